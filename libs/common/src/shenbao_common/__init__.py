@@ -1,0 +1,1 @@
+"""What every service of Shenbao stands on: kernel, contracts, bus, web plumbing, testing."""

@@ -1,0 +1,1 @@
+"""The shenbao command and the pytest plugin that start the whole suite."""

@@ -1,0 +1,1 @@
+"""Programmes as data, projects, applications and their status."""

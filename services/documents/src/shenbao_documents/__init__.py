@@ -1,0 +1,1 @@
+"""Files and their checks, prints, exports."""

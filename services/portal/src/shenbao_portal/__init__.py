@@ -1,0 +1,1 @@
+"""The web pages; speaks to the public HTTP APIs only."""

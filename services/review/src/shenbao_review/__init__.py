@@ -1,0 +1,1 @@
+"""Cases, routes, steps, decisions and their log."""

@@ -1,0 +1,1 @@
+"""Employers, their sub-accounts and the organisation tree."""
