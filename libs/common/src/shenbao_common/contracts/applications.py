@@ -1,0 +1,152 @@
+"""What applications tells: programmes, projects and the status of every application."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shenbao_common.contracts.event import Event, JsonDocument
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammePublishedV1(Event):
+    """A version of a programme is published; it never changes. pack: the whole checked pack with its templates."""
+
+    type: ClassVar[str] = "applications.programme_published.v1"
+    subject_field: ClassVar[str] = "programme"
+
+    programme: str
+    version: int
+    pack: JsonDocument
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectPublishedV1(Event):
+    """A body opened a project under a variant of a programme. tier: primary | intermediate | senior."""
+
+    type: ClassVar[str] = "applications.project_published.v1"
+    subject_field: ClassVar[str] = "project_id"
+
+    project_id: UUID
+    programme: str
+    version: int
+    variant: str
+    tier: str
+    publisher_id: UUID
+    year: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationCreatedV1(Event):
+    """T01: somebody began an application."""
+
+    type: ClassVar[str] = "applications.created.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    programme: str
+    unit_id: UUID
+    filler_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSavedV1(Event):
+    """T02 to T06, T15: content was saved. print_hash: keyed hash of what official forms print."""
+
+    type: ClassVar[str] = "applications.saved.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    revision: int
+    print_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationDeletedV1(Event):
+    """T07: an application that was never reported is gone."""
+
+    type: ClassVar[str] = "applications.deleted.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    unit_id: UUID
+    filler_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSubmittedV1(Event):
+    """T08: an application was reported and is frozen.
+
+    revision grows with every save and report; round counts the reports, from 1. document_ids: the files it stands on.
+    """
+
+    type: ClassVar[str] = "applications.submitted.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    revision: int
+    round: int
+    reference: str
+    programme: str
+    version: int
+    project_id: UUID
+    variant: str
+    tier: str
+    unit_id: UUID
+    department_id: UUID
+    filler_id: UUID
+    submitted_at: datetime
+    operator_id: UUID
+    document_ids: tuple[str, ...]
+    print_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationResubmittedV1(Event):
+    """T16: a returned application was reported again; the fields are those of `submitted`."""
+
+    type: ClassVar[str] = "applications.resubmitted.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    revision: int
+    round: int
+    reference: str
+    programme: str
+    version: int
+    project_id: UUID
+    variant: str
+    tier: str
+    unit_id: UUID
+    department_id: UUID
+    filler_id: UUID
+    submitted_at: datetime
+    operator_id: UUID
+    document_ids: tuple[str, ...]
+    print_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationApprovedV1(Event):
+    """T20, T21: the final decision is positive."""
+
+    type: ClassVar[str] = "applications.approved.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    unit_id: UUID
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRecalledV1(Event):
+    """T24: the unit changed its supervising department; the application is back at the unit, to be reported."""
+
+    type: ClassVar[str] = "applications.recalled_by_department_change.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    unit_id: UUID
+    from_id: UUID
+    to_id: UUID
+    revision: int

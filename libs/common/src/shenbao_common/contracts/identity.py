@@ -1,0 +1,25 @@
+"""What identity tells."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from shenbao_common.contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountChangedV1(Event):
+    """An account of a person, unit, office or administrator was made, changed, disabled or enabled.
+
+    A token made from an older revision is refused from now on. state: active | disabled | locked.
+    """
+
+    type: ClassVar[str] = "identity.account_changed.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    revision: int
+    kind: str
+    state: str
+    unit_id: UUID | None = None
+    organisation_id: UUID | None = None

@@ -1,0 +1,65 @@
+"""What review tells: where a case is and what was decided. Opinions stay in review's log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shenbao_common.contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOpenedV1(Event):
+    """A step waits for its decider; from now on that body may read the application."""
+
+    type: ClassVar[str] = "review.step_opened.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    step_key: str
+    round: int
+    organisation_id: UUID
+    organisation_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepPassedV1(Event):
+    """T09: a step was passed. final: it was the last deciding step of the route."""
+
+    type: ClassVar[str] = "review.step_passed.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    step_key: str
+    round: int
+    organisation_id: UUID
+    decided_at: datetime
+    final: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepReturnedV1(Event):
+    """T10: the case goes back for correction."""
+
+    type: ClassVar[str] = "review.step_returned.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    step_key: str
+    round: int
+    organisation_id: UUID
+    decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFailedV1(Event):
+    """T11: the case ends negatively."""
+
+    type: ClassVar[str] = "review.step_failed.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    step_key: str
+    round: int
+    organisation_id: UUID
+    decided_at: datetime

@@ -1,0 +1,108 @@
+"""What units tells: organisations, employers and their sub-accounts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from shenbao_common.contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationCreatedV1(Event):
+    """A node of the organisation tree was added.
+
+    level: province | city_hr_bureau | first_level_department | department.
+    """
+
+    type: ClassVar[str] = "units.organisation_created.v1"
+    subject_field: ClassVar[str] = "organisation_id"
+
+    organisation_id: UUID
+    code: str
+    name: str
+    level: str
+    parent_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRegisteredV1(Event):
+    """An employer is registered under a supervising department and usable at once.
+
+    verified: registry | scan. account_id: the unit's own account. uscc: "" when it registered by organisation code.
+    """
+
+    type: ClassVar[str] = "units.unit_registered.v1"
+    subject_field: ClassVar[str] = "unit_id"
+
+    unit_id: UUID
+    account_id: UUID
+    org_code: str
+    uscc: str
+    department_id: UUID
+    name: str
+    verified: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisingDepartmentChangedV1(Event):
+    """A unit moved to another supervising department."""
+
+    type: ClassVar[str] = "units.supervising_department_changed.v1"
+    subject_field: ClassVar[str] = "unit_id"
+
+    unit_id: UUID
+    from_id: UUID
+    to_id: UUID
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubAccountCreatedV1(Event):
+    """A unit made a sub-account with ticked permissions. state: enabled | disabled."""
+
+    type: ClassVar[str] = "units.sub_account_created.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    unit_id: UUID
+    permissions: tuple[str, ...]
+    state: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubAccountStateChangedV1(Event):
+    """A unit opened (enabled) or disabled a sub-account."""
+
+    type: ClassVar[str] = "units.sub_account_state_changed.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    unit_id: UUID
+    state: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubAccountPermissionsChangedV1(Event):
+    """The ticks of a sub-account were saved; the list is the whole."""
+
+    type: ClassVar[str] = "units.sub_account_permissions_changed.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    unit_id: UUID
+    permissions: tuple[str, ...]
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubAccountDeletedV1(Event):
+    """A sub-account without declaration records was removed."""
+
+    type: ClassVar[str] = "units.sub_account_deleted.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    unit_id: UUID
+    revision: int

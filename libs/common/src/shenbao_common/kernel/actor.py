@@ -1,0 +1,54 @@
+"""Who acts: read from the token, handed to actions and rules."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from shenbao_common.kernel.errors import NotAllowed
+
+
+class Kind(StrEnum):
+    """Kinds of account (C3 of the requirements; `registrant` holds a ticket while a unit registers)."""
+
+    PERSON = "person"
+    UNIT = "unit"
+    SUB_ACCOUNT = "sub_account"
+    OFFICE = "office"
+    ADMIN = "admin"
+    REGISTRANT = "registrant"
+    SERVICE = "service"
+
+
+SUB_ACCOUNT_PERMISSIONS = (
+    "application.fill",
+    "application.report",
+    "application.print",
+    "application.export",
+    "profile.change",
+    "password.change",
+)
+"""Operation permissions (操作权限) in order of display; the manual advises to tick the last two (S4g-26)."""
+
+UNIT_PERMISSIONS = (*SUB_ACCOUNT_PERMISSIONS, "unit.manage", "sub_account.manage")
+OFFICE_PERMISSIONS = ("review.decide", "review.return", "project.publish", "application.export", "password.change")
+ADMIN_PERMISSIONS = ("programme.publish", "organisation.manage", "account.manage", "password.change")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """One signed-in account with what it may do; `revision` is that of its account when the token was made."""
+
+    account_id: UUID
+    kind: Kind
+    revision: int = 0
+    unit_id: UUID | None = None
+    organisation_id: UUID | None = None
+    permissions: frozenset[str] = frozenset()
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def require(self, permission: str) -> None:
+        """Refuses an actor without the ticked permission."""
+        if not self.may(permission):
+            raise NotAllowed("permission_missing", permission=permission)
