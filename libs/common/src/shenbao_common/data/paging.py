@@ -1,0 +1,72 @@
+"""Keyset pages: the next page begins after the last row seen, so page 1000 costs what page 1 costs."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.errors import Problem, RuleBroken
+
+T = TypeVar("T")
+MAX_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Rows of one page and the cursor of the next (None on the last)."""
+
+    items: Sequence[T]
+    next: str | None
+
+
+def page(
+    session: Session,
+    query: Select[tuple[T]],
+    *,
+    by: Sequence[ColumnElement[Any]],
+    key: Callable[[T], Sequence[Any]],
+    after: str | None,
+    limit: int,
+    descending: bool = True,
+) -> Page[T]:
+    """One page of `query` in the order of the columns `by`, of which the last is unique.
+
+    key: the values of `by` of a row, in the same order (datetime, UUID, int or str).
+    Refuses an unreadable cursor with code `invalid_cursor`.
+    """
+    limit = max(1, min(limit, MAX_PAGE))
+    columns = tuple_(*by)
+    if after:
+        seen = tuple_(*_decoded(after, len(by)))
+        query = query.where(columns < seen if descending else columns > seen)
+    ordered = query.order_by(*[c.desc() if descending else c.asc() for c in by]).limit(limit + 1)
+    rows = list(session.scalars(ordered))
+    more = len(rows) > limit
+    return Page(rows[:limit], _encoded(key(rows[limit - 1])) if more else None)
+
+
+def _encoded(values: Sequence[Any]) -> str:
+    tagged = [[_TAG[type(v)], v if isinstance(v, int | str) else str(v)] for v in values]
+    return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str, length: int) -> list[Any]:
+    try:
+        tagged = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values = [_READ[tag](value) for tag, value in tagged]
+        if len(values) != length:
+            raise ValueError(cursor)
+    except (ValueError, KeyError, TypeError, binascii.Error) as wrong:
+        raise RuleBroken("invalid", Problem("invalid_cursor", "after")) from wrong
+    return values
+
+
+_TAG: dict[type, str] = {datetime: "t", UUID: "u", int: "i", str: "s"}
+_READ: dict[str, Callable[[Any], Any]] = {"t": datetime.fromisoformat, "u": UUID, "i": int, "s": str}

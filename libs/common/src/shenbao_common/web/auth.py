@@ -1,0 +1,80 @@
+"""Deny by default: a route without `@public` refuses a caller without a valid token."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from flask import Flask, current_app, g, request
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import NotAllowed
+from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
+
+View = TypeVar("View", bound=Callable[..., object])
+
+_OPEN_ENDPOINTS = frozenset({"api-docs.openapi_json", "static"})
+
+
+def public(view: View) -> View:
+    """Marks a view that anybody may call; tests/house lists all of them."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def install(app: Flask) -> None:
+    app.before_request(_authenticate)
+
+
+def actor() -> Actor:
+    """Who calls; a public view that calls it without a token refuses."""
+    found: Actor | None = g.get("actor")
+    if found is None:
+        raise Unauthenticated("token_missing")
+    return found
+
+
+def actor_of(*kinds: Kind) -> Actor:
+    """Who calls, being of one of these kinds."""
+    found = actor()
+    if found.kind not in kinds:
+        raise NotAllowed("wrong_kind_of_account")
+    return found
+
+
+def actor_with(permission: str) -> Actor:
+    """Who calls, holding the permission."""
+    found = actor()
+    found.require(permission)
+    return found
+
+
+def is_public(app: Flask, endpoint: str) -> bool:
+    return endpoint in _OPEN_ENDPOINTS or getattr(app.view_functions[endpoint], "is_public", False)
+
+
+def _authenticate() -> None:
+    if request.endpoint is None:
+        return  # No such route: answered as 404 to anybody.
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        g.actor = _actor_of_token(token)
+        return
+    if not is_public(current_app, request.endpoint):
+        raise Unauthenticated("token_missing")
+
+
+def _actor_of_token(token: str) -> Actor:
+    extension = current_app.extensions["shenbao"]
+    claims = extension.token_keys.verify(TOKEN_TYPE, token, audience=AUDIENCE)
+    found = Actor(
+        account_id=UUID(claims["sub"]),
+        kind=Kind(claims["kind"]),
+        revision=claims.get("rev", 0),
+        unit_id=UUID(claims["unit"]) if claims.get("unit") else None,
+        organisation_id=UUID(claims["org"]) if claims.get("org") else None,
+        permissions=frozenset(claims.get("perms", ())),
+    )
+    with extension.sessions() as session:
+        extension.ensure_current(session, found)
+    return found

@@ -1,0 +1,70 @@
+"""The edge of a request: one transaction around the view, committed after the answer is made.
+
+A request that changes something is claimed by its idempotency key in that same transaction, so that the key, the
+change and the event stand or fall together; a repeat, also a simultaneous one, gets the first answer.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from shenbao_common.web import idempotency, versions
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class ServiceApp(Flask):
+    """Flask whose every view runs inside the request's transaction."""
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        try:
+            response = self._within()
+            if (session := g.get("session")) is not None:
+                if request.method in UNSAFE:
+                    session.commit()
+                    versions.hand_out(session, response)
+                else:
+                    session.rollback()
+        finally:
+            if (session := g.pop("session", None)) is not None:
+                session.close()
+        return response
+
+    def _within(self) -> Response:
+        versions.wait_until_seen()
+        claim = idempotency.claim() if request.method == "POST" else None
+        if claim and claim.answer:
+            return claim.answer
+        response = self.make_response(super().dispatch_request())
+        if claim:
+            idempotency.remember(claim, response)
+        return response
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The request's session; joined by everything in the request, committed once at its end."""
+    session = _session()
+    yield session
+    session.flush()
+
+
+@contextmanager
+def own_transaction() -> Iterator[Session]:
+    """A transaction apart, kept even when the request is refused: for counters of failed tries."""
+    with _sessions().begin() as session:
+        yield session
+
+
+def _session() -> Session:
+    if "session" not in g:
+        g.session = _sessions()()
+    session: Session = g.session
+    return session
+
+
+def _sessions() -> Any:
+    return current_app.extensions["shenbao"].sessions

@@ -1,0 +1,122 @@
+"""Refusals become problem+json (RFC 9457) here and nowhere else; so status codes stand only in this file."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import structlog
+from flask import Flask, Response, jsonify
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from shenbao_common.kernel import trace
+from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, RuleBroken
+
+
+class Unauthenticated(Refusal):
+    """No valid token; the caller signs in or refreshes."""
+
+
+class Stale(Refusal):
+    """If-Match names an older state than the present one."""
+
+
+class PreconditionRequired(Refusal):
+    """An edit came without If-Match."""
+
+
+class Behind(Refusal):
+    """This service's copy has not caught up with the write that the caller saw."""
+
+
+class TooMany(Refusal):
+    """Too many tries; the params say for how long (`retry_after`, seconds)."""
+
+
+STATUS: Mapping[type[Refusal], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    RuleBroken: 422,
+    Unauthenticated: 401,
+    Stale: 412,
+    PreconditionRequired: 428,
+    Behind: 503,
+    TooMany: 429,
+}
+
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "wrong_media_type",
+    422: "invalid",
+}
+
+_log = structlog.get_logger()
+
+
+def install(app: Flask) -> None:
+    """Registers the handlers on an app; the most specific wins."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _bug)
+
+
+def _refused(refusal: Refusal) -> Response:
+    status = next(STATUS[c] for c in type(refusal).__mro__ if c in STATUS)
+    response = _problem(status, refusal.code, refusal.problems, refusal.params)
+    if isinstance(refusal, Unauthenticated):
+        response.headers["WWW-Authenticate"] = f'Bearer error="{refusal.code}"'
+    if retry := refusal.params.get("retry_after"):
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def _stale(_: StaleDataError) -> Response:
+    # Two edits ran at the same time and the other one was first: the row's version moved under us.
+    return _refused(Stale("stale"))
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    messages = getattr(error, "data", {}).get("messages")
+    if status == 422 and messages:
+        return _problem(status, "invalid", list(_problems(messages)), {})
+    return _problem(status, _HTTP_CODES.get(status, f"http_{status}"), (), {})
+
+
+def _bug(error: Exception) -> Response:
+    # Only the kind of error: its text may hold values of the request, and those may be personal.
+    _log.error("unexpected_error", error=type(error).__name__, exc_info=error)
+    return _problem(500, "unexpected", (), {})
+
+
+def _problem(status: int, code: str, problems: Iterable[Problem], params: Mapping[str, Any]) -> Response:
+    body = {
+        "type": f"urn:shenbao:problem:{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "code": code,
+        "params": dict(params),
+        "errors": [{"code": p.code, "path": p.path, "params": dict(p.params)} for p in problems],
+        "trace": trace.current(),
+    }
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _problems(messages: Any, path: str = "") -> Iterable[Problem]:
+    """Marshmallow's nested messages as flat problems; the first level is the location (json, query, files)."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            location = not path and key in {"json", "query", "form", "files", "headers"}
+            name = "" if location or key == "_schema" else str(key)
+            yield from _problems(inner, ".".join(p for p in (path, name) if p))
+    else:
+        for message in [messages] if isinstance(messages, str) else messages:
+            code, _, value = str(message).partition(":")
+            yield Problem(code, path, {"limit": value} if value else {})

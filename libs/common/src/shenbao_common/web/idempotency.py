@@ -1,0 +1,97 @@
+"""Idempotency keys: the same key gives the same answer and one effect, also when sent at the same time (B-20)."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Response, g, request
+from sqlalchemy.dialects.postgresql import insert
+
+from shenbao_common.data.sealed import SealedJson
+from shenbao_common.kernel.errors import Problem, RuleBroken
+from shenbao_common.web import edge
+
+metadata = sa.MetaData()
+
+request_key = sa.Table(
+    "request_key",
+    metadata,
+    sa.Column("account_id", sa.Uuid, primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("status", sa.Integer),
+    # An answer may hold a one-time password or personal data, so it is sealed like any such row.
+    sa.Column("answer", SealedJson),
+    sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
+)
+
+_NOBODY = UUID(int=0)
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Shenbao-Version", "Content-Disposition")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A key taken by this request, or the answer that an earlier request with it got."""
+
+    account_id: UUID
+    key: str
+    answer: Response | None = None
+
+
+def claim() -> Claim | None:
+    """Takes the request's key; waits for a simultaneous request with the same key to end."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 8 <= len(key) <= 100:
+        raise RuleBroken("invalid", Problem("wrong_length", "Idempotency-Key", {"limit": "8-100"}))
+    account_id = actor.account_id if (actor := g.get("actor")) else _NOBODY
+    fingerprint = _fingerprint()
+    with edge.transaction() as session:
+        # A second insert of the same key blocks here until the first request's transaction has ended.
+        taken = session.execute(
+            insert(request_key)
+            .values(account_id=account_id, key=key, fingerprint=fingerprint)
+            .on_conflict_do_nothing()
+            .returning(request_key.c.key)
+        ).first()
+        if taken:
+            return Claim(account_id, key)
+        earlier = session.execute(
+            sa.select(request_key).where(request_key.c.account_id == account_id, request_key.c.key == key)
+        ).one()
+    if earlier.fingerprint != fingerprint:
+        raise RuleBroken("idempotency_key_reused")
+    return Claim(account_id, key, _answer(earlier.status, earlier.answer))
+
+
+def remember(claimed: Claim, response: Response) -> None:
+    """Stores the answer in the request's transaction."""
+    response.direct_passthrough = False
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    body = base64.b64encode(response.get_data()).decode()
+    with edge.transaction() as session:
+        session.execute(
+            sa.update(request_key)
+            .where(request_key.c.account_id == claimed.account_id, request_key.c.key == claimed.key)
+            .values(status=response.status_code, answer={"headers": headers, "body": body})
+        )
+
+
+def _answer(status: int, answer: dict[str, object]) -> Response:
+    body = base64.b64decode(str(answer["body"]))
+    response = Response(body, status=status, headers=dict(answer["headers"]))  # type: ignore[call-overload]
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _fingerprint() -> bytes:
+    # The boundary of a multipart body changes with every sending, so its fields are compared instead.
+    if request.mimetype == "multipart/form-data":
+        body = json.dumps(sorted(request.form.items(multi=True))).encode()
+    else:
+        body = request.get_data(cache=True)
+    return hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).digest()

@@ -1,0 +1,52 @@
+"""Logs are JSON lines: an event name and fields, with trace id, never personal data."""
+
+import logging
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Histogram
+
+from shenbao_common.kernel import trace
+
+_seconds = Histogram("shenbao_request_seconds", "Time to answer", ["service", "endpoint", "method", "status"])
+_log = structlog.get_logger()
+
+
+def configure() -> None:
+    """One renderer for the process; called by the commands that start one."""
+    logging.basicConfig(level=logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(),
+    )
+
+
+def install(app: Flask) -> None:
+    """Binds the trace at the edge and logs each request by its route, never by its path with values."""
+
+    @app.before_request
+    def _begin() -> None:
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(
+            service=app.import_name, trace=trace.start(request.headers.get("traceparent"))
+        )
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        took = time.perf_counter() - g.get("began", time.perf_counter())
+        endpoint = request.endpoint or "none"
+        _seconds.labels(app.import_name, endpoint, request.method, response.status_code).observe(took)
+        _log.info("request", endpoint=endpoint, method=request.method, status=response.status_code, ms=int(took * 1000))
+        response.headers["traceparent"] = trace.current()
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response

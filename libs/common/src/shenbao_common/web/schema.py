@@ -1,0 +1,69 @@
+"""Public JSON: schemas that refuse unknown fields, and messages that are codes instead of sentences."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+
+class Schema(ma.Schema):
+    """Base of every `<Noun>In` and `<Noun>Out`."""
+
+    class Meta:
+        unknown = ma.RAISE
+        ordered = True
+
+    error_messages = {"unknown": "unknown_field", "type": "wrong_type"}
+
+
+class PageQuery(Schema):
+    """Query of every list: how many (1 to 100) and after which cursor."""
+
+    limit = ma.fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    after = ma.fields.String(load_default=None, validate=validate.Length(max=500))
+
+
+class Text(ma.fields.String):
+    """A trimmed text of `low` to `high` characters; no control characters other than line breaks."""
+
+    def __init__(self, high: int = 200, *, low: int = 1, **options: Any) -> None:
+        super().__init__(validate=[validate.Length(min=low, max=high), _printable], **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
+
+
+def _printable(value: str) -> None:
+    if any(ord(c) < 32 and c not in "\n\r\t" for c in value):
+        raise ma.ValidationError("control_character")
+
+
+def _speak_in_codes() -> None:
+    """Marshmallow's sentences become codes once, for every schema: `wrong_type`, `too_long:200`."""
+    for name in ma.fields.__all__:
+        field = getattr(ma.fields, name)
+        messages = vars(field).get("default_error_messages")
+        if messages:
+            messages.update({key: _CODES.get(key, key) for key in messages})
+    validate.Length.message_min = "too_short:{min}"
+    validate.Length.message_max = "too_long:{max}"
+    validate.Length.message_all = "wrong_length:{min}-{max}"
+    validate.Length.message_equal = "wrong_length:{equal}"
+    validate.Range.message_min = "too_small:{min}"
+    validate.Range.message_max = "too_large:{max}"
+    validate.Range.message_all = "out_of_range:{min}-{max}"
+    validate.OneOf.default_message = "unknown_choice"
+    validate.Regexp.default_message = "wrong_format"
+    validate.Email.default_message = "wrong_format"
+
+
+_CODES = {
+    "required": "required",
+    "null": "required",
+    "invalid": "wrong_type",
+    "invalid_uuid": "wrong_type",
+    "type": "wrong_type",
+    "validator_failed": "invalid",
+}
+
+_speak_in_codes()

@@ -1,0 +1,109 @@
+"""One Flask app of one service: everything that all services have in common is put together here."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, current_app
+from flask_smorest import Api, Blueprint
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from shenbao_common.bus.subscriptions import Subscriptions
+from shenbao_common.data import sealed
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs
+from shenbao_common.web.settings import ServiceSettings
+from shenbao_common.web.tokens import Keys, Signer
+
+JSON_LIMIT = 1024 * 1024
+"""Bytes of a request's body, unless a service says otherwise."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """What views reach through `service()`; handlers and workers get the parts handed in."""
+
+    settings: ServiceSettings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    subscriptions: Subscriptions
+    signer: Signer
+    token_keys: Keys
+    ensure_current: Callable[[Session, Actor], None]
+
+    def keys_of(self, other: str) -> Keys:
+        """The published keys of another service, for its slips."""
+        return _keys(self.settings, other)
+
+
+def service() -> Service:
+    found: Service = current_app.extensions["shenbao"]
+    return found
+
+
+def database(settings: ServiceSettings) -> tuple[Engine, sessionmaker[Session]]:
+    """The service's own database, with the key of its sealed columns installed."""
+    engine = create_engine(settings.database_url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    sealed.install(engine, sealed.Sealer(base64.b64decode(settings.data_key)))
+    return engine, sessionmaker(engine, expire_on_commit=False)
+
+
+def create_service(
+    settings: ServiceSettings,
+    *,
+    title: str,
+    blueprints: Sequence[Blueprint],
+    subscriptions: Subscriptions,
+    ensure_current: Callable[[Session, Actor], None] = accounts.ensure_current,
+) -> Flask:
+    """The app: deny by default, one transaction a request, problem+json, OpenAPI at /openapi.json and /docs."""
+    app = edge.ServiceApp(f"shenbao_{settings.service}", static_folder=None)
+    app.config.update(_openapi(title), MAX_CONTENT_LENGTH=JSON_LIMIT)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    engine, sessions = database(settings)
+    signer = Signer(settings.service, settings.signing_key)
+    app.extensions["shenbao"] = Service(
+        settings, engine, sessions, subscriptions, signer, _token_keys(settings), ensure_current
+    )
+    logs.install(app)
+    errors.install(app)
+    auth.install(app)
+    api = Api(app)
+    for blueprint in (*blueprints, feed.blp, health.blp):
+        api.register_blueprint(blueprint)
+    app.add_url_rule("/.well-known/jwks.json", "keys", auth.public(lambda: _jwks(app)))
+    return app
+
+
+def _jwks(app: Flask) -> Response:
+    return app.json.response(app.extensions["shenbao"].signer.published())
+
+
+def _token_keys(settings: ServiceSettings) -> Keys:
+    address = f"{settings.service_urls['identity']}/.well-known/jwks.json"
+    return Keys.at(settings.issuer, address)
+
+
+_slip_keys: dict[tuple[str, str], Keys] = {}
+
+
+def _keys(settings: ServiceSettings, other: str) -> Keys:
+    # One fetch per signer and process, not per request.
+    url = f"{settings.service_urls[other]}/.well-known/jwks.json"
+    return _slip_keys.setdefault((other, url), Keys.at(other, url))
+
+
+def _openapi(title: str) -> dict[str, Any]:
+    return {
+        "API_TITLE": title,
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "API_SPEC_OPTIONS": {
+            "security": [{"bearer": []}],
+            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+        },
+    }

@@ -1,0 +1,73 @@
+"""What every service is told by its environment; read once, a missing value means no start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from environs import Env
+
+SERVICES = ("identity", "units", "applications", "review", "documents")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSettings:
+    """Common part; a service adds its own fields and reads them in `own`.
+
+    profile: production | demo | test. broker_url: None means that events travel by the feeds alone.
+    service_urls: base address of every service, for its keys and its feed. data_key: 32 bytes, base64.
+    signing_key: EC P-256 private key, PEM. Every secret has no default.
+    """
+
+    service: str
+    profile: str
+    database_url: str
+    broker_url: str | None
+    issuer: str
+    portal_url: str
+    service_urls: Mapping[str, str]
+    client_secret: str
+    signing_key: str
+    data_key: str
+
+    @classmethod
+    def own(cls, env: Env) -> dict[str, Any]:
+        """Fields of one service only."""
+        del env
+        return {}
+
+    @classmethod
+    def of(cls, service: str, environment: Mapping[str, str] | None = None) -> Self:
+        """Reads the settings; every missing or wrong value is named in one error (environs.EnvValidationError)."""
+        env = Env(eager=False) if environment is None else _Environment(environment)
+        upper = service.upper()
+        found = {
+            "service": service,
+            "profile": env.str("SHENBAO_PROFILE", validate=_profile),
+            "database_url": env.str(f"{upper}_DATABASE_URL"),
+            "broker_url": env.str("SHENBAO_BROKER_URL", None) or None,
+            "issuer": env.str("SHENBAO_ISSUER"),
+            "portal_url": env.str("SHENBAO_PORTAL_URL"),
+            "service_urls": {s: env.str(f"SHENBAO_{s.upper()}_URL") for s in SERVICES},
+            "client_secret": env.str(f"{upper}_CLIENT_SECRET"),
+            "signing_key": env.str(f"{upper}_SIGNING_KEY"),
+            "data_key": env.str(f"{upper}_DATA_KEY"),
+            **cls.own(env),
+        }
+        env.seal()
+        return cls(**found)
+
+
+class _Environment(Env):
+    """Reads a given mapping instead of the process's environment; gathers all errors until `seal`."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(eager=False)
+        self._given = environment
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        return self._given.get(env_key, default)
+
+
+def _profile(value: str) -> None:
+    if value not in {"production", "demo", "test"}:
+        raise ValueError("production, demo or test")

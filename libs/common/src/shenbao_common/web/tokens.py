@@ -1,0 +1,90 @@
+"""Tokens and slips: signed by one service, verified offline by the others with its published keys.
+
+A token says who acts (RFC 9068). A slip carries one fact from service to service by the client's hand, where the fact
+is personal or bulky and so must not travel in an event: an account ticket, an upload's receipt, a form to print.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+
+from shenbao_common.web.errors import Unauthenticated
+
+ALGORITHM = "ES256"
+AUDIENCE = "shenbao"
+TOKEN_TYPE = "at+jwt"  # noqa: S105  (a media type, RFC 9068)
+_REFETCH_AFTER = 5.0
+
+
+class Signer:
+    """Signs with one service's private key."""
+
+    def __init__(self, issuer: str, private_pem: str) -> None:
+        self.issuer = issuer
+        self._key = ECKey.import_key(private_pem)
+        self._kid = self._key.thumbprint()
+
+    def sign(self, kind: str, claims: Mapping[str, Any], *, seconds: int) -> str:
+        """A JWT of media type `kind` that lives for so many seconds."""
+        now = int(time.time())
+        header = {"alg": ALGORITHM, "typ": kind, "kid": self._kid}
+        body = {"iss": self.issuer, "iat": now, "exp": now + seconds, **claims}
+        return jwt.encode(header, body, self._key, algorithms=[ALGORITHM])
+
+    def published(self) -> dict[str, Any]:
+        """The JWKS (RFC 7517) with the public key only."""
+        public = self._key.as_dict(private=False)
+        return {"keys": [{**public, "kid": self._kid, "use": "sig", "alg": ALGORITHM}]}
+
+
+class Keys:
+    """The published keys of one signer, fetched when first needed and again when an unknown key turns up."""
+
+    def __init__(self, issuer: str, fetch: Callable[[], Mapping[str, Any]]) -> None:
+        self.issuer = issuer
+        self._fetch = fetch
+        self._known: KeySet | None = None
+        self._fetched_at = 0.0
+        self._lock = threading.Lock()
+
+    @classmethod
+    def at(cls, issuer: str, url: str) -> "Keys":
+        """Keys behind an address (`…/.well-known/jwks.json`)."""
+        return cls(issuer, lambda: httpx.get(url, timeout=5).raise_for_status().json())
+
+    def verify(self, kind: str, text: str, *, audience: str | None = None) -> dict[str, Any]:
+        """The claims of a valid token of that kind; refuses anything else with code `token_invalid`."""
+        try:
+            token = self._decoded(text)
+        except (JoseError, ValueError, httpx.HTTPError) as wrong:
+            raise Unauthenticated("token_invalid") from wrong
+        claims: dict[str, Any] = dict(token.claims)
+        right = token.header.get("typ") == kind and claims.get("iss") == self.issuer
+        if not right or (audience and claims.get("aud") != audience):
+            raise Unauthenticated("token_invalid")
+        if not isinstance(claims.get("exp"), int) or claims["exp"] <= time.time():
+            raise Unauthenticated("token_expired")
+        return claims
+
+    def _decoded(self, text: str) -> jwt.Token:
+        try:
+            return jwt.decode(text, self._keys(), algorithms=[ALGORITHM])
+        except (JoseError, ValueError):
+            # The signer may have a new key since; asking again at most every few seconds keeps forgers from using us.
+            if time.monotonic() - self._fetched_at < _REFETCH_AFTER:
+                raise
+            self._known = None
+            return jwt.decode(text, self._keys(), algorithms=[ALGORITHM])
+
+    def _keys(self) -> KeySet:
+        with self._lock:
+            if self._known is None:
+                self._known = KeySet.import_key_set(dict(self._fetch()))  # type: ignore[arg-type]
+                self._fetched_at = time.monotonic()
+            return self._known
