@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shenbao_common.kernel.errors import Problem, RuleBroken
 
@@ -28,17 +28,16 @@ class Page(Generic[T]):
 
 def page(
     session: Session,
-    query: Select[tuple[T]],
+    query: Select[T],
     *,
-    by: Sequence[ColumnElement[Any]],
-    key: Callable[[T], Sequence[Any]],
+    by: Sequence[InstrumentedAttribute[Any]],
     after: str | None,
     limit: int,
     descending: bool = True,
 ) -> Page[T]:
-    """One page of `query` in the order of the columns `by`, of which the last is unique.
+    """One page of the entities that `query` selects, in the order of the columns `by`, of which the last is unique.
 
-    key: the values of `by` of a row, in the same order (datetime, UUID, int or str).
+    The columns are of the entity itself and hold datetime, UUID, int or str.
     Refuses an unreadable cursor with code `invalid_cursor`.
     """
     limit = max(1, min(limit, MAX_PAGE))
@@ -49,7 +48,7 @@ def page(
     ordered = query.order_by(*[c.desc() if descending else c.asc() for c in by]).limit(limit + 1)
     rows = list(session.scalars(ordered))
     more = len(rows) > limit
-    return Page(rows[:limit], _encoded(key(rows[limit - 1])) if more else None)
+    return Page(rows[:limit], _encoded([getattr(rows[limit - 1], column.key) for column in by]) if more else None)
 
 
 def _encoded(values: Sequence[Any]) -> str:

@@ -19,7 +19,7 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class ServiceApp(Flask):
     """Flask whose every view runs inside the request's transaction."""
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         try:
             response = self._within()
             if (session := g.get("session")) is not None:

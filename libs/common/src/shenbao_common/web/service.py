@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app
+from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -77,8 +78,9 @@ def create_service(
     return app
 
 
-def _jwks(app: Flask) -> Response:
-    return app.json.response(app.extensions["shenbao"].signer.published())
+def _jwks(app: Flask) -> ResponseReturnValue:
+    published: dict[str, Any] = app.extensions["shenbao"].signer.published()
+    return published
 
 
 def _token_keys(settings: ServiceSettings) -> Keys:

@@ -1,0 +1,1 @@
+"""For tests only: real servers, services with actors' tokens, golden events."""
