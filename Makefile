@@ -1,0 +1,113 @@
+# Verbs of this repository. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV_VERSION := 0.13.9
+PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml))
+EDITABLE := $(foreach package,$(PACKAGES),-e $(package))
+UV := .venv/bin/uv --no-config --quiet pip
+CODE := libs services tests bench
+CATALOGUES := $(wildcard services/portal/src/shenbao_portal/translations/*/LC_MESSAGES/*.po)
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export npm_config_update_notifier := false
+
+.PHONY: help setup setup-dev run test check lint bench e2e e2e-compose lock promise events migration translations clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- environment: each stamp is redone only when what it was made of changes ---
+
+.venv/bin/uv:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] < (3, 11))" || { echo "Python 3.11 is needed (name it with PYTHON=...)." >&2; exit 1; }
+	@echo "Making the Python environment ..."
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+.venv/.run: requirements.lock $(PACKAGES:%=%/pyproject.toml) | .venv/bin/uv
+	@echo "Installing what the suite runs on ..."
+	@$(UV) install --require-hashes --requirement requirements.lock
+	@$(UV) install --no-deps --no-build-isolation $(EDITABLE)
+	@touch $@
+
+.venv/.dev: requirements-dev.lock $(PACKAGES:%=%/pyproject.toml) | .venv/bin/uv
+	@echo "Installing what tests and checks need ..."
+	@$(UV) install --require-hashes --requirement requirements-dev.lock
+	@$(UV) install --no-deps --no-build-isolation $(EDITABLE)
+	@touch .venv/.run $@
+
+node_modules/.stamp: package.json package-lock.json .npmrc
+	@command -v npm >/dev/null || { echo "Node with npm is needed." >&2; exit 1; }
+	@echo "Installing front-end packages and fonts ..."
+	@npm ci --silent --ignore-scripts
+	@touch $@
+
+services/portal/src/shenbao_portal/static/vendor/.stamp: node_modules/.stamp tools/vendor.mjs
+	@npm run --silent vendor
+	@touch $@
+
+.venv/.translations: $(CATALOGUES) | .venv/.run
+	@for po in $(CATALOGUES); do .venv/bin/pybabel --quiet compile -i $$po -o $${po%.po}.mo 2>/dev/null; done
+	@touch $@
+
+setup: .venv/.run services/portal/src/shenbao_portal/static/vendor/.stamp .venv/.translations ## environment to run the suite
+setup-dev: .venv/.dev setup ## environment to test and change it
+
+run: setup ## the whole suite at http://127.0.0.1:8000 (options: ARGS="--port 9000")
+	@exec .venv/bin/shenbao run $(ARGS)
+
+# --- tests ---
+
+lint: .venv/.dev
+	@.venv/bin/ruff check --quiet $(CODE)
+	@.venv/bin/ruff format --check --quiet $(CODE)
+	@.venv/bin/mypy --no-error-summary $(PACKAGES:%=%/src)
+	@.venv/bin/lint-imports --no-logo
+
+check: setup-dev lint ## lint, types, boundaries, unit and house tests: under a minute
+	@.venv/bin/python -m pytest -q $(wildcard libs/*/tests/unit services/*/tests/unit) tests/house
+
+test: setup-dev lint ## everything, with a real PostgreSQL, RabbitMQ and browser
+	@tools/install-servers
+	@mkdir -p build
+	@exec .venv/bin/python -m pytest -q --junitxml=build/junit.xml
+
+e2e: setup-dev ## the journeys against a stack of their own
+	@tools/install-servers
+	@exec .venv/bin/python -m pytest -q tests/e2e
+
+e2e-compose: setup-dev ## the journey against containers (needs a Docker engine)
+	@exec .venv/bin/python -m pytest -q --compose tests/e2e/compose
+
+bench: setup-dev ## every speed this project claims, against its limit
+	@tools/install-servers
+	@exec .venv/bin/python -m bench
+
+# --- recipes ---
+
+lock: .venv/bin/uv ## pin every dependency with its hash
+	@for name in requirements requirements-dev; do \
+	  .venv/bin/uv --quiet pip compile --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	    --python-version 3.11 $$name.in -o $$name.lock >/dev/null; \
+	done
+
+promise: .venv/.dev ## enter new events and optional fields in the promise file (refuses to change old ones)
+	@.venv/bin/python -m shenbao_common.contracts.promise
+
+events: .venv/.run ## redraw docs/events.md from the catalogue
+	@.venv/bin/python -m shenbao_stack.event_page > docs/events.md
+
+migration: setup ## next numbered migration: make migration s=units m="what it does"
+	@.venv/bin/shenbao migration $(s) "$(m)"
+
+translations: .venv/.run ## collect the portal's texts anew
+	@cd services/portal && ../../.venv/bin/pybabel --quiet extract -F babel.cfg -k _l -o messages.pot src \
+	  && ../../.venv/bin/pybabel --quiet update -i messages.pot -d src/shenbao_portal/translations; rm -f messages.pot
+
+clean: ## remove everything that was built or installed (keeps .data)
+	@rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf services/portal/src/shenbao_portal/static/vendor

@@ -1,0 +1,102 @@
+"""The `shenbao` command."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from shenbao_stack import screen
+from shenbao_stack.demo import seed
+from shenbao_stack.secret_store import UnfitForProduction
+from shenbao_stack.services import SERVICES, root, variable
+from shenbao_stack.stack import AlreadyRunning, DidNotStart, Plan, Stack
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Shenbao, a suite of services on which declarations are made, reviewed and certified."""
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port of the portal and, under /api, of the services.")
+@click.option("--data", type=click.Path(path_type=Path), default=None, help="Where data is kept [default: .data].")
+@click.option("--profile", type=click.Choice(["demo", "production"]), default="demo", show_default=True)
+@click.option("--demo/--no-demo", "wanted", default=True, help="Publish demo data on the first start.")
+@click.option("--split", is_flag=True, help="Processes of their own for each service's web, worker and relay.")
+@click.option("--broker", default=None, help="amqp:// address; without it events travel by the feeds.")
+def run(port: int, data: Path | None, profile: str, wanted: bool, split: bool, broker: str | None) -> None:
+    """Starts the whole suite and stops it on Ctrl-C.
+
+    Real servers instead of the embedded ones: SHENBAO_BROKER_URL and <SERVICE>_DATABASE_URL in the environment.
+    """
+    plan = Plan(
+        folder=data or root() / ".data",
+        profile=profile,
+        port=port,
+        split=split,
+        broker_url=broker or os.environ.get("SHENBAO_BROKER_URL") or None,
+        database_urls=_database_urls(),
+    )
+    stack = Stack(plan)
+    _stop_signals()
+    try:
+        _run(stack, with_demo=wanted and profile == "demo")
+    except (AlreadyRunning, DidNotStart, UnfitForProduction) as reason:
+        raise click.ClickException(str(reason)) from None
+    except _Interrupted:
+        pass
+    finally:
+        _ignore_signals()
+        print("Stopping ...", flush=True)
+        stack.stop()
+
+
+def _run(stack: Stack, *, with_demo: bool) -> None:
+    began = time.monotonic()
+    print("Starting Shenbao ...", flush=True)
+    stack.start()
+    if with_demo and stack.first_start:
+        print("Publishing demo data ...", flush=True)
+        seed.seed(stack)
+        stack.mark_published()
+    hints = seed.hints(stack) if with_demo else []
+    print(screen.ready(stack.url(), stack.folder, hints, time.monotonic() - began), flush=True)
+    threading.Event().wait()  # until a signal
+
+
+class _Interrupted(BaseException):
+    """Ctrl-C or SIGTERM."""
+
+
+def _stop_signals() -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _Interrupted
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _ignore_signals() -> None:
+    """A second Ctrl-C does not leave processes behind."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _database_urls() -> dict[str, str] | None:
+    """Real databases, when every service has one in the environment."""
+    given = {s: os.environ.get(variable(s, "DATABASE_URL"), "") for s in SERVICES}
+    if not any(given.values()):
+        return None
+    missing = [variable(s, "DATABASE_URL") for s, url in given.items() if not url]
+    if missing:
+        raise click.UsageError(f"also set {', '.join(missing)}")
+    return given
+
+
+if __name__ == "__main__":
+    sys.exit(main())

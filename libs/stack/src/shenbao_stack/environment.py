@@ -1,0 +1,100 @@
+"""What each service is told: the settings of PLAN and README, made from one installation's secrets and addresses."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, prefix, variable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """public: what a browser sees. inner: where services reach each other (differs when split)."""
+
+    public: str
+    inner: Mapping[str, str]
+
+    def service(self, name: str) -> str:
+        return self.inner[name] + prefix(name)
+
+
+def one_address(origin: str) -> Addresses:
+    """Everything behind one port."""
+    return Addresses(public=origin, inner=dict.fromkeys(EVERYTHING, origin))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """One suite: where it keeps its data, what it knows, whom it talks to."""
+
+    folder: Path
+    profile: str
+    addresses: Addresses
+    databases: Mapping[str, str]
+    secrets: Mapping[str, str]
+    broker_url: str | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Variables of all services; `only` narrows them to one."""
+        public = self.addresses.public
+        shared = {
+            "SHENBAO_PROFILE": self.profile,
+            "SHENBAO_BROKER_URL": self.broker_url or "",
+            "SHENBAO_ISSUER": public + prefix("identity"),
+            "SHENBAO_PORTAL_URL": public,
+            **{f"SHENBAO_{s.upper()}_URL": self.addresses.service(s) for s in SERVICES},
+        }
+        own: dict[str, str] = {}
+        for service in SERVICES:
+            own |= self._of_service(service)
+        return shared | own | self._particular()
+
+    def _of_service(self, service: str) -> dict[str, str]:
+        return {
+            variable(service, "DATABASE_URL"): self.databases[service],
+            variable(service, "CLIENT_SECRET"): self.secrets[f"{service}_client_secret"],
+            variable(service, "SIGNING_KEY"): self.secrets[f"{service}_signing_key"],
+            variable(service, "DATA_KEY"): self.secrets[f"{service}_data_key"],
+        }
+
+    def _particular(self) -> dict[str, str]:
+        public = self.addresses.public
+        return {
+            "IDENTITY_CLIENTS": json.dumps(self._clients()),
+            "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
+            "UNITS_REGISTRY_URL": f"{public}/demo/registry",
+            "DOCUMENTS_FOLDER": str(self.folder / "documents"),
+            "PORTAL_CLIENT_SECRET": self.secrets["portal_client_secret"],
+            "PORTAL_COOKIE_KEY": self.secrets["portal_cookie_key"],
+            "GATEWAY_DEMO_URL": public,
+            "GATEWAY_PROVINCIAL_KEY": self.secrets["provincial_signing_key"],
+            "GATEWAY_PROVINCIAL_SECRET": self.secrets["provincial_client_secret"],
+        }
+
+    def _clients(self) -> list[dict[str, object]]:
+        public = self.addresses.public
+        portal: dict[str, object] = {
+            "client_id": PORTAL,
+            "secret": self.secrets["portal_client_secret"],
+            "redirect_uris": [f"{public}/signed-in"],
+            "grants": ["authorization_code", "refresh_token"],
+            "permissions": [],
+        }
+        services: list[dict[str, object]] = [
+            {
+                "client_id": service,
+                "secret": self.secrets[f"{service}_client_secret"],
+                "redirect_uris": [],
+                "grants": ["client_credentials"],
+                "permissions": ["events.read"],
+            }
+            for service in SERVICES
+        ]
+        return [portal, *services]
+
+
+def only(service: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """What one service needs to know: the shared variables and its own, no other's secrets."""
+    others = tuple(f"{s.upper()}_" for s in (*EVERYTHING, "gateway") if s != service)
+    return {name: value for name, value in environment.items() if not name.startswith(others)}

@@ -1,0 +1,34 @@
+"""Brings the databases to the newest migration; does nothing, quickly, when they are there already."""
+
+from collections.abc import Mapping
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from shenbao_stack.services import SERVICES, folder
+
+
+def config(service: str) -> Config:
+    """Alembic's configuration of one service; its env.py reads the address from `<SERVICE>_DATABASE_URL`."""
+    place = folder(service)
+    found = Config(place / "alembic.ini")
+    found.set_main_option("script_location", str(place / "migrations"))
+    return found
+
+
+def upgrade(databases: Mapping[str, str]) -> list[str]:
+    """The services whose database was changed."""
+    behind = [s for s in SERVICES if (folder(s) / "alembic.ini").exists() and not _current(s, databases[s])]
+    for service in behind:
+        command.upgrade(config(service), "head")
+    return behind
+
+
+def _current(service: str, url: str) -> bool:
+    head = ScriptDirectory.from_config(config(service)).get_current_head()
+    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
+            return False
+        return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(head,)]

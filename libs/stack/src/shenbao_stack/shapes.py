@@ -1,0 +1,56 @@
+"""The two shapes of a running suite, as lists of processes."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from shenbao_stack.environment import Installation, only
+from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, app_module, prefix, worker_module
+from shenbao_stack.supervisor import Process
+
+GATEWAY = "gateway"
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
+
+
+def embedded(installation: Installation, environment: Mapping[str, str], port: int) -> list[Process]:
+    """One process that holds everything."""
+    command = [sys.executable, "-m", "shenbao_stack.embedded", str(port)]
+    return [_process("suite", command, environment, installation)]
+
+
+def split(installation: Installation, environment: Mapping[str, str], ports: Mapping[str, int]) -> list[Process]:
+    """As in production: web, worker and relay of each service, the portal, and a gateway in place of the ingress."""
+    processes = [_web(s, environment, installation, ports[s]) for s in EVERYTHING]
+    for service in SERVICES:
+        own = only(service, environment)
+        worker = [sys.executable, "-m", worker_module(service)]
+        relay = [sys.executable, "-m", "shenbao_common.bus.relay", service]
+        processes.append(_process(f"{service}.worker", worker, own, installation))
+        processes.append(_process(f"{service}.relay", relay, own, installation))
+    gateway = _gunicorn("shenbao_stack.gateway:app()", ports[GATEWAY], threads=32)
+    return [*processes, _process(GATEWAY, gateway, _of_gateway(environment, installation), installation)]
+
+
+def _of_gateway(environment: Mapping[str, str], installation: Installation) -> dict[str, str]:
+    return only(GATEWAY, environment) | {"GATEWAY_PORTAL_URL": installation.addresses.service(PORTAL)}
+
+
+def _web(service: str, environment: Mapping[str, str], installation: Installation, port: int) -> Process:
+    command = _gunicorn(f"{app_module(service)}:create_app()", port, threads=8)
+    own = only(service, environment)
+    if prefix(service):
+        own["SCRIPT_NAME"] = prefix(service)  # gunicorn's own word for the path it is mounted under
+    return _process(f"{service}.web", command, own, installation)
+
+
+def _gunicorn(app: str, port: int, *, threads: int) -> list[str]:
+    where = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", str(threads)]
+    quiet = ["--log-level", "warning", "--timeout", "120", "--graceful-timeout", "5", "--no-control-socket"]
+    return [sys.executable, "-m", "gunicorn", *where, *quiet, app]
+
+
+def _process(name: str, command: list[str], environment: Mapping[str, str], installation: Installation) -> Process:
+    inherited = {k: os.environ[k] for k in _INHERITED if k in os.environ}
+    fixed = {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
+    log = installation.folder / "logs" / f"{name}.log"
+    return Process(name, command, inherited | fixed | dict(environment), log)

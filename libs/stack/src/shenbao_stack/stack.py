@@ -1,0 +1,189 @@
+"""The suite as one object that can be started, asked for its addresses, and stopped."""
+
+import fcntl
+import signal
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import IO, Self
+
+from shenbao_stack import databases, migrations, secret_store, shapes
+from shenbao_stack.environment import Addresses, Installation, one_address
+from shenbao_stack.postgres import Cluster
+from shenbao_stack.services import EVERYTHING, PORTAL, built, prefix
+from shenbao_stack.supervisor import Process, Supervisor
+from shenbao_stack.waiting import answers, until
+
+_READY_SECONDS = 90.0
+_STARTS_UNTIL_GIVING_UP = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to start. port 0 takes a free one. split: processes of their own for web, worker and relay of each service;
+    else one process for all. broker_url: None lets events travel by the feeds. database_urls: real servers instead
+    of the embedded PostgreSQL. extra: further variables of the environment.
+    """
+
+    folder: Path
+    profile: str
+    port: int = 0
+    split: bool = False
+    broker_url: str | None = None
+    database_urls: Mapping[str, str] | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+class AlreadyRunning(Exception):
+    """Another stack uses the same folder."""
+
+
+class DidNotStart(Exception):
+    """A process ends again and again."""
+
+
+class Stack:
+    """`with Stack(plan) as stack: stack.url("units")`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.folder = plan.folder.resolve()
+        self.secrets: Mapping[str, str] = {}
+        self.environment: Mapping[str, str] = {}
+        self._origin = ""
+        self._supervisor = Supervisor()
+        self._cluster: Cluster | None = None
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def processes(self) -> Mapping[str, Process]:
+        """By name: `suite`, or `<service>.web|worker|relay`, `portal.web` and `gateway`."""
+        return self._supervisor.processes
+
+    @property
+    def first_start(self) -> bool:
+        """Whether nothing was published here yet."""
+        return not self._published.exists()
+
+    def url(self, service: str = PORTAL) -> str:
+        """Base address of a service's public API, or of the portal."""
+        return self._origin + prefix(service)
+
+    def start(self) -> None:
+        """Returns when every service answers."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._take_folder()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Processes first, the database last."""
+        self._supervisor.stop()
+        if self._cluster:
+            self._cluster.stop()
+        if self._lock:
+            self._lock.close()
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to one process by name (`review.worker`); it is started again at once."""
+        self._supervisor.kill(name, signal.SIGKILL)
+
+    def hold(self, name: str) -> None:
+        """SIGKILL, and down until `release`."""
+        self._supervisor.hold(name)
+
+    def release(self, name: str) -> None:
+        self._supervisor.release(name)
+
+    def wait_until_ready(self) -> None:
+        """Every service and the portal answer through the public address."""
+        probes = [f"{self.url(s)}/health/ready" for s in built()] + [f"{self.url()}/"]
+        for probe in probes:
+            until(partial(self._answers, probe), seconds=_READY_SECONDS, what=probe)
+
+    def mark_published(self) -> None:
+        """The demo's data is in; it is not published a second time."""
+        self._published.touch()
+
+    def _answers(self, probe: str) -> bool:
+        failing = next((p for p in self.processes.values() if p.starts > _STARTS_UNTIL_GIVING_UP), None)
+        if failing:
+            raise DidNotStart(f"{failing.name} ends again and again; see {failing.log}")
+        return answers(probe)
+
+    @property
+    def _published(self) -> Path:
+        return self.folder / "demo-published"
+
+    def _take_folder(self) -> None:
+        # The kernel lets go of the lock when we die, so a killed stack never blocks the next.
+        self._lock = (self.folder / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise AlreadyRunning(f"a suite is running on {self.folder}") from taken
+
+    def _start(self) -> None:
+        self.secrets = secret_store.load(self.folder, self.plan.profile)
+        addresses, ports = self._addresses()
+        installation = Installation(
+            folder=self.folder,
+            profile=self.plan.profile,
+            addresses=addresses,
+            databases=self._databases(),
+            secrets=self.secrets,
+            broker_url=self.plan.broker_url,
+        )
+        self.environment = installation.environment() | dict(self.plan.extra)
+        migrations.upgrade(installation.databases)
+        if self.plan.split:
+            processes = shapes.split(installation, self.environment, ports)
+        else:
+            processes = shapes.embedded(installation, self.environment, ports[shapes.GATEWAY])
+        for process in processes:
+            self._supervisor.add(process)
+        self._supervisor.start()
+        self.wait_until_ready()
+
+    def _addresses(self) -> tuple[Addresses, dict[str, int]]:
+        gateway = self.plan.port or free_port()
+        self._origin = f"http://127.0.0.1:{gateway}"
+        if not self.plan.split:
+            return one_address(self._origin), {shapes.GATEWAY: gateway}
+        ports = {name: free_port() for name in EVERYTHING}
+        inner = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        return Addresses(public=self._origin, inner=inner), ports | {shapes.GATEWAY: gateway}
+
+    def _databases(self) -> Mapping[str, str]:
+        if self.plan.database_urls is not None:
+            return self.plan.database_urls
+        durable = self.plan.profile != "test"
+        self._cluster = Cluster(self.folder / "postgres", self.secrets["postgres_password"], durable=durable)
+        self._cluster.start()
+        return databases.ensure(self._cluster, self.secrets)
+
+
+_given: set[int] = set()
+
+
+def free_port() -> int:
+    """A port that nobody listens on, and that was not handed out before."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _given:
+            _given.add(port)
+            return port

@@ -1,0 +1,123 @@
+"""Keeps named processes running: one that dies is started again; all end together."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shenbao_stack.process import bound_to_parent
+
+_LOOK_EVERY = 0.3
+_GRACE_SECONDS = 15.0
+
+
+@dataclass
+class Process:
+    """One process by name; `starts` counts how often it was started."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    log: Path
+    starts: int = 0
+    held: bool = False
+    running: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @property
+    def pid(self) -> int | None:
+        return self.running.pid if self.running and self.running.poll() is None else None
+
+    def start(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                bound_to_parent(self.command, signal.SIGTERM),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=dict(self.environment),
+                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends the rest in order
+            )
+        self.starts += 1
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the process and all its children."""
+        if self.running and self.pid:
+            try:
+                os.killpg(self.running.pid, number)
+            except ProcessLookupError:
+                return
+
+
+class Supervisor:
+    """Starts what it is given, watches it from one thread, stops it."""
+
+    def __init__(self) -> None:
+        self.processes: dict[str, Process] = {}
+        self._stopping = threading.Event()
+        self._ended = threading.Event()
+        self._watching: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def add(self, process: Process) -> None:
+        self.processes[process.name] = process
+
+    def start(self) -> None:
+        """Every process is started by the watching thread, because it ends with the thread that started it."""
+        self._watching = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+        self._watching.start()
+
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """Kills a process with its children, waits until it is gone; it will be started again."""
+        process = self.processes[name]
+        killed = process.running
+        process.signal(number)
+        if killed:
+            killed.wait(timeout=_GRACE_SECONDS)
+
+    def hold(self, name: str) -> None:
+        """Kills a process and keeps it down until `release`."""
+        with self._lock:
+            process = self.processes[name]
+            process.held = True
+        self.kill(name)
+
+    def release(self, name: str) -> None:
+        with self._lock:
+            self.processes[name].held = False
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopping.set()
+        for process in self.processes.values():
+            process.signal(signal.SIGTERM)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        for process in self.processes.values():
+            _end(process, deadline)
+        self._ended.set()
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            self._start_missing()
+            self._stopping.wait(_LOOK_EVERY)
+        self._ended.wait()
+
+    def _start_missing(self) -> None:
+        with self._lock:
+            for process in self.processes.values():
+                if process.pid is None and not process.held and not self._stopping.is_set():
+                    process.start()
+
+
+def _end(process: Process, deadline: float) -> None:
+    if process.running is None:
+        return
+    try:
+        process.running.wait(timeout=max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        process.signal(signal.SIGKILL)
+        process.running.wait()
