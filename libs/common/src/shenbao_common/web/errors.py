@@ -81,9 +81,11 @@ def _stale(_: StaleDataError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    messages = getattr(error, "data", {}).get("messages")
+    messages = (getattr(error, "data", None) or {}).get("messages")
     if status == 422 and messages:
         return _problem(status, "invalid", list(_problems(messages)), {})
+    if status == 400 and messages:
+        return _problem(status, "invalid_json", (), {})
     return _problem(status, _HTTP_CODES.get(status, f"http_{status}"), (), {})
 
 

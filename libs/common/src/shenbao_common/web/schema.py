@@ -27,7 +27,8 @@ class Text(ma.fields.String):
     """A trimmed text of `low` to `high` characters; no control characters other than line breaks."""
 
     def __init__(self, high: int = 200, *, low: int = 1, **options: Any) -> None:
-        super().__init__(validate=[validate.Length(min=low, max=high), _printable], **options)
+        least = validate.Length(min=low, error="required" if low == 1 else None)
+        super().__init__(validate=[least, validate.Length(max=high), _printable], **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return str(super()._deserialize(value, attr, data, **kwargs)).strip()
@@ -49,9 +50,9 @@ def _speak_in_codes() -> None:
     validate.Length.message_max = "too_long:{max}"
     validate.Length.message_all = "wrong_length:{min}-{max}"
     validate.Length.message_equal = "wrong_length:{equal}"
-    validate.Range.message_min = "too_small:{min}"
-    validate.Range.message_max = "too_large:{max}"
-    validate.Range.message_all = "out_of_range:{min}-{max}"
+    validate.Range.message_min = "too_small:{{min}}"
+    validate.Range.message_max = "too_large:{{max}}"
+    validate.Range.message_all = "out_of_range:{{min}}-{{max}}"
     validate.OneOf.default_message = "unknown_choice"
     validate.Regexp.default_message = "wrong_format"
     validate.Email.default_message = "wrong_format"

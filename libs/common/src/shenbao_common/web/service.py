@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.data import sealed
@@ -63,15 +64,17 @@ def create_service(
     app = edge.ServiceApp(f"shenbao_{settings.service}", static_folder=None)
     app.config.update(_openapi(title), MAX_CONTENT_LENGTH=JSON_LIMIT)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_prefix=hops)  # type: ignore[method-assign]
     engine, sessions = database(settings)
     signer = Signer(settings.service, settings.signing_key)
     app.extensions["shenbao"] = Service(
         settings, engine, sessions, subscriptions, signer, _token_keys(settings), ensure_current
     )
     logs.install(app)
-    errors.install(app)
     auth.install(app)
     api = Api(app)
+    errors.install(app)  # after the Api, whose own handler it replaces
     for blueprint in (*blueprints, feed.blp, health.blp):
         api.register_blueprint(blueprint)
     app.add_url_rule("/.well-known/jwks.json", "keys", auth.public(lambda: _jwks(app)))

@@ -1,0 +1,221 @@
+"""The edge that all services share: refusals, idempotency, edits, versions, deny by default."""
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from shenbao_common.contracts.applications import ApplicationDeletedV1
+from shenbao_common.contracts.identity import AccountChangedV1
+from shenbao_common.contracts.units import OrganisationCreatedV1
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.actors import service_actor, unit_actor
+from shenbao_common.testing.service import UnderTest, token
+from shenbao_common.web import versions
+
+
+@pytest.fixture
+def anna() -> Actor:
+    return unit_actor()
+
+
+def test_a_route_refuses_without_a_token_and_a_public_one_does_not(notes: UnderTest) -> None:
+    assert notes.client().get("/v1/notes").status_code == 401
+    assert notes.client().get("/v1/notes/open").json == {"hello": "anybody"}
+
+
+def test_every_error_is_named_at_once_with_its_path(notes: UnderTest, anna: Actor) -> None:
+    answer = notes.client(anna).post("/v1/notes", json={"text": "x" * 21, "copies": 9, "owner_id": "mine"})
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
+    found = {(e["path"], e["code"]) for e in answer.json["errors"]}
+    assert found == {("text", "too_long"), ("copies", "out_of_range"), ("owner_id", "unknown_field")}
+
+
+def test_a_refusal_leaves_nothing_behind(notes: UnderTest, anna: Actor) -> None:
+    answer = notes.client(anna).post("/v1/notes", json={"text": "refuse"})
+    assert [e["code"] for e in answer.json["errors"]] == ["bad_text", "worse_text"]
+    assert notes.client(anna).get("/v1/notes").json["items"] == []
+    assert notes.told(OrganisationCreatedV1) == []
+
+
+def test_a_bug_of_ours_is_500_without_what_it_was_about(notes: UnderTest, anna: Actor) -> None:
+    answer = notes.client(anna).post("/v1/notes", json={"text": "bug"})
+    assert answer.status_code == 500
+    assert answer.json["code"] == "unexpected"
+    assert "330000" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "status"),
+    [
+        (b'{"text": "' + b"x" * 10_000_000 + b'"}', "application/json", 413),
+        (b"{not json", "application/json", 400),
+        (b"[1, 2]", "application/json", 422),
+        (b"text=hello", "application/x-www-form-urlencoded", 422),
+        (b"\xff\xfe\x00", "application/json", 400),
+    ],
+)
+def test_a_body_of_the_wrong_kind_is_a_clear_4xx(
+    notes: UnderTest, anna: Actor, data: bytes, content_type: str, status: int
+) -> None:
+    answer = notes.client(anna).post("/v1/notes", data=data, content_type=content_type)
+    assert answer.status_code == status, answer.text
+    assert answer.json["code"] in {"too_large", "invalid", "invalid_json"}
+
+
+@pytest.mark.req("B-20")
+def test_two_simultaneous_creates_with_one_key_make_one_row_and_get_equal_answers(
+    notes: UnderTest, anna: Actor
+) -> None:
+    barrier = threading.Barrier(2)
+
+    def create() -> tuple[int, bytes, str | None]:
+        client = notes.client(anna)
+        barrier.wait()
+        answer = client.post("/v1/notes", json={"text": "one"}, headers={"Idempotency-Key": "key-00001"})
+        return answer.status_code, answer.data, answer.headers.get("ETag")
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = [f.result() for f in [pool.submit(create), pool.submit(create)]]
+    assert first == second
+    assert first[0] == 201
+    assert len(notes.client(anna).get("/v1/notes").json["items"]) == 1
+
+
+def test_a_key_used_for_another_request_is_refused_and_another_account_may_use_it(
+    notes: UnderTest, anna: Actor
+) -> None:
+    key = {"Idempotency-Key": "key-00002"}
+    assert notes.client(anna).post("/v1/notes", json={"text": "one"}, headers=key).status_code == 201
+    assert notes.client(anna).post("/v1/notes", json={"text": "two"}, headers=key).json["code"] == (
+        "idempotency_key_reused"
+    )
+    assert notes.client(unit_actor()).post("/v1/notes", json={"text": "two"}, headers=key).status_code == 201
+
+
+def test_a_refused_request_may_be_repeated_with_its_key(notes: UnderTest, anna: Actor) -> None:
+    key = {"Idempotency-Key": "key-00003"}
+    assert notes.client(anna).post("/v1/notes", json={"text": "refuse"}, headers=key).status_code == 422
+    with notes.sessions() as session:
+        assert session.scalar(sa.text("select count(*) from request_key")) == 0
+
+
+@pytest.mark.req("B-20")
+def test_of_two_editors_with_the_same_etag_the_second_answers_412_and_the_first_edit_stands(
+    notes: UnderTest, anna: Actor
+) -> None:
+    client = notes.client(anna)
+    made = client.post("/v1/notes", json={"text": "one"})
+    url, etag = f"/v1/notes/{made.json['id']}", made.headers["ETag"]
+    assert client.put(url, json={"text": "mine"}).status_code == 428
+    first = client.put(url, json={"text": "first"}, headers={"If-Match": etag})
+    assert first.status_code == 200
+    assert first.headers["ETag"] != etag
+    assert client.put(url, json={"text": "second"}, headers={"If-Match": etag}).status_code == 412
+    assert client.get(url).json["text"] == "first"
+
+
+def test_of_two_simultaneous_edits_one_wins(notes: UnderTest, anna: Actor) -> None:
+    made = notes.client(anna).post("/v1/notes", json={"text": "one"})
+    url, etag = f"/v1/notes/{made.json['id']}", made.headers["ETag"]
+    barrier = threading.Barrier(2)
+
+    def edit(text: str) -> int:
+        client = notes.client(anna)
+        barrier.wait()
+        return client.put(url, json={"text": text}, headers={"If-Match": etag}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(edit, ["a", "b"])) == [200, 412]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(notes: UnderTest, anna: Actor) -> None:
+    client = notes.client(anna)
+    for n in range(7):
+        client.post("/v1/notes", json={"text": f"note {n}"})
+    seen, after = [], ""
+    while after is not None:
+        answer = client.get("/v1/notes", query_string={"limit": 3} | ({"after": after} if after else {}))
+        seen += [item["text"] for item in answer.json["items"]]
+        after = answer.json["next"]
+    assert seen == [f"note {n}" for n in reversed(range(7))]
+    assert client.get("/v1/notes?after=nonsense").json["errors"][0]["code"] == "invalid_cursor"
+    assert client.get("/v1/notes?limit=101").status_code == 422
+
+
+@pytest.mark.req("B-19")
+def test_a_read_waits_for_what_the_write_told_and_else_says_that_it_is_behind(
+    notes: UnderTest, anna: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "WAIT", 0.2)
+    event = ApplicationDeletedV1(application_id=uuid.uuid4(), unit_id=uuid.uuid4(), filler_id=anna.account_id)
+    envelope = notes.envelope(event)
+    after = {"Shenbao-After": f"{event.type}:{envelope.id}"}
+    behind = notes.client(anna).get("/v1/notes", headers=after)
+    assert (behind.status_code, behind.json["code"]) == (503, "behind")
+    with notes.service.sessions.begin() as session:
+        notes.service.subscriptions.deliver(session, envelope)
+    assert [i["text"] for i in notes.client(anna).get("/v1/notes", headers=after).json["items"]] == ["deleted"]
+
+
+def test_a_write_hands_out_what_it_told_and_a_service_does_not_wait_for_what_it_does_not_hear(
+    notes: UnderTest, anna: Actor
+) -> None:
+    made = notes.client(anna).post("/v1/notes", json={"text": "one"})
+    version = made.headers["Shenbao-Version"]
+    assert version.startswith("units.organisation_created.v1:")
+    assert notes.client(anna).get("/v1/notes", headers={"Shenbao-After": version}).status_code == 200
+    assert notes.client(anna).get("/v1/notes", headers={"Shenbao-After": "rubbish"}).status_code == 422
+
+
+def test_a_token_older_than_the_accounts_change_is_refused(notes: UnderTest, anna: Actor) -> None:
+    changed = AccountChangedV1(account_id=anna.account_id, revision=2, kind="unit", state="active")
+    notes.hear(changed)
+    assert notes.client(anna).get("/v1/notes").json["code"] == "token_outdated"
+    assert notes.client(replace(anna, revision=2)).get("/v1/notes").status_code == 200
+    notes.hear(replace(changed, revision=3, state="disabled"))
+    assert notes.client(replace(anna, revision=3)).get("/v1/notes").json["code"] == "account_disabled"
+    notes.hear(replace(changed, revision=1))
+    assert notes.client(replace(anna, revision=3)).get("/v1/notes").json["code"] == "account_disabled"
+
+
+def test_forged_tokens_are_refused(notes: UnderTest, anna: Actor) -> None:
+    good = token(anna)
+    head, body, signature = good.split(".")
+    secret = OctKey.import_key("x" * 32)
+    forged = [
+        f"{head}.{body}.{signature[:-4]}AAAA",
+        "eyJhbGciOiJub25lIn0." + body + ".",
+        jwt.encode({"alg": "HS256", "typ": "at+jwt"}, {"sub": str(anna.account_id)}, secret),
+        token(anna, seconds=-1),
+        token(anna, aud="another"),
+        notes.slip("identity", "shenbao-ticket+jwt", {"sub": str(anna.account_id), "aud": "shenbao"}),
+        "rubbish",
+    ]
+    for text in forged:
+        client = notes.app.test_client()
+        answer = client.get("/v1/notes", headers={"Authorization": f"Bearer {text}"})
+        assert answer.status_code == 401, text
+
+
+def test_the_feed_is_for_services_only(notes: UnderTest, anna: Actor) -> None:
+    assert notes.client(anna).get("/v1/events").status_code == 403
+    assert notes.client(service_actor()).get("/v1/events").json == {"events": [], "watermark": 0, "next": 0}
+
+
+def test_an_unknown_address_is_404_and_a_wrong_method_405_as_problems(notes: UnderTest, anna: Actor) -> None:
+    assert notes.client(anna).get("/v1/nowhere").json["code"] == "not_found"
+    assert notes.client(anna).delete("/v1/notes").json["code"] == "method_not_allowed"
+
+
+def test_openapi_and_keys_are_published(notes: UnderTest) -> None:
+    assert notes.client().get("/openapi.json").json["info"]["title"] == "Notes"
+    key = notes.client().get("/.well-known/jwks.json").json["keys"][0]
+    assert key["kty"] == "EC"
+    assert "d" not in key
