@@ -10,6 +10,7 @@ PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml servi
 EDITABLE := $(foreach package,$(PACKAGES),-e $(package))
 UV := .venv/bin/uv --no-config --quiet pip
 CODE := libs services tests bench
+VENDOR := services/portal/src/shenbao_portal/static/vendor
 CATALOGUES := $(wildcard services/portal/src/shenbao_portal/translations/*/LC_MESSAGES/*.po)
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export npm_config_update_notifier := false
@@ -46,15 +47,19 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 	@npm ci --silent --ignore-scripts
 	@touch $@
 
-services/portal/src/shenbao_portal/static/vendor/.stamp: node_modules/.stamp tools/vendor.mjs
-	@npm run --silent vendor
+# The few npm files that pages load; the portal's image copies the same list.
+$(VENDOR)/.stamp: node_modules/.stamp services/portal/static-files.txt
+	@rm -rf $(VENDOR)
+	@grep -v '^#' services/portal/static-files.txt | while read -r from to; do \
+	  [ -z "$$from" ] || { mkdir -p "$$(dirname $(VENDOR)/$$to)"; cp -r "node_modules/$$from" "$(VENDOR)/$$to"; }; \
+	done
 	@touch $@
 
 .venv/.translations: $(CATALOGUES) | .venv/.run
 	@for po in $(CATALOGUES); do .venv/bin/pybabel --quiet compile -i $$po -o $${po%.po}.mo 2>/dev/null; done
 	@touch $@
 
-setup: .venv/.run services/portal/src/shenbao_portal/static/vendor/.stamp .venv/.translations ## environment to run the suite
+setup: .venv/.run $(VENDOR)/.stamp .venv/.translations ## environment to run the suite
 setup-dev: .venv/.dev setup ## environment to test and change it
 
 run: setup ## the whole suite at http://127.0.0.1:8000 (options: ARGS="--port 9000")
@@ -89,10 +94,17 @@ bench: setup-dev ## every speed this project claims, against its limit
 
 # --- recipes ---
 
-lock: .venv/bin/uv ## pin every dependency with its hash
-	@for name in requirements requirements-dev; do \
-	  .venv/bin/uv --quiet pip compile --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	    --python-version 3.11 $$name.in -o $$name.lock >/dev/null; \
+COMPILE := .venv/bin/uv --quiet pip compile --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
+DEPENDENCIES := import sys, tomllib; print(*(d for p in sys.argv[1:] \
+  for d in tomllib.load(open(p, "rb"))["project"]["dependencies"] if not d.startswith("shenbao-")), sep="\n")
+
+lock: .venv/bin/uv ## pin every dependency with its hash, for all and for each service's image
+	@$(COMPILE) requirements.in -o requirements.lock >/dev/null
+	@$(COMPILE) requirements-dev.in -o requirements-dev.lock >/dev/null
+	@mkdir -p build
+	@for service in services/*/; do \
+	  .venv/bin/python -c '$(DEPENDENCIES)' libs/common/pyproject.toml $${service}pyproject.toml > build/service.in; \
+	  $(COMPILE) build/service.in -c requirements.lock -o $${service}requirements.lock >/dev/null; \
 	done
 
 promise: .venv/.dev ## enter new events and optional fields in the promise file (refuses to change old ones)
@@ -110,4 +122,4 @@ translations: .venv/.run ## collect the portal's texts anew
 
 clean: ## remove everything that was built or installed (keeps .data)
 	@rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	@rm -rf services/portal/src/shenbao_portal/static/vendor
+	@rm -rf $(VENDOR)
