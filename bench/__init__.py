@@ -1,1 +1,1 @@
-"""Measurements of the speeds that Shenbao claims; each module has `measure()` with rows (what, measured, limit, kept)."""
+"""The speeds that Shenbao claims; each module has `measure()` with rows (what, measured, limit, kept)."""

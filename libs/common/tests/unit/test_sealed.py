@@ -11,7 +11,7 @@ KEY = b"k" * 32
 
 
 def test_a_sealed_value_opens_with_its_key_and_names_its_algorithm() -> None:
-    sealed = Sealer(KEY).seal("330000199001010014".encode())
+    sealed = Sealer(KEY).seal(b"330000199001010014")
     assert sealed.startswith(b"v1.aes256gcm.")
     assert b"330000199001010014" not in sealed
     assert Sealer(KEY).open(sealed) == b"330000199001010014"

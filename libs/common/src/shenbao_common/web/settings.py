@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from environs import Env
+from environs import Env, ValidationError
 
 SERVICES = ("identity", "units", "applications", "review", "documents")
 
@@ -73,4 +73,4 @@ class _Environment(Env):
 
 def _profile(value: str) -> None:
     if value not in {"production", "demo", "test"}:
-        raise ValueError("production, demo or test")
+        raise ValidationError("production, demo or test")
