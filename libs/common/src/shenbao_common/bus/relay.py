@@ -1,0 +1,228 @@
+"""The relay: stamps what was committed, publishes it in order, and says how far it has come.
+
+One is active per database; others wait for its lock. A broker that is away stops the publishing only: stamping goes on,
+so the feed stays complete, and the log is sent from where it was left when the broker is back.
+
+    python -m shenbao_common.bus.relay review      reads REVIEW_DATABASE_URL, SHENBAO_BROKER_URL
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+import structlog
+
+from shenbao_common.bus.broker import BROKER_FAULTS, Backoff
+from shenbao_common.bus.publishing import Publisher, Refused
+from shenbao_common.bus.stamping import BATCH, Entry, Log
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """Seconds. linger: pause between two batches under load, in which events gather; none when idle."""
+
+    poll: float = 1.0
+    linger: float = 0.005
+    watermark: float = 10.0
+    full_queue: float = 0.2
+    standby: float = 1.0
+
+
+class Relay:
+    """broker_url None: embedded, only stamps. `on_stamped` is called after each batch of positions."""
+
+    def __init__(
+        self,
+        service: str,
+        database_url: str,
+        broker_url: str | None = None,
+        *,
+        on_stamped: Callable[[], None] = lambda: None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._service = service
+        self._database_url = database_url
+        self._broker_url = broker_url
+        self._on_stamped = on_stamped
+        self._pace = pace or Pace()
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`; comes back from the loss of database and broker."""
+        backoff = Backoff(most=5.0)
+        while not stop.is_set():
+            try:
+                self._as_leader(stop, backoff)
+            except psycopg.Error as lost:
+                _log.warning("relay_database_away", service=self._service, reason=type(lost).__name__)
+                backoff.wait(stop)
+
+    def _as_leader(self, stop: threading.Event, backoff: Backoff) -> None:
+        log = Log.take(self._database_url, at_once=self._broker_url is None)
+        if log is None:
+            stop.wait(self._pace.standby)
+            return
+        backoff.reset()
+        _log.info("relay_leads", service=self._service)
+        try:
+            if self._broker_url is None:
+                self._stamp_only(log, stop)
+            else:
+                _Delivery(self._service, self._broker_url, log, self._pace, self._on_stamped).run(stop)
+        finally:
+            log.close()
+
+    def _stamp_only(self, log: Log, stop: threading.Event) -> None:
+        while not stop.is_set():
+            if log.stamp():
+                self._on_stamped()
+            else:
+                log.wait(self._pace.poll)
+
+
+class _Delivery:
+    """Stamping and publishing as one loop, two batches in flight: while the broker confirms one, PostgreSQL gives the
+    next its positions."""
+
+    def __init__(self, service: str, broker_url: str, log: Log, pace: Pace, on_stamped: Callable[[], None]) -> None:
+        self._service = service
+        self._broker_url = broker_url
+        self._log = log
+        self._pace = pace
+        self._on_stamped = on_stamped
+        self._publisher: Publisher | None = None
+        self._backoff = Backoff(most=5.0)
+        self._sent = log.published()
+        self._stamped = log.head()
+        self._in_flight: list[list[Entry]] = []
+        self._window = BATCH
+        self._told = 0.0
+        self._looked = 0.0
+        self._next_try = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        try:
+            while not stop.is_set():
+                fresh = self._stamp()
+                if self._publisher is not None or self._connect():
+                    self._turn(fresh, stop)
+                elif not fresh:
+                    self._log.wait(max(0.0, self._next_try - time.monotonic()))
+        finally:
+            self._disconnect()
+
+    def _turn(self, fresh: list[Entry], stop: threading.Event) -> None:
+        try:
+            sent = self._publish(fresh)
+            self._tell()
+        except Refused as refused:
+            self._hold_back(refused.position)
+            stop.wait(self._pace.full_queue)
+            return
+        except BROKER_FAULTS as lost:
+            _log.warning("relay_broker_away", service=self._service, reason=type(lost).__name__)
+            self._disconnect()
+            return
+        if not sent:
+            self._log.wait(self._pace.poll)
+        elif 1 < sent < BATCH and not self._has_backlog():
+            stop.wait(self._pace.linger)
+
+    def _stamp(self) -> list[Entry]:
+        fresh = self._log.stamp()
+        if fresh:
+            self._stamped = fresh[-1].position
+            self._on_stamped()
+        return fresh
+
+    def _publish(self, fresh: list[Entry]) -> int:
+        """Sends one batch and settles the one before it; at the end of the news, settles everything."""
+        publisher = self._connected()
+        batch = fresh if self._follows(fresh) else self._backlog()
+        if batch:
+            publisher.send(batch)
+            self._sent = batch[-1].position
+            self._in_flight.append(batch)
+        publisher.settle(len(batch) if self._has_backlog() or len(batch) == BATCH else 0)
+        while len(self._in_flight) > 1 or (self._in_flight and not publisher.open):
+            self._log.mark(self._in_flight.pop(0))
+        self._window = min(BATCH, self._window * 2)
+        return len(batch)
+
+    def _follows(self, fresh: list[Entry]) -> bool:
+        return bool(fresh) and fresh[0].position == self._sent + 1 and self._window == BATCH
+
+    def _has_backlog(self) -> bool:
+        return self._sent < self._stamped
+
+    def _backlog(self) -> list[Entry]:
+        return self._log.after(self._sent, self._window) if self._has_backlog() else []
+
+    def _hold_back(self, position: int) -> None:
+        """A listener's queue is full: what came before is through, the rest waits, and single events try the door,
+        because each try reaches the queues that are not full."""
+        _log.warning("relay_queue_full", service=self._service, position=position)
+        for batch in self._in_flight:
+            self._log.mark([entry for entry in batch if entry.position < position])
+        self._window = 1
+        self._rewind()
+        self._connected().rewind(self._sent)
+
+    def _tell(self) -> None:
+        """The watermark, and once a second a look whether the broker is there."""
+        publisher, now = self._connected(), time.monotonic()
+        if now - self._told >= self._pace.watermark and not self._in_flight:
+            publisher.tell_position(self._sent)
+            self._told = now
+        if now - self._looked >= self._pace.poll:
+            publisher.beat()
+            self._looked = now
+
+    def _connect(self) -> bool:
+        if time.monotonic() < self._next_try:
+            return False
+        self._rewind()
+        try:
+            self._publisher = Publisher(self._broker_url, self._service, self._sent)
+        except BROKER_FAULTS as away:
+            _log.warning("relay_broker_away", service=self._service, reason=type(away).__name__)
+            self._next_try = time.monotonic() + self._backoff.next()
+            return False
+        self._backoff.reset()
+        self._told = 0.0
+        return True
+
+    def _connected(self) -> Publisher:
+        if self._publisher is None:
+            raise RuntimeError("not connected")
+        return self._publisher
+
+    def _disconnect(self) -> None:
+        if self._publisher is not None:
+            self._publisher.close()
+            self._publisher = None
+
+    def _rewind(self) -> None:
+        """Goes back to what is known to be published: the rest is sent again."""
+        self._in_flight = []
+        self._sent = self._log.published()
+
+
+def main() -> None:
+    """The relay of one service as a process; ends on SIGTERM and SIGINT."""
+    service = sys.argv[1]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    database_url = os.environ[f"{service.upper()}_DATABASE_URL"]
+    Relay(service, database_url, os.environ.get("SHENBAO_BROKER_URL") or None).run(stop)
+
+
+if __name__ == "__main__":
+    main()
