@@ -13,8 +13,11 @@ import click
 from shenbao_stack import screen
 from shenbao_stack.demo import seed
 from shenbao_stack.secret_store import UnfitForProduction
-from shenbao_stack.services import SERVICES, root, variable
+from shenbao_stack.services import EVERYTHING, SERVICES, root, variable
 from shenbao_stack.stack import AlreadyRunning, DidNotStart, Plan, Stack
+
+
+_OF_SERVICES = tuple(f"{s.upper()}_" for s in EVERYTHING)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,8 +42,10 @@ def run(port: int, data: Path | None, profile: str, wanted: bool, split: bool, b
         profile=profile,
         port=port,
         split=split,
+        public_url=os.environ.get("SHENBAO_PORTAL_URL", ""),
         broker_url=broker or os.environ.get("SHENBAO_BROKER_URL") or None,
         database_urls=_database_urls(),
+        extra={name: value for name, value in os.environ.items() if name.startswith(_OF_SERVICES)},
     )
     stack = Stack(plan)
     _stop_signals()

@@ -8,12 +8,15 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
+from shenbao_common.bus import wake
+from shenbao_common.bus.relay import Relay
 from shenbao_common.web import logs
 from shenbao_stack import demo
 from shenbao_stack.services import PORTAL, app_module, built, folder, prefix, worker_module
@@ -33,9 +36,9 @@ class Background:
         for service in built():
             settings = importlib.import_module(f"shenbao_{service}.settings").Settings.from_env()
             worker = importlib.import_module(worker_module(service))
-            relay = importlib.import_module("shenbao_common.bus.relay")
+            relay = Relay(service, settings.database_url, settings.broker_url, on_stamped=partial(wake.ring, service))
             self._run(f"{service}.worker", worker.run, settings, self.stop)
-            self._run(f"{service}.relay", relay.run, settings, self.stop)
+            self._run(f"{service}.relay", relay.run, self.stop)
 
     def end(self) -> None:
         self.stop.set()

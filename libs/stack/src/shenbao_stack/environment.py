@@ -1,11 +1,18 @@
 """What each service is told: the settings of PLAN and README, made from one installation's secrets and addresses."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, prefix, variable
+from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, prefix, root, variable
+
+_FONTS = tuple(
+    root() / "node_modules" / "@expo-google-fonts" / family / weight
+    for family in ("noto-sans-sc", "noto-serif-sc")
+    for weight in ("400Regular", "700Bold")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +55,7 @@ class Installation:
         own: dict[str, str] = {}
         for service in SERVICES:
             own |= self._of_service(service)
-        return shared | own | self._particular()
+        return shared | own | self._particular() | self._of_outside_parties()
 
     def _of_service(self, service: str) -> dict[str, str]:
         return {
@@ -59,14 +66,22 @@ class Installation:
         }
 
     def _particular(self) -> dict[str, str]:
-        public = self.addresses.public
         return {
             "IDENTITY_CLIENTS": json.dumps(self._clients()),
-            "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
-            "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "DOCUMENTS_FOLDER": str(self.folder / "documents"),
+            "DOCUMENTS_FONTS": os.pathsep.join(str(folder) for folder in _FONTS),
             "PORTAL_CLIENT_SECRET": self.secrets["portal_client_secret"],
             "PORTAL_COOKIE_KEY": self.secrets["portal_cookie_key"],
+        }
+
+    def _of_outside_parties(self) -> dict[str, str]:
+        """The simulated ones; in production the environment names the real ones itself."""
+        if self.profile == "production":
+            return {}
+        public = self.addresses.public
+        return {
+            "IDENTITY_PROVIDERS": json.dumps([_simulated_provider(public, self.secrets)]),
+            "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "GATEWAY_DEMO_URL": public,
             "GATEWAY_PROVINCIAL_KEY": self.secrets["provincial_signing_key"],
             "GATEWAY_PROVINCIAL_SECRET": self.secrets["provincial_client_secret"],
@@ -92,6 +107,17 @@ class Installation:
             for service in SERVICES
         ]
         return [portal, *services]
+
+
+def _simulated_provider(public: str, secrets: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "key": "provincial",
+        "label_zh": "省统一身份认证（演示）",
+        "label_en": "Provincial sign-in (demo)",
+        "issuer": f"{public}/demo/provincial",
+        "client_id": "shenbao",
+        "client_secret": secrets["provincial_client_secret"],
+    }
 
 
 def only(service: str, environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """Brings the databases to the newest migration; does nothing, quickly, when they are there already."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from shenbao_stack.services import SERVICES, folder
+from shenbao_stack.services import SERVICES, folder, variable
 
 
 def config(service: str) -> Config:
@@ -22,8 +24,23 @@ def upgrade(databases: Mapping[str, str]) -> list[str]:
     """The services whose database was changed."""
     behind = [s for s in SERVICES if (folder(s) / "alembic.ini").exists() and not _current(s, databases[s])]
     for service in behind:
-        command.upgrade(config(service), "head")
+        with address(service, databases[service]):
+            command.upgrade(config(service), "head")
     return behind
+
+
+@contextmanager
+def address(service: str, url: str) -> Iterator[None]:
+    """Tells a service's migrations where its database is."""
+    name = variable(service, "DATABASE_URL")
+    before = os.environ.get(name)
+    os.environ[name] = url
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
 
 
 def _current(service: str, url: str) -> bool:

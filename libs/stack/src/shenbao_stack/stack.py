@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from shenbao_stack import databases, migrations, secret_store, shapes
-from shenbao_stack.environment import Addresses, Installation, one_address
+from shenbao_stack.environment import Addresses, Installation
 from shenbao_stack.postgres import Cluster
 from shenbao_stack.services import EVERYTHING, PORTAL, built, prefix
 from shenbao_stack.supervisor import Process, Supervisor
@@ -24,13 +24,14 @@ _STARTS_UNTIL_GIVING_UP = 3
 class Plan:
     """What to start. port 0 takes a free one. split: processes of their own for web, worker and relay of each service;
     else one process for all. broker_url: None lets events travel by the feeds. database_urls: real servers instead
-    of the embedded PostgreSQL. extra: further variables of the environment.
+    of the embedded PostgreSQL. public_url: where a proxy before us is reached. extra: further variables of the environment.
     """
 
     folder: Path
     profile: str
     port: int = 0
     split: bool = False
+    public_url: str = ""
     broker_url: str | None = None
     database_urls: Mapping[str, str] | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -160,11 +161,13 @@ class Stack:
     def _addresses(self) -> tuple[Addresses, dict[str, int]]:
         gateway = self.plan.port or free_port()
         self._origin = f"http://127.0.0.1:{gateway}"
+        public = self.plan.public_url or self._origin
         if not self.plan.split:
-            return one_address(self._origin), {shapes.GATEWAY: gateway}
+            inner = dict.fromkeys(EVERYTHING, self._origin)
+            return Addresses(public=public, inner=inner), {shapes.GATEWAY: gateway}
         ports = {name: free_port() for name in EVERYTHING}
         inner = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        return Addresses(public=self._origin, inner=inner), ports | {shapes.GATEWAY: gateway}
+        return Addresses(public=public, inner=inner), ports | {shapes.GATEWAY: gateway}
 
     def _databases(self) -> Mapping[str, str]:
         if self.plan.database_urls is not None:

@@ -1,0 +1,68 @@
+"""Every event is promised, shown by an example, told by its publisher and heard by somebody."""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from shenbao_common.contracts import catalogue, promise
+from shenbao_common.contracts.event import Event
+from shenbao_stack import inspection
+from shenbao_stack.event_page import page
+
+each_event = pytest.mark.parametrize("event_type", catalogue.ALL, ids=lambda e: e.type)
+
+
+@each_event
+def test_an_event_has_an_example_that_keeps_its_shape(event_type: type[Event]) -> None:
+    example = catalogue.example(event_type)
+    assert event_type.from_wire(example).to_wire() == example
+
+
+@each_event
+def test_an_event_is_promised_in_its_present_shape(event_type: type[Event]) -> None:
+    assert promise.promised()[event_type.type] == catalogue.shape(event_type)
+
+
+def test_no_promise_is_broken() -> None:
+    assert promise.broken(promise.promised(), promise.present()) == []
+
+
+@each_event
+def test_an_event_is_told_by_its_publisher(root: Path, event_type: type[Event]) -> None:
+    package = root / "services" / event_type.publisher() / "src"
+    assert any(_makes(module, event_type.__name__) for module in package.rglob("*.py"))
+
+
+@each_event
+def test_an_event_is_heard_by_somebody(event_type: type[Event], heard: Mapping[str, list[str]]) -> None:
+    assert heard.get(event_type.type)
+
+
+def test_whatever_is_listened_to_is_in_the_catalogue(heard: Mapping[str, list[str]]) -> None:
+    assert set(heard) <= set(catalogue.BY_TYPE)
+
+
+def test_no_service_listens_to_itself(heard: Mapping[str, list[str]]) -> None:
+    assert [t for t, services in heard.items() if catalogue.BY_TYPE[t].publisher() in services] == []
+
+
+def test_the_page_of_events_is_current(root: Path, heard: dict[str, list[str]]) -> None:
+    drawn = (root / "docs" / "events.md").read_text(encoding="utf-8")
+    assert drawn == page(heard), "run `make events`"
+
+
+@pytest.fixture(scope="module")
+def heard(apps: dict[str, Flask]) -> dict[str, list[str]]:
+    return inspection.listeners(apps)
+
+
+def _makes(module: Path, name: str) -> bool:
+    calls = (node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return any(isinstance(call.func, ast.Name | ast.Attribute) and _called(call.func) == name for call in calls)
+
+
+def _called(function: ast.Name | ast.Attribute) -> str:
+    return function.id if isinstance(function, ast.Name) else function.attr

@@ -1,0 +1,77 @@
+"""Deny by default, seen from outside: every route of every service without a token."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from shenbao_stack.services import SERVICES
+
+_EVERYWHERE = {
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /metrics",
+    "GET /openapi.json",
+    "GET /docs",
+    "GET /.well-known/jwks.json",
+}
+
+# Whoever adds a line here answers for it: what an unknown caller may do with it, and what limits them.
+_OPEN = {
+    "identity": {
+        "GET /.well-known/openid-configuration",
+        "GET /authorize",
+        "GET /authorize/resume",
+        "POST /token",
+        "POST /revoke",
+        "GET /logout",
+        "POST /v1/image-codes",
+        "GET /v1/test/image-codes/<uuid:image_code_id>",
+        "GET /v1/sign-ins/<challenge>",
+        "POST /v1/sign-ins/<challenge>",
+        "POST /v1/sign-ins/<challenge>/password",
+        "GET /v1/sign-ins/<challenge>/providers/<key>",
+        "GET /v1/providers",
+        "GET /v1/providers/<key>/callback",
+        "POST /v1/account-reservations",
+    },
+    "units": {
+        "GET /v1/departments",
+        "POST /v1/registry-lookups",
+        "POST /v1/registrations",
+    },
+    "applications": set[str](),
+    "review": set[str](),
+    "documents": set[str](),
+}
+
+_SAMPLES: dict[str, object] = {"UUIDConverter": UUID(int=1), "IntegerConverter": 1}
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_route_refuses_a_caller_without_token_unless_it_is_listed(apps: dict[str, Flask], service: str) -> None:
+    app = apps[service]
+    answers = {name: _status(app, rule, method) for name, rule, method in _routes(app)}
+    assert {name for name, status in answers.items() if status != 401} <= _OPEN[service] | _EVERYWHERE
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_list_of_open_routes_has_no_line_too_many(apps: dict[str, Flask], service: str) -> None:
+    assert _OPEN[service] <= {name for name, _, _ in _routes(apps[service])}
+
+
+def _routes(app: Flask) -> Iterator[tuple[str, Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in _METHODS:
+            if rule.methods and method in rule.methods:
+                yield f"{method} {rule.rule}", rule, method
+
+
+def _status(app: Flask, rule: Rule, method: str) -> int:
+    values = {name: _SAMPLES.get(type(rule._converters[name]).__name__, "x") for name in rule.arguments}
+    with app.test_request_context():
+        path = app.url_map.bind("shenbao.test").build(rule.endpoint, values, method=method)
+    return app.test_client().open(path, method=method).status_code
