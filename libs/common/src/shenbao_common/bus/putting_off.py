@@ -9,7 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus.envelope import HEADER, PREFIX, SOURCE, Envelope
@@ -22,7 +22,7 @@ _AT_ONCE = 50
 _FIRST = (
     sa.select(inbox)
     .where(inbox.c.state == "deferred")
-    .distinct(inbox.c.source, inbox.c.subject)
+    .ext(distinct_on(inbox.c.source, inbox.c.subject))
     .order_by(inbox.c.source, inbox.c.subject, inbox.c.position)
     .subquery()
 )

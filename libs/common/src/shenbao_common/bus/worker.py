@@ -1,14 +1,15 @@
 """A service's listening half: with a broker its queue, healed by the feeds; without one the feeds alone."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from shenbao_common.bus import single
+from shenbao_common.bus import faults, single
 from shenbao_common.bus.broker import BROKER_FAULTS, Backoff
 from shenbao_common.bus.consumer import Consumer
 from shenbao_common.bus.feed import FeedSource
@@ -32,6 +33,7 @@ def run_worker(
     broker_url: str | None,
     feeds: Mapping[str, FeedSource],
     stop: threading.Event,
+    schedule: Sequence[timedelta] = faults.SCHEDULE,
 ) -> None:
     """Listens until `stop`, while no other process does so on the same database.
 
@@ -43,7 +45,7 @@ def run_worker(
     if not subscriptions.sources:
         stop.wait()
         return
-    intake = Intake(sessions, subscriptions)
+    intake = Intake(sessions, subscriptions, schedule=schedule)
     healer = Healer(sessions, subscriptions, intake, feeds)
     if broker_url:
         way = _by_broker(broker_url, subscriptions, intake, healer)

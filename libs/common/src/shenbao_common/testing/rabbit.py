@@ -1,0 +1,251 @@
+"""A real RabbitMQ for tests: SHENBAO_TEST_BROKER_URL, else a container, else a private process, else a clear failure.
+
+Fixtures: `rabbit` (one broker a run), `broker` (its address, with nothing of ours on it), `mortal_rabbit` (a private
+process that a test may kill and whose disk it may lose).
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol, Self
+
+import amqp
+import docker
+import kombu
+import pytest
+
+from shenbao_common.bus import topology
+
+_PROGRAMS = Path("/usr/lib/rabbitmq/bin")  # the scripts themselves; the wrappers insist on a user of their own
+_LOCALHOST = "127.0.0.1"
+_START_SECONDS = 60.0
+_IMAGE = "rabbitmq:3-alpine"
+
+SERVICES = ("identity", "units", "applications", "review", "documents", "counter", "listener", "other")
+"""Whose queues `broker` removes: the suite's, and those of the bus's own tests."""
+
+
+class Broker(Protocol):
+    """Something that answers AMQP at `url`."""
+
+    @property
+    def url(self) -> str: ...
+
+
+class GivenBroker:
+    """A broker that somebody else runs."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+
+class PrivateRabbit:
+    """One node in a temporary folder on random ports with an epmd of its own, so that nothing else is touched.
+
+    kill9 and start again keep the data; wipe loses them.
+    """
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="shenbao-rabbit-"))
+        self.port, dist, self._epmd_port = _free_ports(3)
+        self._broker: subprocess.Popen[bytes] | None = None
+        self._epmd: subprocess.Popen[bytes] | None = None
+        for name in ("data", "log", "home"):
+            (self._folder / name).mkdir()
+        self._configure()
+        self._environment = self._variables(dist)
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@{_LOCALHOST}:{self.port}//"
+
+    def start(self) -> Self:
+        """Answers when the broker speaks AMQP; that a port accepts says too little."""
+        if self._epmd is None:
+            self._epmd = self._run(["epmd"])
+        self._broker = self._run([str(_PROGRAMS / "rabbitmq-server")])
+        deadline = time.monotonic() + _START_SECONDS
+        while not _speaks_amqp(self.port):
+            if self._broker.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"RabbitMQ did not start: {self._last_words()}")
+            time.sleep(0.05)
+        return self
+
+    def kill9(self) -> None:
+        if self._broker is not None:
+            self._broker.send_signal(signal.SIGKILL)
+            self._broker.wait()
+
+    def wipe(self) -> None:
+        """Loses the disk of a broker that is down."""
+        if self._broker is not None and self._broker.poll() is None:
+            raise RuntimeError("the broker is running")
+        shutil.rmtree(self._folder / "data")
+        (self._folder / "data").mkdir()
+
+    def stop(self) -> None:
+        if self._broker is not None and self._broker.poll() is None:
+            self._broker.terminate()
+            try:
+                self._broker.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill9()
+
+    def close(self) -> None:
+        """Ends broker and epmd, and leaves nothing behind. The data are of no use any more, so it need not be gentle."""
+        self.kill9()
+        if self._epmd is not None:
+            self._epmd.kill()
+            self._epmd.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _configure(self) -> None:
+        lines = (
+            f"listeners.tcp.1 = {_LOCALHOST}:{self.port}",
+            "log.file.level = info",
+            "disk_free_limit.absolute = 50MB",
+            "vm_memory_high_watermark.absolute = 1GB",
+        )
+        (self._folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n", encoding="ascii")
+        (self._folder / "enabled_plugins").write_text("[].\n", encoding="ascii")
+
+    def _variables(self, dist: int) -> dict[str, str]:
+        folder = self._folder
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(folder / "home"),
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "ERL_EPMD_ADDRESS": _LOCALHOST,
+            "RABBITMQ_NODENAME": f"shenbao{self.port}@localhost",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_NODE_IP_ADDRESS": _LOCALHOST,
+            "RABBITMQ_DIST_PORT": str(dist),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",  # not the machine's
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+            "RABBITMQ_ALLOW_INPUT": "1",  # the script becomes the broker, so that its pid is the broker's
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput +S 2:2 -kernel inet_dist_use_interface {127,0,0,1}",
+        }
+
+    def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
+        with (self._folder / "log" / "start.log").open("ab") as log:
+            return subprocess.Popen(
+                command,
+                env=self._environment,
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _last_words(self) -> str:
+        return (self._folder / "log" / "start.log").read_text(encoding="utf-8", errors="replace")[-800:]
+
+
+@pytest.fixture(scope="session")
+def rabbit() -> Iterator[Broker]:
+    """The broker of this run."""
+    if given := os.environ.get("SHENBAO_TEST_BROKER_URL"):
+        yield GivenBroker(given)
+    elif _docker_answers():
+        yield from _in_container()
+    else:
+        yield from _private()
+
+
+@pytest.fixture
+def broker(rabbit: Broker) -> str:
+    """The broker's address; exchanges and queues of earlier tests are gone."""
+    clean(rabbit.url)
+    return rabbit.url
+
+
+@pytest.fixture(scope="session")
+def mortal_rabbit(request: pytest.FixtureRequest) -> Iterator[PrivateRabbit]:
+    """A broker that may be killed: the run's own when it is a private process, else one more."""
+    found = request.getfixturevalue("rabbit")
+    if isinstance(found, PrivateRabbit):
+        yield found
+    else:
+        yield from _private()
+
+
+def clean(url: str) -> None:
+    """Removes everything of ours from a broker."""
+    with kombu.Connection(url) as connection, closing(connection.channel()) as channel:
+        for service in SERVICES:
+            channel.queue_delete(topology.inbox_of(service))
+            channel.queue_delete(topology.parked_of(service))
+        for exchange in (topology.EXCHANGE, topology.DEAD):
+            channel.exchange_delete(exchange)
+
+
+def depth(url: str, queue: str) -> int:
+    """Messages that are ready in a queue; -1 when there is no such queue."""
+    with kombu.Connection(url) as connection, closing(connection.channel()) as channel:
+        try:
+            return int(channel.queue_declare(queue, passive=True).message_count)
+        except amqp.exceptions.NotFound:
+            return -1
+
+
+def _private() -> Iterator[PrivateRabbit]:
+    if not (_PROGRAMS / "rabbitmq-server").exists():
+        pytest.fail(
+            "no RabbitMQ for the tests: set SHENBAO_TEST_BROKER_URL, or start a Docker engine, "
+            "or install the Debian package rabbitmq-server"
+        )
+    private = PrivateRabbit()
+    try:
+        yield private.start()
+    finally:
+        private.close()
+
+
+def _in_container() -> Iterator[Broker]:
+    from testcontainers.rabbitmq import RabbitMqContainer  # noqa: PLC0415  (asks the engine when imported)
+
+    with RabbitMqContainer(_IMAGE) as container:
+        host, port = container.get_container_host_ip(), container.get_exposed_port(5672)
+        yield GivenBroker(f"amqp://guest:guest@{host}:{port}//")
+
+
+def _docker_answers() -> bool:
+    try:
+        with closing(docker.from_env(timeout=2)) as client:
+            return bool(client.ping())
+    except docker.errors.DockerException:
+        return False
+
+
+def _speaks_amqp(port: int) -> bool:
+    try:
+        with socket.create_connection((_LOCALHOST, port), 1) as connection:
+            connection.settimeout(2)
+            connection.sendall(b"AMQP\x00\x00\x09\x01")
+            return connection.recv(1) == b"\x01"
+    except OSError:
+        return False
+
+
+def _free_ports(count: int) -> list[int]:
+    held = [socket.socket() for _ in range(count)]
+    try:
+        for one in held:
+            one.bind((_LOCALHOST, 0))
+        return [int(one.getsockname()[1]) for one in held]
+    finally:
+        for one in held:
+            one.close()
