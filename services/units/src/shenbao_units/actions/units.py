@@ -1,0 +1,42 @@
+"""What a registered unit changes about itself."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.units import SupervisingDepartmentChangedV1
+from shenbao_common.kernel.errors import ensure
+from shenbao_units import queries
+from shenbao_units.actions.uniqueness import flush_or_conflict
+from shenbao_units.domain import supervision
+from shenbao_units.models import REGISTERED_ONCE, Organisation, Unit
+
+_PERSONAL = ("contact_name", "contact_phone")
+
+
+def revise(session: Session, unit: Unit, changes: dict[str, str]) -> Unit:
+    """Saves contact_name, contact_phone, address, as far as given (S4g-31)."""
+    unit.personal = unit.personal | {name: changes[name] for name in _PERSONAL if name in changes}
+    unit.address = changes.get("address", unit.address)
+    session.flush()
+    return unit
+
+
+def change_department(session: Session, unit: Unit, *, department_id: UUID, confirmed: int) -> Unit:
+    """Moves the unit under another department; everything reported is recalled by those who hear of it (S4g-32).
+
+    confirmed: the number of reported applications that the officer was warned of. Refuses `confirmation_required`
+    (params reported) when it is not the present one, `already_registered` when the organisation is there already.
+    """
+    target = session.get(Organisation, department_id)
+    ensure(supervision.objections(unit.department_id, department_id, queries.level_of(target)))
+    supervision.ensure_confirmed(queries.reported_count(session, unit.id), confirmed)
+    before = unit.department_id
+    unit.department_id = department_id
+    unit.revision += 1
+    flush_or_conflict(session, {REGISTERED_ONCE: "already_registered"})
+    session.refresh(unit, ["department"])
+    event = SupervisingDepartmentChangedV1(unit_id=unit.id, from_id=before, to_id=department_id, revision=unit.revision)
+    outbox.record(session, event, revision=unit.revision)
+    return unit

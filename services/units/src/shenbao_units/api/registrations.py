@@ -1,0 +1,70 @@
+"""Registration of employers: open to everybody."""
+
+from typing import Any
+
+from flask import current_app
+from flask_smorest import Blueprint
+
+from shenbao_common.kernel import clock
+from shenbao_common.kernel.errors import RuleBroken
+from shenbao_common.kernel.identifiers import WrongIdentifier
+from shenbao_common.web.auth import public
+from shenbao_common.web.edge import transaction
+from shenbao_common.web.etags import tagged
+from shenbao_units.actions import recognition, registration
+from shenbao_units.api.schemas import LookupIn, LookupOut, RegistrationIn, UnitOut
+from shenbao_units.api.slips import Slips
+from shenbao_units.domain.registration import Code, Form, read_code
+from shenbao_units.models import Unit
+from shenbao_units.providers.registry import Registry
+
+REGISTRY = "shenbao_units.registry"
+"""Where the app keeps its register."""
+
+blp = Blueprint("registrations", __name__, url_prefix="/v1", description="Registration of employers.")
+
+
+@blp.post("/registry-lookups")
+@public
+@blp.arguments(LookupIn)
+@blp.response(200, LookupOut)
+def look_up(body: dict[str, str]) -> dict[str, Any]:
+    """Asks the register for the name that fits code and legal representative (S4g-02)."""
+    code = _code(body["code"])
+    with transaction() as session:
+        found = recognition.recognise(session, _registry(), code, body["legal_representative"], clock.now())
+    return {
+        "recognised": found.name is not None,
+        "unit_name": found.name,
+        "code_kind": code.kind.value,
+        "registry_available": found.available,
+    }
+
+
+@blp.post("/registrations")
+@public
+@blp.arguments(RegistrationIn)
+@blp.response(201, UnitOut)
+def register(body: dict[str, Any]) -> Unit:
+    """Registers an employer under a supervising department; it is usable at once (S4g-05)."""
+    slips = Slips()
+    ticket = slips.ticket(body.pop("ticket"), "ticket", kind="unit")
+    owner = ticket.account_id if ticket else None
+    receipt = body.pop("certificate_receipt")
+    certificate = slips.certificate(receipt, "certificate_receipt", owner=owner) if receipt else None
+    form = Form(**body, account_id=owner, certificate_id=certificate)
+    with transaction() as session:
+        unit = registration.register(session, form, registry=_registry(), found=slips.problems, now=clock.now())
+        return tagged(unit)
+
+
+def _code(text: str) -> Code:
+    try:
+        return read_code(text)
+    except WrongIdentifier as wrong:
+        raise RuleBroken("invalid", wrong.problem("code")) from None
+
+
+def _registry() -> Registry:
+    registry: Registry = current_app.extensions[REGISTRY]
+    return registry

@@ -1,0 +1,232 @@
+"""Public JSON of units."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from shenbao_common.web.schema import PageQuery, Schema, Text
+from shenbao_units.domain.contact import is_phone
+from shenbao_units.domain.levels import Level
+from shenbao_units.domain.sub_account import CATALOGUE, State
+
+_MOST_AT_ONCE = 100
+
+
+def _phone(value: str) -> None:
+    if value and not is_phone(value):
+        raise ma.ValidationError("wrong_format")
+
+
+def _immutable(_: object) -> None:
+    raise ma.ValidationError("immutable")
+
+
+def _once_each(values: list[str]) -> None:
+    if len(set(values)) < len(values):
+        raise ma.ValidationError("duplicate")
+
+
+class Phone(Text):
+    """A telephone number, or "" where it may be left out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(30, low=0, **options)
+        self.validators.append(_phone)
+
+
+class OrganisationIn(Schema):
+    """code: letters, digits, hyphen, underscore; never reused."""
+
+    code = ma.fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{1,32}\Z"))
+    name = Text(100, required=True)
+    level = ma.fields.Enum(Level, by_value=True, required=True)
+    parent_id = ma.fields.UUID(load_default=None, allow_none=True)
+
+
+class OrganisationOut(Schema):
+    id = ma.fields.UUID()
+    code = ma.fields.String()
+    name = ma.fields.String()
+    level = ma.fields.String()
+    parent_id = ma.fields.UUID(allow_none=True)
+
+
+class OrganisationQuery(PageQuery):
+    parent_id = ma.fields.UUID(load_default=None)
+    level = ma.fields.Enum(Level, by_value=True, load_default=None)
+
+
+class OrganisationPage(Schema):
+    items = ma.fields.List(ma.fields.Nested(OrganisationOut))
+    next = ma.fields.String(allow_none=True)
+
+
+class DepartmentOut(Schema):
+    id = ma.fields.UUID()
+    name = ma.fields.String()
+    level = ma.fields.String()
+
+
+class DepartmentQuery(PageQuery):
+    """q: part of the name."""
+
+    q = Text(100, low=0, load_default=None)
+
+
+class DepartmentPage(Schema):
+    items = ma.fields.List(ma.fields.Nested(DepartmentOut))
+    next = ma.fields.String(allow_none=True)
+
+
+class LookupIn(Schema):
+    """code: organisation code (9) or credit code (18)."""
+
+    code = Text(32, required=True)
+    legal_representative = Text(100, required=True)
+
+
+class LookupOut(Schema):
+    """recognised: unit_name is the registered one and stays as it is; else name and scan are asked for.
+
+    registry_available: false when the register gave no answer, so that trying again may help.
+    """
+
+    recognised = ma.fields.Boolean()
+    unit_name = ma.fields.String(allow_none=True)
+    code_kind = ma.fields.String()
+    registry_available = ma.fields.Boolean()
+
+
+class RegistrationIn(LookupIn):
+    """ticket: of identity's account reservation. certificate_receipt: of documents' upload, when not recognised."""
+
+    unit_name = Text(200, low=0, load_default="")
+    certificate_receipt = ma.fields.String(load_default=None, allow_none=True, validate=validate.Length(max=4000))
+    department_id = ma.fields.UUID(required=True)
+    contact_name = Text(100, low=0, load_default="")
+    contact_phone = Phone(load_default="")
+    address = Text(200, low=0, load_default="")
+    ticket = ma.fields.String(required=True, validate=validate.Length(max=4000))
+
+
+class UnitIn(Schema):
+    """Basic information (基本信息); what is left out stays."""
+
+    contact_name = Text(100, low=0)
+    contact_phone = Phone()
+    address = Text(200, low=0)
+
+
+class UnitOut(Schema):
+    """code: the organisation code. uscc: "" when registered without. verified: registry | scan."""
+
+    id = ma.fields.UUID()
+    code = ma.fields.String(attribute="org_code")
+    uscc = ma.fields.String()
+    name = ma.fields.String()
+    legal_representative = ma.fields.String(attribute="personal.legal_representative")
+    contact_name = ma.fields.String(attribute="personal.contact_name")
+    contact_phone = ma.fields.String(attribute="personal.contact_phone")
+    address = ma.fields.String()
+    department = ma.fields.Nested(DepartmentOut)
+    verified = ma.fields.String()
+    verified_at = ma.fields.AwareDateTime()
+    registered_at = ma.fields.AwareDateTime()
+    version = ma.fields.Integer()
+
+
+class SupervisionIn(Schema):
+    """confirmed_count: the number of reported applications that the warning named."""
+
+    department_id = ma.fields.UUID(required=True)
+    confirmed_count = ma.fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
+
+
+class SupervisionOut(Schema):
+    """reported_count: how many applications a change would recall. warning_code: null when none."""
+
+    department = ma.fields.Nested(DepartmentOut)
+    reported_count = ma.fields.Integer()
+    warning_code = ma.fields.String(allow_none=True)
+
+
+class PermissionOut(Schema):
+    """advised: the manual advises to tick it."""
+
+    key = ma.fields.String()
+    advised = ma.fields.Boolean()
+
+
+class PermissionPage(Schema):
+    items = ma.fields.List(ma.fields.Nested(PermissionOut))
+    next = ma.fields.String(allow_none=True)
+
+
+def _ticks(**options: Any) -> ma.fields.List[str]:
+    tick = ma.fields.String(validate=validate.OneOf(CATALOGUE))
+    return ma.fields.List(tick, validate=[validate.Length(min=1), _once_each], **options)
+
+
+class SubAccountIn(Schema):
+    """ticket: of identity's sub-account reservation."""
+
+    ticket = ma.fields.String(required=True, validate=validate.Length(max=4000))
+    display_name = Text(100, required=True)
+    permissions = _ticks(required=True)
+
+
+class SubAccountsIn(Schema):
+    """The display names are the user names at first."""
+
+    tickets = ma.fields.List(
+        ma.fields.String(validate=validate.Length(max=4000)),
+        required=True,
+        validate=validate.Length(min=1, max=_MOST_AT_ONCE),
+    )
+    permissions = _ticks(required=True)
+
+
+class SubAccountChange(Schema):
+    """What is left out stays; the user name cannot be changed (S4g-27)."""
+
+    display_name = Text(100)
+    permissions = _ticks()
+    username = ma.fields.Raw(load_only=True, validate=_immutable)
+
+
+class OwnNameIn(Schema):
+    """A sub-account's own basic information."""
+
+    display_name = Text(100, required=True)
+    username = ma.fields.Raw(load_only=True, validate=_immutable)
+
+
+class StateIn(Schema):
+    state = ma.fields.Enum(
+        State, by_value=True, required=True, validate=validate.OneOf([State.ENABLED, State.DISABLED])
+    )
+
+
+class SubAccountOut(Schema):
+    """state: enabled | disabled. permissions: in order of display."""
+
+    id = ma.fields.UUID(attribute="account_id")
+    username = ma.fields.String()
+    display_name = ma.fields.String()
+    permissions = ma.fields.List(ma.fields.String())
+    state = ma.fields.String()
+    created_at = ma.fields.AwareDateTime()
+    version = ma.fields.Integer()
+
+
+class SubAccountQuery(PageQuery):
+    """q: part of user name or display name."""
+
+    q = Text(100, low=0, load_default=None)
+    state = ma.fields.String(load_default=None, validate=validate.OneOf(["enabled", "disabled"]))
+
+
+class SubAccountPage(Schema):
+    items = ma.fields.List(ma.fields.Nested(SubAccountOut))
+    next = ma.fields.String(allow_none=True)

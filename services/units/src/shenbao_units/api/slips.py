@@ -1,0 +1,75 @@
+"""Reading the slips that come with a body: account tickets of identity, upload receipts of documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shenbao_common.kernel.errors import Problem
+from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.web.service import service
+
+TICKET = "shenbao-ticket+jwt"
+RECEIPT = "shenbao-receipt+jwt"
+_CERTIFICATE = "code_certificate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """An account that identity has reserved. unit_id: of a sub-account, the unit that reserved it."""
+
+    account_id: UUID
+    username: str
+    unit_id: UUID | None
+
+
+class Slips:
+    """Verifies slips offline and gathers what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def ticket(self, text: str, path: str, *, kind: str, unit_id: UUID | None = None) -> Ticket | None:
+        """A reserved account of this kind, for this unit when it is a sub-account's."""
+        claims = self._claims("identity", TICKET, text, path, "ticket")
+        if claims is None:
+            return None
+        ticket = _ticket(claims)
+        if ticket is None or claims.get("kind") != kind or ticket.unit_id != unit_id:
+            self.problems.append(Problem("ticket_invalid", path))
+            return None
+        return ticket
+
+    def certificate(self, text: str, path: str, *, owner: UUID | None) -> UUID | None:
+        """The scan of a code certificate that this account has uploaded."""
+        claims = self._claims("documents", RECEIPT, text, path, "receipt")
+        if claims is None:
+            return None
+        document_id = _uuid(claims, "document_id")
+        right = claims.get("purpose") == _CERTIFICATE and owner is not None and _uuid(claims, "account_id") == owner
+        if document_id is None or not right:
+            self.problems.append(Problem("receipt_invalid", path))
+            return None
+        return document_id
+
+    def _claims(self, issuer: str, kind: str, text: str, path: str, name: str) -> dict[str, Any] | None:
+        try:
+            return service().keys_of(issuer).verify(kind, text)
+        except Unauthenticated as wrong:
+            fault = "expired" if wrong.code == "token_expired" else "invalid"
+            self.problems.append(Problem(f"{name}_{fault}", path))
+            return None
+
+
+def _ticket(claims: Mapping[str, Any]) -> Ticket | None:
+    account_id, username = _uuid(claims, "account_id"), claims.get("username")
+    if account_id is None or not isinstance(username, str):
+        return None
+    return Ticket(account_id=account_id, username=username, unit_id=_uuid(claims, "unit_id"))
+
+
+def _uuid(claims: Mapping[str, Any], name: str) -> UUID | None:
+    try:
+        return UUID(str(claims.get(name)))
+    except ValueError:
+        return None

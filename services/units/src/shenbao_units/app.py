@@ -1,0 +1,22 @@
+"""Puts the web half together."""
+
+from flask import Flask
+
+from shenbao_common.web.service import create_service
+from shenbao_units import handlers
+from shenbao_units.api import organisations, registrations, sub_accounts, units
+from shenbao_units.providers.registry import Registry
+from shenbao_units.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The service's app; without settings it reads the environment."""
+    settings = settings or Settings.from_env()
+    app = create_service(
+        settings,
+        title="Shenbao units",
+        blueprints=[organisations.blp, registrations.blp, units.blp, sub_accounts.blp],
+        subscriptions=handlers.subscriptions,
+    )
+    app.extensions[registrations.REGISTRY] = Registry(settings.registry_url)
+    return app

@@ -1,0 +1,1 @@
+"""Rules of employers and their sub-accounts: functions of values."""

@@ -1,0 +1,58 @@
+"""Every event this service hears: translated and handed to an action."""
+
+from sqlalchemy.orm import Session
+
+from shenbao_common.bus.subscriptions import Subscriptions
+from shenbao_common.contracts.applications import (
+    ApplicationApprovedV1,
+    ApplicationCreatedV1,
+    ApplicationDeletedV1,
+    ApplicationRecalledV1,
+    ApplicationResubmittedV1,
+    ApplicationSubmittedV1,
+)
+from shenbao_common.contracts.review import StepFailedV1
+from shenbao_common.web import accounts
+from shenbao_units.actions import application_copy
+
+subscriptions = Subscriptions("units")
+accounts.follow(subscriptions, own="units")
+
+
+@subscriptions.on(ApplicationCreatedV1)
+def on_application_created(session: Session, event: ApplicationCreatedV1) -> None:
+    application_copy.begin(session, event.application_id, unit_id=event.unit_id, filler_id=event.filler_id)
+
+
+@subscriptions.on(ApplicationSubmittedV1)
+def on_application_submitted(session: Session, event: ApplicationSubmittedV1) -> None:
+    application_copy.report(
+        session, event.application_id, unit_id=event.unit_id, filler_id=event.filler_id, round=event.round
+    )
+
+
+@subscriptions.on(ApplicationResubmittedV1)
+def on_application_resubmitted(session: Session, event: ApplicationResubmittedV1) -> None:
+    application_copy.report(
+        session, event.application_id, unit_id=event.unit_id, filler_id=event.filler_id, round=event.round
+    )
+
+
+@subscriptions.on(ApplicationApprovedV1)
+def on_application_approved(session: Session, event: ApplicationApprovedV1) -> None:
+    application_copy.settle(session, event.application_id, unit_id=event.unit_id)
+
+
+@subscriptions.on(ApplicationRecalledV1)
+def on_application_recalled(session: Session, event: ApplicationRecalledV1) -> None:
+    application_copy.settle(session, event.application_id, unit_id=event.unit_id)
+
+
+@subscriptions.on(ApplicationDeletedV1)
+def on_application_deleted(session: Session, event: ApplicationDeletedV1) -> None:
+    application_copy.remove(session, event.application_id)
+
+
+@subscriptions.on(StepFailedV1)
+def on_step_failed(session: Session, event: StepFailedV1) -> None:
+    application_copy.fail(session, event.application_id, round=event.round)

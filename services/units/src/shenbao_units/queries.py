@@ -1,0 +1,135 @@
+"""Reads used more than once, and the lists."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shenbao_common.data.paging import Page, page
+from shenbao_common.kernel.errors import NotFound
+from shenbao_units.domain.levels import SUPERVISING, Level
+from shenbao_units.domain.sub_account import State
+from shenbao_units.models import ApplicationCopy, Organisation, SubAccount, Unit
+
+
+def organisation(session: Session, organisation_id: UUID) -> Organisation:
+    found = session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def level_of(row: Organisation | None) -> Level | None:
+    return None if row is None else Level(row.level)
+
+
+def organisations(
+    session: Session, *, parent_id: UUID | None, level: str | None, after: str | None, limit: int
+) -> Page[Organisation]:
+    """The tree's nodes by code; narrowed to the children of one node, or to one level."""
+    query = sa.select(Organisation)
+    if parent_id:
+        query = query.where(Organisation.parent_id == parent_id)
+    if level:
+        query = query.where(Organisation.level == level)
+    return page(
+        session,
+        query,
+        by=[Organisation.code],
+        after=after,
+        limit=limit,
+        descending=False,
+    )
+
+
+def departments(session: Session, *, q: str | None, after: str | None, limit: int) -> Page[Organisation]:
+    """What employers can stand under, by name."""
+    query = sa.select(Organisation).where(Organisation.level.in_(SUPERVISING))
+    if q:
+        query = query.where(Organisation.name.icontains(q, autoescape=True))
+    return page(
+        session,
+        query,
+        by=[Organisation.name, Organisation.id],
+        after=after,
+        limit=limit,
+        descending=False,
+    )
+
+
+def unit(session: Session, unit_id: UUID | None) -> Unit:
+    found = session.get(Unit, unit_id) if unit_id else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unit_to_change(session: Session, unit_id: UUID | None) -> Unit:
+    """The unit, locked until the transaction ends."""
+    query = sa.select(Unit).where(Unit.id == unit_id).with_for_update(of=Unit)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def reported_count(session: Session, unit_id: UUID) -> int:
+    """Applications of the unit that are reported and not yet ended: in review, returned, in publicity."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(ApplicationCopy)
+        .where(
+            ApplicationCopy.unit_id == unit_id,
+            ApplicationCopy.reported,
+            ApplicationCopy.failed_round < ApplicationCopy.round,
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def has_records(session: Session, account_id: UUID) -> bool:
+    """Has this account filled any application that still exists?"""
+    query = sa.select(ApplicationCopy.application_id).where(ApplicationCopy.filler_id == account_id).limit(1)
+    return session.scalar(query) is not None
+
+
+def sub_account(session: Session, unit_id: UUID | None, account_id: UUID) -> SubAccount:
+    return _one(session, _sub_account(unit_id, account_id))
+
+
+def sub_account_to_change(session: Session, unit_id: UUID | None, account_id: UUID) -> SubAccount:
+    """The unit's own sub-account, locked until the transaction ends."""
+    return _one(session, _sub_account(unit_id, account_id).with_for_update())
+
+
+def sub_accounts(
+    session: Session, unit_id: UUID | None, *, q: str | None, state: str | None, after: str | None, limit: int
+) -> Page[SubAccount]:
+    """The unit's sub-accounts by user name."""
+    query = sa.select(SubAccount).where(SubAccount.unit_id == unit_id, SubAccount.state != State.DELETED.value)
+    if state:
+        query = query.where(SubAccount.state == state)
+    if q:
+        named = SubAccount.display_name.icontains(q, autoescape=True)
+        query = query.where(named | SubAccount.username.icontains(q, autoescape=True))
+    return page(
+        session,
+        query,
+        by=[SubAccount.username, SubAccount.account_id],
+        after=after,
+        limit=limit,
+        descending=False,
+    )
+
+
+def _sub_account(unit_id: UUID | None, account_id: UUID) -> sa.Select[SubAccount]:
+    return sa.select(SubAccount).where(
+        SubAccount.account_id == account_id, SubAccount.unit_id == unit_id, SubAccount.state != State.DELETED.value
+    )
+
+
+def _one(session: Session, query: sa.Select[SubAccount]) -> SubAccount:
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
