@@ -11,11 +11,12 @@ from types import FrameType
 import click
 
 from shenbao_stack import screen
+from shenbao_stack.command_events import events
+from shenbao_stack.command_migrations import migrate, migration
 from shenbao_stack.demo import seed
 from shenbao_stack.secret_store import UnfitForProduction
 from shenbao_stack.services import EVERYTHING, SERVICES, root, variable
 from shenbao_stack.stack import AlreadyRunning, DidNotStart, Plan, Stack
-
 
 _OF_SERVICES = tuple(f"{s.upper()}_" for s in EVERYTHING)
 
@@ -23,6 +24,11 @@ _OF_SERVICES = tuple(f"{s.upper()}_" for s in EVERYTHING)
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Shenbao, a suite of services on which declarations are made, reviewed and certified."""
+
+
+main.add_command(events)
+main.add_command(migrate)
+main.add_command(migration)
 
 
 @main.command()

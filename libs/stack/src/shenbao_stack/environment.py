@@ -75,12 +75,13 @@ class Installation:
         }
 
     def _of_outside_parties(self) -> dict[str, str]:
-        """The simulated ones; in production the environment names the real ones itself."""
+        """The simulated ones, and the first administrator; in production the environment says this itself."""
         if self.profile == "production":
             return {}
         public = self.addresses.public
         return {
             "IDENTITY_PROVIDERS": json.dumps([_simulated_provider(public, self.secrets)]),
+            "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
             "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "GATEWAY_DEMO_URL": public,
             "GATEWAY_PROVINCIAL_KEY": self.secrets["provincial_signing_key"],

@@ -43,9 +43,13 @@ def address(service: str, url: str) -> Iterator[None]:
             os.environ[name] = before
 
 
+def head(service: str) -> str | None:
+    """The newest migration there is."""
+    return ScriptDirectory.from_config(config(service)).get_current_head()
+
+
 def _current(service: str, url: str) -> bool:
-    head = ScriptDirectory.from_config(config(service)).get_current_head()
     with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
         if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
             return False
-        return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(head,)]
+        return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(head(service),)]

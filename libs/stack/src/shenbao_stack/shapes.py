@@ -1,6 +1,7 @@
 """The two shapes of a running suite, as lists of processes."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 
@@ -49,8 +50,20 @@ def _gunicorn(app: str, port: int, *, threads: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", *where, *quiet, app]
 
 
+def run_once(module: str, arguments: list[str], environment: Mapping[str, str]) -> None:
+    """A service's own command, to its end; RuntimeError with what it said when it fails."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, env=_complete(environment), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{module} failed: {done.stderr.strip()[-600:]}")
+
+
 def _process(name: str, command: list[str], environment: Mapping[str, str], installation: Installation) -> Process:
-    inherited = {k: os.environ[k] for k in _INHERITED if k in os.environ}
-    fixed = {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
     log = installation.folder / "logs" / f"{name}.log"
-    return Process(name, command, inherited | fixed | dict(environment), log)
+    return Process(name, command, _complete(environment), log)
+
+
+def _complete(environment: Mapping[str, str]) -> dict[str, str]:
+    """With the little that any process takes from the machine."""
+    inherited = {k: os.environ[k] for k in _INHERITED if k in os.environ}
+    return inherited | {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"} | dict(environment)

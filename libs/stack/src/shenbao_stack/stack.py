@@ -22,9 +22,11 @@ _STARTS_UNTIL_GIVING_UP = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to start. port 0 takes a free one. split: processes of their own for web, worker and relay of each service;
-    else one process for all. broker_url: None lets events travel by the feeds. database_urls: real servers instead
-    of the embedded PostgreSQL. public_url: where a proxy before us is reached. extra: further variables of the environment.
+    """What to start.
+
+    port: 0 takes a free one. split: processes of their own for web, worker and relay of each service, else one process
+    for all. public_url: where a proxy before us is reached. broker_url: None lets events travel by the feeds.
+    database_urls: real servers instead of the embedded PostgreSQL. extra: further variables of the environment.
     """
 
     folder: Path
@@ -125,6 +127,10 @@ class Stack:
         return answers(probe)
 
     @property
+    def _has_admin(self) -> Path:
+        return self.folder / "admin-made"
+
+    @property
     def _published(self) -> Path:
         return self.folder / "demo-published"
 
@@ -149,6 +155,8 @@ class Stack:
         )
         self.environment = installation.environment() | dict(self.plan.extra)
         migrations.upgrade(installation.databases)
+        if self.plan.profile != "production" and not self._has_admin.exists():
+            self._make_admin()
         if self.plan.split:
             processes = shapes.split(installation, self.environment, ports)
         else:
@@ -157,6 +165,12 @@ class Stack:
             self._supervisor.add(process)
         self._supervisor.start()
         self.wait_until_ready()
+
+    def _make_admin(self) -> None:
+        """The first account; everything else is made by it through the public APIs."""
+        if "identity" in built():
+            shapes.run_once("shenbao_identity.bootstrap", ["--username", "admin"], self.environment)
+            self._has_admin.touch()
 
     def _addresses(self) -> tuple[Addresses, dict[str, int]]:
         gateway = self.plan.port or free_port()

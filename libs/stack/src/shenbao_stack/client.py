@@ -1,0 +1,167 @@
+"""The suite as its users reach it: HTTP only, signed in through the real OpenID flow. For journeys and demo data.
+
+A call answers the response, whatever its status. It carries what the user's last writes told (`Shenbao-After`), an
+idempotency key with each POST, and a new token when the old one is over. Where processes are killed on purpose, a
+client with `patience` tries again until it is answered, as a person does.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from shenbao_stack.openid import Tokens, authorize, exchange, refresh
+
+ReadImageCode = Callable[[str], str]
+_TOKEN_IS_OVER = {"token_outdated", "token_expired", "token_invalid"}
+_AWAY = {502, 503, 504}
+_PAUSE = 0.1
+
+
+class NotSignedIn(AssertionError):
+    """The sign-in was refused; the text has the code."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A running suite. url: of a service by name. read_image_code: what a person reads off the picture."""
+
+    url: Callable[[str], str]
+    client_secret: str
+    read_image_code: ReadImageCode
+    patience: float = 0.0
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self.url('portal')}/signed-in"
+
+
+class Visitor:
+    """Somebody who has not signed in."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.http = httpx.Client(timeout=30, follow_redirects=False, trust_env=False)
+        self._writes: dict[str, str] = {}
+
+    def call(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        json: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        """One call of a service's API, `path` from `/v1/...`; options are httpx's (params, files, data)."""
+        sent = {**self._standing_headers(method), **(headers or {})}
+        if json is not None:
+            options["json"] = json
+        answer = self._patiently(lambda: self.http.request(method, self._url(service, path), headers=sent, **options))
+        self._remember(answer)
+        return answer
+
+    def image_code(self) -> dict[str, str]:
+        """A fresh image code, read."""
+        made = self.call("POST", "identity", "/v1/image-codes").json()
+        return {"image_code_id": made["id"], "image_code": self.target.read_image_code(made["id"])}
+
+    def _url(self, service: str, path: str) -> str:
+        return self.target.url(service) + path
+
+    def _standing_headers(self, method: str) -> dict[str, str]:
+        headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
+        if self._writes:
+            headers["Shenbao-After"] = ",".join(f"{kind}:{event}" for kind, event in self._writes.items())
+        return headers
+
+    def _remember(self, answer: httpx.Response) -> None:
+        for part in filter(None, answer.headers.get("Shenbao-Version", "").split(",")):
+            kind, _, event = part.strip().rpartition(":")
+            self._writes[kind] = event
+
+    def _patiently(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        deadline = time.monotonic() + self.target.patience
+        while True:
+            late = time.monotonic() > deadline
+            try:
+                answer = ask()
+                if answer.status_code not in _AWAY or late:
+                    return answer
+            except httpx.TransportError:
+                if late:
+                    raise
+            time.sleep(_PAUSE)
+
+
+class User(Visitor):
+    """Somebody who has signed in."""
+
+    def __init__(self, target: Target, username: str, password: str, tokens: Tokens) -> None:
+        super().__init__(target)
+        self.username = username
+        self.password = password
+        self.tokens = tokens
+
+    @classmethod
+    def sign_in(cls, target: Target, username: str, password: str, *, new_password: str = "") -> Self:
+        """Through authorize, challenge, image code and code exchange; NotSignedIn when identity refuses.
+
+        new_password: for the change that an initial password demands.
+        """
+        visitor = Visitor(target)
+        asked = authorize(visitor.http, target.url("identity"), target.redirect_uri)
+        back, valid = _pass_challenge(visitor, asked.challenge, username, password, new_password)
+        tokens = exchange(visitor.http, target, asked, back)
+        return cls(target, username, valid, tokens)
+
+    def call(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        json: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        given = dict(headers or {})
+        answer = super().call(method, service, path, json, headers=self._with_token(given), **options)
+        if answer.status_code == 401 and answer.json().get("code") in _TOKEN_IS_OVER and self._refreshed():
+            answer = super().call(method, service, path, json, headers=self._with_token(given), **options)
+        return answer
+
+    def change(self, service: str, path: str, json: Any, *, method: str = "PATCH") -> httpx.Response:
+        """Reads the thing for its ETag, then changes it."""
+        etag = self.call("GET", service, path).headers.get("ETag", "")
+        return self.call(method, service, path, json, headers={"If-Match": etag})
+
+    def _with_token(self, headers: dict[str, str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.access}"} | headers
+
+    def _refreshed(self) -> bool:
+        tokens = refresh(self.http, self.target, self.tokens)
+        if tokens is not None:
+            self.tokens = tokens
+        return tokens is not None
+
+
+def _pass_challenge(visitor: Visitor, challenge: str, username: str, password: str, new: str) -> tuple[str, str]:
+    """Credentials, and a new password where one is demanded; answers where to go on, and the password now valid."""
+    path = f"/v1/sign-ins/{challenge}"
+    words = {"username": username, "password": password}
+    answer = visitor.call("POST", "identity", path, words | visitor.image_code())
+    if answer.status_code != 200:
+        raise NotSignedIn(f"{username}: {answer.status_code} {answer.json().get('code')}")
+    if not answer.json().get("password_change_required"):
+        return str(answer.json()["redirect_to"]), password
+    if not new:
+        raise NotSignedIn(f"{username}: password_change_required")
+    changed = visitor.call("POST", "identity", f"{path}/password", {"new_password": new})
+    if changed.status_code != 200:
+        raise NotSignedIn(f"{username}: {changed.status_code} {changed.json().get('errors')}")
+    return str(changed.json()["redirect_to"]), new

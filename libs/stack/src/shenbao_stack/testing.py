@@ -1,0 +1,64 @@
+"""Pytest fixtures that start the suite: imported by the conftest of whoever tests against it.
+
+from shenbao_stack.testing import split_stack, stack, world  # noqa: F401
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+import httpx
+import pytest
+
+from shenbao_common.testing.rabbit import PrivateRabbit
+from shenbao_stack.client import Target
+from shenbao_stack.stack import Plan, Stack
+from shenbao_stack.world import World
+
+_PATIENCE_UNDER_FAULTS = 60.0
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The embedded suite on fresh databases and a free port, without demo data."""
+    with Stack(Plan(folder=tmp_path_factory.mktemp("stack"), profile="test")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def world(stack: Stack) -> World:
+    """Its people."""
+    return world_of(stack)
+
+
+@pytest.fixture
+def split_stack(tmp_path_factory: pytest.TempPathFactory, mortal_rabbit: PrivateRabbit) -> Iterator[Stack]:
+    """Web, worker and relay of each service as processes of their own on a broker that may be killed."""
+    plan = Plan(
+        folder=tmp_path_factory.mktemp("split"),
+        profile="test",
+        split=True,
+        broker_url=mortal_rabbit.url,
+    )
+    with Stack(plan) as running:
+        yield running
+
+
+def world_of(stack: Stack, *, patience: float = 0.0) -> World:
+    """People of a suite in profile test, where the image code can be asked for."""
+    target = Target(
+        url=stack.url,
+        client_secret=stack.secrets["portal_client_secret"],
+        read_image_code=partial(_read_image_code, stack.url("identity")),
+        patience=patience,
+    )
+    return World(target, stack.secrets["demo_password"])
+
+
+def patient_world_of(stack: Stack) -> World:
+    """People who try again when a process was killed under them."""
+    return world_of(stack, patience=_PATIENCE_UNDER_FAULTS)
+
+
+def _read_image_code(identity: str, image_code_id: str) -> str:
+    answer = httpx.get(f"{identity}/v1/test/image-codes/{image_code_id}", timeout=10)
+    return str(answer.raise_for_status().json()["code"])
