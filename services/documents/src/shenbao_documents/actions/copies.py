@@ -1,0 +1,53 @@
+"""Keeping our copies of what other services tell current; late and repeated news changes nothing."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shenbao_documents.domain.forms import forms_of
+from shenbao_documents.domain.policies import slots
+from shenbao_documents.models import Application, ApplicationFile, File, Programme, Reader
+
+
+def remember_programme(session: Session, programme: str, version: int, pack: dict[str, Any]) -> None:
+    """A published version never changes, so the first copy stands."""
+    row = {"programme": programme, "version": version, "slots": slots(pack), "forms": forms_of(pack)}
+    session.execute(insert(Programme).values(row).on_conflict_do_nothing())
+
+
+def note_content(session: Session, application_id: UUID, *, revision: int, print_hash: str) -> None:
+    """Which content of an application is the newest: prints of another one are outdated."""
+    new = insert(Application).values(id=application_id, revision=revision, print_hash=print_hash)
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"revision": new.excluded.revision, "print_hash": new.excluded.print_hash},
+            where=Application.revision < new.excluded.revision,
+        )
+    )
+
+
+def note_files(session: Session, application_id: UUID, filler_id: UUID, document_ids: Iterable[str]) -> None:
+    """Which files a reported application stands on; those of earlier rounds stay readable."""
+    rows = [
+        {"file_id": UUID(document_id), "application_id": application_id, "filler_id": filler_id}
+        for document_id in dict.fromkeys(document_ids)
+    ]
+    if rows:
+        session.execute(insert(ApplicationFile).values(rows).on_conflict_do_nothing())
+
+
+def note_reader(session: Session, application_id: UUID, organisation_id: UUID) -> None:
+    """From now on that organisation may read the application's files and prints."""
+    row = {"application_id": application_id, "organisation_id": organisation_id}
+    session.execute(insert(Reader).values(row).on_conflict_do_nothing())
+
+
+def adopt_files(session: Session, account_id: UUID, unit_id: UUID) -> None:
+    """What a unit's account uploaded while it registered belongs to the unit."""
+    own = sa.update(File).where(File.owner_id == account_id, File.unit_id.is_(None))
+    session.execute(own.values(unit_id=unit_id))

@@ -1,0 +1,101 @@
+"""Printing an official form."""
+
+import io
+from dataclasses import dataclass
+from uuid import uuid4
+
+import segno
+from pypdf import PdfReader
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.clock import OFFICE_ZONE
+from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_documents import queries
+from shenbao_documents.domain.forms import FormSheet, place_of, sheet_refused
+from shenbao_documents.models import Print, Programme
+from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.typesetting import MissingGlyph, Typesetter
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a form is printed with and kept in."""
+
+    typesetter: Typesetter
+    storage: FolderStorage
+
+
+def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> Print:
+    """Prints a signed sheet with the template of its programme's version; bears a watermark before the first report."""
+    _ensure_may_print(session, sheet, actor)
+    form = _form(session, sheet)
+    pdf = _typeset(sheet, form, press.typesetter)
+    with press.storage.receive(io.BytesIO(pdf), limit=len(pdf)) as incoming:
+        row = Print(
+            id=uuid4(),
+            application_id=sheet.application_id,
+            kind=sheet.kind,
+            title=form["title"],
+            revision=sheet.revision,
+            print_hash=sheet.print_hash,
+            reference=sheet.reference,
+            watermark=not sheet.reported,
+            unit_id=sheet.unit_id,
+            filler_id=sheet.filler_id,
+            pages=len(PdfReader(io.BytesIO(pdf)).pages),
+            size=incoming.size,
+            sha256=incoming.sha256,
+            made_at=sheet.made_at,
+        )
+        session.add(row)
+        session.flush()
+        press.storage.keep(incoming)
+    session.refresh(row)
+    return row
+
+
+def _ensure_may_print(session: Session, sheet: FormSheet, actor: Actor) -> None:
+    """Its unit, its filler, or an office that has the application: to everybody else it does not exist (C3)."""
+    if actor.kind is Kind.OFFICE:
+        if not queries.is_reader(session, sheet.application_id, actor.organisation_id):
+            raise NotFound
+        return
+    own = sheet.unit_id == actor.unit_id if actor.kind is Kind.UNIT else sheet.filler_id == actor.account_id
+    if not own:
+        raise NotFound
+    actor.require("application.print")
+
+
+def _form(session: Session, sheet: FormSheet) -> dict[str, str]:
+    programme = session.get(Programme, (sheet.programme, sheet.version))
+    form: dict[str, str] | None = programme.forms.get(sheet.kind) if programme else None
+    if form is None:
+        raise sheet_refused("unknown_form")
+    return form
+
+
+def _typeset(sheet: FormSheet, form: dict[str, str], typesetter: Typesetter) -> bytes:
+    printed = {
+        **sheet.data,
+        "title": form["title"],
+        "watermark": "" if sheet.reported else form["watermark"],
+        "reference": sheet.reference,
+        "qr": _qr(sheet.reference),
+        "made_at": sheet.made_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S"),
+    }
+    try:
+        return typesetter.typeset(form["template"], printed, made_at=sheet.made_at)
+    except MissingGlyph as missing:
+        path = place_of(missing.character, sheet.data)
+        params = {"character": missing.character, "code_point": f"U+{ord(missing.character):04X}"}
+        raise RuleBroken("invalid", Problem("glyph_missing", path, params)) from missing
+
+
+def _qr(reference: str) -> str:
+    """The reference as QR code in SVG, for the scanners at the counters; "" when there is no reference yet."""
+    if not reference:
+        return ""
+    picture = io.BytesIO()
+    segno.make(reference, error="m", micro=False).save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
+    return picture.getvalue().decode()

@@ -1,0 +1,30 @@
+"""The web application of documents, put together."""
+
+from dataclasses import replace
+
+from flask import Flask
+
+from shenbao_common.web.service import Service, create_service
+from shenbao_documents import handlers
+from shenbao_documents.api import exports, files, prints
+from shenbao_documents.api.parts import EXTENSION, Parts
+from shenbao_documents.api.tickets import TokensAndTickets
+from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.typesetting import Typesetter
+from shenbao_documents.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app on the given settings, else on those of the environment."""
+    settings = settings or Settings.from_env()
+    app = create_service(
+        settings,
+        title="Shenbao documents",
+        blueprints=[files.blp, prints.blp, exports.blp],
+        subscriptions=handlers.subscriptions,
+    )
+    common: Service = app.extensions["shenbao"]
+    keys = TokensAndTickets(common.token_keys, tickets=lambda: common.keys_of("identity"))
+    app.extensions["shenbao"] = replace(common, token_keys=keys)
+    app.extensions[EXTENSION] = Parts(FolderStorage(settings.folder), Typesetter(settings.fonts))
+    return app

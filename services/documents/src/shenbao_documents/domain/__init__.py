@@ -1,0 +1,1 @@
+"""Rules of files, prints and exports, over plain values."""

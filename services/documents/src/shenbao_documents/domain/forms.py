@@ -1,0 +1,90 @@
+"""Printed forms: what a programme says about them, and what the sheet to print holds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from shenbao_common.kernel.errors import Problem, RuleBroken
+
+SHEET = "shenbao-sheet+jwt"
+WATERMARK = "仅供预览"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSheet:
+    """One application's form as applications signed it; `made_at` is the moment of signing, to the second."""
+
+    kind: str
+    application_id: UUID
+    revision: int
+    reported: bool
+    print_hash: str
+    programme: str
+    version: int
+    unit_id: UUID
+    filler_id: UUID
+    reference: str
+    made_at: datetime
+    data: Mapping[str, Any]
+
+
+_PRINTED = ("project_name", "unit_name", "year", "variant_label")
+
+
+def sheet_of(claims: Mapping[str, Any]) -> FormSheet:
+    """Reads the claims of a verified sheet; refuses a sheet that is no form with code sheet_invalid."""
+    try:
+        return FormSheet(
+            kind=claims["kind"],
+            application_id=UUID(claims["application_id"]),
+            revision=int(claims["revision"]),
+            reported=claims["reported"] is True,
+            print_hash=str(claims["print_hash"]),
+            programme=claims["programme"],
+            version=int(claims["version"]),
+            unit_id=UUID(claims["unit_id"]),
+            filler_id=UUID(claims["filler_id"]),
+            reference=str(claims.get("reference") or ""),
+            made_at=datetime.fromtimestamp(claims["iat"], UTC),
+            data={key: claims.get(key, "") for key in _PRINTED} | {"sections": claims["sections"]},
+        )
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise sheet_refused("sheet_invalid") from wrong
+
+
+def sheet_refused(code: str) -> RuleBroken:
+    return RuleBroken("invalid", Problem(code, "sheet"))
+
+
+def forms_of(pack: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Kind of form to its title, watermark before reporting, and typst text; tables for Excel are not among them."""
+    templates = pack.get("templates") or {}
+    return {
+        document["kind"]: {
+            "title": document.get("zh", ""),
+            "watermark": " · ".join(w for w in ((document.get("watermark") or {}).get("zh"), WATERMARK) if w),
+            "template": templates[document["template"]],
+        }
+        for document in pack.get("documents") or ()
+        if document.get("template") in templates
+    }
+
+
+def place_of(character: str, data: Any, path: str = "") -> str:
+    """The path of the first value that holds the character, dotted; "" when none does."""
+    for key, value in _items(data):
+        here = f"{path}.{key}" if path else str(key)
+        if isinstance(value, str) and character in value:
+            return here
+        if found := place_of(character, value, here):
+            return found
+    return ""
+
+
+def _items(data: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(data, Mapping):
+        yield from data.items()
+    elif isinstance(data, list):
+        yield from enumerate(data)

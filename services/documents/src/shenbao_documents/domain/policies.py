@@ -1,0 +1,85 @@
+"""What a file may be: decided by the purpose it is uploaded for."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shenbao_common.kernel.errors import Problem, RuleBroken
+
+MEGABYTE = 1024 * 1024
+KNOWN_FORMATS = ("pdf", "jpg", "png")
+EXTENSIONS: Mapping[str, tuple[str, ...]] = {"pdf": (".pdf",), "jpg": (".jpg", ".jpeg"), "png": (".png",)}
+MEDIA_TYPES: Mapping[str, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+
+CODE_CERTIFICATE = "code_certificate"
+_PROGRAMME_KINDS = ("material", "attachment")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """formats: keys of MEDIA_TYPES. max_bytes: the limit itself is still accepted."""
+
+    formats: tuple[str, ...] = KNOWN_FORMATS
+    max_bytes: int = 10 * MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a file is for: the scan of a code certificate, or one slot of one version of a programme."""
+
+    text: str
+    programme: str = ""
+    version: int = 0
+
+    @property
+    def of_programme(self) -> bool:
+        return bool(self.programme)
+
+    @property
+    def slot(self) -> str:
+        """Kind and key inside the programme: `material:evaluation_form_file`."""
+        kind, _, _, key = self.text.split(":")
+        return f"{kind}:{key}"
+
+
+def purpose_of(text: str) -> Purpose:
+    """Reads `code_certificate`, `material:<programme>:<version>:<key>` or `attachment:<programme>:<version>:<key>`."""
+    if text == CODE_CERTIFICATE:
+        return Purpose(text)
+    parts = text.split(":")
+    if len(parts) == 4 and parts[0] in _PROGRAMME_KINDS and _is_version(parts[2]) and parts[1] and parts[3]:
+        return Purpose(text, parts[1], int(parts[2]))
+    raise unknown_purpose()
+
+
+def unknown_purpose() -> RuleBroken:
+    return RuleBroken("invalid", Problem("unknown_choice", "purpose"))
+
+
+def _is_version(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+def slots(pack: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every slot of a programme pack with its policy: what `material:` and `attachment:` purposes may name.
+
+    A field that stands for a material takes the material's formats and limit.
+    """
+    materials = {material["key"]: material for material in pack.get("materials") or ()}
+    found = {f"material:{key}": _policy(material) for key, material in materials.items()}
+    for field in _file_fields(pack.get("sections") or ()):
+        found[f"attachment:{field['key']}"] = _policy(materials.get(field.get("material"), field))
+    return found
+
+
+def _file_fields(sections: Any) -> Iterator[Mapping[str, Any]]:
+    for section in sections:
+        for field in section.get("fields") or ():
+            if field.get("type") in {"file", "files"}:
+                yield field
+
+
+def _policy(entry: Mapping[str, Any]) -> dict[str, Any]:
+    default = Policy()
+    formats = [f for f in entry.get("formats") or default.formats if f in KNOWN_FORMATS]
+    return {"formats": formats, "max_bytes": int(entry.get("max_bytes") or default.max_bytes)}

@@ -1,0 +1,53 @@
+"""Every event documents listens to: translate, call an action."""
+
+from sqlalchemy.orm import Session
+
+from shenbao_common.bus.subscriptions import Subscriptions
+from shenbao_common.contracts.applications import (
+    ApplicationResubmittedV1,
+    ApplicationSavedV1,
+    ApplicationSubmittedV1,
+    ProgrammePublishedV1,
+)
+from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_common.contracts.units import UnitRegisteredV1
+from shenbao_common.web import accounts
+from shenbao_documents.actions import copies
+
+subscriptions = Subscriptions("documents")
+accounts.follow(subscriptions, own="documents")
+
+
+@subscriptions.on(ProgrammePublishedV1)
+def on_programme_published(session: Session, event: ProgrammePublishedV1) -> None:
+    copies.remember_programme(session, event.programme, event.version, event.pack)
+
+
+@subscriptions.on(ApplicationSavedV1)
+def on_application_saved(session: Session, event: ApplicationSavedV1) -> None:
+    copies.note_content(session, event.application_id, revision=event.revision, print_hash=event.print_hash)
+
+
+@subscriptions.on(ApplicationSubmittedV1)
+def on_application_submitted(session: Session, event: ApplicationSubmittedV1) -> None:
+    _reported(session, event)
+
+
+@subscriptions.on(ApplicationResubmittedV1)
+def on_application_resubmitted(session: Session, event: ApplicationResubmittedV1) -> None:
+    _reported(session, event)
+
+
+def _reported(session: Session, event: ApplicationSubmittedV1 | ApplicationResubmittedV1) -> None:
+    copies.note_content(session, event.application_id, revision=event.revision, print_hash=event.print_hash)
+    copies.note_files(session, event.application_id, event.filler_id, event.document_ids)
+
+
+@subscriptions.on(StepOpenedV1)
+def on_step_opened(session: Session, event: StepOpenedV1) -> None:
+    copies.note_reader(session, event.application_id, event.organisation_id)
+
+
+@subscriptions.on(UnitRegisteredV1)
+def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
+    copies.adopt_files(session, event.account_id, event.unit_id)

@@ -1,0 +1,1 @@
+"""What rules do not do themselves: keeping bytes, looking into files, typesetting, spreadsheets."""

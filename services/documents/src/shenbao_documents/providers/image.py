@@ -1,0 +1,35 @@
+"""Looks into an image: of a known format, of a sensible size, and whole."""
+
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from shenbao_common.kernel.errors import Problem, RuleBroken
+
+MOST_PIXELS = 50_000_000
+"""Width times height; an A3 page at 450 dpi has 40 million."""
+
+Image.MAX_IMAGE_PIXELS = None  # The limit above is checked from the header, before anything is decoded.
+_FORMATS = ("JPEG", "PNG")
+_BROKEN = (ArithmeticError, LookupError, OSError, SyntaxError, TypeError, ValueError)
+
+
+def ensure_sound(path: Path) -> None:
+    """Refuses with image_too_large or file_damaged."""
+    try:
+        with Image.open(path, formats=_FORMATS) as image:
+            _ensure_size(image)
+            # The smallest scale a JPEG offers still reads every block; a PNG's checksums prove it without decoding.
+            if image.format == "PNG":
+                image.verify()
+            else:
+                image.draft("RGB", (image.width // 8, image.height // 8))
+                image.load()
+    except (UnidentifiedImageError, *_BROKEN) as wrong:
+        raise RuleBroken("invalid", Problem("file_damaged", "file")) from wrong
+
+
+def _ensure_size(image: Image.Image) -> None:
+    if image.width * image.height > MOST_PIXELS:
+        params = {"limit": MOST_PIXELS, "width": image.width, "height": image.height}
+        raise RuleBroken("invalid", Problem("image_too_large", "file", params))

@@ -1,0 +1,84 @@
+"""Looks into a PDF: whole, readable by everybody, and doing nothing by itself (ASVS 5.0, 5.2)."""
+
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from shenbao_common.kernel.errors import Problem, RuleBroken
+
+_TAIL = 2048
+_MOST_OBJECTS = 200_000
+_ACTIVE_KEYS = {"/JS": "script", "/JavaScript": "script", "/EmbeddedFiles": "embedded_file", "/EF": "embedded_file"}
+_ACTIVE_KEYS |= {"/RichMedia": "media", "/RichMediaContent": "media"}
+_ACTIVE_NAMES = {"/JavaScript": "script", "/Launch": "launch", "/EmbeddedFile": "embedded_file", "/RichMedia": "media"}
+_BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
+"""A damaged or hostile file makes the parser stumble anywhere, and each of these is then the file's fault."""
+
+
+def pages_of(path: Path) -> int:
+    """The number of pages; refuses with file_damaged, file_encrypted or file_has_script."""
+    try:
+        with path.open("rb") as stream:
+            _ensure_ends(stream)
+            return _inspect(PdfReader(stream))
+    except (*_BROKEN, PyPdfError, zlib.error) as wrong:
+        raise _refused("file_damaged") from wrong
+
+
+def _inspect(reader: PdfReader) -> int:
+    if reader.is_encrypted:
+        raise _refused("file_encrypted")
+    pages = len(reader.pages)
+    if not pages or any(page.mediabox is None for page in reader.pages):
+        raise _refused("file_damaged")
+    found = {kind for thing in _objects(reader) for kind in _activities(thing)}
+    if found:
+        raise _refused("file_has_script", found=",".join(sorted(found)))
+    return pages
+
+
+def _ensure_ends(stream: BinaryIO) -> None:
+    # The parser mends a file whose end is missing by searching for objects; half a form is not a form.
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - _TAIL))
+    tail = stream.read()
+    if b"startxref" not in tail or b"%%EOF" not in tail:
+        raise _refused("file_damaged")
+    stream.seek(0)
+
+
+def _objects(reader: PdfReader) -> Iterator[Any]:
+    """Every object that the file's tables name, whether a page uses it or not."""
+    numbers = {(number, generation) for generation, table in reader.xref.items() for number in table if number}
+    numbers |= {(number, 0) for number in reader.xref_objStm}
+    if len(numbers) > _MOST_OBJECTS:
+        raise _refused("file_damaged")
+    yield reader.trailer
+    for number, generation in sorted(numbers):
+        yield reader.get_object(IndirectObject(number, generation, reader))
+
+
+def _activities(thing: Any) -> Iterator[str]:
+    """What an object does or carries, also in what stands directly inside it; references are walked on their own."""
+    waiting = [thing]
+    while waiting:
+        present = waiting.pop()
+        if isinstance(present, DictionaryObject):
+            yield from (kind for key, kind in _ACTIVE_KEYS.items() if key in present)
+            # Reading by raw_get keeps to what stands here; the reference's target is visited by its own number.
+            values = [present.raw_get(key) for key in present]
+            for key in ("/S", "/Type", "/Subtype"):
+                if key in present and (kind := _ACTIVE_NAMES.get(str(present[key]))):
+                    yield kind
+            waiting += values
+        elif isinstance(present, ArrayObject):
+            waiting += [item for item in list.__iter__(present) if not isinstance(item, IndirectObject)]
+
+
+def _refused(code: str, **params: str) -> RuleBroken:
+    return RuleBroken("invalid", Problem(code, "file", params))

@@ -1,0 +1,70 @@
+"""Reads of documents: who may see which file and print."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import NotFound
+from shenbao_documents.domain.policies import CODE_CERTIFICATE, Policy, Purpose, unknown_purpose
+from shenbao_documents.models import ApplicationFile, File, Print, Programme, Reader
+
+
+def policy_of(session: Session, purpose: Purpose) -> Policy:
+    """What a file for this purpose may be; refuses a purpose that no published version knows."""
+    if purpose.text == CODE_CERTIFICATE:
+        return Policy()
+    programme = session.get(Programme, (purpose.programme, purpose.version))
+    if programme is None or (slot := programme.slots.get(purpose.slot)) is None:
+        raise unknown_purpose()
+    return Policy(tuple(slot["formats"]), slot["max_bytes"])
+
+
+def file_of(session: Session, file_id: UUID, actor: Actor) -> File:
+    """A file that the actor may see: its owner, its unit, the filler of its application, offices of its route."""
+    row = session.scalar(sa.select(File).where(File.id == file_id, _may_see_file(actor)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def print_of(session: Session, print_id: UUID, actor: Actor) -> Print:
+    row = session.scalar(sa.select(Print).where(Print.id == print_id, _may_see_print(actor)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def prints_of(application_id: UUID, actor: Actor) -> sa.Select[Print]:
+    """Prints of an application that the actor may see."""
+    return sa.select(Print).where(Print.application_id == application_id, _may_see_print(actor))
+
+
+def is_reader(session: Session, application_id: UUID, organisation_id: UUID | None) -> bool:
+    """Whether the application is, or was, in the organisation's queue."""
+    return organisation_id is not None and session.get(Reader, (application_id, organisation_id)) is not None
+
+
+def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
+    if actor.kind is Kind.OFFICE:
+        return sa.exists().where(
+            ApplicationFile.file_id == File.id,
+            Reader.application_id == ApplicationFile.application_id,
+            Reader.organisation_id == actor.organisation_id,
+        )
+    own = File.owner_id == actor.account_id
+    if actor.kind is Kind.UNIT:
+        return own | (File.unit_id == actor.unit_id)
+    filled = sa.exists().where(ApplicationFile.file_id == File.id, ApplicationFile.filler_id == actor.account_id)
+    return own | filled
+
+
+def _may_see_print(actor: Actor) -> sa.ColumnElement[bool]:
+    if actor.kind is Kind.OFFICE:
+        return sa.exists().where(
+            Reader.application_id == Print.application_id, Reader.organisation_id == actor.organisation_id
+        )
+    if actor.kind is Kind.UNIT:
+        return Print.unit_id == actor.unit_id
+    return Print.filler_id == actor.account_id

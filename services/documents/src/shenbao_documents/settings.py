@@ -1,0 +1,29 @@
+"""What documents is told by its environment beyond the common settings."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from environs import Env
+
+from shenbao_common.web.settings import ServiceSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """folder: where files are kept. fonts: folders with the only fonts that prints may use."""
+
+    folder: str
+    fonts: tuple[str, ...]
+
+    @classmethod
+    def own(cls, env: Env) -> dict[str, Any]:
+        return {
+            "folder": env.str("DOCUMENTS_FOLDER"),
+            "fonts": tuple(f for f in (env.str("DOCUMENTS_FONTS") or "").split(os.pathsep) if f),
+        }
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:
+        return cls.of("documents", environment)

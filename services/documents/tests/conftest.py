@@ -1,0 +1,59 @@
+"""The service under test, with a folder of its own, the suite's fonts, and a published programme."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shenbao_common.contracts.applications import ProgrammePublishedV1
+from shenbao_common.testing.service import ServiceFactory, UnderTest
+from shenbao_documents.app import create_app
+from shenbao_documents.settings import Settings
+
+_ROOT = Path(__file__).resolve().parents[3]
+_PACK = _ROOT / "programmes" / "title_initial_determination"
+_FONTS = _ROOT / "node_modules" / "@expo-google-fonts"
+
+
+@pytest.fixture(scope="session")
+def fonts() -> tuple[str, ...]:
+    families, weights = ("noto-serif-sc", "noto-sans-sc"), ("400Regular", "700Bold")
+    return tuple(str(_FONTS / family / weight) for family in families for weight in weights)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("documents")
+
+
+@pytest.fixture(scope="session")
+def started(service_factory: ServiceFactory, folder: Path, fonts: tuple[str, ...]) -> UnderTest:
+    own = {"DOCUMENTS_FOLDER": str(folder), "DOCUMENTS_FONTS": os.pathsep.join(fonts)}
+    return service_factory("documents", create_app, Settings, own_env=own)
+
+
+@pytest.fixture(scope="session")
+def pack() -> dict[str, Any]:
+    """The programme as applications publishes it: its YAML, and its templates by name."""
+    read: dict[str, Any] = yaml.safe_load((_PACK / "programme.yaml").read_text(encoding="utf-8"))
+    templates = {path.name: path.read_text(encoding="utf-8") for path in (_PACK / "templates").glob("*.typ")}
+    return read | {"templates": templates}
+
+
+@pytest.fixture
+def documents(started: UnderTest, kept: Callable[[], list[Path]], pack: dict[str, Any]) -> UnderTest:
+    """With version 3 of the programme published and no file kept."""
+    started.clear()
+    for path in kept():
+        path.unlink()
+    started.hear(ProgrammePublishedV1(programme="title_initial_determination", version=3, pack=pack))
+    return started
+
+
+@pytest.fixture
+def kept(folder: Path) -> Callable[[], list[Path]]:
+    """Every file in the storage, also one that was left on its way."""
+    return lambda: [path for path in folder.rglob("*") if path.is_file()]

@@ -1,0 +1,120 @@
+"""Files as people bring them, made here, and the way they are sent."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.service import UnderTest
+
+EVALUATION_FORM = "material:title_initial_determination:3:evaluation_form_file"
+Send = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def send(documents: UnderTest) -> Send:
+    """Uploads bytes under a name for a purpose, by default as the evaluation form."""
+
+    def upload(actor: Actor, body: bytes, name: str = "form.pdf", purpose: str = EVALUATION_FORM) -> TestResponse:
+        form = {"file": FileStorage(io.BytesIO(body), name), "purpose": purpose}
+        boundary, encoded = encode_multipart(form)
+        head = f"multipart/form-data; boundary={boundary}"
+        return documents.client(actor).post("/v1/files", data=encoded, content_type=head)
+
+    return upload
+
+
+class Samples:
+    """Small files of every kind, good and bad."""
+
+    @staticmethod
+    def pdf(size: int = 0, pages: int = 1) -> bytes:
+        """A valid PDF of exactly that many bytes: a comment after the header fills it up, the offsets are right."""
+        empty = _pdf_with_comment(b"", pages)
+        return empty if size <= len(empty) else _exact(size, pages)
+
+    @staticmethod
+    def encrypted_pdf() -> bytes:
+        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(Samples.pdf())))
+        writer.encrypt("secret", algorithm="AES-256")
+        return _written(writer)
+
+    @staticmethod
+    def pdf_with_script() -> bytes:
+        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(Samples.pdf())))
+        script = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert('x')")}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(script)
+        return _written(writer)
+
+    @staticmethod
+    def pdf_with_attachment() -> bytes:
+        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(Samples.pdf())))
+        writer.add_attachment("run.exe", b"MZ")
+        return _written(writer)
+
+    @staticmethod
+    def pdf_that_launches() -> bytes:
+        action = b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (cmd.exe) >> >>"
+        return _assembled([action, *_page_tree(1)], b"")
+
+    @staticmethod
+    def image(form: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+        target = io.BytesIO()
+        Image.new("RGB", size, "white").save(target, form)
+        return target.getvalue()
+
+    @staticmethod
+    def bomb() -> bytes:
+        """A PNG of 20,000 x 20,000 pixels in half a megabyte."""
+        target = io.BytesIO()
+        Image.new("1", (20_000, 20_000)).save(target, "PNG")
+        return target.getvalue()
+
+
+@pytest.fixture
+def samples() -> type[Samples]:
+    return Samples
+
+
+def _exact(size: int, pages: int) -> bytes:
+    # The padding moves the offset of the last table, and so may change how many digits it is written with.
+    filler = size - len(_pdf_with_comment(b"", pages))
+    while len(made := _pdf_with_comment(b"%" + b"x" * filler + b"\n", pages)) > size:
+        filler -= 1
+    assert len(made) == size
+    return made
+
+
+def _pdf_with_comment(comment: bytes, pages: int) -> bytes:
+    return _assembled([b"<< /Type /Catalog /Pages 2 0 R >>", *_page_tree(pages)], comment)
+
+
+def _page_tree(pages: int) -> list[bytes]:
+    kids = b" ".join(b"%d 0 R" % (number + 3) for number in range(pages))
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"
+    return [b"<< /Type /Pages /Kids [%b] /Count %d >>" % (kids, pages), *[page] * pages]
+
+
+def _assembled(objects: list[bytes], comment: bytes) -> bytes:
+    """Header, comment, objects from number 1 on, the table of their offsets, trailer (ISO 32000-1, 7.5)."""
+    body = b"%PDF-1.7\n" + comment
+    offsets = []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    count = len(objects) + 1
+    end = b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<< /Size %d /Root 1 0 R >>\n" % (count, table, count)
+    return body + end + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def _written(writer: PdfWriter) -> bytes:
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
