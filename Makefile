@@ -15,10 +15,10 @@ CATALOGUES := $(wildcard services/portal/src/shenbao_portal/translations/*/LC_ME
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export npm_config_update_notifier := false
 
-.PHONY: help setup setup-dev run test check lint bench e2e e2e-compose lock promise events migration translations clean
+.PHONY: help setup setup-dev run test check lint bench e2e e2e-compose compose-secrets lock promise events migration translations clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- environment: each stamp is redone only when what it was made of changes ---
 
@@ -106,6 +106,9 @@ lock: .venv/bin/uv ## pin every dependency with its hash, for all and for each s
 	  .venv/bin/python -c '$(DEPENDENCIES)' libs/common/pyproject.toml $${service}pyproject.toml > build/service.in; \
 	  $(COMPILE) build/service.in -c requirements.lock -o $${service}requirements.lock >/dev/null; \
 	done
+
+compose-secrets: .venv/.run ## write deploy/compose/.env once, for docker-compose.yml
+	@.venv/bin/python -m shenbao_stack.compose_secrets $(ADDRESS)
 
 promise: .venv/.dev ## enter new events and optional fields in the promise file (refuses to change old ones)
 	@.venv/bin/python -m shenbao_common.contracts.promise

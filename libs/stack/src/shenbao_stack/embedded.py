@@ -19,7 +19,7 @@ from shenbao_common.bus import wake
 from shenbao_common.bus.relay import Relay
 from shenbao_common.web import logs
 from shenbao_stack import demo
-from shenbao_stack.services import PORTAL, app_module, built, folder, prefix, worker_module
+from shenbao_stack.services import PORTAL, app_module, built, prefix, worker_module
 
 _THREADS = 24
 _STOP_SECONDS = 5
@@ -83,11 +83,10 @@ class Server(BaseApplication):  # type: ignore[misc]
 def mounted() -> Any:
     """Services under /api/<service>, the demo's outside parties under /demo, the portal at /."""
     apps = {prefix(s): importlib.import_module(app_module(s)).create_app() for s in built()}
-    portal = (
-        importlib.import_module(app_module(PORTAL)).create_app()
-        if folder(PORTAL).joinpath("src/shenbao_portal/app.py").exists()
-        else Response("portal comes later")
-    )
+    try:
+        portal = importlib.import_module(app_module(PORTAL)).create_app()
+    except ImportError:
+        portal = Response("portal comes later")
     return DispatcherMiddleware(portal, apps | demo.mounts(os.environ))
 
 

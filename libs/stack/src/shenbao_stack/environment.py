@@ -67,7 +67,7 @@ class Installation:
 
     def _particular(self) -> dict[str, str]:
         return {
-            "IDENTITY_CLIENTS": json.dumps(self._clients()),
+            "IDENTITY_CLIENTS": json.dumps(clients(self.addresses.public, self.secrets)),
             "DOCUMENTS_FOLDER": str(self.folder / "documents"),
             "DOCUMENTS_FONTS": os.pathsep.join(str(folder) for folder in _FONTS),
             "PORTAL_CLIENT_SECRET": self.secrets["portal_client_secret"],
@@ -88,26 +88,27 @@ class Installation:
             "GATEWAY_PROVINCIAL_SECRET": self.secrets["provincial_client_secret"],
         }
 
-    def _clients(self) -> list[dict[str, object]]:
-        public = self.addresses.public
-        portal: dict[str, object] = {
-            "client_id": PORTAL,
-            "secret": self.secrets["portal_client_secret"],
-            "redirect_uris": [f"{public}/signed-in"],
-            "grants": ["authorization_code", "refresh_token"],
-            "permissions": [],
+
+def clients(public: str, secrets: Mapping[str, str]) -> list[dict[str, object]]:
+    """The OAuth clients of a suite that browsers reach at `public`: the portal, and each service for the feeds."""
+    portal: dict[str, object] = {
+        "client_id": PORTAL,
+        "secret": secrets["portal_client_secret"],
+        "redirect_uris": [f"{public}/signed-in"],
+        "grants": ["authorization_code", "refresh_token"],
+        "permissions": [],
+    }
+    services: list[dict[str, object]] = [
+        {
+            "client_id": service,
+            "secret": secrets[f"{service}_client_secret"],
+            "redirect_uris": [],
+            "grants": ["client_credentials"],
+            "permissions": ["events.read"],
         }
-        services: list[dict[str, object]] = [
-            {
-                "client_id": service,
-                "secret": self.secrets[f"{service}_client_secret"],
-                "redirect_uris": [],
-                "grants": ["client_credentials"],
-                "permissions": ["events.read"],
-            }
-            for service in SERVICES
-        ]
-        return [portal, *services]
+        for service in SERVICES
+    ]
+    return [portal, *services]
 
 
 def _simulated_provider(public: str, secrets: Mapping[str, str]) -> dict[str, str]:

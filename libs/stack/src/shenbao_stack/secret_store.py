@@ -64,7 +64,8 @@ def _data_key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def _password() -> str:
+def password() -> str:
+    """Long, random, never typed."""
     return secrets.token_urlsafe(24)
 
 
@@ -75,16 +76,16 @@ def _typed_password() -> str:
 
 def _makers() -> dict[str, Callable[[], str]]:
     makers: dict[str, Callable[[], str]] = {
-        "postgres_password": _password,
+        "postgres_password": password,
         "portal_cookie_key": _data_key,
-        "portal_client_secret": _password,
-        "provincial_client_secret": _password,
+        "portal_client_secret": password,
+        "provincial_client_secret": password,
         "provincial_signing_key": signing_key,
         "demo_password": _typed_password,
     }
     for service in SERVICES:
-        makers[f"{service}_database_password"] = _password
-        makers[f"{service}_client_secret"] = _password
+        makers[f"{service}_database_password"] = password
+        makers[f"{service}_client_secret"] = password
         makers[f"{service}_signing_key"] = signing_key
         makers[f"{service}_data_key"] = _data_key
     return makers

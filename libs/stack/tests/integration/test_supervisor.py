@@ -1,0 +1,48 @@
+"""A process that dies is started again, one that is held stays down, and none outlives its supervisor."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from shenbao_stack.supervisor import Process, Supervisor
+from shenbao_stack.waiting import until
+
+_SLEEPER = [sys.executable, "-c", "import threading; threading.Event().wait()"]
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    supervisor = Supervisor()
+    supervisor.add(Process("sleeper", _SLEEPER, dict(os.environ), tmp_path / "sleeper.log"))
+    supervisor.start()
+    until(lambda: supervisor.processes["sleeper"].pid, what="started")
+    yield supervisor
+    supervisor.stop()
+
+
+def test_a_killed_process_is_started_again(supervisor: Supervisor) -> None:
+    before = supervisor.processes["sleeper"].pid
+    supervisor.kill("sleeper")
+    after = until(lambda: supervisor.processes["sleeper"].pid, what="started again")
+    assert after != before
+    assert supervisor.processes["sleeper"].starts == 2
+
+
+def test_a_held_process_stays_down_until_it_is_released(supervisor: Supervisor) -> None:
+    supervisor.hold("sleeper")
+    supervisor.processes["other"] = Process("other", _SLEEPER, dict(os.environ), Path(os.devnull))
+    until(lambda: supervisor.processes["other"].pid, what="the supervisor has looked again")
+    assert supervisor.processes["sleeper"].pid is None
+    supervisor.release("sleeper")
+    until(lambda: supervisor.processes["sleeper"].pid, what="started again")
+
+
+def test_stopping_ends_every_process(supervisor: Supervisor) -> None:
+    pid = supervisor.processes["sleeper"].pid
+    supervisor.stop()
+    assert pid
+    assert not psutil.pid_exists(pid)
