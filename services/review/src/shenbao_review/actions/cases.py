@@ -1,0 +1,109 @@
+"""The life of a case as applications tells it: reported, reported again, recalled."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shenbao_common.contracts.applications import (
+    ApplicationRecalledV1,
+    ApplicationResubmittedV1,
+    ApplicationSubmittedV1,
+)
+from shenbao_review.actions import progress as moves
+from shenbao_review.actions import routing
+from shenbao_review.domain import progress
+from shenbao_review.domain.states import Action, CaseState
+from shenbao_review.models import Case, LogEntry, Recall
+from shenbao_review.queries.cases import cases_to_change
+
+Report = ApplicationSubmittedV1 | ApplicationResubmittedV1
+
+
+def begin(session: Session, report: ApplicationSubmittedV1) -> None:
+    """Opens the case at the beginning of its route, the first time and after a recall."""
+    case = _taken(session, report)
+    if case is not None:
+        case.first_round = report.round
+        routing.lay_out(session, case)
+
+
+def resume(session: Session, report: ApplicationResubmittedV1) -> None:
+    """Opens a new round at the programme's re-entry step."""
+    case = _taken(session, report)
+    if case is not None:
+        routing.lay_out(session, case)
+
+
+def _taken(session: Session, report: Report) -> Case | None:
+    """The case as the report says; None for news that is older than what is known."""
+    if _recalled_since(session, report):
+        return None
+    case = next(iter(cases_to_change(session, [report.application_id])), None)
+    if case is None:
+        case = Case(application_id=report.application_id, first_round=report.round, version=1)
+        case.steps = []
+        session.add(case)
+    elif case.revision >= report.revision:
+        return None
+    else:
+        # Only the owner of the status knows why a case in review is reported anew; its word stands.
+        moves.carry_out(session, case, progress.recalled(moves.of_round(case)), at=report.submitted_at)
+    _note(case, report)
+    return case
+
+
+def _recalled_since(session: Session, report: Report) -> bool:
+    recall = session.get(Recall, report.application_id, populate_existing=True)
+    return recall is not None and recall.revision > report.revision
+
+
+def _note(case: Case, report: Report) -> None:
+    case.reference = report.reference
+    case.programme, case.programme_version = report.programme, report.version
+    case.project_id, case.variant, case.tier = report.project_id, report.variant, report.tier
+    case.unit_id, case.department_id = report.unit_id, report.department_id
+    case.filler_id, case.operator_id = report.filler_id, report.operator_id
+    case.submitted_at = case.moved_at = report.submitted_at
+    case.round, case.revision = report.round, report.revision
+    case.state, case.routed = CaseState.IN_REVIEW, False
+
+
+def recall(session: Session, news: ApplicationRecalledV1, *, now: datetime) -> None:
+    """Cancels what is open and takes the case out of every queue (T24)."""
+    _remember(session, news.application_id, news.revision)
+    case = next(iter(cases_to_change(session, [news.application_id])), None)
+    if case is None or case.revision > news.revision or case.state == CaseState.RECALLED:
+        return
+    session.add(_recall_entry(case, now))
+    moves.carry_out(session, case, progress.recalled(moves.of_round(case)), at=now)
+    moves.leave(session, case.application_id)
+    # It waits for no route any more, should it have.
+    case.routed = True
+
+
+def _remember(session: Session, application_id: UUID, revision: int) -> None:
+    new = insert(Recall).values(application_id=application_id, revision=revision)
+    newer = Recall.revision < new.excluded.revision
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=["application_id"], set_={"revision": new.excluded.revision}, where=newer
+        )
+    )
+
+
+def _recall_entry(case: Case, now: datetime) -> LogEntry:
+    return LogEntry(
+        application_id=case.application_id,
+        round=case.round,
+        step_key=None,
+        name_zh=None,
+        name_en=None,
+        body_id=case.unit_id,
+        body_name=case.unit.name if case.unit else "",
+        account_id=None,
+        action=Action.RECALL,
+        opinion=None,
+        at=now,
+    )

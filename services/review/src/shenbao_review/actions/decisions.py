@@ -1,0 +1,123 @@
+"""Deciding a step: once a round, by its decider, with an opinion where the programme asks for one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.review import StepFailedV1, StepPassedV1, StepReturnedV1
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
+from shenbao_review.actions import progress as moves
+from shenbao_review.domain import progress
+from shenbao_review.domain.decision import body_of, ensure_may, objections
+from shenbao_review.domain.states import Action, CaseState, StepState
+from shenbao_review.models import Case, LogEntry, Step
+from shenbao_review.queries import cases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is decided, by whom, when."""
+
+    actor: Actor
+    action: Action
+    opinion: str | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one case of a batch; code and errors say why it was refused."""
+
+    application_id: UUID
+    result: str
+    code: str | None = None
+    errors: Sequence[Problem] = ()
+
+
+def decide(session: Session, case: Case, step_id: UUID, verdict: Verdict) -> None:
+    """Decides one step of a case that is held for change, and carries out what follows."""
+    step = next((s for s in case.steps if s.step_id == step_id), None)
+    if step is None:
+        raise NotFound
+    if step.body_id != body_of(verdict.actor):
+        raise NotAllowed("not_deciding_body")
+    ensure_may(verdict.actor, verdict.action)
+    if step.state != StepState.OPEN:
+        raise Conflict("step_not_open", state=step.state)
+    ensure(objections(verdict.action, verdict.opinion, offered=step.actions, needs=step.opinion_required))
+    outcome = progress.after(moves.of_round(case), step.step_id, verdict.action)
+    step.decided_by = verdict.actor.account_id
+    session.add(_entry(case, step, verdict))
+    outbox.record(session, _news(step, verdict, final=outcome.case == CaseState.PASSED))
+    moves.carry_out(session, case, outcome, at=verdict.now)
+
+
+def decide_all(
+    session: Session, application_ids: Sequence[UUID], verdict: Verdict, versions: Mapping[UUID, int]
+) -> list[Result]:
+    """Decides the open step of the actor's body in each case; a refused one does not touch the others.
+
+    versions: of the cases as the actor saw them; one that has changed since is refused as `stale`.
+    """
+    held = {case.application_id: case for case in cases.cases_to_change(session, application_ids)}
+    return [
+        _result(session, held.get(application_id), application_id, verdict, versions)
+        for application_id in dict.fromkeys(application_ids)
+    ]
+
+
+def _result(
+    session: Session, case: Case | None, application_id: UUID, verdict: Verdict, versions: Mapping[UUID, int]
+) -> Result:
+    try:
+        if case is None or not cases.visible(case, verdict.actor):
+            raise NotFound
+        if versions.get(application_id, case.version) != case.version:
+            raise Conflict("stale")
+        decide(session, case, _own_open_step(case, verdict.actor), verdict)
+    except Refusal as refused:
+        return Result(application_id=application_id, result="refused", code=refused.code, errors=refused.problems)
+    return Result(application_id=application_id, result="decided")
+
+
+def _own_open_step(case: Case, actor: Actor) -> UUID:
+    own = body_of(actor)
+    found = next((s for s in case.steps if s.body_id == own and s.state == StepState.OPEN), None)
+    if found is None:
+        raise Conflict("step_not_open")
+    return found.step_id
+
+
+def _entry(case: Case, step: Step, verdict: Verdict) -> LogEntry:
+    return LogEntry(
+        application_id=case.application_id,
+        round=case.round,
+        step_key=step.key,
+        name_zh=step.name_zh,
+        name_en=step.name_en,
+        body_id=step.body_id,
+        body_name=step.body_name,
+        account_id=verdict.actor.account_id,
+        action=verdict.action,
+        opinion=(verdict.opinion or "").strip() or None,
+        at=verdict.now,
+    )
+
+
+def _news(step: Step, verdict: Verdict, *, final: bool) -> StepPassedV1 | StepReturnedV1 | StepFailedV1:
+    facts: dict[str, Any] = {
+        "application_id": step.application_id,
+        "step_key": step.key,
+        "round": step.round,
+        "organisation_id": step.body_id,
+        "decided_at": verdict.now,
+    }
+    if verdict.action == Action.PASS:
+        return StepPassedV1(**facts, final=final)
+    return StepReturnedV1(**facts) if verdict.action == Action.RETURN else StepFailedV1(**facts)

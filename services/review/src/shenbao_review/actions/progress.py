@@ -1,0 +1,85 @@
+"""Carries out what the rules of progress say: steps, the case, the queues of the bodies, the news."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_review.domain import progress
+from shenbao_review.domain.states import StepState
+from shenbao_review.models import Case, QueueEntry, Step
+
+_DECIDED = frozenset({StepState.PASSED, StepState.RETURNED, StepState.FAILED})
+
+
+def of_round(case: Case) -> list[progress.Place]:
+    """The steps of the present round, for the rules."""
+    return [
+        progress.Place(id=s.step_id, stage=s.stage, state=StepState(s.state))
+        for s in case.steps
+        if s.round == case.round
+    ]
+
+
+def carry_out(session: Session, case: Case, outcome: progress.Outcome, *, at: datetime) -> None:
+    """Moves the steps and the case, sets the queues right, tells of every step that opened."""
+    moved = [step for step in case.steps if step.step_id in outcome.steps]
+    for step in moved:
+        step.state = outcome.steps[step.step_id]
+        if step.state in _DECIDED:
+            step.decided_at = at
+        elif step.state == StepState.OPEN:
+            step.opened_at = at
+            outbox.record(session, _opened(step))
+    case.state = outcome.case
+    case.moved_at = at
+    case.version += 1
+    session.flush()
+    refresh(session, case, {step.body_id for step in moved if step.opened_at})
+
+
+def _opened(step: Step) -> StepOpenedV1:
+    return StepOpenedV1(
+        application_id=step.application_id,
+        step_key=step.key,
+        round=step.round,
+        organisation_id=step.body_id,
+        organisation_name=step.body_name,
+    )
+
+
+def refresh(session: Session, case: Case, bodies: Iterable[UUID]) -> None:
+    """Puts the case under the tab of each body's queue to which the body's own steps bring it."""
+    # One order for everybody, so that two transactions never wait for each other crosswise.
+    for body_id in sorted(bodies):
+        own = [step for step in case.steps if step.body_id == body_id]
+        traces = [progress.Trace(state=StepState(s.state), decided_at=s.decided_at) for s in own]
+        tab = progress.tab(traces)
+        if tab is None:
+            leave(session, case.application_id, body_id)
+        else:
+            _enter(session, case, body_id, tab)
+
+
+def leave(session: Session, application_id: UUID, body_id: UUID | None = None) -> None:
+    """Takes the case out of one body's queue, or of all."""
+    gone = sa.delete(QueueEntry).where(QueueEntry.application_id == application_id)
+    session.execute(gone.where(QueueEntry.body_id == body_id) if body_id else gone)
+
+
+def _enter(session: Session, case: Case, body_id: UUID, tab: StepState) -> None:
+    new = insert(QueueEntry).values(
+        body_id=body_id,
+        application_id=case.application_id,
+        tab=tab,
+        since=case.moved_at,
+        project_id=case.project_id,
+        reference=case.reference,
+    )
+    changed = {"tab": new.excluded.tab, "since": new.excluded.since}
+    session.execute(new.on_conflict_do_update(index_elements=["body_id", "application_id"], set_=changed))

@@ -1,0 +1,96 @@
+"""Lays out the route of a case and opens its first stage."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session, selectinload
+
+from shenbao_common.kernel.ids import uuid7
+from shenbao_review.actions import progress as moves
+from shenbao_review.domain import progress, route
+from shenbao_review.domain.states import Action, StepState
+from shenbao_review.models import Case, LogEntry, ProgrammeVersion, Step
+from shenbao_review.queries.places import places
+
+_log = structlog.get_logger()
+
+
+def lay_out(session: Session, case: Case) -> None:
+    """Makes the steps of the present round; a case whose facts are not all known here waits for them."""
+    try:
+        planned = _planned(session, case)
+    except route.Unresolved as missing:
+        _log.warning("route_waits", application_id=str(case.application_id), reason=missing.reason)
+        return
+    case.routed = True
+    for step in planned:
+        case.steps.append(_step(case, step))
+        if step.rule.carried_out:
+            session.add(_reported(case, step))
+    session.flush()
+    moves.carry_out(session, case, progress.begun(moves.of_round(case)), at=case.submitted_at)
+
+
+def lay_out_waiting(session: Session) -> None:
+    """Tries the cases again that waited for what has just become known."""
+    waiting = sa.select(Case).options(selectinload(Case.steps)).where(~Case.routed).with_for_update()
+    for case in session.scalars(waiting.order_by(Case.application_id)).all():
+        lay_out(session, case)
+
+
+def _planned(session: Session, case: Case) -> Sequence[route.Planned]:
+    version = session.get(ProgrammeVersion, (case.programme, case.programme_version))
+    if version is None:
+        raise route.Unresolved("no_programme")
+    facts = {"tier": case.tier, "variant": case.variant}
+    steps = route.plan(route.read(version.route), facts, places(session, case))
+    if case.round == case.first_round:
+        return steps
+    past = _past(case)
+    return route.entered(steps, version.re_entry_step, progress.returned_stage(past), progress.kept(past))
+
+
+def _past(case: Case) -> list[progress.Past]:
+    return [
+        progress.Past(round=s.round, stage=s.stage, key=s.key, state=StepState(s.state))
+        for s in case.steps
+        if case.first_round <= s.round < case.round
+    ]
+
+
+def _step(case: Case, planned: route.Planned) -> Step:
+    rule, done = planned.rule, planned.rule.carried_out
+    return Step(
+        step_id=uuid7(),
+        application_id=case.application_id,
+        round=case.round,
+        stage=planned.stage,
+        key=rule.key,
+        name_zh=rule.zh,
+        name_en=rule.en,
+        body_id=planned.body.id,
+        body_name=planned.body.name,
+        actions=list(rule.actions),
+        opinion_required=list(rule.opinion),
+        state=StepState.PASSED if done else StepState.WAITING,
+        opened_at=None,
+        decided_at=case.submitted_at if done else None,
+        decided_by=case.operator_id if done else None,
+    )
+
+
+def _reported(case: Case, planned: route.Planned) -> LogEntry:
+    return LogEntry(
+        application_id=case.application_id,
+        round=case.round,
+        step_key=planned.rule.key,
+        name_zh=planned.rule.zh,
+        name_en=planned.rule.en,
+        body_id=planned.body.id,
+        body_name=planned.body.name,
+        account_id=case.operator_id,
+        action=Action.REPORT,
+        opinion=None,
+        at=case.submitted_at,
+    )

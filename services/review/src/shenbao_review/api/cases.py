@@ -1,0 +1,78 @@
+"""Cases: the queue of a body, the cases of a unit, one case, its log."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import NotAllowed
+from shenbao_common.web.auth import actor
+from shenbao_common.web.edge import transaction
+from shenbao_common.web.etags import tagged
+from shenbao_common.web.schema import PageQuery
+from shenbao_review.api import answers
+from shenbao_review.api.schemas import CaseOut, CasesOut, CasesQuery, CountsOut, CountsQuery, LogOut
+from shenbao_review.domain.states import LOCAL_STATUS, CaseState
+from shenbao_review.queries import bounds, queues
+from shenbao_review.queries import cases as case_queries
+from shenbao_review.queries.wanted import Wanted
+
+blp = Blueprint("cases", __name__, url_prefix="/v1/cases", description="Cases under review.")
+
+
+@blp.get("")
+@blp.arguments(CasesQuery, location="query")
+@blp.response(200, CasesOut)
+def index(query: dict[str, Any]) -> dict[str, Any]:
+    """An office: its queue. A unit or sub-account: its own cases. An administrator: all."""
+    caller = actor()
+    with transaction() as session:
+        if caller.kind == Kind.OFFICE:
+            entries = queues.queue_page(session, _body(caller), Wanted(**query))
+            return {"items": [answers.item(e.case, caller, e.since) for e in entries.items], "next": entries.next}
+        cases = case_queries.cases_page(session, caller, Wanted(**query))
+        return {"items": [answers.item(c, caller, c.moved_at) for c in cases.items], "next": cases.next}
+
+
+@blp.get("/counts")
+@blp.arguments(CountsQuery, location="query")
+@blp.response(200, CountsOut)
+def counts(query: dict[str, Any]) -> dict[str, Any]:
+    """How many cases stand under each tab of the caller's list."""
+    caller = actor()
+    with transaction() as session:
+        if caller.kind == Kind.OFFICE:
+            found = queues.queue_counts(session, _body(caller), query["project_id"])
+        else:
+            found = case_queries.case_counts(session, caller, query["project_id"])
+    return found | {"all": min(sum(found.values()), bounds.BOUND), "bound": bounds.BOUND}
+
+
+@blp.get("/<uuid:application_id>")
+@blp.response(200, CaseOut)
+def show(application_id: UUID) -> dict[str, Any]:
+    """Where a case is, and how it got there."""
+    caller = actor()
+    with transaction() as session:
+        case = tagged(case_queries.case_of(session, application_id, caller))
+        label = case_queries.label(session, case, LOCAL_STATUS[CaseState(case.state)])
+        return answers.whole(case, caller, label)
+
+
+@blp.get("/<uuid:application_id>/log")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, LogOut)
+def log(query: dict[str, Any], application_id: UUID) -> dict[str, Any]:
+    """What was done to a case, oldest first."""
+    caller = actor()
+    with transaction() as session:
+        case = case_queries.case_of(session, application_id, caller)
+        lines = case_queries.log_page(session, case, **query)
+        return {"items": [answers.entry(line, caller) for line in lines.items], "next": lines.next}
+
+
+def _body(caller: Actor) -> UUID:
+    if caller.organisation_id is None:
+        raise NotAllowed("wrong_kind_of_account")
+    return caller.organisation_id

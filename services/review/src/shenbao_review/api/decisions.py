@@ -1,0 +1,49 @@
+"""Decisions on one case, or on many at once."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from flask_smorest import Blueprint
+
+from shenbao_common.kernel.actor import Kind
+from shenbao_common.web.auth import actor, actor_of
+from shenbao_common.web.edge import transaction
+from shenbao_common.web.etags import ensure_match, tagged
+from shenbao_review.actions import decisions
+from shenbao_review.actions.decisions import Verdict
+from shenbao_review.api import answers
+from shenbao_review.api.schemas import BatchIn, BatchOut, CaseOut, DecisionIn
+from shenbao_review.domain.states import LOCAL_STATUS, Action, CaseState
+from shenbao_review.queries import cases
+
+blp = Blueprint("decisions", __name__, url_prefix="/v1", description="Deciding steps.")
+
+
+@blp.post("/cases/<uuid:application_id>/decisions")
+@blp.arguments(DecisionIn)
+@blp.response(200, CaseOut)
+def decide(body: dict[str, Any], application_id: UUID) -> dict[str, Any]:
+    """Decides one open step; demands If-Match, so that nobody decides what they have not seen."""
+    caller = actor()
+    with transaction() as session:
+        case = cases.case_to_change(session, application_id, caller)
+        ensure_match(case)
+        decisions.decide(session, case, body["step_id"], _verdict(body))
+        label = cases.label(session, tagged(case), LOCAL_STATUS[CaseState(case.state)])
+        return answers.whole(case, caller, label)
+
+
+@blp.post("/decisions")
+@blp.arguments(BatchIn)
+@blp.response(200, BatchOut)
+def decide_all(body: dict[str, Any]) -> dict[str, Any]:
+    """Decides the caller's open step in each of the cases; each has its own result."""
+    actor_of(Kind.OFFICE, Kind.UNIT)
+    with transaction() as session:
+        return {"results": decisions.decide_all(session, body["ids"], _verdict(body), body["versions"])}
+
+
+def _verdict(body: dict[str, Any]) -> Verdict:
+    now = current_app.extensions["clock"]()
+    return Verdict(actor=actor(), action=Action(body["action"]), opinion=body["opinion"], now=now)

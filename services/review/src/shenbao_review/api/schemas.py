@@ -1,0 +1,149 @@
+"""Public JSON of review."""
+
+import marshmallow as ma
+from marshmallow import validate
+
+from shenbao_common.web.schema import PageQuery, Schema, Text
+from shenbao_review.domain.states import DECISIONS, CaseState, StepState
+
+TABS = ("open", "passed", "returned", "failed", "all")
+_TIME = ma.fields.AwareDateTime(format="iso")
+
+
+class NameOut(Schema):
+    """A name in both languages, as the programme words it."""
+
+    zh = ma.fields.String()
+    en = ma.fields.String()
+
+
+class CasesQuery(PageQuery):
+    """q: the beginning of a reference."""
+
+    tab = ma.fields.String(load_default="open", validate=validate.OneOf(TABS))
+    project_id = ma.fields.UUID(load_default=None)
+    q = Text(40, load_default=None)
+
+
+class CountsQuery(Schema):
+    project_id = ma.fields.UUID(load_default=None)
+
+
+class CountsOut(Schema):
+    """Cases under each tab; a number that equals `bound` means that many, or more."""
+
+    open = ma.fields.Integer()
+    passed = ma.fields.Integer()
+    returned = ma.fields.Integer()
+    failed = ma.fields.Integer()
+    all = ma.fields.Integer()
+    bound = ma.fields.Integer()
+
+
+class CurrentOut(Schema):
+    """Where the case is now. actions: what the caller may do there, none for a reader."""
+
+    step_id = ma.fields.UUID()
+    step_key = ma.fields.String()
+    name = ma.fields.Nested(NameOut)
+    organisation_id = ma.fields.UUID()
+    organisation_name = ma.fields.String()
+    since = _TIME
+    actions = ma.fields.List(ma.fields.String())
+    opinion_required = ma.fields.List(ma.fields.String())
+
+
+class CaseItemOut(Schema):
+    """A line of a list. since: how long the case has stood under this tab; version: that of its ETag."""
+
+    application_id = ma.fields.UUID()
+    reference = ma.fields.String()
+    programme = ma.fields.String()
+    project_id = ma.fields.UUID()
+    variant = ma.fields.String()
+    tier = ma.fields.String()
+    unit_id = ma.fields.UUID()
+    unit_name = ma.fields.String()
+    round = ma.fields.Integer()
+    status = ma.fields.String(validate=validate.OneOf(list(CaseState)))
+    submitted_at = _TIME
+    since = _TIME
+    version = ma.fields.Integer()
+    current = ma.fields.Nested(CurrentOut, allow_none=True)
+
+
+class StepOut(Schema):
+    """One step of one round."""
+
+    id = ma.fields.UUID()
+    step_key = ma.fields.String()
+    name = ma.fields.Nested(NameOut)
+    organisation_id = ma.fields.UUID()
+    organisation_name = ma.fields.String()
+    round = ma.fields.Integer()
+    state = ma.fields.String(validate=validate.OneOf(list(StepState)))
+    opened_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
+    decided_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
+
+
+class CaseOut(CaseItemOut):
+    """A case with its progress. label: the programme's own name of the status."""
+
+    label = ma.fields.Nested(NameOut, allow_none=True)
+    steps = ma.fields.List(ma.fields.Nested(StepOut))
+
+
+class CasesOut(Schema):
+    items = ma.fields.List(ma.fields.Nested(CaseItemOut))
+    next = ma.fields.String(allow_none=True)
+
+
+class LogEntryOut(Schema):
+    """A line of the log. account_id: for administrators only, so that no applicant learns who decided."""
+
+    step_key = ma.fields.String(allow_none=True)
+    name = ma.fields.Nested(NameOut, allow_none=True)
+    organisation_name = ma.fields.String()
+    action = ma.fields.String()
+    opinion = ma.fields.String(allow_none=True)
+    at = _TIME
+    round = ma.fields.Integer()
+    account_id = ma.fields.UUID(allow_none=True)
+
+
+class LogOut(Schema):
+    items = ma.fields.List(ma.fields.Nested(LogEntryOut))
+    next = ma.fields.String(allow_none=True)
+
+
+class VerdictIn(Schema):
+    action = ma.fields.String(required=True, validate=validate.OneOf(list(DECISIONS)))
+    opinion = Text(2000, low=0, load_default=None, allow_none=True)
+
+
+class DecisionIn(VerdictIn):
+    step_id = ma.fields.UUID(required=True)
+
+
+class BatchIn(VerdictIn):
+    """versions: those of the cases as they were shown; a case that changed since is refused."""
+
+    ids = ma.fields.List(ma.fields.UUID(), required=True, validate=validate.Length(min=1, max=500))
+    versions = ma.fields.Dict(ma.fields.UUID(), ma.fields.Integer(), load_default=dict)
+
+
+class ProblemOut(Schema):
+    code = ma.fields.String()
+    path = ma.fields.String()
+    params = ma.fields.Dict()
+
+
+class ResultOut(Schema):
+    application_id = ma.fields.UUID()
+    result = ma.fields.String(validate=validate.OneOf(["decided", "refused"]))
+    code = ma.fields.String(allow_none=True)
+    errors = ma.fields.List(ma.fields.Nested(ProblemOut))
+
+
+class BatchOut(Schema):
+    results = ma.fields.List(ma.fields.Nested(ResultOut))

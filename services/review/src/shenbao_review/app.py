@@ -1,0 +1,24 @@
+"""The web application of review."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+
+from shenbao_common.kernel import clock
+from shenbao_common.web.service import create_service
+from shenbao_review import handlers
+from shenbao_review.api import cases, decisions
+from shenbao_review.settings import Settings
+
+
+def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] = clock.now) -> Flask:
+    """now: the clock by which decisions are dated."""
+    app = create_service(
+        settings or Settings.from_env(),
+        title="Shenbao review",
+        blueprints=[cases.blp, decisions.blp],
+        subscriptions=handlers.subscriptions,
+    )
+    app.extensions["clock"] = now
+    return app

@@ -1,0 +1,44 @@
+"""May this be decided so? Answers with every objection at once."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import NotAllowed, Problem
+from shenbao_review.domain.states import DECISIONS, Action
+
+PERMISSION = {Action.PASS: "review.decide", Action.FAIL: "review.decide", Action.RETURN: "review.return"}
+"""Deciding and returning are ticked apart (C3: 退回审查 is a tick of its own)."""
+
+
+def objections(
+    action: Action, opinion: str | None, *, offered: Collection[str], needs: Collection[str]
+) -> list[Problem]:
+    """offered: what the step's decider may do; needs: which of these are not done without an opinion."""
+    found = []
+    if action not in offered:
+        found.append(Problem("action_not_offered", "action", {"offered": sorted(offered)}))
+    if action in needs and not (opinion or "").strip():
+        found.append(Problem("opinion_required", "opinion"))
+    return found
+
+
+def body_of(actor: Actor) -> UUID | None:
+    """The body for which an account decides: an office's organisation, or a unit for its own steps."""
+    if actor.kind == Kind.OFFICE:
+        return actor.organisation_id
+    return actor.unit_id if actor.kind == Kind.UNIT else None
+
+
+def ensure_may(actor: Actor, action: Action) -> None:
+    """Refuses an office's account without the tick; a unit's own account needs none for its own steps."""
+    if actor.kind == Kind.OFFICE:
+        actor.require(PERMISSION[action])
+    elif actor.kind != Kind.UNIT:
+        raise NotAllowed("wrong_kind_of_account")
+
+
+def possible(actor: Actor, offered: Collection[str]) -> list[Action]:
+    """What the actor, who is the decider, may do now, in the order of the buttons."""
+    ticked = actor.kind == Kind.UNIT
+    return [action for action in DECISIONS if action in offered and (ticked or actor.may(PERMISSION[action]))]

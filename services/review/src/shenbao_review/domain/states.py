@@ -1,0 +1,46 @@
+"""The words for where a case and its steps are (C2.3 of the requirements)."""
+
+from enum import StrEnum
+
+
+class StepState(StrEnum):
+    """waiting → open → passed | failed | returned | cancelled."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    PASSED = "passed"
+    FAILED = "failed"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class CaseState(StrEnum):
+    """What review knows of a case; the application's status is moved by applications alone."""
+
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    PASSED = "passed"
+    FAILED = "failed"
+    RECALLED = "recalled"
+
+
+class Action(StrEnum):
+    """What is done to a case; `report` and `recall` are the unit's and come as news."""
+
+    REPORT = "report"
+    PASS = "pass"  # noqa: S105  (a decision, not a password)
+    RETURN = "return"
+    FAIL = "fail"
+    RECALL = "recall"
+
+
+DECISIONS = (Action.PASS, Action.RETURN, Action.FAIL)
+
+LOCAL_STATUS = {
+    CaseState.IN_REVIEW: "in_review",
+    CaseState.RETURNED: "returned",
+    CaseState.PASSED: "approved",
+    CaseState.FAILED: "rejected",
+    CaseState.RECALLED: "ready_to_report",
+}
+"""The application status under which a programme's pack names a state of the case."""

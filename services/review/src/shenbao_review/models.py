@@ -1,0 +1,189 @@
+"""Rows of review: copies of what others own, cases with their steps, the queues of bodies, the log."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from shenbao_common.data.sealed import SealedJson
+
+
+class Base(DeclarativeBase):
+    """Review's own tables; five services share one process in embedded mode, so the MetaData is not shared."""
+
+    type_annotation_map = {datetime: sa.DateTime(timezone=True), str: sa.Text, dict[str, Any]: JSONB}
+
+
+class ProgrammeVersion(Base):
+    """Of a published pack: its route, where a returned case enters again, and its names of statuses."""
+
+    __tablename__ = "programme_version"
+
+    programme: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    route: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    re_entry_step: Mapped[str]
+    labels: Mapped[dict[str, Any]]
+
+
+class Project(Base):
+    """Copy of a project: who opened it, and so accepts for it."""
+
+    __tablename__ = "project"
+
+    project_id: Mapped[UUID] = mapped_column(primary_key=True)
+    publisher_id: Mapped[UUID]
+
+
+class Organisation(Base):
+    """Copy of a node of the organisation tree."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (sa.Index("organisation_level", "level"),)
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    parent_id: Mapped[UUID | None]
+    name: Mapped[str]
+    level: Mapped[str]
+
+
+class Unit(Base):
+    """Copy of an employer; revision: that of its last change of department that was heard."""
+
+    __tablename__ = "unit"
+
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    department_id: Mapped[UUID]
+    revision: Mapped[int] = mapped_column(default=0)
+
+
+class Recall(Base):
+    """The last recall of an application, kept so that news of a report before it does not bring the case back."""
+
+    __tablename__ = "recall"
+
+    application_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class Case(Base):
+    """One application under review.
+
+    round: reports so far; first_round: the round since which results count (a recall begins anew).
+    revision: that of the application when it was reported; routed: its route is laid out.
+    """
+
+    __tablename__ = "review_case"
+    __table_args__ = (
+        sa.Index("review_case_unit", "unit_id", "state", "moved_at", "application_id"),
+        sa.Index("review_case_filler", "filler_id", "state", "moved_at", "application_id"),
+        sa.Index("review_case_moved", "moved_at", "application_id"),
+        sa.Index("review_case_unrouted", "application_id", postgresql_where=sa.text("NOT routed")),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str]
+    programme: Mapped[str]
+    programme_version: Mapped[int]
+    project_id: Mapped[UUID]
+    variant: Mapped[str]
+    tier: Mapped[str]
+    unit_id: Mapped[UUID]
+    department_id: Mapped[UUID]
+    filler_id: Mapped[UUID]
+    operator_id: Mapped[UUID]
+    submitted_at: Mapped[datetime]
+    round: Mapped[int]
+    first_round: Mapped[int]
+    revision: Mapped[int] = mapped_column(sa.BigInteger)
+    state: Mapped[str]
+    routed: Mapped[bool] = mapped_column(default=False)
+    moved_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    steps: Mapped[list["Step"]] = relationship(
+        order_by="(Step.round, Step.stage, Step.key)", back_populates="case", lazy="raise_on_sql"
+    )
+    unit: Mapped[Unit | None] = relationship(
+        primaryjoin="foreign(Case.unit_id) == Unit.unit_id", viewonly=True, lazy="raise_on_sql"
+    )
+
+
+class Step(Base):
+    """One step of one round. Its decider's name and the pack's words are kept as they were when it was laid out."""
+
+    __tablename__ = "step"
+    __table_args__ = (
+        sa.UniqueConstraint("application_id", "round", "key"),
+        sa.Index("step_body", "application_id", "body_id"),
+    )
+
+    step_id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("review_case.application_id"))
+    round: Mapped[int]
+    stage: Mapped[int]
+    key: Mapped[str]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    body_id: Mapped[UUID]
+    body_name: Mapped[str]
+    actions: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    opinion_required: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    state: Mapped[str]
+    opened_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+
+    case: Mapped[Case] = relationship(back_populates="steps", lazy="raise_on_sql")
+
+
+class QueueEntry(Base):
+    """A case in the queue of one body, under the tab that the body's own steps give it.
+
+    Project and reference are repeated here so that a page of a queue is one range of one index.
+    """
+
+    __tablename__ = "queue_entry"
+    __table_args__ = (
+        sa.Index("queue_entry_tab", "body_id", "tab", "since", "application_id"),
+        sa.Index("queue_entry_all", "body_id", "since", "application_id"),
+        sa.Index("queue_entry_project", "body_id", "project_id", "tab", "since", "application_id"),
+        sa.Index("queue_entry_reference", "body_id", "reference", postgresql_ops={"reference": "text_pattern_ops"}),
+    )
+
+    body_id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("review_case.application_id"), primary_key=True)
+    tab: Mapped[str]
+    since: Mapped[datetime]
+    project_id: Mapped[UUID]
+    reference: Mapped[str]
+
+    case: Mapped[Case] = relationship(lazy="raise_on_sql")
+
+
+class LogEntry(Base):
+    """What was done to a case, by whom, when. Only ever added: a trigger refuses to change or remove a line.
+
+    opinion: free text of an official about a person's case, so it is sealed. account_id: None for news of a unit's
+    act that does not name the account.
+    """
+
+    __tablename__ = "log_entry"
+    __table_args__ = (sa.Index("log_entry_case", "application_id", "entry_id"),)
+
+    entry_id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("review_case.application_id"))
+    round: Mapped[int]
+    step_key: Mapped[str | None]
+    name_zh: Mapped[str | None]
+    name_en: Mapped[str | None]
+    body_id: Mapped[UUID]
+    body_name: Mapped[str]
+    account_id: Mapped[UUID | None]
+    action: Mapped[str]
+    opinion: Mapped[str | None] = mapped_column(SealedJson)
+    at: Mapped[datetime]

@@ -1,0 +1,39 @@
+"""The queue of a body: pages and counts, each one range of one index however long the queue is."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from shenbao_common.data.paging import Page, page
+from shenbao_review.domain.states import StepState
+from shenbao_review.models import Case, QueueEntry, Step
+from shenbao_review.queries.bounds import BOUND, bounded_counts
+from shenbao_review.queries.wanted import Wanted
+
+TABS = (StepState.OPEN, StepState.PASSED, StepState.RETURNED, StepState.FAILED)
+
+
+def queue_page(session: Session, body_id: UUID, wanted: Wanted) -> Page[QueueEntry]:
+    """Entries with their case, unit and open steps. What waits longest comes first; elsewhere the latest."""
+    query = _entries(body_id, wanted.tab, wanted.project_id).options(
+        joinedload(QueueEntry.case).joinedload(Case.unit),
+        joinedload(QueueEntry.case).selectinload(Case.steps.and_(Step.state == StepState.OPEN)),
+    )
+    if wanted.q:
+        query = query.where(QueueEntry.reference.startswith(wanted.q, autoescape=True))
+    by = [QueueEntry.since, QueueEntry.application_id]
+    latest_first = wanted.tab != StepState.OPEN
+    return page(session, query, by=by, after=wanted.after, limit=wanted.limit, descending=latest_first)
+
+
+def queue_counts(session: Session, body_id: UUID, project_id: UUID | None) -> dict[str, int]:
+    """How many cases stand under each tab, up to the bound."""
+    return bounded_counts(session, {tab: _entries(body_id, tab, project_id) for tab in TABS}, BOUND)
+
+
+def _entries(body_id: UUID, tab: str, project_id: UUID | None) -> sa.Select[QueueEntry]:
+    query = sa.select(QueueEntry).where(QueueEntry.body_id == body_id)
+    if tab in TABS:
+        query = query.where(QueueEntry.tab == tab)
+    return query.where(QueueEntry.project_id == project_id) if project_id else query

@@ -1,0 +1,15 @@
+"""What part of a list is asked for."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """tab: open | passed | returned | failed | all; q: the beginning of a reference; after: the cursor of the page."""
+
+    tab: str
+    project_id: UUID | None
+    q: str | None
+    after: str | None
+    limit: int
