@@ -20,7 +20,8 @@ _FONTS = _ROOT / "node_modules" / "@expo-google-fonts"
 
 @pytest.fixture(scope="session")
 def fonts() -> tuple[str, ...]:
-    families, weights = ("noto-serif-sc", "noto-sans-sc"), ("400Regular", "700Bold")
+    families = ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp")
+    weights = ("400Regular", "700Bold")
     return tuple(str(_FONTS / family / weight) for family in families for weight in weights)
 
 
