@@ -16,7 +16,8 @@ from shenbao_stack.command_migrations import migrate, migration
 from shenbao_stack.demo import seed
 from shenbao_stack.secret_store import UnfitForProduction
 from shenbao_stack.services import EVERYTHING, SERVICES, root, variable
-from shenbao_stack.stack import AlreadyRunning, DidNotStart, Plan, Stack
+from shenbao_stack.stack import AlreadyRunning, Plan, Stack
+from shenbao_stack.supervisor import DidNotStart
 
 _OF_SERVICES = tuple(f"{s.upper()}_" for s in EVERYTHING)
 

@@ -10,7 +10,7 @@ from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, prefix, root, v
 
 _FONTS = tuple(
     root() / "node_modules" / "@expo-google-fonts" / family / weight
-    for family in ("noto-sans-sc", "noto-serif-sc")
+    for family in ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp")
     for weight in ("400Regular", "700Bold")
 )
 
@@ -82,6 +82,7 @@ class Installation:
         return {
             "IDENTITY_PROVIDERS": json.dumps([_simulated_provider(public, self.secrets)]),
             "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
+            "IDENTITY_ADMIN_PASSWORD_IS_FINAL": "true",
             "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "GATEWAY_DEMO_URL": public,
             "GATEWAY_PROVINCIAL_KEY": self.secrets["provincial_signing_key"],

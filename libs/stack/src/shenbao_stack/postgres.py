@@ -21,6 +21,7 @@ import psutil
 import psycopg
 
 from shenbao_stack.process import bound_to_parent
+from shenbao_stack.supervisor import DidNotStart
 
 
 def _programs() -> Path:
@@ -124,7 +125,7 @@ class Cluster:
             group=_server_user(),
         )
         if done.returncode:
-            raise RuntimeError(f"{command[0]} failed: {done.stderr.strip()}")
+            raise DidNotStart(f"{command[0]} failed: {done.stderr.strip()}")
 
     def _own_folder(self, path: Path) -> None:
         path.mkdir(mode=0o700, exist_ok=True)
@@ -155,7 +156,7 @@ class Cluster:
                 ended = self._process is None or self._process.poll() is not None
                 if ended or time.monotonic() > deadline:
                     log = self.folder.parent / "postgres.log"
-                    raise RuntimeError(f"PostgreSQL did not start; see {log}") from refused
+                    raise DidNotStart(f"PostgreSQL did not start; see {log}") from refused
             time.sleep(0.02)
 
 

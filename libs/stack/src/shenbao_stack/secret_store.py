@@ -13,6 +13,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from shenbao_stack.services import SERVICES
 
 Secrets = dict[str, str]
+_WORDS = (
+    "Bamboo",
+    "Bridge",
+    "Crane",
+    "Garden",
+    "Harbour",
+    "Lantern",
+    "Lotus",
+    "Pine",
+    "River",
+    "Silk",
+    "Spring",
+    "Tea",
+)
 _DEMO_ONLY = ("postgres_", "provincial_", "demo_")
 
 
@@ -71,7 +85,8 @@ def password() -> str:
 
 def _typed_password() -> str:
     """Short enough to be typed from the screen; letters, digits and a sign as the password rule wants."""
-    return f"Shenbao-{secrets.randbelow(9000) + 1000}"
+    words = (secrets.choice(_WORDS), secrets.choice(_WORDS), str(secrets.randbelow(900) + 100))
+    return "-".join(words)
 
 
 def _makers() -> dict[str, Callable[[], str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from shenbao_stack.environment import Installation, only
 from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, app_module, prefix, worker_module
-from shenbao_stack.supervisor import Process
+from shenbao_stack.supervisor import DidNotStart, Process
 
 GATEWAY = "gateway"
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
@@ -51,11 +51,11 @@ def _gunicorn(app: str, port: int, *, threads: int) -> list[str]:
 
 
 def run_once(module: str, arguments: list[str], environment: Mapping[str, str]) -> None:
-    """A service's own command, to its end; RuntimeError with what it said when it fails."""
+    """A service's own command, to its end; DidNotStart with what it said when it fails."""
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, env=_complete(environment), capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{module} failed: {done.stderr.strip()[-600:]}")
+        raise DidNotStart(f"{module} failed: {done.stderr.strip()[-600:]}")
 
 
 def _process(name: str, command: list[str], environment: Mapping[str, str], installation: Installation) -> Process:

@@ -13,7 +13,7 @@ from shenbao_stack import databases, migrations, secret_store, shapes
 from shenbao_stack.environment import Addresses, Installation
 from shenbao_stack.postgres import Cluster
 from shenbao_stack.services import EVERYTHING, PORTAL, built, prefix
-from shenbao_stack.supervisor import Process, Supervisor
+from shenbao_stack.supervisor import DidNotStart, Process, Supervisor
 from shenbao_stack.waiting import answers, until
 
 _READY_SECONDS = 90.0
@@ -41,10 +41,6 @@ class Plan:
 
 class AlreadyRunning(Exception):
     """Another stack uses the same folder."""
-
-
-class DidNotStart(Exception):
-    """A process ends again and again."""
 
 
 class Stack:

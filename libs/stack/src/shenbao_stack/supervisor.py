@@ -15,6 +15,10 @@ _LOOK_EVERY = 0.3
 _GRACE_SECONDS = 15.0
 
 
+class DidNotStart(Exception):
+    """Something ended where it should have gone on; the text says where to look."""
+
+
 @dataclass
 class Process:
     """One process by name; `starts` counts how often it was started."""
