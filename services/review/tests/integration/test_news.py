@@ -1,0 +1,78 @@
+"""Late, repeated and out-of-order news is normal."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_common.testing.service import UnderTest
+
+
+def test_the_same_report_told_twice_opens_one_case(town: Any, review: UnderTest) -> None:
+    report = town.report()
+    review.hear(report)
+    assert len(review.told(StepOpenedV1)) == 1
+    assert town.counts(town.office(town.d1))["open"] == 1
+
+
+def test_an_older_report_does_not_bring_back_an_older_round(town: Any, review: UnderTest) -> None:
+    report = town.report()
+    town.decide(town.office(town.d1), report, "return", "学历证书不清晰")
+    town.report_again(report)
+    review.hear(report)
+    assert town.case(town.unit(), report)["round"] == 2
+
+
+def test_a_repeated_report_of_which_the_first_was_never_heard_opens_a_case(town: Any) -> None:
+    report = town.report_untold()
+    town.report_again(report)
+    assert town.listed(town.office(town.d1)) == [report.reference]
+
+
+@pytest.mark.parametrize("last", ["programme", "bureau", "department", "unit"])
+def test_a_case_waits_for_the_fact_that_its_route_needs(empty_town: Any, review: UnderTest, last: str) -> None:
+    town = empty_town
+    bureau, d1, _ = town.organisations()
+    facts = {
+        "bureau": lambda: review.hear(bureau),
+        "department": lambda: review.hear(d1),
+        "unit": lambda: review.hear(town.registration(town.unit_id, "示例科技有限公司")),
+        "programme": town.publish,
+    }
+    for name, tell in facts.items():
+        if name != last:
+            tell()
+    report = town.report("intermediate")
+    waiting = town.case(town.unit(), report)
+    assert (waiting["status"], waiting["current"], waiting["steps"]) == ("in_review", None, [])
+
+    facts[last]()
+
+    assert town.case(town.unit(), report)["current"]["organisation_name"] == "市教育局"
+    assert town.listed(town.office(town.d1)) == [report.reference]
+
+
+def test_a_recalled_case_waits_for_nothing(empty_town: Any, review: UnderTest) -> None:
+    report = empty_town.report()
+    empty_town.recall(report)
+    empty_town.settle()
+    assert empty_town.case(empty_town.unit(), report)["status"] == "recalled"
+    assert review.told(StepOpenedV1) == []
+
+
+def test_a_report_of_a_case_in_review_replaces_the_round_that_runs(town: Any) -> None:
+    report = town.report()
+    town.report_again(report)
+    case = town.case(town.office(town.d1), report)
+    open_steps = [s for s in case["steps"] if s["state"] == "open"]
+    assert [s["round"] for s in open_steps] == [2]
+    assert {s["state"] for s in case["steps"] if s["round"] == 1} == {"passed", "cancelled"}
+
+
+def test_a_newer_version_of_the_programme_leaves_running_cases_alone(town: Any, review: UnderTest) -> None:
+    report = town.report("intermediate")
+    published = town.publish()
+    review.hear(replace(published, version=2, pack=published.pack | {"route": published.pack["route"][:2]}))
+    town.decide(town.office(town.d1), report, "pass")
+    assert town.case(town.unit(), report)["current"]["step_key"] == "hr_review"
