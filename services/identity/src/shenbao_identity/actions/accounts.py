@@ -1,0 +1,152 @@
+"""Accounts of offices and administrators, and what an administrator does to any account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken, ensure
+from shenbao_identity import queries
+from shenbao_identity.actions import credentials, news
+from shenbao_identity.domain import passwords, usernames
+from shenbao_identity.domain.account import PERMISSIONS, PasswordState, State
+from shenbao_identity.models import Account, Organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """An account to be made; kind office or admin."""
+
+    username: str
+    kind: str
+    display_name: str
+    organisation_id: UUID | None
+    permissions: list[str]
+
+
+def create(session: Session, wanted: Wanted, *, now: datetime) -> tuple[Account, str]:
+    """An office or administrator with a random initial password, which is told once."""
+    problems = usernames.objections(wanted.username) + _permission_problems(wanted.kind, wanted.permissions)
+    if queries.account_named(session, wanted.username):
+        problems.append(Problem("username_taken", "username"))
+    ensure(problems + _organisation_problems(session, wanted))
+    account = Account(
+        kind=wanted.kind,
+        state=State.ACTIVE,
+        username=wanted.username,
+        username_key=usernames.key(wanted.username),
+        organisation_id=wanted.organisation_id,
+        permissions=_ordered(wanted.kind, wanted.permissions),
+        personal={"display_name": wanted.display_name},
+        created_at=now,
+        revision=0,
+    )
+    initial = credentials.give_initial(account)
+    _added(session, account)
+    news.tell(session, account)
+    return account, initial
+
+
+def make_first_administrator(
+    session: Session, *, username: str, password: str, is_final: bool, now: datetime
+) -> Account | None:
+    """Every permission, a given password; None when there is an account of that name already."""
+    if queries.account_named(session, username):
+        return None
+    ensure(usernames.objections(username) + passwords.objections(password, username=username))
+    account = Account(
+        kind=Kind.ADMIN,
+        username=username,
+        username_key=usernames.key(username),
+        password_hash=credentials.hashed(password),
+        password_state=PasswordState.OWN if is_final else PasswordState.INITIAL,
+        permissions=list(PERMISSIONS[Kind.ADMIN]),
+        personal={},
+        created_at=now,
+        revision=0,
+    )
+    _added(session, account)
+    news.tell(session, account)
+    return account
+
+
+def revise(
+    session: Session, account: Account, *, display_name: str | None = None, permissions: list[str] | None = None
+) -> Account:
+    """Changes an office's or administrator's display name or ticks; changed ticks outdate the running tokens."""
+    _ensure_ours(account)
+    if permissions is not None:
+        ensure(_permission_problems(account.kind, permissions))
+        if set(permissions) != set(account.permissions):
+            account.permissions = _ordered(account.kind, permissions)
+            news.tell(session, account)
+    if display_name is not None:
+        account.personal = account.personal | {"display_name": display_name}
+    return account
+
+
+def set_state(session: Session, account: Account, state: State, *, actor: Actor) -> Account:
+    """Disables, which ends the running sessions and tokens, or opens again."""
+    if account.id == actor.account_id:
+        raise Conflict("own_account")
+    if account.kind == Kind.SUB_ACCOUNT:
+        raise Conflict("managed_by_unit")
+    if account.state == State.RESERVED:
+        raise Conflict("not_registered_yet")
+    if account.state != state:
+        account.state = state
+        if state is State.DISABLED:
+            credentials.end_sessions(session, account.id)
+        news.tell(session, account)
+    return account
+
+
+def resettable(session: Session, account_id: UUID, *, actor: Actor) -> Account:
+    """The account whose password the actor may reset: a unit its own sub-accounts', an administrator the others'."""
+    account = queries.account_to_change(session, account_id)
+    of_own_unit = (
+        actor.kind == Kind.UNIT and account.kind == Kind.SUB_ACCOUNT and account.unit_id == actor.unit_id is not None
+    )
+    if actor.kind == Kind.UNIT and not of_own_unit:
+        raise NotFound
+    actor.require("sub_account.manage" if of_own_unit else "account.manage")
+    if account.kind == Kind.PERSON or account.state == State.RESERVED:
+        raise NotFound
+    return account
+
+
+def _added(session: Session, account: Account) -> None:
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError as taken:
+        # Somebody else was given the name since we looked.
+        raise RuleBroken("invalid", Problem("username_taken", "username")) from taken
+
+
+def _ensure_ours(account: Account) -> None:
+    if account.kind not in {Kind.OFFICE, Kind.ADMIN}:
+        raise Conflict("managed_by_unit")
+
+
+def _permission_problems(kind: str, permissions: list[str]) -> list[Problem]:
+    known = PERMISSIONS[Kind(kind)]
+    return [
+        Problem("unknown_choice", f"permissions.{i}") for i, ticked in enumerate(permissions) if ticked not in known
+    ]
+
+
+def _organisation_problems(session: Session, wanted: Wanted) -> list[Problem]:
+    if wanted.kind == Kind.ADMIN:
+        return [Problem("not_for_this_kind", "organisation_id")] if wanted.organisation_id else []
+    if wanted.organisation_id is None:
+        return [Problem("required", "organisation_id")]
+    known = session.get(Organisation, wanted.organisation_id)
+    return [] if known else [Problem("unknown_organisation", "organisation_id")]
+
+
+def _ordered(kind: str, permissions: list[str]) -> list[str]:
+    return [known for known in PERMISSIONS[Kind(kind)] if known in permissions]

@@ -1,0 +1,75 @@
+"""What tokens say; the edge signs it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from shenbao_common.kernel.actor import Kind
+from shenbao_identity.models import Account, BrowserSession
+
+AUDIENCE = "shenbao"
+
+
+def of_account(account: Account, signed_in: BrowserSession, *, client_id: str, scope: str) -> dict[str, Any]:
+    """An access token for the services (RFC 9068, PLAN of the suite)."""
+    return {
+        "aud": AUDIENCE,
+        "sub": str(account.id),
+        "kind": account.kind,
+        "rev": account.revision,
+        "unit": _text(account.unit_id),
+        "org": _text(account.organisation_id),
+        "perms": list(account.permissions),
+        "auth_time": _seconds(signed_in.auth_time),
+        "acr": signed_in.acr,
+        "jti": str(uuid4()),
+        "sid": str(signed_in.id),
+        "client_id": client_id,
+        "scope": scope,
+    }
+
+
+def of_id_token(signed_in: BrowserSession, *, client_id: str, nonce: str | None) -> dict[str, Any]:
+    """OpenID Connect Core 2; strict clients refuse a nonce that they did not send."""
+    said = {
+        "aud": client_id,
+        "sub": str(signed_in.account_id),
+        "auth_time": _seconds(signed_in.auth_time),
+        "acr": signed_in.acr,
+        "sid": str(signed_in.id),
+    }
+    return said if nonce is None else said | {"nonce": nonce}
+
+
+def of_registrant(account_id: UUID) -> dict[str, Any]:
+    """For the scan that is uploaded before the unit is registered; good for nothing else."""
+    return {
+        "aud": AUDIENCE,
+        "sub": str(account_id),
+        "kind": Kind.REGISTRANT.value,
+        "rev": 0,
+        "perms": [],
+        "jti": str(uuid4()),
+    }
+
+
+def of_service(client_id: str, permissions: Iterable[str]) -> dict[str, Any]:
+    """A service acting for itself (RFC 6749 4.4)."""
+    return {
+        "aud": AUDIENCE,
+        "sub": str(uuid5(NAMESPACE_URL, f"urn:shenbao:client:{client_id}")),
+        "kind": Kind.SERVICE.value,
+        "rev": 0,
+        "perms": list(permissions),
+        "jti": str(uuid4()),
+        "client_id": client_id,
+    }
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

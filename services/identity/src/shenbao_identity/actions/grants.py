@@ -1,0 +1,104 @@
+"""From a code or a refresh token to the next tokens, and their end."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from shenbao_identity import queries
+from shenbao_identity.domain import lifetimes, pkce
+from shenbao_identity.models import AuthorizationCode, BrowserSession, RefreshToken
+from shenbao_identity.settings import Client
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """For whom tokens are to be signed. nonce: of the authorization request, None when there was none."""
+
+    session: BrowserSession
+    scope: str
+    nonce: str | None
+    refresh_token: str | None
+
+
+def redeem(
+    session: Session, code: str, *, client: Client, redirect_uri: str, verifier: str, now: datetime
+) -> Grant | None:
+    """Exchanges a code. The first try uses it up, right or wrong; None when it is not good for this caller."""
+    taken = session.scalars(
+        delete(AuthorizationCode)
+        .where(AuthorizationCode.code_hash == queries.digest(code))
+        .returning(AuthorizationCode)
+    ).first()
+    if taken is None or taken.expires_at <= now:
+        return None
+    if (taken.client_id, taken.redirect_uri) != (client.client_id, redirect_uri):
+        return None
+    if not pkce.is_proved(taken.code_challenge, verifier):
+        return None
+    signed_in = session.get_one(BrowserSession, taken.session_id)
+    if not queries.is_running(signed_in, now):
+        return None
+    refresh_token = None
+    if "refresh_token" in client.grants:
+        refresh_token = _issue(session, signed_in, client_id=client.client_id, scope=taken.scope, now=now)
+    return Grant(session=signed_in, scope=taken.scope, nonce=taken.nonce, refresh_token=refresh_token)
+
+
+def refresh(session: Session, token: str, *, client: Client, now: datetime) -> Grant | None:
+    """Exchanges a refresh token for the next one; None when it is not good.
+
+    One that was replaced more than a moment ago has been copied, by the owner or by a thief: the session ends
+    (RFC 9700 4.14.2).
+    """
+    row = session.scalar(
+        select(RefreshToken).where(RefreshToken.token_hash == queries.digest(token)).with_for_update(of=RefreshToken)
+    )
+    if row is None or row.client_id != client.client_id or row.expires_at <= now:
+        return None
+    if row.replaced_at and now - row.replaced_at > lifetimes.REFRESH_GRACE:
+        session.execute(delete(BrowserSession).where(BrowserSession.id == row.session_id))
+        return None
+    signed_in = session.get(BrowserSession, row.session_id, with_for_update={"of": BrowserSession})
+    if signed_in is None or not queries.is_running(signed_in, now):
+        return None
+    row.replaced_at = row.replaced_at or now
+    signed_in.idle_until = now + lifetimes.SESSION_IDLE
+    successor = _issue(session, signed_in, client_id=row.client_id, scope=row.scope, now=now)
+    return Grant(session=signed_in, scope=row.scope, nonce=None, refresh_token=successor)
+
+
+def revoke(session: Session, token: str, *, client: Client) -> None:
+    """Ends what came of the sign-in that this refresh token belongs to, for this client (RFC 7009)."""
+    row = session.get(RefreshToken, queries.digest(token))
+    if row is not None and row.client_id == client.client_id:
+        session.execute(
+            delete(RefreshToken).where(
+                RefreshToken.session_id == row.session_id, RefreshToken.client_id == client.client_id
+            )
+        )
+
+
+def log_out(session: Session, *, cookie: str | None, session_id: UUID | None) -> None:
+    """Ends the browser's session and the one that the ID token names; refresh tokens end with them."""
+    if cookie:
+        session.execute(delete(BrowserSession).where(BrowserSession.cookie_hash == queries.digest(cookie)))
+    if session_id:
+        session.execute(delete(BrowserSession).where(BrowserSession.id == session_id))
+
+
+def _issue(session: Session, signed_in: BrowserSession, *, client_id: str, scope: str, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        RefreshToken(
+            token_hash=queries.digest(token),
+            session_id=signed_in.id,
+            client_id=client_id,
+            scope=scope,
+            expires_at=min(now + lifetimes.SESSION_IDLE, signed_in.ends_at),
+        )
+    )
+    return token

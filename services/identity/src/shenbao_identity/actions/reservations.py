@@ -1,0 +1,128 @@
+"""User names that are taken before what they are for exists: a unit in registration, a sub-account being made.
+
+The password stays here; a signed ticket tells units which account it may use. What is not confirmed by units' event
+within an hour gives its name back.
+"""
+
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken, ensure
+from shenbao_common.kernel.ids import uuid7
+from shenbao_identity.actions import credentials
+from shenbao_identity.domain import lifetimes, passwords, usernames
+from shenbao_identity.domain.account import PasswordState, State
+from shenbao_identity.models import Account
+
+MOST = 100
+"""Accounts of one batch."""
+
+
+def reserve_unit(session: Session, *, username: str, password: str, image_right: bool, now: datetime) -> Account:
+    """A name and a password for a unit that is about to register (S4g-04).
+
+    Names every objection; whether a name is taken is told only to one who read the image.
+    """
+    problems = usernames.objections(username) + passwords.objections(password, username=username)
+    if not image_right:
+        problems.append(Problem("image_code_wrong", "image_code"))
+    ensure(problems, "invalid" if image_right else "image_code_wrong")
+    account = Account(kind=Kind.UNIT, password_hash=credentials.hashed(password), password_state=PasswordState.OWN)
+    return _reserve(session, account, username, now)
+
+
+def reserve_sub_account(session: Session, *, username: str, actor: Actor, now: datetime) -> tuple[Account, str]:
+    """A name and a random initial password for one sub-account (S4g-24)."""
+    ensure(usernames.objections(username))
+    account = _sub_account(actor)
+    initial = credentials.give_initial(account)
+    return _reserve(session, account, username, now), initial
+
+
+def reserve_batch(session: Session, *, count: int, actor: Actor, now: datetime) -> list[tuple[Account, str]]:
+    """The next free names `<own user name><number>` (S4g-25)."""
+    own = session.get(Account, actor.account_id)
+    if own is None or own.username is None:
+        raise NotFound
+    made: list[tuple[Account, str]] = []
+    names = usernames.numbered(own.username)
+    while len(made) < count:
+        for name in _free(session, list(islice(names, count)), now)[: count - len(made)]:
+            ensure(usernames.objections(name))
+            account = _sub_account(actor)
+            initial = credentials.give_initial(account)
+            if reserved := _inserted(session, account, name, now):
+                made.append((reserved, initial))
+    return made
+
+
+def lapse(session: Session, *, now: datetime) -> None:
+    """Frees the names of unconfirmed reservations; forgets those for which no news can come any more."""
+    unconfirmed = (Account.state == State.RESERVED) & (Account.reserved_until <= now)
+    session.execute(update(Account).where(unconfirmed).values(username_key=None))
+    forgotten = (Account.state == State.RESERVED) & (Account.reserved_until <= now - lifetimes.LAPSED_RESERVATION)
+    session.execute(delete(Account).where(forgotten))
+
+
+def confirm(session: Session, account: Account) -> None:
+    """Units has used the reservation; a name that lapsed meanwhile is taken back, unless another has it now."""
+    if account.username_key is None and account.username:
+        key = usernames.key(account.username)
+        if session.scalar(select(Account.id).where(Account.username_key == key)):
+            raise RuleBroken("username_taken")
+        account.username_key = key
+    account.reserved_until = None
+
+
+def _sub_account(actor: Actor) -> Account:
+    if actor.kind != Kind.UNIT or actor.unit_id is None:
+        raise NotFound
+    return Account(kind=Kind.SUB_ACCOUNT, unit_id=actor.unit_id)
+
+
+def _reserve(session: Session, account: Account, username: str, now: datetime) -> Account:
+    made = _inserted(session, account, username, now)
+    if made is None:
+        raise RuleBroken("invalid", Problem("username_taken", "username"))
+    return made
+
+
+def _inserted(session: Session, account: Account, username: str, now: datetime) -> Account | None:
+    """None when the name is taken; of two who want it at the same time the database lets one have it."""
+    _lapse_name(session, username, now)
+    values = {
+        "id": uuid7(),
+        "kind": account.kind,
+        "state": State.RESERVED,
+        "username": username,
+        "username_key": usernames.key(username),
+        "password_hash": account.password_hash,
+        "password_state": account.password_state,
+        "revision": 0,
+        "unit_id": account.unit_id,
+        "permissions": [],
+        "personal": {},
+        "reserved_until": now + lifetimes.RESERVATION,
+        "created_at": now,
+        "version": 1,
+    }
+    new = insert(Account).values(values).on_conflict_do_nothing(index_elements=["username_key"])
+    made = session.scalar(new.returning(Account.id))
+    return session.get_one(Account, made) if made else None
+
+
+def _lapse_name(session: Session, username: str, now: datetime) -> None:
+    held = (Account.username_key == usernames.key(username)) & (Account.state == State.RESERVED)
+    session.execute(update(Account).where(held, Account.reserved_until <= now).values(username_key=None))
+
+
+def _free(session: Session, names: list[str], now: datetime) -> list[str]:
+    keys = [usernames.key(name) for name in names]
+    held = (Account.state != State.RESERVED) | (Account.reserved_until > now)
+    taken = set(session.scalars(select(Account.username_key).where(Account.username_key.in_(keys), held)))
+    return [name for name in names if usernames.key(name) not in taken]

@@ -1,0 +1,82 @@
+"""What units says of accounts: whose registration came through, and every sub-account's ticks and state."""
+
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.actor import UNIT_PERMISSIONS, Kind
+from shenbao_common.kernel.errors import NotFound
+from shenbao_identity.actions import credentials, news, reservations
+from shenbao_identity.domain.account import PasswordState, State
+from shenbao_identity.models import Account, Organisation
+
+
+def activate_unit(session: Session, account_id: UUID, *, unit_id: UUID, name: str) -> None:
+    """The unit is registered: its account may sign in at once (S4g-05)."""
+    account = _account(session, account_id, Kind.UNIT)
+    if account.state != State.RESERVED:
+        return
+    reservations.confirm(session, account)
+    account.state = State.ACTIVE
+    account.unit_id = unit_id
+    account.permissions = list(UNIT_PERMISSIONS)
+    account.personal = account.personal | {"display_name": name}
+    news.tell(session, account)
+
+
+def sub_account_created(
+    session: Session, account_id: UUID, *, unit_id: UUID, permissions: tuple[str, ...], state: str, revision: int
+) -> None:
+    """Refuses an account that another unit reserved."""
+    account = _account(session, account_id, Kind.SUB_ACCOUNT)
+    if account.unit_id != unit_id:
+        raise NotFound
+    if account.state == State.RESERVED:
+        reservations.confirm(session, account)
+        account.revision = revision - 1
+    take_over(session, account_id, permissions=permissions, state=state, revision=revision)
+
+
+def take_over(
+    session: Session,
+    account_id: UUID,
+    *,
+    revision: int,
+    permissions: tuple[str, ...] | None = None,
+    state: str | None = None,
+) -> None:
+    """Ticks and state as units has them; older news than what is known is left aside."""
+    account = _account(session, account_id, Kind.SUB_ACCOUNT)
+    if revision <= account.revision:
+        return
+    account.revision = revision
+    if permissions is not None:
+        account.permissions = list(permissions)
+    if state is not None:
+        account.state = State.ACTIVE if state == "enabled" else State.DISABLED
+        if account.state == State.DISABLED:
+            credentials.end_sessions(session, account.id)
+
+
+def sub_account_deleted(session: Session, account_id: UUID, *, revision: int) -> None:
+    """It is gone: its name is free again and nothing can be done with its password (S4g-28)."""
+    account = _account(session, account_id, Kind.SUB_ACCOUNT)
+    account.revision = max(revision, account.revision)
+    account.state = State.DELETED
+    account.username_key = account.password_hash = None
+    account.password_state = PasswordState.NONE
+    credentials.end_sessions(session, account.id)
+
+
+def keep_organisation(session: Session, organisation_id: UUID, *, name: str, level: str) -> None:
+    new = insert(Organisation).values(id=organisation_id, name=name, level=level)
+    changes = {"name": new.excluded.name, "level": new.excluded.level}
+    session.execute(new.on_conflict_do_update(index_elements=["id"], set_=changes))
+
+
+def _account(session: Session, account_id: UUID, kind: Kind) -> Account:
+    account = session.get(Account, account_id, with_for_update=True)
+    if account is None or account.kind != kind:
+        raise NotFound("unknown_account")
+    return account

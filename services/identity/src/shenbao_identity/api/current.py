@@ -1,0 +1,20 @@
+"""Is a token still good? identity asks its own tables, where the other services ask their copies."""
+
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.web.errors import Unauthenticated
+from shenbao_identity.domain.account import State
+from shenbao_identity.models import Account
+
+
+def ensure_current(session: Session, actor: Actor) -> None:
+    """Refuses tokens of accounts that are gone or disabled, or that say less than the account now does."""
+    if actor.kind == Kind.SERVICE:
+        return
+    account = session.get(Account, actor.account_id)
+    expected = State.RESERVED if actor.kind == Kind.REGISTRANT else State.ACTIVE
+    if account is None or account.state in {State.DISABLED, State.DELETED}:
+        raise Unauthenticated("account_disabled")
+    if actor.revision < account.revision or account.state != expected:
+        raise Unauthenticated("token_outdated")

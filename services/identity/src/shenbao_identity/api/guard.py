@@ -1,0 +1,33 @@
+"""Against guessing: image codes and counted tries, each kept in a transaction of its own."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shenbao_common.web.edge import own_transaction
+from shenbao_common.web.errors import TooMany
+from shenbao_identity.actions import image_codes, tries
+from shenbao_identity.domain import lockout, usernames
+
+
+def image_is_right(image_code_id: UUID, code: str, *, now: datetime) -> bool:
+    """Uses the image up, also when the request is refused afterwards."""
+    with own_transaction() as session:
+        return image_codes.take(session, image_code_id, code, now=now)
+
+
+def count_try(key: str, *, limit: int, code: str, now: datetime) -> None:
+    """Refuses with 429 when the key has had its tries."""
+    with own_transaction() as session:
+        locked = tries.take(session, key, limit=limit, now=now)
+    if locked:
+        raise TooMany(code, retry_after=locked)
+
+
+def count_sign_in(username: str, address: str, *, now: datetime) -> None:
+    """Counts for names that nobody has as for others, so that a lock tells nothing."""
+    count_try(f"address:{address}", limit=lockout.PER_ADDRESS, code="too_many_tries", now=now)
+    count_try(name_key(username), limit=lockout.PER_ACCOUNT, code="account_locked", now=now)
+
+
+def name_key(username: str) -> str:
+    return f"account:{usernames.key(username)}"

@@ -1,0 +1,67 @@
+"""Who am I, and my password."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_smorest import Blueprint
+
+from shenbao_common.kernel import clock
+from shenbao_common.web.auth import actor, actor_with
+from shenbao_common.web.edge import transaction
+from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.web.service import service
+from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
+from shenbao_identity import queries
+from shenbao_identity.actions import credentials, tries
+from shenbao_identity.api import guard
+from shenbao_identity.api.schemas import MeOut, PasswordChangeIn
+from shenbao_identity.domain import lockout
+from shenbao_identity.models import Account
+
+blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The own account.")
+
+
+@blp.get("")
+@blp.response(200, MeOut)
+def show() -> dict[str, Any]:
+    """Account, unit or organisation, and permissions of whoever is signed in."""
+    with transaction() as session:
+        account = session.get(Account, actor().account_id)
+        if account is None:
+            raise Unauthenticated("token_invalid")
+        organisation = account.organisation_id
+        names = queries.organisation_names(session, {organisation}) if organisation else {}
+    return {
+        "account_id": account.id,
+        "kind": actor().kind.value,
+        "username": account.username,
+        "display_name": account.display_name,
+        "unit_id": account.unit_id,
+        "organisation_id": organisation,
+        "organisation_name": names.get(organisation) if organisation else None,
+        "permissions": account.permissions,
+        "has_password": account.password_hash is not None,
+    }
+
+
+@blp.put("/password")
+@blp.arguments(PasswordChangeIn)
+@blp.response(204)
+def change_password(body: dict[str, Any]) -> None:
+    """Change the own password; other sessions end, this one stays (S4g-26)."""
+    account_id = actor_with("password.change").account_id
+    key = f"password:{account_id}"
+    guard.count_try(key, limit=lockout.PER_ACCOUNT, code="account_locked", now=clock.now())
+    with transaction() as session:
+        account = queries.account_to_change(session, account_id)
+        old, new = body["old_password"], body["new_password"]
+        credentials.change(session, account, old=old, new=new, keep=_session_id())
+        tries.forget(session, key)
+
+
+def _session_id() -> UUID | None:
+    """The session that the token came of; the token is verified already."""
+    token = request.headers["Authorization"].partition(" ")[2]
+    session_id = service().token_keys.verify(TOKEN_TYPE, token, audience=AUDIENCE).get("sid")
+    return UUID(session_id) if session_id else None

@@ -1,0 +1,34 @@
+"""What the OAuth endpoints share: the calling client, and errors in the form that RFC 6749 5.2 fixes."""
+
+import hmac
+from http import HTTPStatus
+from urllib.parse import unquote_plus
+
+from flask import Response, jsonify, request
+
+from shenbao_identity.api.browser import settings
+from shenbao_identity.settings import Client
+
+
+def client_of_request() -> Client | None:
+    """The client that proves its secret, by HTTP Basic or in the form; None when it does not."""
+    basic = request.authorization
+    if basic is not None and basic.type == "basic":
+        client_id, secret = unquote_plus(basic.username or ""), unquote_plus(basic.password or "")
+    else:
+        client_id, secret = request.form.get("client_id", ""), request.form.get("client_secret", "")
+    client = settings().clients.get(client_id)
+    if client is None or not hmac.compare_digest(client.secret.encode(), secret.encode()):
+        return None
+    return client
+
+
+def refused(error: str, description: str = "") -> Response:
+    """An answer, not an exception: what the request used up (a code, a stolen session) stays used up."""
+    body = {"error": error} | ({"error_description": description} if description else {})
+    response = jsonify(body)
+    response.status_code = HTTPStatus.BAD_REQUEST
+    if error == "invalid_client":
+        response.status_code = HTTPStatus.UNAUTHORIZED
+        response.headers["WWW-Authenticate"] = 'Basic realm="shenbao"'
+    return response

@@ -1,0 +1,79 @@
+"""Taking user names before a unit is registered or a sub-account is made; units uses the ticket."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from shenbao_common.kernel import clock
+from shenbao_common.web.auth import actor_with, public
+from shenbao_common.web.edge import transaction
+from shenbao_common.web.service import service
+from shenbao_common.web.tokens import TOKEN_TYPE
+from shenbao_identity.actions import claims, reservations
+from shenbao_identity.api import guard
+from shenbao_identity.api.browser import settings
+from shenbao_identity.api.schemas import (
+    BatchIn,
+    BatchOut,
+    SubAccountReservationIn,
+    SubAccountReservationOut,
+    UnitReservationIn,
+    UnitReservationOut,
+)
+from shenbao_identity.domain import lifetimes
+from shenbao_identity.models import Account
+
+blp = Blueprint("reservations", __name__, url_prefix="/v1", description="User names and tickets.")
+
+TICKET = "shenbao-ticket+jwt"
+_SECONDS = int(lifetimes.TICKET.total_seconds())
+
+
+@blp.post("/account-reservations")
+@blp.arguments(UnitReservationIn)
+@blp.response(201, UnitReservationOut)
+@public
+def reserve_unit(body: dict[str, Any]) -> dict[str, Any]:
+    """Take a user name for a unit that is about to register."""
+    now = clock.now()
+    right = guard.image_is_right(body["image_code_id"], body["image_code"], now=now)
+    with transaction() as session:
+        account = reservations.reserve_unit(
+            session, username=body["username"], password=body["password"], image_right=right, now=now
+        )
+    said = {"iss": settings().issuer, **claims.of_registrant(account.id)}
+    token = service().signer.sign(TOKEN_TYPE, said, seconds=_SECONDS)
+    return _reserved(account) | {"access_token": token, "expires_in": _SECONDS}
+
+
+@blp.post("/sub-account-reservations")
+@blp.arguments(SubAccountReservationIn)
+@blp.response(201, SubAccountReservationOut)
+def reserve_sub_account(body: dict[str, Any]) -> dict[str, Any]:
+    """Take a user name for one sub-account; the initial password is told this once."""
+    actor = actor_with("sub_account.manage")
+    with transaction() as session:
+        account, initial = reservations.reserve_sub_account(session, actor=actor, now=clock.now(), **body)
+    return _reserved(account) | {"initial_password": initial}
+
+
+@blp.post("/sub-account-reservations/batch")
+@blp.arguments(BatchIn)
+@blp.response(201, BatchOut)
+def reserve_batch(body: dict[str, Any]) -> dict[str, Any]:
+    """Take the next free names: the unit's own user name plus a number."""
+    actor = actor_with("sub_account.manage")
+    with transaction() as session:
+        made = reservations.reserve_batch(session, actor=actor, now=clock.now(), **body)
+    return {"items": [_reserved(account) | {"initial_password": initial} for account, initial in made]}
+
+
+def _reserved(account: Account) -> dict[str, Any]:
+    said = {
+        "account_id": str(account.id),
+        "username": account.username,
+        "kind": account.kind,
+        "unit_id": str(account.unit_id) if account.unit_id else None,
+    }
+    ticket = service().signer.sign(TICKET, said, seconds=_SECONDS)
+    return {"account_id": account.id, "username": account.username, "ticket": ticket}

@@ -1,0 +1,47 @@
+"""Puts the Flask app together."""
+
+from dataclasses import replace
+
+from flask import Flask
+
+from shenbao_common.web.service import create_service
+from shenbao_common.web.tokens import Keys
+from shenbao_identity import handlers
+from shenbao_identity.api import (
+    accounts,
+    authorization,
+    current,
+    image_codes,
+    me,
+    openid,
+    reservations,
+    sign_ins,
+    token,
+)
+from shenbao_identity.settings import Settings
+
+BLUEPRINTS = (
+    openid.blp,
+    authorization.blp,
+    token.blp,
+    image_codes.blp,
+    sign_ins.blp,
+    reservations.blp,
+    me.blp,
+    accounts.blp,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    app = create_service(
+        settings or Settings.from_env(),
+        title="Shenbao identity",
+        blueprints=BLUEPRINTS,
+        subscriptions=handlers.subscriptions,
+        ensure_current=current.ensure_current,
+    )
+    found = app.extensions["shenbao"]
+    # The keys of tokens are our own: nobody needs to be asked for them over HTTP.
+    own_keys = Keys(found.settings.issuer, found.signer.published)
+    app.extensions["shenbao"] = replace(found, token_keys=own_keys)
+    return app

@@ -1,0 +1,1 @@
+"""Rules about names, passwords, tries and proofs; plain Python."""

@@ -1,0 +1,41 @@
+"""What an account is."""
+
+from enum import StrEnum
+
+from shenbao_common.kernel.actor import (
+    ADMIN_PERMISSIONS,
+    OFFICE_PERMISSIONS,
+    SUB_ACCOUNT_PERMISSIONS,
+    UNIT_PERMISSIONS,
+    Kind,
+)
+
+
+class State(StrEnum):
+    """reserved: the name is taken, but what it was taken for (a registered unit, a sub-account) has not come yet."""
+
+    RESERVED = "reserved"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+
+
+class PasswordState(StrEnum):
+    """initial: given by somebody else, opens the change form once; used: it has done so."""
+
+    NONE = "none"
+    OWN = "own"
+    INITIAL = "initial"
+    USED = "used"
+
+
+PERMISSIONS = {
+    Kind.UNIT: UNIT_PERMISSIONS,
+    Kind.SUB_ACCOUNT: SUB_ACCOUNT_PERMISSIONS,
+    Kind.OFFICE: OFFICE_PERMISSIONS,
+    Kind.ADMIN: ADMIN_PERMISSIONS,
+}
+"""What may be ticked for each kind of account, in order of display."""
+
+PASSWORD_ASSURANCE = "urn:shenbao:loa:2"  # noqa: S105  (a level's name)
+"""Level of assurance (acr) of a sign-in by user name and password."""

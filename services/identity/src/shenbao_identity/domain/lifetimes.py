@@ -1,0 +1,17 @@
+"""How long everything that this service hands out lives."""
+
+from datetime import timedelta
+
+ACCESS_TOKEN = timedelta(minutes=5)
+AUTHORIZATION_CODE = timedelta(seconds=60)
+CHALLENGE = timedelta(minutes=30)
+IMAGE_CODE = timedelta(minutes=5)
+TICKET = timedelta(minutes=30)
+RESERVATION = timedelta(hours=1)
+LAPSED_RESERVATION = timedelta(days=30)
+"""How long a reservation is remembered after its name was freed, for a registration whose news comes late."""
+
+SESSION_IDLE = timedelta(minutes=60)
+SESSION = timedelta(hours=12)
+REFRESH_GRACE = timedelta(seconds=10)
+"""Two pages of one browser may refresh with the same token at once; later than this it is a stolen token."""

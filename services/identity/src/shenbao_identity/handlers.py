@@ -1,0 +1,53 @@
+"""What identity listens to: units' news of units, sub-accounts and organisations."""
+
+from sqlalchemy.orm import Session
+
+from shenbao_common.bus.subscriptions import Subscriptions
+from shenbao_common.contracts.units import (
+    OrganisationCreatedV1,
+    SubAccountCreatedV1,
+    SubAccountDeletedV1,
+    SubAccountPermissionsChangedV1,
+    SubAccountStateChangedV1,
+    UnitRegisteredV1,
+)
+from shenbao_identity.actions import units_copy
+
+subscriptions = Subscriptions("identity")
+
+
+@subscriptions.on(UnitRegisteredV1)
+def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
+    units_copy.activate_unit(session, event.account_id, unit_id=event.unit_id, name=event.name)
+
+
+@subscriptions.on(SubAccountCreatedV1)
+def on_sub_account_created(session: Session, event: SubAccountCreatedV1) -> None:
+    units_copy.sub_account_created(
+        session,
+        event.account_id,
+        unit_id=event.unit_id,
+        permissions=event.permissions,
+        state=event.state,
+        revision=event.revision,
+    )
+
+
+@subscriptions.on(SubAccountStateChangedV1)
+def on_sub_account_state_changed(session: Session, event: SubAccountStateChangedV1) -> None:
+    units_copy.take_over(session, event.account_id, state=event.state, revision=event.revision)
+
+
+@subscriptions.on(SubAccountPermissionsChangedV1)
+def on_sub_account_permissions_changed(session: Session, event: SubAccountPermissionsChangedV1) -> None:
+    units_copy.take_over(session, event.account_id, permissions=event.permissions, revision=event.revision)
+
+
+@subscriptions.on(SubAccountDeletedV1)
+def on_sub_account_deleted(session: Session, event: SubAccountDeletedV1) -> None:
+    units_copy.sub_account_deleted(session, event.account_id, revision=event.revision)
+
+
+@subscriptions.on(OrganisationCreatedV1)
+def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> None:
+    units_copy.keep_organisation(session, event.organisation_id, name=event.name, level=event.level)

@@ -1,0 +1,170 @@
+"""Rows of identity. What a stranger could use is kept as a hash, what tells of a person is sealed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, DateTime, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from shenbao_common.data.sealed import SealedJson
+from shenbao_common.kernel.ids import uuid7
+from shenbao_identity.domain.account import PasswordState, State
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: SealedJson,
+        list[str]: ARRAY(String),
+        bytes: LargeBinary,
+    }
+
+
+class Account(Base):
+    """One who can sign in.
+
+    username_key: the lower-case name, unique; None when the account has no name or no longer owns it.
+    revision: of what tokens say; for sub-accounts it is that of units, who owns their ticks and state.
+    personal: sealed; display_name, and for persons name, id_number, mobile.
+    id_number_index: blind index of an ID number that a provider vouched for.
+    """
+
+    __tablename__ = "account"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default=State.ACTIVE.value)
+    username: Mapped[str | None] = mapped_column(String(40))
+    username_key: Mapped[str | None] = mapped_column(String(40), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    password_state: Mapped[str] = mapped_column(String(10), default=PasswordState.NONE.value)
+    revision: Mapped[int] = mapped_column(default=0)
+    unit_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
+    permissions: Mapped[list[str]] = mapped_column(default=list)
+    personal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    id_number_index: Mapped[bytes | None] = mapped_column(unique=True)
+    reserved_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def display_name(self) -> str:
+        return str(self.personal.get("display_name") or self.personal.get("name") or self.username or "")
+
+
+class UpstreamIdentity(Base):
+    """Who a person is at a provincial sign-in."""
+
+    __tablename__ = "upstream_identity"
+
+    provider: Mapped[str] = mapped_column(String(50), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+
+
+class BrowserSession(Base):
+    """One sign-in in one browser; refresh tokens and codes end with it."""
+
+    __tablename__ = "browser_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    cookie_hash: Mapped[bytes] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    auth_time: Mapped[datetime]
+    acr: Mapped[str] = mapped_column(String(100))
+    idle_until: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Challenge(Base):
+    """An authorization request that waits for a sign-in.
+
+    browser_hash: of the cookie of the browser that asked; only that browser gets the session.
+    stage: credentials | password_change | signed_in. upstream_*: a sign-in at a provider that is under way.
+    """
+
+    __tablename__ = "challenge"
+
+    id_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    browser_hash: Mapped[bytes]
+    client_id: Mapped[str] = mapped_column(String(100))
+    redirect_uri: Mapped[str] = mapped_column(String(2000))
+    scope: Mapped[str] = mapped_column(String(200))
+    oauth_state: Mapped[str | None] = mapped_column(String(2000))
+    nonce: Mapped[str | None] = mapped_column(String(500))
+    code_challenge: Mapped[str] = mapped_column(String(43))
+    stage: Mapped[str] = mapped_column(String(20), default="credentials")
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    acr: Mapped[str | None] = mapped_column(String(100))
+    auth_time: Mapped[datetime | None]
+    upstream_provider: Mapped[str | None] = mapped_column(String(50))
+    upstream_state_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    upstream_secrets: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AuthorizationCode(Base):
+    """Taken by deleting it, so it works once."""
+
+    __tablename__ = "authorization_code"
+
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("browser_session.id", ondelete="CASCADE"), index=True)
+    client_id: Mapped[str] = mapped_column(String(100))
+    redirect_uri: Mapped[str] = mapped_column(String(2000))
+    scope: Mapped[str] = mapped_column(String(200))
+    nonce: Mapped[str | None] = mapped_column(String(500))
+    code_challenge: Mapped[str] = mapped_column(String(43))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RefreshToken(Base):
+    """Replaced at each use; a replaced one that turns up later ends the session."""
+
+    __tablename__ = "refresh_token"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("browser_session.id", ondelete="CASCADE"), index=True)
+    client_id: Mapped[str] = mapped_column(String(100))
+    scope: Mapped[str] = mapped_column(String(200))
+    replaced_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    session: Mapped[BrowserSession] = relationship()
+
+
+class ImageCode(Base):
+    """What an image shows; taken by deleting it, so each image is good for one try (S4g-07)."""
+
+    __tablename__ = "image_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(SealedJson)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FailedTries(Base):
+    """Tries by account name or address; the key is a blind index, so that the table names nobody."""
+
+    __tablename__ = "failed_tries"
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
+    locked_until: Mapped[datetime | None]
+
+
+class Organisation(Base):
+    """Our copy of the organisation tree, for what an office account belongs to."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    level: Mapped[str] = mapped_column(String(30))

@@ -1,0 +1,67 @@
+"""Reads used by more than one caller."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.errors import NotFound
+from shenbao_identity.domain import usernames
+from shenbao_identity.domain.account import State
+from shenbao_identity.models import Account, BrowserSession, Challenge, Organisation
+
+
+def digest(secret: str) -> bytes:
+    """What is stored of a secret that we made ourselves (256 random bits need no slow hash)."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def account_named(session: Session, username: str) -> Account | None:
+    if not usernames.is_possible(username):
+        return None
+    return session.scalar(select(Account).where(Account.username_key == usernames.key(username)))
+
+
+def account_to_change(session: Session, account_id: UUID) -> Account:
+    found = session.get(Account, account_id, with_for_update=True)
+    if found is None or found.state == State.DELETED:
+        raise NotFound
+    return found
+
+
+def challenge_open(session: Session, challenge: str, *, now: datetime, lock: bool = False) -> Challenge:
+    """Refuses an unknown or ended challenge with `sign_in_expired`: the sign-in begins anew."""
+    found = session.get(Challenge, digest(challenge), with_for_update=lock)
+    if found is None or found.expires_at <= now:
+        raise NotFound("sign_in_expired")
+    return found
+
+
+def session_of_cookie(session: Session, cookie: str | None, *, now: datetime) -> BrowserSession | None:
+    """The running session of a browser whose account may still sign in."""
+    if not cookie:
+        return None
+    found = session.scalar(select(BrowserSession).where(BrowserSession.cookie_hash == digest(cookie)))
+    return found if found and is_running(found, now) else None
+
+
+def is_running(signed_in: BrowserSession, now: datetime) -> bool:
+    in_time = now < min(signed_in.idle_until, signed_in.ends_at)
+    return in_time and signed_in.account.state == State.ACTIVE
+
+
+def organisation_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
+    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def accounts(*, kind: str | None = None, beginning: str | None = None) -> Select[Account]:
+    """Accounts that administrators see: those with a user name; persons come and go by their provider."""
+    wanted = select(Account).where(Account.username_key.is_not(None), Account.state != State.RESERVED)
+    if kind:
+        wanted = wanted.where(Account.kind == kind)
+    if beginning:
+        wanted = wanted.where(Account.username_key.startswith(usernames.key(beginning), autoescape=True))
+    return wanted
