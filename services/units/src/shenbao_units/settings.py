@@ -17,8 +17,13 @@ class Settings(ServiceSettings):
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
-        return {"registry_url": env.str("UNITS_REGISTRY_URL")}
+        return {"registry_url": env.str("UNITS_REGISTRY_URL", validate=_address)}
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:
         return cls.of("units", environment)
+
+
+def _address(value: str) -> None:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("an http address, or nothing")

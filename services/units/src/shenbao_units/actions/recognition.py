@@ -37,8 +37,10 @@ def _kept(session: Session, code: Code, now: datetime) -> RegisterEntry | None:
 
 
 def _keep(session: Session, code: Code, entry: RegisterEntry, now: datetime) -> None:
-    # Entries name people, so they go as soon as they have served.
-    session.execute(sa.delete(RegisterAnswer).where(RegisterAnswer.known_at <= now - KEPT))
+    # Entries name people, so they go when they have served; what another request is removing is left to it.
+    served = sa.select(RegisterAnswer.code).where(RegisterAnswer.known_at <= now - KEPT)
+    gone = served.with_for_update(skip_locked=True).scalar_subquery()
+    session.execute(sa.delete(RegisterAnswer).where(RegisterAnswer.code.in_(gone)))
     new = insert(RegisterAnswer).values(code=code.given, entry=asdict(entry), known_at=now)
     session.execute(
         new.on_conflict_do_update(

@@ -51,6 +51,9 @@ class Registry:
         self._circuit.failed()
         raise RegistryAway
 
+    def close(self) -> None:
+        self._http.close()
+
     def _ask(self, code: str, until: float) -> RegisterEntry | None:
         left = min(_ATTEMPT, until - time.monotonic())
         if left <= 0:

@@ -1,0 +1,64 @@
+"""The publisher's half: what actions record has the shape that was promised."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from shenbao_common.bus.tables import outbox
+from shenbao_common.contracts import catalogue
+from shenbao_common.contracts.event import Event
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.service import UnderTest
+
+PROMISED = [event_type for event_type in catalogue.ALL if event_type.publisher() == "units"]
+
+
+@pytest.fixture
+def life(
+    units: UnderTest,
+    registered: Callable[..., Actor],
+    department: Callable[..., UUID],
+    sub_ticket: Callable[..., str],
+) -> None:
+    """One unit with one sub-account, through everything that can happen to them."""
+    unit = registered()
+    client = units.client(unit)
+
+    def send(method: str, path: str, body: Any, version: int | None) -> Any:
+        tag = {} if version is None else {"If-Match": f'"{version}"'}
+        answer = client.open(path, method=method, json=body, headers=tag)
+        assert answer.status_code < 300, answer.json
+        return answer
+
+    body = {"ticket": sub_ticket(unit, "unitA11"), "display_name": "甲", "permissions": ["application.fill"]}
+    path = f"/v1/sub-accounts/{send('POST', '/v1/sub-accounts', body, None).json['id']}"
+    send("PATCH", path, {"permissions": ["application.report"]}, 1)
+    send("PUT", f"{path}/state", {"state": "disabled"}, 2)
+    send("DELETE", path, None, 3)
+    target = {"department_id": str(department("D2")), "confirmed_count": 0}
+    send("PUT", "/v1/units/mine/supervising-department", target, 1)
+
+
+@pytest.mark.usefixtures("life")
+@pytest.mark.parametrize("event_type", PROMISED, ids=lambda e: e.type)
+def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type[Event]) -> None:
+    with units.sessions() as session:
+        told = session.scalars(sa.select(outbox.c.data).where(outbox.c.type == event_type.type)).all()
+    assert told
+    for data in told:
+        assert data.keys() == catalogue.example(event_type).keys()
+        assert event_type.from_wire(data).to_wire() == data
+
+
+@pytest.mark.usefixtures("life")
+def test_every_event_of_this_service_is_told_with_a_growing_revision(units: UnderTest) -> None:
+    query = sa.select(outbox.c.type, outbox.c.subject, outbox.c.revision).order_by(outbox.c.id)
+    with units.sessions() as session:
+        rows = session.execute(query).all()
+    assert {row.type for row in rows} == {event_type.type for event_type in PROMISED}
+    for subject in {row.subject for row in rows}:
+        revisions = [row.revision for row in rows if row.subject == subject]
+        assert revisions == list(range(1, len(revisions) + 1))

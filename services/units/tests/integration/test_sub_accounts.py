@@ -1,0 +1,331 @@
+"""A unit's sub-accounts: ticks, batch, state, removal; nobody else's."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1
+from shenbao_common.contracts.units import (
+    SubAccountCreatedV1,
+    SubAccountDeletedV1,
+    SubAccountPermissionsChangedV1,
+    SubAccountStateChangedV1,
+)
+from shenbao_common.kernel.actor import SUB_ACCOUNT_PERMISSIONS, Actor
+from shenbao_common.testing.actors import admin_actor, office_actor, sub_account_actor
+from shenbao_common.testing.contracts import example_event
+from shenbao_common.testing.service import UnderTest, count_queries
+
+PATH = "/v1/sub-accounts"
+FILL = ["application.fill", "application.print"]
+Registered = Callable[..., Actor]
+SubTicket = Callable[..., str]
+
+
+@pytest.fixture
+def unit(registered: Registered) -> Actor:
+    return registered()
+
+
+@pytest.fixture
+def added(units: UnderTest, unit: Actor, sub_ticket: SubTicket) -> Callable[..., dict[str, Any]]:
+    """Adds a sub-account of the unit through the API."""
+
+    def add(username: str = "unitA1zhangsan", permissions: list[str] | None = None) -> dict[str, Any]:
+        body = {
+            "ticket": sub_ticket(unit, username),
+            "display_name": username,
+            "permissions": permissions or FILL,
+        }
+        answer = units.client(unit).post(PATH, json=body)
+        assert answer.status_code == 201, answer.json
+        made: dict[str, Any] = answer.json
+        return made
+
+    return add
+
+
+def change(units: UnderTest, who: Actor, account: dict[str, Any], **body: Any) -> Any:
+    tag = {"If-Match": f'"{account["version"]}"'}
+    return units.client(who).patch(f"{PATH}/{account['id']}", json=body, headers=tag)
+
+
+def set_state(units: UnderTest, who: Actor, account: dict[str, Any], state: str) -> Any:
+    path = f"{PATH}/{account['id']}"
+    current = units.client(who).get(path)
+    tag = {"If-Match": current.headers.get("ETag", '"1"')}
+    return units.client(who).put(f"{path}/state", json={"state": state}, headers=tag)
+
+
+def delete(units: UnderTest, who: Actor, account: dict[str, Any]) -> Any:
+    return units.client(who).delete(f"{PATH}/{account['id']}", headers={"If-Match": f'"{account["version"]}"'})
+
+
+@pytest.mark.req("S4g-24")
+def test_an_account_has_exactly_the_ticked_permissions(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    made = added("unitA1zhangsan", ["application.print", "application.fill"])
+    assert (made["username"], made["state"]) == ("unitA1zhangsan", "enabled")
+    assert made["permissions"] == ["application.fill", "application.print"]
+    shown = units.client(unit).get(f"{PATH}/{made['id']}").json
+    assert shown == made
+    told = units.told(SubAccountCreatedV1)
+    assert [(e.account_id, e.unit_id, e.permissions, e.state, e.revision) for e in told] == [
+        (UUID(made["id"]), unit.unit_id, ("application.fill", "application.print"), "enabled", 1)
+    ]
+
+
+@pytest.mark.req("S4g-25")
+def test_a_batch_has_equal_permissions_and_changing_one_leaves_four(
+    units: UnderTest, unit: Actor, sub_ticket: SubTicket
+) -> None:
+    names = [f"unitA1{n}" for n in range(1, 6)]
+    body = {"tickets": [sub_ticket(unit, name) for name in names], "permissions": FILL}
+    made = units.client(unit).post(f"{PATH}/batch", json=body)
+    assert made.status_code == 201
+    assert [a["username"] for a in made.json["items"]] == ["unitA11", "unitA12", "unitA13", "unitA14", "unitA15"]
+    third = made.json["items"][2]
+    assert change(units, unit, third, permissions=["application.report"]).status_code == 200
+    ticks = {a["username"]: a["permissions"] for a in units.client(unit).get(PATH).json["items"]}
+    assert ticks.pop("unitA13") == ["application.report"]
+    assert list(ticks.values()) == [FILL] * 4
+    assert [(e.account_id, e.revision) for e in units.told(SubAccountPermissionsChangedV1)] == [(UUID(third["id"]), 2)]
+
+
+@pytest.mark.req("S4g-25")
+def test_a_batch_with_one_wrong_ticket_makes_nothing(units: UnderTest, unit: Actor, sub_ticket: SubTicket) -> None:
+    body = {"tickets": [sub_ticket(unit, "unitA11"), "forged", "forged"], "permissions": FILL}
+    refused = units.client(unit).post(f"{PATH}/batch", json=body)
+    assert refused.status_code == 422
+    assert {(e["code"], e["path"]) for e in refused.json["errors"]} == {
+        ("ticket_invalid", "tickets.1"),
+        ("ticket_invalid", "tickets.2"),
+    }
+    assert units.client(unit).get(PATH).json["items"] == []
+
+
+@pytest.mark.req("S4g-26")
+def test_the_catalogue_ends_with_the_two_advised_permissions(units: UnderTest, unit: Actor) -> None:
+    items = units.client(unit).get("/v1/permissions").json["items"]
+    assert [item["key"] for item in items] == list(SUB_ACCOUNT_PERMISSIONS)
+    assert [item["key"] for item in items if item["advised"]] == ["profile.change", "password.change"]
+    assert [item["key"] for item in items][-2:] == ["profile.change", "password.change"]
+
+
+@pytest.mark.req("S4g-26")
+def test_an_account_changes_its_own_name_only_with_the_tick(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    assert unit.unit_id
+    made = added()
+    account_id = UUID(made["id"])
+    without = sub_account_actor(unit.unit_id, "application.fill", account_id=account_id)
+    within = sub_account_actor(unit.unit_id, "profile.change", account_id=account_id)
+    for who, status in ((without, 403), (within, 200)):
+        client = units.client(replace(who, revision=1))
+        tag = {"If-Match": client.get(f"{PATH}/mine").headers["ETag"]}
+        assert client.patch(f"{PATH}/mine", json={"display_name": "张三"}, headers=tag).status_code == status
+    assert units.client(unit).get(f"{PATH}/{made['id']}").json["display_name"] == "张三"
+
+
+@pytest.mark.req("S4g-27")
+def test_the_display_name_is_saved_and_the_user_name_refused(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    made = added()
+    saved = change(units, unit, made, display_name="张三（人事处）")
+    assert (saved.status_code, saved.json["display_name"]) == (200, "张三（人事处）")
+    refused = change(units, unit, saved.json, username="unitA1lisi")
+    assert (refused.status_code, refused.json["errors"]) == (
+        422,
+        [{"code": "immutable", "path": "username", "params": {}}],
+    )
+    assert units.client(unit).get(f"{PATH}/{made['id']}").json["username"] == "unitA1zhangsan"
+    assert units.told(SubAccountPermissionsChangedV1) == []
+
+
+@pytest.mark.req("S4g-28")
+def test_an_account_with_one_draft_cannot_be_deleted(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    made = added()
+    draft = example_event(ApplicationCreatedV1, unit_id=str(unit.unit_id), filler_id=made["id"])
+    units.hear(draft)
+    refused = delete(units, unit, made)
+    assert (refused.status_code, refused.json["code"]) == (409, "sub_account_has_records")
+    units.hear(
+        example_event(
+            ApplicationDeletedV1,
+            application_id=str(draft.application_id),
+            unit_id=str(unit.unit_id),
+            filler_id=made["id"],
+        )
+    )
+    assert delete(units, unit, made).status_code == 204
+
+
+@pytest.mark.req("S4g-28")
+def test_an_account_without_records_is_gone_and_its_token_void(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    assert unit.unit_id
+    made = added()
+    assert delete(units, unit, made).status_code == 204
+    assert units.client(unit).get(f"{PATH}/{made['id']}").status_code == 404
+    assert units.client(unit).get(PATH).json["items"] == []
+    assert [(e.account_id, e.revision) for e in units.told(SubAccountDeletedV1)] == [(UUID(made["id"]), 2)]
+    gone = sub_account_actor(unit.unit_id, account_id=UUID(made["id"]))
+    assert units.client(gone).get("/v1/permissions").status_code == 401
+
+
+def test_the_ticket_of_a_deleted_account_cannot_bring_it_back(
+    units: UnderTest, unit: Actor, sub_ticket: SubTicket
+) -> None:
+    body = {"ticket": sub_ticket(unit, "unitA1"), "display_name": "甲", "permissions": FILL}
+    made = units.client(unit).post(PATH, json=body).json
+    delete(units, unit, made)
+    again = units.client(unit).post(PATH, json=body)
+    assert (again.status_code, again.json["code"]) == (409, "ticket_used")
+
+
+@pytest.mark.req("S4g-29")
+def test_a_disabled_accounts_next_call_is_refused_and_opening_it_lets_it_in_again(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    assert unit.unit_id
+    made = added()
+    account = sub_account_actor(unit.unit_id, account_id=UUID(made["id"]))
+
+    def call(revision: int) -> tuple[int, str]:
+        answer = units.client(replace(account, revision=revision)).get(f"{PATH}/mine")
+        return answer.status_code, answer.json.get("code", "")
+
+    assert call(1) == (200, "")
+    assert set_state(units, unit, made, "disabled").json["state"] == "disabled"
+    assert call(1) == (401, "account_disabled")
+    assert set_state(units, unit, made, "enabled").json["state"] == "enabled"
+    assert call(1) == (401, "token_outdated")
+    assert call(3) == (200, "")
+    told = units.told(SubAccountStateChangedV1)
+    assert [(e.state, e.revision) for e in told] == [("disabled", 2), ("enabled", 3)]
+
+
+@pytest.mark.req("S4g-29")
+def test_saying_the_same_state_twice_tells_nothing_new(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    made = added()
+    assert set_state(units, unit, made, "enabled").json["version"] == made["version"]
+    assert units.told(SubAccountStateChangedV1) == []
+    assert set_state(units, unit, made, "deleted").status_code == 422
+
+
+def test_changed_ticks_make_older_tokens_void(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    assert unit.unit_id
+    made = added()
+    change(units, unit, made, permissions=["application.report"])
+    old = replace(sub_account_actor(unit.unit_id, account_id=UUID(made["id"])), revision=1)
+    assert units.client(old).get(f"{PATH}/mine").json["code"] == "token_outdated"
+
+
+@pytest.mark.req("B-20")
+def test_a_stale_edit_and_one_without_if_match_are_refused(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    made = added()
+    assert change(units, unit, made, display_name="甲").status_code == 200
+    assert change(units, unit, made, display_name="乙").json["code"] == "stale"
+    assert delete(units, unit, made).status_code == 412
+    assert units.client(unit).delete(f"{PATH}/{made['id']}").status_code == 428
+    assert units.client(unit).get(f"{PATH}/{made['id']}").json["display_name"] == "甲"
+
+
+@pytest.mark.req("B-20")
+def test_a_create_sent_twice_with_one_key_answers_the_same(
+    units: UnderTest, unit: Actor, sub_ticket: SubTicket
+) -> None:
+    body = {"ticket": sub_ticket(unit, "unitA1"), "display_name": "甲", "permissions": FILL}
+    key = {"Idempotency-Key": "sub-account-1"}
+    first, second = (units.client(unit).post(PATH, json=body, headers=key) for _ in range(2))
+    assert (first.status_code, first.json) == (second.status_code, second.json)
+    assert len(units.told(SubAccountCreatedV1)) == 1
+
+
+def test_another_units_accounts_do_not_exist(
+    units: UnderTest, registered: Registered, added: Callable[..., dict[str, Any]]
+) -> None:
+    made = added()
+    stranger = registered()
+    assert units.client(stranger).get(f"{PATH}/{made['id']}").status_code == 404
+    assert change(units, stranger, made, display_name="夺").status_code == 404
+    assert set_state(units, stranger, made, "disabled").status_code == 404
+    assert delete(units, stranger, made).status_code == 404
+    assert units.client(stranger).get(PATH).json["items"] == []
+
+
+def test_another_units_ticket_is_refused(
+    units: UnderTest, unit: Actor, registered: Registered, sub_ticket: SubTicket
+) -> None:
+    body = {"ticket": sub_ticket(registered(), "unitB1"), "display_name": "乙", "permissions": FILL}
+    refused = units.client(unit).post(PATH, json=body)
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "ticket_invalid")
+
+
+def test_for_all_other_kinds_of_account_there_are_no_sub_accounts(units: UnderTest, unit: Actor) -> None:
+    assert unit.unit_id
+    for who in (sub_account_actor(unit.unit_id), office_actor(), admin_actor()):
+        assert units.client(who).get(PATH).status_code == 404
+
+
+def test_a_unit_without_the_permission_is_refused(units: UnderTest, unit: Actor) -> None:
+    bare = replace(unit, permissions=frozenset())
+    assert units.client(bare).get(PATH).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("ticks", "code", "path"),
+    [
+        ([], "too_short", "permissions"),
+        (["application.fill", "application.fill"], "duplicate", "permissions"),
+        (["unit.manage"], "unknown_choice", "permissions.0"),
+        ("application.fill", "wrong_type", "permissions"),
+    ],
+)
+def test_ticks_outside_the_catalogue_are_refused(
+    units: UnderTest, unit: Actor, sub_ticket: SubTicket, ticks: object, code: str, path: str
+) -> None:
+    body = {"ticket": sub_ticket(unit, "unitA1"), "display_name": "甲", "permissions": ticks}
+    refused = units.client(unit).post(PATH, json=body)
+    assert [(e["code"], e["path"]) for e in refused.json["errors"]] == [(code, path)]
+
+
+def test_the_list_is_searched_and_paged(units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]) -> None:
+    for n in range(1, 6):
+        added(f"unitA1{n}")
+    client = units.client(unit)
+    first = client.get(PATH, query_string={"limit": 3}).json
+    rest = client.get(PATH, query_string={"limit": 3, "after": first["next"]}).json
+    assert [a["username"] for a in first["items"] + rest["items"]] == [f"unitA1{n}" for n in range(1, 6)]
+    assert rest["next"] is None
+    assert [a["username"] for a in client.get(PATH, query_string={"q": "a14"}).json["items"]] == ["unitA14"]
+    set_state(units, unit, first["items"][0], "disabled")
+    assert len(client.get(PATH, query_string={"state": "disabled"}).json["items"]) == 1
+
+
+def test_the_list_costs_the_same_queries_however_long_it_is(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    added("first")
+    with count_queries(units) as few:
+        units.client(unit).get(PATH)
+    for n in range(6):
+        added(f"more{n}")
+    with count_queries(units) as many:
+        assert len(units.client(unit).get(PATH).json["items"]) == 7
+    assert len(many) == len(few) <= 3
