@@ -1,0 +1,61 @@
+"""The portal: the only place that puts its Flask app together."""
+
+from importlib import import_module
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from shenbao_common.web import logs
+from shenbao_portal import assets, i18n, menu, security
+from shenbao_portal.client import new_key, open_http
+from shenbao_portal.pages import errors
+from shenbao_portal.permission_names import KINDS, LEVELS, PERMISSIONS
+from shenbao_portal.programmes import Shelf
+from shenbao_portal.session import SealedSessions
+from shenbao_portal.settings import Settings
+from shenbao_portal.signed_in import Renewals, account
+
+PAGES = (
+    "health",
+    "home",
+    "language",
+    "signing",
+    "registration",
+    "password",
+    "unit",
+    "sub_accounts",
+    "organisations",
+    "accounts",
+    "programmes",
+    "person",
+)
+"""Modules of shenbao_portal.pages, each with a blueprint `blp`."""
+
+_LARGEST_REQUEST = 64 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web pages at /; needs nothing but the services' addresses, and starts while they are down."""
+    settings = settings or Settings.from_env()
+    app = Flask("shenbao_portal")
+    app.config.update(
+        # Flask-WTF signs its form tokens with this; the session itself is sealed by SealedSessions.
+        SECRET_KEY=settings.cookie_key,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+    )
+    app.session_interface = SealedSessions(settings.cookie_key, secure=settings.secure)
+    app.extensions.update(portal=settings, portal_http=open_http(), portal_renewals=Renewals(), portal_shelf=Shelf())
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.install(app)
+    security.install(app, settings)
+    i18n.install(app)
+    assets.install(app)
+    errors.install(app)
+    CSRFProtect(app)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"shenbao_portal.pages.{name}").blp)
+    app.context_processor(lambda: {"account": account, "menu": menu.menu, "profile": settings.profile})
+    app.jinja_env.globals.update(new_key=new_key, kind_names=KINDS, level_names=LEVELS, permission_names=PERMISSIONS)
+    return app

@@ -1,0 +1,78 @@
+"""Chinese first, English beside it: the switch, and how text that is data is shown in the other language."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from flask_babel import Babel  # type: ignore[import-untyped]
+from markupsafe import Markup
+
+COOKIE = "shenbao_language"
+LANGUAGES = {"zh": "中文", "en": "English"}
+TAGS = {"zh": "zh-CN", "en": "en"}
+"""Values for the `lang` attribute (BCP 47)."""
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def install(app: Flask) -> None:
+    """msgids are the Chinese texts, so Chinese needs no catalogue."""
+    app.config.update(BABEL_DEFAULT_LOCALE="zh", BABEL_TRANSLATION_DIRECTORIES="translations")
+    Babel(app, locale_selector=language)
+    app.jinja_env.filters.update(zh=zh, label=label, moment=moment, day=day)
+    app.jinja_env.globals.update(language=language, language_tag=language_tag, lang_of=lang_of, languages=LANGUAGES)
+
+
+def language() -> str:
+    """The chosen language; Chinese until another is chosen."""
+    chosen = request.cookies.get(COOKIE, "zh")
+    return chosen if chosen in LANGUAGES else "zh"
+
+
+def language_tag() -> str:
+    return TAGS[language()]
+
+
+def zh(text: object) -> Markup:
+    """Text of people and offices, never translated: marked as Chinese on an English page (WCAG 3.1.2)."""
+    shown = "" if text is None else str(text)
+    if language() != "zh" and _CHINESE.search(shown):
+        return Markup('<span lang="zh-CN">{}</span>').format(shown)
+    return Markup.escape(shown)
+
+
+def lang_of(text: object) -> Markup:
+    """The same as an attribute, for elements that hold only text (`option`)."""
+    foreign = language() != "zh" and _CHINESE.search(str(text or ""))
+    return Markup(' lang="zh-CN"') if foreign else Markup()
+
+
+def label(named: Mapping[str, Any] | None) -> Markup:
+    """The name that a programme pack gives a thing: `en` on English pages where the pack has it, else `zh`."""
+    if not named:
+        return Markup()
+    return zh(named_text(named))
+
+
+def named_text(named: Mapping[str, Any]) -> str:
+    """The same as plain text."""
+    order = ("en", "label_en", "zh", "label_zh", "name") if language() == "en" else ("zh", "label_zh", "name")
+    return next((str(named[key]) for key in order if named.get(key)), "")
+
+
+def moment(value: str | None) -> str:
+    """An API's instant as office time to the minute: 2014-05-06 10:30."""
+    if not value:
+        return ""
+    return datetime.fromisoformat(value).astimezone(_OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def day(value: str | None) -> str:
+    """An API's day or instant as a day in the office's zone."""
+    if not value or len(value) == 10:
+        return value or ""
+    return moment(value)[:10]

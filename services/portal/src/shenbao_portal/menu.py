@@ -1,0 +1,123 @@
+"""The menu at the left: what this account may do, and the pages of every published programme."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flask import request
+
+from shenbao_portal import programmes
+from shenbao_portal.i18n import named_text
+from shenbao_portal.signed_in import Account, account
+from shenbao_portal.texts import _l
+
+WORK_PAGES = (
+    ("fill", _l("填写材料"), "application.fill"),
+    ("report", _l("上报材料"), "application.report"),
+    ("print", _l("打印相关表格"), "application.print"),
+    ("returned", _l("被退回的材料"), "application.fill"),
+    ("tracking", _l("上报材料跟踪"), "application.fill"),
+)
+"""The five pages of every variant (S4g-09): path, name, the permission that opens it."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the menu; with `items` it is a group that opens."""
+
+    name: object
+    path: str = ""
+    icon: str = ""
+    items: tuple["Item", ...] = ()
+
+    @property
+    def current(self) -> bool:
+        """Is the page shown this one, or below it."""
+        here = request.path
+        return bool(self.path) and (here == self.path or here.startswith(self.path + "/"))
+
+    @property
+    def open(self) -> bool:
+        return self.current or any(item.open for item in self.items)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with its lines."""
+
+    name: object
+    items: tuple[Item, ...] = field(default=())
+
+
+def menu() -> list[Section]:
+    """The sections of the signed-in account; those without lines are left out."""
+    who = account()
+    if who is None:
+        return []
+    makers = {"unit": _of_unit, "sub_account": _of_unit, "office": _of_office, "admin": _of_admin, "person": _of_person}
+    made = makers.get(who.kind, _of_person)(who)
+    return [section for section in made if section.items]
+
+
+def work_path(programme: str, variant: str, page: str) -> str:
+    """Where one of the five pages is found."""
+    return f"/work/{programme}/{variant}/{page}"
+
+
+def _of_unit(who: Account) -> Iterator[Section]:
+    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))
+    for programme in programmes.published():
+        yield Section(named_text(programme), tuple(_variants(programme, who)))
+    yield Section(_l("后台管理"), tuple(_of_back_office(who)))
+
+
+def _variants(programme: dict[str, object], who: Account) -> Iterator[Item]:
+    key = programmes.programme_key(programme)
+    variants: list[dict[str, str]] = programme.get("variants") or []  # type: ignore[assignment]
+    for variant in variants:
+        pages = tuple(
+            Item(name, work_path(key, variant["key"], page)) for page, name, need in WORK_PAGES if who.may(need)
+        )
+        if pages:
+            yield Item(named_text(variant), icon="file-text", items=pages)
+
+
+def _of_back_office(who: Account) -> Iterator[Item]:
+    if who.kind == "unit" or who.may("profile.change"):
+        yield Item(_l("基本信息管理"), "/unit/profile", "building")
+    if who.may("unit.manage"):
+        yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
+    if who.may("sub_account.manage"):
+        yield Item(_l("子账号管理"), "/unit/accounts", "users")
+    if who.may("password.change"):
+        yield Item(_l("密码修改"), "/password", "key")
+
+
+def _of_office(who: Account) -> Iterator[Section]:
+    yield Section(
+        _l("工作台"),
+        (Item(_l("首页"), "/home", "home"), Item(_l("审核材料"), "/office/cases", "inbox")),
+    )
+    if who.may("project.publish"):
+        yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
+    yield Section(_l("我的账号"), tuple(_own(who)))
+
+
+def _of_admin(who: Account) -> Iterator[Section]:
+    lines = (
+        ("organisation.manage", Item(_l("机构管理"), "/admin/organisations", "sitemap")),
+        ("account.manage", Item(_l("账号管理"), "/admin/accounts", "users")),
+        ("programme.publish", Item(_l("申报事项配置"), "/admin/programmes", "settings")),
+    )
+    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))
+    yield Section(_l("系统管理"), tuple(item for need, item in lines if who.may(need)))
+    yield Section(_l("我的账号"), tuple(_own(who)))
+
+
+def _of_person(who: Account) -> Iterator[Section]:
+    yield Section(_l("工作台"), (Item(_l("个人中心"), "/person", "user"),))
+    yield Section(_l("我的账号"), tuple(_own(who)))
+
+
+def _own(who: Account) -> Iterator[Item]:
+    if who.may("password.change"):
+        yield Item(_l("密码修改"), "/password", "key")

@@ -1,0 +1,38 @@
+"""Plain words for every stable code that a service answers. Codes are the services', words are the portal's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shenbao_portal.message_texts import TEXTS
+from shenbao_portal.texts import _, _l
+
+_UNKNOWN = _l("操作未能完成（%(code)s），请稍后再试或联系管理员。")
+
+
+def words(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """The message of a code in the chosen language, its values filled in."""
+    text = TEXTS.get(code)
+    if text is None:
+        return str(_UNKNOWN) % {"code": code}
+    return _filled(str(text), params or {})
+
+
+def known(code: str) -> bool:
+    return code in TEXTS
+
+
+def _filled(text: str, params: Mapping[str, Any]) -> str:
+    if "%(" not in text:
+        return text
+    try:
+        return text % {key: _readable(key, value) for key, value in params.items()}
+    except (KeyError, ValueError, TypeError):
+        return _("填写的内容不符合要求")
+
+
+def _readable(key: str, value: Any) -> str:
+    if key.endswith("bytes") and isinstance(value, int):
+        return f"{value / 1048576:g} MB"
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,51 @@
+"""The public first page, and the home of each kind of account."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from shenbao_portal import programmes
+from shenbao_portal.client import service
+from shenbao_portal.guards import require
+from shenbao_portal.refusals import Refused, Unreachable
+from shenbao_portal.signed_in import account
+
+blp = Blueprint("home", __name__)
+
+
+@blp.get("/")
+def front() -> ResponseReturnValue:
+    """What this is, registration of units, signing in; who is signed in goes on to the own home."""
+    if account() is not None:
+        return redirect(url_for("home.own"), 303)
+    return render_template("home/front.html")
+
+
+@blp.get("/home")
+def own() -> ResponseReturnValue:
+    """Each kind of account begins where its work is."""
+    kind = require().kind
+    if kind == "office":
+        return render_template("home/office.html", counts=_case_counts())
+    if kind == "admin":
+        return render_template("home/admin.html")
+    if kind == "person":
+        return redirect(url_for("person.centre"), 303)
+    return render_template("home/unit.html", groups=[_work(p) for p in programmes.published()])
+
+
+def _work(programme: dict[str, Any]) -> dict[str, Any]:
+    """Of one programme: its projects with the numbers to report and returned (S4g-08)."""
+    key = programmes.programme_key(programme)
+    found = service("applications").get("/v1/projects/work", programme=key).body["items"]
+    variants = {v["key"]: v for v in programme.get("variants", [])}
+    return {"programme": programme, "key": key, "variants": variants, "work": found}
+
+
+def _case_counts() -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = service("review").get("/v1/cases/counts").body
+    except (Refused, Unreachable):
+        return None
+    return found

@@ -1,0 +1,179 @@
+"""Registration of a unit in two pages (S4g-01, S4g-02): who it is, then name, department and account.
+
+Between the pages only the answer of the register lies in the sealed session; once identity has reserved the account,
+its ticket does too, so that correcting another field does not ask for user name and password again.
+"""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField
+from wtforms import HiddenField, PasswordField, RadioField, StringField, TelField
+
+from shenbao_portal.client import service
+from shenbao_portal.forms import Form, Needed, at_most, given, once, same_as, stripped
+from shenbao_portal.messages import words
+from shenbao_portal.pages.signing import image_code
+from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _, _l
+
+blp = Blueprint("registration", __name__, url_prefix="/register")
+
+_SESSION = "registering"
+_UNIT = ("unit_name", "department_id", "contact_name", "contact_phone", "address")
+_ACCOUNT = ("username", "password", "again", "image_code")
+_OVER = frozenset({"ticket_expired", "ticket_invalid", "ticket_used"})
+
+
+class CodeForm(Form):
+    code = StringField(
+        _l("机构代码"),
+        [Needed(), at_most(32)],
+        description=_l("9 位组织机构代码或 18 位统一社会信用代码"),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
+    legal_representative = StringField(_l("法定代表人"), [Needed(), at_most(100)], render_kw={"autocomplete": "off"})
+
+
+class UnitForm(Form):
+    unit_name = StringField(_l("单位名称"), [Needed(), at_most(200)], render_kw={"autocomplete": "organization"})
+    certificate = FileField(
+        _l("机构代码证扫描件"),
+        description=_l("PDF、JPG 或 PNG 文件，照片所有信息需清晰可见"),
+        render_kw={"accept": ".pdf,.jpg,.jpeg,.png"},
+    )
+    department_id = RadioField(_l("归口部门"), [Needed(_l("请选择归口部门"))], choices=[], validate_choice=False)
+    contact_name = StringField(_l("联系人"), [at_most(100)], render_kw={"autocomplete": "name"})
+    contact_phone = TelField(_l("联系电话"), [at_most(30)], render_kw={"autocomplete": "tel"})
+    address = StringField(_l("单位地址"), [at_most(200)], render_kw={"autocomplete": "street-address"})
+    username = StringField(
+        _l("用户名"),
+        [Needed(), at_most(40)],
+        description=_l("只能使用英文字母和数字，注册后不可修改"),
+        render_kw={"autocomplete": "username", "autocapitalize": "none"},
+    )
+    password = PasswordField(
+        _l("密码"),
+        [Needed()],
+        description=_l("至少 8 位，须包含大写字母、小写字母、数字、符号中的三类"),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("再次输入密码"), [Needed(), same_as("password")], render_kw={"autocomplete": "new-password"}
+    )
+    image_code = StringField(_l("验证码"), [Needed()], render_kw={"autocomplete": "off", "maxlength": 8})
+    image_code_id = HiddenField()
+
+
+@blp.route("", methods=["GET", "POST"])
+def code() -> ResponseReturnValue:
+    """First page: organisation code and legal representative."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        asked = stripped(form, "code", "legal_representative")
+        try:
+            found = service("units").post("/v1/registry-lookups", asked).body
+        except Refused as refused:
+            form.take(refused)
+        else:
+            session[_SESSION] = {**asked, "name": found["unit_name"] if found["recognised"] else None}
+            session[_SESSION]["away"] = not found.get("registry_available", True)
+            return redirect(url_for("registration.unit"), 303)
+    return render_template("registration/code.html", form=form)
+
+
+@blp.route("/unit", methods=["GET", "POST"])
+def unit() -> ResponseReturnValue:
+    """Second page: the recognised name or a typed one with the scan, the department, the account."""
+    begun = session.get(_SESSION)
+    if begun is None:
+        return redirect(url_for("registration.code"), 303)
+    form = _form_of(begun)
+    if request.method == "POST" and "search" not in request.form and _is_filled(form, begun):
+        try:
+            _register(form, begun)
+            session.pop(_SESSION)
+            session["registered"] = begun["username"]
+            return redirect(url_for("registration.done"), 303)
+        except Refused as refused:
+            _explain(form, refused, begun)
+    return render_template(
+        "registration/unit.html", form=form, begun=begun, image=None if begun.get("ticket") else image_code()
+    )
+
+
+@blp.get("/departments")
+def departments() -> ResponseReturnValue:
+    """The part of the second page that lists departments by name, while one types."""
+    form = UnitForm(formdata=None)
+    form.department_id.choices = _departments(request.args.get("department_search", ""))
+    form.department_id.data = request.args.get("department_id")
+    return render_template("registration/departments_part.html", form=form)
+
+
+@blp.get("/done")
+def done() -> ResponseReturnValue:
+    """Registered and usable at once; on to signing in."""
+    return render_template("registration/done.html", username=session.get("registered", ""))
+
+
+def _form_of(begun: dict[str, Any]) -> UnitForm:
+    form = UnitForm()
+    form.department_id.choices = _departments(request.form.get("department_search", ""))
+    if begun["name"]:
+        form.unit_name.data = begun["name"]
+        form.unit_name.errors, form.unit_name.validators = [], []
+        del form.certificate
+    for name in _ACCOUNT if begun.get("ticket") else ():
+        delattr(form, name)
+    return form
+
+
+def _departments(search: str) -> list[tuple[str, str]]:
+    found = service("units").get("/v1/departments", q=search.strip(), limit=50).body["items"]
+    return [(item["id"], item["name"]) for item in found]
+
+
+def _is_filled(form: UnitForm, begun: dict[str, Any]) -> bool:
+    valid = bool(form.validate_on_submit())
+    if "certificate" in form and not form.certificate.data and not begun.get("receipt"):
+        form.say(_("未能自动识别单位名称，须上传机构代码证扫描件"), "certificate")
+        return False
+    return valid
+
+
+def _register(form: UnitForm, begun: dict[str, Any]) -> None:
+    """Account first, since the scan is uploaded in its name; then the unit. What is done is kept in the session."""
+    if not begun.get("ticket"):
+        body = {name: form[name].data for name in ("username", "password", "image_code", "image_code_id")}
+        reserved = service("identity").post("/v1/account-reservations", body).body
+        begun |= {"ticket": reserved["ticket"], "username": reserved["username"]}
+        session.modified = True
+    if "certificate" in form and form.certificate.data:
+        documents = service("documents", bearer=begun["ticket"])
+        sent = documents.upload("/v1/files", form.certificate.data, purpose="code_certificate").body
+        begun |= {"receipt": sent["receipt"], "receipt_name": sent["name"]}
+        session.modified = True
+    body = {
+        "code": begun["code"],
+        "legal_representative": begun["legal_representative"],
+        "ticket": begun["ticket"],
+        **given({"certificate_receipt": begun.get("receipt")}),
+        **given(stripped(form, *_UNIT)),
+    }
+    service("units").post("/v1/registrations", body, key=once())
+
+
+def _explain(form: UnitForm, refused: Refused, begun: dict[str, Any]) -> None:
+    """Puts the objections at the fields; an account whose reservation is over is asked for again."""
+    if any(trouble.code in _OVER for trouble in refused):
+        for name in ("ticket", "receipt", "receipt_name"):
+            begun.pop(name, None)
+        session.modified = True
+        form.say(words("ticket_expired"))
+        return
+    if any(trouble.name == "file" for trouble in refused) or refused.code in {"too_large", "wrong_media_type"}:
+        form.take(refused, {trouble.path: "certificate" for trouble in refused})
+    else:
+        form.take(refused, {"certificate_receipt": "certificate", "org_code": "code"})

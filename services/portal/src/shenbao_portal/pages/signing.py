@@ -1,0 +1,151 @@
+"""Signing in and out. Identity holds the state of a sign-in (the challenge); the portal shows its pages."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, PasswordField, StringField
+
+from shenbao_portal import signed_in, signin
+from shenbao_portal.client import service
+from shenbao_portal.forms import Form, Needed, same_as
+from shenbao_portal.guards import local_path
+from shenbao_portal.messages import words
+from shenbao_portal.refusals import Refused, Unreachable
+from shenbao_portal.texts import _l
+
+blp = Blueprint("signing", __name__)
+
+
+class SignInForm(Form):
+    username = StringField(_l("用户名"), [Needed()], render_kw={"autocomplete": "username", "autocapitalize": "none"})
+    password = PasswordField(_l("密码"), [Needed()], render_kw={"autocomplete": "current-password"})
+    image_code = StringField(_l("验证码"), [Needed()], render_kw={"autocomplete": "off", "maxlength": 8})
+    image_code_id = HiddenField()
+
+
+class NewPasswordForm(Form):
+    new_password = PasswordField(
+        _l("新密码"),
+        [Needed()],
+        description=_l("至少 8 位，须包含大写字母、小写字母、数字、符号中的三类"),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("再次输入新密码"), [Needed(), same_as("new_password")], render_kw={"autocomplete": "new-password"}
+    )
+
+
+@blp.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Without a challenge the way leads over identity, which sends the browser back with one."""
+    challenge = request.args.get("challenge", "")
+    if not challenge:
+        return redirect(signin.begin(_back()), 303) if "go" in request.args or not _reason() else _explained()
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            return _go_on(challenge, form)
+        except Refused as refused:
+            if refused.status not in {403, 409, 422, 429}:
+                raise
+            form.take(refused)
+    elif request.method == "GET" and (over := _over(challenge)):
+        return over
+    form.password.data = form.image_code.data = ""
+    return render_template(
+        "signing/sign_in.html", form=form, image=image_code(), providers=_providers(), challenge=challenge
+    )
+
+
+@blp.route("/sign-in/password", methods=["GET", "POST"])
+def new_password() -> ResponseReturnValue:
+    """The change that an initial password demands before it lets in."""
+    challenge = request.args.get("challenge", "")
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            body = {"new_password": form.new_password.data}
+            answer = service("identity").post(f"/v1/sign-ins/{quote(challenge, safe='')}/password", body)
+            return redirect(answer["redirect_to"], 303)
+        except Refused as refused:
+            form.take(refused)
+    return render_template("signing/new_password.html", form=form)
+
+
+@blp.get("/sign-in/providers/<key>")
+def by_provider(key: str) -> ResponseReturnValue:
+    """On to a provincial sign-in service, by way of identity."""
+    challenge = quote(request.args.get("challenge", ""), safe="")
+    issuer = current_app.extensions["portal"].issuer
+    return redirect(f"{issuer}/v1/sign-ins/{challenge}/providers/{quote(key, safe='')}", 303)
+
+
+@blp.get("/signed-in")
+def signed_in_() -> ResponseReturnValue:
+    """Where identity sends the browser with the code."""
+    return redirect(local_path(signin.finish(request.args)), 303)
+
+
+@blp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    return redirect(signin.end(), 303)
+
+
+@blp.post("/image-code")
+def another_image() -> ResponseReturnValue:
+    """A new picture in place of one that cannot be read."""
+    return render_template("signing/image_part.html", image=image_code())
+
+
+def image_code() -> dict[str, Any]:
+    """{id, image}: a picture whose letters are good for one try."""
+    found: dict[str, Any] = service("identity").post("/v1/image-codes").body
+    return found
+
+
+def _go_on(challenge: str, form: SignInForm) -> ResponseReturnValue:
+    body = {
+        "username": (form.username.data or "").strip(),
+        "password": form.password.data,
+        "image_code_id": form.image_code_id.data,
+        "image_code": (form.image_code.data or "").strip(),
+    }
+    answer = service("identity").post(f"/v1/sign-ins/{quote(challenge, safe='')}", body).body
+    if answer.get("password_change_required"):
+        return redirect(url_for("signing.new_password", challenge=challenge), 303)
+    return redirect(answer["redirect_to"], 303)
+
+
+def _over(challenge: str) -> ResponseReturnValue | None:
+    """Where a challenge is over (a bookmarked sign-in page), a new one is begun."""
+    try:
+        state = service("identity").get(f"/v1/sign-ins/{quote(challenge, safe='')}").body.get("state")
+    except Refused:
+        return redirect(signin.begin("/home"), 303)
+    if state == "password_change":
+        return redirect(url_for("signing.new_password", challenge=challenge), 303)
+    return None
+
+
+def _providers() -> list[dict[str, Any]]:
+    try:
+        found: list[dict[str, Any]] = service("identity").get("/v1/providers").body["items"]
+    except (Refused, Unreachable):
+        return []
+    return found
+
+
+def _reason() -> str:
+    why = request.args.get("why", "")
+    return "" if why in {"", "token_missing"} else words(why)
+
+
+def _explained() -> ResponseReturnValue:
+    signed_in.forget()
+    return render_template("signing/over.html", reason=_reason(), back=_back())
+
+
+def _back() -> str:
+    return local_path(request.args.get("back") or "/home")

@@ -1,0 +1,179 @@
+"""A unit's personal declaration accounts (S4g-24 to S4g-30)."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField
+from wtforms.validators import NumberRange
+
+from shenbao_portal.acts import attempted
+from shenbao_portal.client import service
+from shenbao_portal.forms import Form, Needed, at_most, once, stripped
+from shenbao_portal.guards import signed_in_as
+from shenbao_portal.permission_names import PERMISSIONS
+from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _, _l
+
+blp = Blueprint("sub_accounts", __name__, url_prefix="/unit/accounts")
+
+_MOST = 100
+
+
+def _ticks() -> SelectMultipleField:
+    return SelectMultipleField(
+        _l("操作权限"),
+        [Needed(_l("请至少选择一项操作权限"))],
+        description=_l("建议勾选最后两项：修改本人基本信息、修改本人密码"),
+        choices=[],
+        validate_choice=False,
+    )
+
+
+class SingleForm(Form):
+    username = StringField(
+        _l("用户名"),
+        [Needed(), at_most(40)],
+        description=_l("只能使用英文字母和数字，保存后不可修改；建议使用单位用户名加姓名全拼"),
+        render_kw={"autocomplete": "off", "autocapitalize": "none"},
+    )
+    display_name = StringField(_l("账号名称"), [Needed(), at_most(100)], render_kw={"autocomplete": "off"})
+    permissions = _ticks()
+
+
+class BatchForm(Form):
+    count = IntegerField(
+        _l("新增数量"),
+        [Needed(), NumberRange(1, _MOST, _l("请填写 1 到 %(max)d 之间的数字"))],
+        description=_l("用户名由单位用户名加数字自动生成，之后可以逐个修改名称和权限"),
+        render_kw={"inputmode": "numeric"},
+    )
+    permissions = _ticks()
+
+
+class ChangeForm(Form):
+    display_name = StringField(_l("账号名称"), [Needed(), at_most(100)], render_kw={"autocomplete": "off"})
+    permissions = _ticks()
+    etag = HiddenField()
+
+
+@blp.get("")
+@signed_in_as("unit", may="sub_account.manage")
+def listed() -> ResponseReturnValue:
+    """All accounts of the unit, by user name."""
+    args = request.args
+    found = service("units").get(
+        "/v1/sub-accounts", q=args.get("q"), state=args.get("state"), after=args.get("after"), limit=20
+    )
+    return render_template("accounts/listed.html", accounts=found["items"], next=found["next"], names=PERMISSIONS)
+
+
+@blp.route("/new", methods=["GET", "POST"])
+@signed_in_as("unit", may="sub_account.manage")
+def add() -> ResponseReturnValue:
+    """One account; its initial password is shown once."""
+    form = SingleForm(data={"permissions": _advised()})
+    _offer(form)
+    if form.validate_on_submit():
+        try:
+            reserved = (
+                service("identity")
+                .post("/v1/sub-account-reservations", stripped(form, "username"), key=once() + "r")
+                .body
+            )
+            body = {
+                **stripped(form, "display_name"),
+                "ticket": reserved["ticket"],
+                "permissions": form.permissions.data,
+            }
+            service("units").post("/v1/sub-accounts", body, key=once())
+            return _made([reserved], _("子账号已新增"))
+        except Refused as refused:
+            form.take(refused)
+    return render_template("accounts/new.html", form=form)
+
+
+@blp.route("/batch", methods=["GET", "POST"])
+@signed_in_as("unit", may="sub_account.manage")
+def add_batch() -> ResponseReturnValue:
+    """Several accounts with the same ticks."""
+    form = BatchForm(data={"permissions": _advised()})
+    _offer(form)
+    if form.validate_on_submit():
+        try:
+            reserved = (
+                service("identity")
+                .post("/v1/sub-account-reservations/batch", {"count": form.count.data}, key=once() + "r")
+                .body["items"]
+            )
+            body = {"tickets": [item["ticket"] for item in reserved], "permissions": form.permissions.data}
+            service("units").post("/v1/sub-accounts/batch", body, key=once())
+            return _made(reserved, _("已新增 %(count)d 个子账号", count=len(reserved)))
+        except Refused as refused:
+            form.take(refused)
+    return render_template("accounts/batch.html", form=form)
+
+
+@blp.route("/<uuid:account_id>", methods=["GET", "POST"])
+@signed_in_as("unit", may="sub_account.manage")
+def edit(account_id: object) -> ResponseReturnValue:
+    """Name and ticks; the user name cannot be changed."""
+    answer = service("units").get(f"/v1/sub-accounts/{account_id}")
+    form = ChangeForm(data=answer.body | {"etag": answer.etag})
+    _offer(form)
+    if form.validate_on_submit():
+        try:
+            body = {**stripped(form, "display_name"), "permissions": form.permissions.data}
+            service("units").patch(f"/v1/sub-accounts/{account_id}", body, etag=form.etag.data)
+            flash(_("子账号已保存"), "success")
+            return redirect(url_for("sub_accounts.listed"), 303)
+        except Refused as refused:
+            form.take(refused)
+    return render_template("accounts/edit.html", form=form, edited=answer.body, etag=answer.etag)
+
+
+@blp.post("/<uuid:account_id>/state")
+@signed_in_as("unit", may="sub_account.manage")
+def set_state(account_id: object) -> ResponseReturnValue:
+    """Examination: open or disable."""
+    state, etag = request.form.get("state", ""), request.form.get("etag")
+    attempted(
+        lambda: service("units").put(f"/v1/sub-accounts/{account_id}/state", {"state": state}, etag=etag),
+        _("已开通，该账号可以登录") if state == "enabled" else _("已禁用，该账号不能再登录"),
+    )
+    return redirect(url_for("sub_accounts.listed"), 303)
+
+
+@blp.post("/<uuid:account_id>/password")
+@signed_in_as("unit", may="sub_account.manage")
+def reset(account_id: object) -> ResponseReturnValue:
+    """A new initial password, shown once; the account must change it at the next sign-in."""
+    account = service("units").get(f"/v1/sub-accounts/{account_id}").body
+    answer = service("identity").post(f"/v1/accounts/{account_id}/password-reset", key=once()).body
+    return _made([{**answer, "username": account["username"]}], _("密码已重置"))
+
+
+@blp.post("/<uuid:account_id>/deletion")
+@signed_in_as("unit", may="sub_account.manage")
+def delete(account_id: object) -> ResponseReturnValue:
+    """Gone, unless something was filled in with it."""
+    etag = request.form.get("etag")
+    attempted(lambda: service("units").delete(f"/v1/sub-accounts/{account_id}", etag=etag), _("子账号已删除"))
+    return redirect(url_for("sub_accounts.listed"), 303)
+
+
+def _made(accounts: list[dict[str, Any]], title: str) -> ResponseReturnValue:
+    # Answered at once instead of after a redirect: the passwords are to be nowhere but on this page.
+    return render_template(
+        "accounts/passwords.html", accounts=accounts, title=title, back=url_for("sub_accounts.listed")
+    )
+
+
+def _offer(form: Any) -> None:
+    found = service("units").get("/v1/permissions").body["items"]
+    form.permissions.choices = [(item["key"], PERMISSIONS.get(item["key"], item["key"])) for item in found]
+
+
+def _advised() -> list[str]:
+    found = service("units").get("/v1/permissions").body["items"]
+    return [item["key"] for item in found if item["advised"]]

@@ -1,0 +1,59 @@
+// Forms: the error summary takes the focus, a form is sent once, rows repeat, files too large are named before sending.
+"use strict";
+
+function readied(root) {
+  const summary = root.querySelector("[data-summary]");
+  if (summary) summary.focus();
+}
+
+document.addEventListener("DOMContentLoaded", () => readied(document));
+
+// A second click on the same button does nothing; the idempotency key makes it harmless where this cannot run.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent && !form.hasAttribute("data-again")) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  const button = event.submitter;
+  if (button) button.setAttribute("aria-busy", "true");
+});
+
+// Back from the next page, out of the browser's cache: the form may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+});
+
+// A link of the summary to a group of options leads into the group.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-summary] a");
+  if (!link) return;
+  const target = document.getElementById(link.hash.slice(1));
+  if (!target) return;
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent("shenbao:reveal", { detail: target }));
+  target.focus();
+  target.scrollIntoView({ block: "center" });
+});
+
+function addRow(repeat) {
+  const rows = repeat.querySelector("[data-repeat-rows]");
+  const number = Number(repeat.dataset.next || rows.children.length);
+  repeat.dataset.next = number + 1;
+  const html = repeat.querySelector("[data-repeat-template]").innerHTML.replaceAll("__n__", number);
+  rows.insertAdjacentHTML("beforeend", html);
+  rows.lastElementChild.querySelector("input, select, textarea").focus();
+}
+
+document.addEventListener("click", (event) => {
+  const repeat = event.target.closest("[data-repeat]");
+  if (!repeat) return;
+  if (event.target.closest("[data-repeat-add]")) addRow(repeat);
+  const remove = event.target.closest("[data-repeat-remove]");
+  if (remove) {
+    remove.closest("[data-repeat-row]").remove();
+    repeat.querySelector("[data-repeat-add]").focus();
+  }
+});
