@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urljoin
 from uuid import uuid4
 
 import httpx
 
-from shenbao_stack.openid import Tokens, authorize, exchange, refresh
+from shenbao_stack.openid import Asking, Client, Tokens, parameter, refresh
 
 ReadImageCode = Callable[[str], str]
 _TOKEN_IS_OVER = {"token_outdated", "token_expired", "token_invalid"}
@@ -35,8 +36,9 @@ class Target:
     patience: float = 0.0
 
     @property
-    def redirect_uri(self) -> str:
-        return f"{self.url('portal')}/signed-in"
+    def portal(self) -> Client:
+        """The portal, in whose name people sign in."""
+        return Client(self.url("identity"), "portal", self.client_secret, f"{self.url('portal')}/signed-in")
 
 
 class Visitor:
@@ -114,10 +116,12 @@ class User(Visitor):
         new_password: for the change that an initial password demands.
         """
         visitor = Visitor(target)
-        asked = authorize(visitor.http, target.url("identity"), target.redirect_uri)
-        back, valid = _pass_challenge(visitor, asked.challenge, username, password, new_password)
-        tokens = exchange(visitor.http, target, asked, back)
-        return cls(target, username, valid, tokens)
+        asking = Asking(target.portal)
+        challenge = parameter(_redirect(visitor, asking.url), "challenge")
+        address, valid = _pass_challenge(visitor, challenge, username, password, new_password)
+        while not address.startswith(target.portal.redirect_uri):
+            address = urljoin(address, _redirect(visitor, address))
+        return cls(target, username, valid, asking.finish(visitor.http, address))
 
     def call(
         self,
@@ -144,10 +148,17 @@ class User(Visitor):
         return {"Authorization": f"Bearer {self.tokens.access}"} | headers
 
     def _refreshed(self) -> bool:
-        tokens = refresh(self.http, self.target, self.tokens)
+        tokens = refresh(self.http, self.target.portal, self.tokens)
         if tokens is not None:
             self.tokens = tokens
         return tokens is not None
+
+
+def _redirect(visitor: Visitor, address: str) -> str:
+    answer = visitor.http.get(address)
+    if "Location" not in answer.headers:
+        raise NotSignedIn(f"no redirect but {answer.status_code}: {answer.text[:300]}")
+    return str(answer.headers["Location"])
 
 
 def _pass_challenge(visitor: Visitor, challenge: str, username: str, password: str, new: str) -> tuple[str, str]:

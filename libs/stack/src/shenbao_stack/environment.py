@@ -8,6 +8,10 @@ from pathlib import Path
 
 from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, prefix, root, variable
 
+COMMAND = "shenbao-command"
+COMMAND_REDIRECT = "http://127.0.0.1:8765/"
+"""Where a browser brings the code to the `shenbao` command on the same machine."""
+
 _FONTS = tuple(
     root() / "node_modules" / "@expo-google-fonts" / family / weight
     for family in ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp")
@@ -91,11 +95,18 @@ class Installation:
 
 
 def clients(public: str, secrets: Mapping[str, str]) -> list[dict[str, object]]:
-    """The OAuth clients of a suite that browsers reach at `public`: the portal, and each service for the feeds."""
+    """The OAuth clients of a suite that browsers reach at `public`: portal, command, each service for the feeds."""
     portal: dict[str, object] = {
         "client_id": PORTAL,
         "secret": secrets["portal_client_secret"],
         "redirect_uris": [f"{public}/signed-in"],
+        "grants": ["authorization_code", "refresh_token"],
+        "permissions": [],
+    }
+    command: dict[str, object] = {
+        "client_id": COMMAND,
+        "secret": "",  # a program on somebody's machine keeps none; PKCE stands in (RFC 8252)
+        "redirect_uris": [COMMAND_REDIRECT],
         "grants": ["authorization_code", "refresh_token"],
         "permissions": [],
     }
@@ -109,7 +120,7 @@ def clients(public: str, secrets: Mapping[str, str]) -> list[dict[str, object]]:
         }
         for service in SERVICES
     ]
-    return [portal, *services]
+    return [portal, command, *services]
 
 
 def _simulated_provider(public: str, secrets: Mapping[str, str]) -> dict[str, str]:

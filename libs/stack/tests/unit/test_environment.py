@@ -33,7 +33,7 @@ def test_every_service_has_a_client_of_its_own_that_may_read_feeds(environment: 
     assert all(clients[s]["secret"] == environment[f"{s.upper()}_CLIENT_SECRET"] for s in SERVICES)
 
 
-def test_the_portal_is_the_only_one_that_people_sign_in_by(environment: dict[str, str]) -> None:
+def test_people_sign_in_by_the_portal_and_the_command_only(environment: dict[str, str]) -> None:
     clients = json.loads(environment["IDENTITY_CLIENTS"])
     by_code = [c["client_id"] for c in clients if "authorization_code" in c["grants"]]
-    assert by_code == ["portal"]
+    assert by_code == ["portal", "shenbao-command"]
