@@ -7,7 +7,7 @@ client with `patience` tries again until it is answered, as a person does.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urljoin
 from uuid import uuid4
@@ -34,6 +34,8 @@ class Target:
     client_secret: str
     read_image_code: ReadImageCode
     patience: float = 0.0
+    connections: httpx.HTTPTransport = field(default_factory=httpx.HTTPTransport)
+    """Shared by all its users, each of whom has cookies of their own; closed by the world."""
 
     @property
     def portal(self) -> Client:
@@ -46,7 +48,7 @@ class Visitor:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.http = httpx.Client(timeout=30, follow_redirects=False, trust_env=False)
+        self.http = httpx.Client(timeout=30, follow_redirects=False, transport=target.connections)
         self._writes: dict[str, str] = {}
 
     def call(

@@ -1,5 +1,7 @@
 """`shenbao events …`: what the person on call does with events, on one service's database (docs/delivery.md)."""
 
+import base64
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,10 +9,14 @@ from uuid import UUID
 
 import click
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_common.bus import inbox
-from shenbao_stack.addresses import database_url
+from shenbao_common.bus import replay as replaying
+from shenbao_common.bus.feed import LocalFeed
+from shenbao_common.bus.intake import Intake
+from shenbao_common.data import sealed
+from shenbao_stack.addresses import data_key, database_url
 from shenbao_stack.services import SERVICES
 
 _service = click.argument("service", type=click.Choice(SERVICES))
@@ -67,8 +73,36 @@ def timeline(service: str, subject: str | None, trace: str | None, data: Path | 
         print(f"{step.at:%Y-%m-%d %H:%M:%S.%f}  {step.way:5}  {step.type}  {step.state}  {step.event_id}  {step.error}")
 
 
+@events.command()
+@_service
+@click.option("--source", required=True, type=click.Choice(SERVICES), help="Whose events.")
+@click.option("--after", default=0, show_default=True, help="Position after which to begin.")
+@click.option("--until", default=None, type=int, help="Position to end with [default: the newest].")
+@_data
+def replay(service: str, source: str, after: int, until: int | None, data: Path | None) -> None:
+    """Gives a publisher's past to a service's handlers; what they have handled is left alone.
+
+    Reads the publisher's own log, so both databases have to be in reach.
+    """
+    subscriptions = importlib.import_module(f"shenbao_{service}.handlers").subscriptions
+    with _sessions(service, data) as own, _sessions(source, data) as publishers:
+        intake = Intake(own, subscriptions)
+        feed = LocalFeed(publishers)
+        done = replaying.replay(intake, feed, subscriptions, source=source, after=after, until=until)
+    print(f"{done.read} read, up to position {done.reached}")
+
+
 @contextmanager
 def _session(service: str, data: Path | None) -> Iterator[Session]:
-    engine = sa.create_engine(database_url(service, data), poolclass=sa.NullPool)
-    with Session(engine) as session:
+    with _sessions(service, data) as sessions, sessions() as session:
         yield session
+
+
+@contextmanager
+def _sessions(service: str, data: Path | None) -> Iterator[sessionmaker[Session]]:
+    engine = sa.create_engine(database_url(service, data))
+    sealed.install(engine, sealed.Sealer(base64.b64decode(data_key(service, data))))
+    try:
+        yield sessionmaker(engine)
+    finally:
+        engine.dispose()

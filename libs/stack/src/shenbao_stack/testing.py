@@ -1,6 +1,6 @@
 """Pytest fixtures that start the suite: imported by the conftest of whoever tests against it.
 
-from shenbao_stack.testing import split_stack, stack, world  # noqa: F401
+from shenbao_stack.testing import split_stack, split_world, stack, world  # noqa: F401
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def world(stack: Stack) -> World:
+def world(stack: Stack) -> Iterator[World]:
     """Its people."""
-    return world_of(stack)
+    with world_of(stack) as people:
+        yield people
+
+
+@pytest.fixture
+def split_world(split_stack: Stack) -> Iterator[World]:
+    """People who try again when a process was killed under them."""
+    with world_of(split_stack, patience=_PATIENCE_UNDER_FAULTS) as people:
+        yield people
 
 
 @pytest.fixture
@@ -52,11 +60,6 @@ def world_of(stack: Stack, *, patience: float = 0.0) -> World:
         patience=patience,
     )
     return World(target, stack.secrets["demo_password"])
-
-
-def patient_world_of(stack: Stack) -> World:
-    """People who try again when a process was killed under them."""
-    return world_of(stack, patience=_PATIENCE_UNDER_FAULTS)
 
 
 def _read_image_code(identity: str, image_code_id: str) -> str:

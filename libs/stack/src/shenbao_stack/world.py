@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -55,13 +55,22 @@ class SubAccount:
 
 
 class World:
-    """`admin` and everybody else; names and codes are new each time, so that tests do not meet."""
+    """`admin` and everybody else; names and codes are new each time, so that tests do not meet.
+
+    Used in a `with`, which closes its connections.
+    """
 
     def __init__(self, target: Target, admin_password: str) -> None:
         self.target = target
         self._admin_password = admin_password
         self._admin: User | None = None
         self._serial = secrets.randbelow(80_000_000) + 10_000_000
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.target.connections.close()
 
     def visitor(self) -> Visitor:
         return Visitor(self.target)
