@@ -63,7 +63,7 @@ class Browser:
 
     def challenge(self) -> str:
         """Goes to the sign-in page."""
-        return query_of(self.authorize(prompt="login"))["challenge"]
+        return self.query_of(self.authorize(prompt="login"))["challenge"]
 
     def image(self) -> dict[str, str]:
         """Reads a new image code."""
@@ -82,7 +82,7 @@ class Browser:
         return self.finish(entered.json["redirect_to"])
 
     def finish(self, redirect_to: str) -> dict[str, Any]:
-        answer = self.redeem(query_of(self.follow(redirect_to))["code"])
+        answer = self.redeem(self.query_of(self.follow(redirect_to))["code"])
         assert answer.status_code == 200, answer.json
         return dict(answer.json)
 
@@ -102,14 +102,14 @@ class Browser:
     def refresh(self, token: str) -> TestResponse:
         return self.http.post("/token", data={"grant_type": "refresh_token", "refresh_token": token}, auth=PORTAL)
 
+    @staticmethod
+    def query_of(response: TestResponse) -> dict[str, str]:
+        """The parameters of the address that a response sends the browser to."""
+        assert response.status_code == 302, response.text
+        return {name: values[0] for name, values in parse_qs(urlsplit(response.headers["Location"]).query).items()}
+
     def call(self, method: str, path: str, token: str, **options: Any) -> TestResponse:
         return self.http.open(path, method=method, headers={"Authorization": f"Bearer {token}"}, **options)
-
-
-def query_of(response: TestResponse) -> dict[str, str]:
-    """The parameters of the address that a response sends the browser to."""
-    assert response.status_code == 302, response.text
-    return {name: values[0] for name, values in parse_qs(urlsplit(response.headers["Location"]).query).items()}
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from shenbao_identity.api import (
     image_codes,
     me,
     openid,
+    providers,
     reservations,
     sign_ins,
     token,
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     token.blp,
     image_codes.blp,
     sign_ins.blp,
+    providers.blp,
     reservations.blp,
     me.blp,
     accounts.blp,
@@ -44,4 +46,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     # The keys of tokens are our own: nobody needs to be asked for them over HTTP.
     own_keys = Keys(found.settings.issuer, found.signer.published)
     app.extensions["shenbao"] = replace(found, token_keys=own_keys)
+    providers.install(app, found.settings)
     return app

@@ -1,0 +1,100 @@
+"""Provincial sign-ins: the list, the way there, the way back."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from flask import Response, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from shenbao_common.kernel import clock
+from shenbao_common.kernel.errors import Conflict, NotFound
+from shenbao_common.web.auth import public
+from shenbao_common.web.edge import own_transaction
+from shenbao_identity.actions import federation
+from shenbao_identity.api import browser
+from shenbao_identity.api.browser import settings
+from shenbao_identity.api.schemas import ProvidersOut
+from shenbao_identity.providers import ProviderFault, Upstream
+from shenbao_identity.settings import Settings
+
+blp = Blueprint("providers", __name__, url_prefix="/v1", description="Signing in by a province.")
+
+_EXTENSION = "shenbao_identity.upstreams"
+_log = structlog.get_logger()
+
+
+def install(app: Any, settings_of_app: Settings) -> None:
+    """One upstream a provider; each keeps the provider's metadata and keys."""
+    app.extensions[_EXTENSION] = {key: Upstream(provider) for key, provider in settings_of_app.providers.items()}
+
+
+@blp.get("/providers")
+@blp.response(200, ProvidersOut)
+@public
+def index() -> dict[str, Any]:
+    """The provincial sign-ins of this installation."""
+    return {"items": list(settings().providers.values())}
+
+
+@blp.get("/sign-ins/<challenge>/providers/<key>")
+@public
+def depart(challenge: str, key: str) -> ResponseReturnValue:
+    """Send the browser to a provider."""
+    upstream = _upstream(key)
+    with own_transaction() as session:
+        begun = federation.begin(session, challenge, provider=key, browser=browser.browser_cookie(), now=clock.now())
+    try:
+        address = upstream.address(
+            redirect_uri=_callback(key), state=begun.state, nonce=begun.nonce, code_challenge=begun.code_challenge
+        )
+    except ProviderFault as fault:
+        return _failed(challenge, "provider_failed", fault)
+    return redirect(address)
+
+
+@blp.get("/providers/<key>/callback")
+@public
+def arrive(key: str) -> ResponseReturnValue:
+    """Back from the provider."""
+    upstream, state, now = _upstream(key), request.args.get("state", ""), clock.now()
+    with own_transaction() as session:
+        begun = federation.take(session, state, provider=key, browser=browser.browser_cookie(), now=now)
+    if begun is None:
+        raise NotFound("sign_in_expired")
+    challenge = begun.challenge
+    if "error" in request.args:
+        return _failed(challenge, "provider_denied")
+    try:
+        person = upstream.person(
+            code=request.args.get("code", ""),
+            redirect_uri=_callback(key),
+            verifier=begun.verifier,
+            nonce=begun.nonce,
+        )
+        with own_transaction() as session:
+            federation.finish(session, challenge, person, now=now)
+    except ProviderFault as fault:
+        return _failed(challenge, "provider_failed", fault)
+    except Conflict as refused:
+        return _failed(challenge, refused.code)
+    return redirect(f"{settings().url('/authorize/resume')}?{urlencode({'challenge': challenge})}")
+
+
+def _failed(challenge: str, error: str, fault: ProviderFault | None = None) -> Response:
+    _log.warning("provincial_sign_in_failed", error=error, reason=str(fault) if fault else None)
+    query = urlencode({"challenge": challenge, "error": error})
+    response: Response = redirect(f"{settings().portal_url}/sign-in?{query}")  # type: ignore[assignment]
+    return response
+
+
+def _callback(key: str) -> str:
+    return settings().url(f"/v1/providers/{key}/callback")
+
+
+def _upstream(key: str) -> Upstream:
+    upstream: Upstream | None = current_app.extensions[_EXTENSION].get(key)
+    if upstream is None:
+        raise NotFound
+    return upstream
