@@ -1,5 +1,6 @@
 """The edge that all services share: refusals, idempotency, edits, versions, deny by default."""
 
+import base64
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -146,7 +147,17 @@ def test_pages_follow_each_other_without_gap_or_repeat(notes: UnderTest, anna: A
         after = answer.json["next"]
     assert seen == [f"note {n}" for n in reversed(range(7))]
     assert client.get("/v1/notes?after=nonsense").json["errors"][0]["code"] == "invalid_cursor"
-    assert client.get("/v1/notes?limit=101").status_code == 422
+    foreign = base64.urlsafe_b64encode(b'[["s", "a note"]]').decode()
+    assert client.get("/v1/notes", query_string={"after": foreign}).json["errors"][0]["code"] == "invalid_cursor"
+    assert client.get("/v1/notes?limit=101").json["errors"] == [
+        {"code": "out_of_range", "path": "limit", "params": {"limit": "1-100"}}
+    ]
+
+
+def test_text_that_no_database_can_keep_is_refused(notes: UnderTest, anna: Actor) -> None:
+    for text in ("a\u0000b", "a\ud800b"):
+        answer = notes.client(anna).post("/v1/notes", json={"text": text})
+        assert answer.json["errors"] == [{"code": "control_character", "path": "text", "params": {}}]
 
 
 @pytest.mark.req("B-19")

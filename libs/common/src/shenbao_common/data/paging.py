@@ -43,7 +43,7 @@ def page(
     limit = max(1, min(limit, MAX_PAGE))
     columns = tuple_(*by)
     if after:
-        seen = tuple_(*_decoded(after, len(by)))
+        seen = tuple_(*_decoded(after, by))
         query = query.where(columns < seen if descending else columns > seen)
     ordered = query.order_by(*[c.desc() if descending else c.asc() for c in by]).limit(limit + 1)
     rows = list(session.scalars(ordered))
@@ -56,15 +56,22 @@ def _encoded(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str, length: int) -> list[Any]:
+def _decoded(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
     try:
         tagged = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_READ[tag](value) for tag, value in tagged]
-        if len(values) != length:
-            raise ValueError(cursor)
     except (ValueError, KeyError, TypeError, binascii.Error) as wrong:
         raise RuleBroken("invalid", Problem("invalid_cursor", "after")) from wrong
+    if len(values) != len(by) or not all(map(_fits, by, values)):
+        raise RuleBroken("invalid", Problem("invalid_cursor", "after"))
     return values
+
+
+def _fits(column: InstrumentedAttribute[Any], value: Any) -> bool:
+    """Could the value stand in the column? Anybody can write a cursor, and the database would refuse it as an error."""
+    if isinstance(value, int) and abs(value) >= 2**63:
+        return False
+    return isinstance(value, column.type.python_type) and "\0" not in str(value)
 
 
 _TAG: dict[type, str] = {datetime: "t", UUID: "u", int: "i", str: "s"}

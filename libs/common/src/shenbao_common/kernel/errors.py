@@ -1,10 +1,11 @@
-"""The four refusals. Anything else that is raised is a bug of ours and never dressed up as the caller's.
+"""The four refusals of rules. Anything else that is raised is a bug of ours and never dressed up as the caller's.
 
 Refusal
-├── NotFound     what was asked for does not exist for this actor
-├── NotAllowed   it exists for this actor, but this act is not theirs
-├── Conflict     the present state forbids the act
-└── RuleBroken   the content breaks rules; all of them are named at once
+├── NotFound         what was asked for does not exist for this actor
+├── NotAllowed       it exists for this actor, but this act is not theirs
+├── Conflict         the present state forbids the act
+├── RuleBroken       the content breaks rules; all of them are named at once
+└── Unauthenticated  nobody acts: raised at the edge only, by what checks tokens
 """
 
 from collections.abc import Mapping
@@ -53,6 +54,10 @@ class Conflict(Refusal):
 
 class RuleBroken(Refusal):
     """The content is wrong; every objection is in `problems`."""
+
+
+class Unauthenticated(Refusal):
+    """No valid token; the caller signs in or refreshes."""
 
 
 def ensure(problems: list[Problem], code: str = "invalid") -> None:

@@ -19,7 +19,7 @@ from shenbao_common.contracts.units import (
     SubAccountStateChangedV1,
 )
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.kernel.errors import Unauthenticated
 
 metadata = sa.MetaData()
 

@@ -7,9 +7,8 @@ from uuid import UUID
 from flask import Flask, current_app, g, request
 
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.kernel.errors import NotAllowed
+from shenbao_common.kernel.errors import NotAllowed, Unauthenticated
 from shenbao_common.web.edge import transaction
-from shenbao_common.web.errors import Unauthenticated
 from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
 
 View = TypeVar("View", bound=Callable[..., object])

@@ -9,11 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from shenbao_common.kernel import trace
-from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, RuleBroken
-
-
-class Unauthenticated(Refusal):
-    """No valid token; the caller signs in or refreshes."""
+from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, RuleBroken, Unauthenticated
 
 
 class Stale(Refusal):

@@ -6,39 +6,6 @@ import marshmallow as ma
 from marshmallow import validate
 
 
-class Schema(ma.Schema):
-    """Base of every `<Noun>In` and `<Noun>Out`."""
-
-    class Meta:
-        unknown = ma.RAISE
-        ordered = True
-
-    error_messages = {"unknown": "unknown_field", "type": "wrong_type"}
-
-
-class PageQuery(Schema):
-    """Query of every list: how many (1 to 100) and after which cursor."""
-
-    limit = ma.fields.Integer(load_default=20, validate=validate.Range(1, 100))
-    after = ma.fields.String(load_default=None, validate=validate.Length(max=500))
-
-
-class Text(ma.fields.String):
-    """A trimmed text of `low` to `high` characters; no control characters other than line breaks."""
-
-    def __init__(self, high: int = 200, *, low: int = 1, **options: Any) -> None:
-        least = validate.Length(min=low, error="required" if low == 1 else None)
-        super().__init__(validate=[least, validate.Length(max=high), _printable], **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
-
-
-def _printable(value: str) -> None:
-    if any(ord(c) < 32 and c not in "\n\r\t" for c in value):
-        raise ma.ValidationError("control_character")
-
-
 def _speak_in_codes() -> None:
     """Marshmallow's sentences become codes once, for every schema: `wrong_type`, `too_long:200`."""
     for name in ma.fields.__all__:
@@ -68,3 +35,37 @@ _CODES = {
 }
 
 _speak_in_codes()
+
+
+class Schema(ma.Schema):
+    """Base of every `<Noun>In` and `<Noun>Out`."""
+
+    class Meta:
+        unknown = ma.RAISE
+        ordered = True
+
+    error_messages = {"unknown": "unknown_field", "type": "wrong_type"}
+
+
+class PageQuery(Schema):
+    """Query of every list: how many (1 to 100) and after which cursor."""
+
+    limit = ma.fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    after = ma.fields.String(load_default=None, validate=validate.Length(max=500))
+
+
+class Text(ma.fields.String):
+    """A trimmed text of `low` to `high` characters; no control characters other than line breaks."""
+
+    def __init__(self, high: int = 200, *, low: int = 1, **options: Any) -> None:
+        least = validate.Length(min=low, error="required" if low == 1 else None)
+        super().__init__(validate=[least, validate.Length(max=high), _printable], **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
+
+
+def _printable(value: str) -> None:
+    # PostgreSQL keeps no NUL, and UTF-8 has no lone surrogates.
+    if any((ord(c) < 32 and c not in "\n\r\t") or 0xD800 <= ord(c) <= 0xDFFF for c in value):
+        raise ma.ValidationError("control_character")

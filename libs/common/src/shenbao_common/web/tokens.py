@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
-from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.kernel.errors import Unauthenticated
 
 ALGORITHM = "ES256"
 AUDIENCE = "shenbao"
