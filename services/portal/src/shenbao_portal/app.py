@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from shenbao_common.web import logs
 from shenbao_portal import assets, i18n, menu, security
 from shenbao_portal.client import new_key, open_http
+from shenbao_portal.messages import words
 from shenbao_portal.pages import errors
 from shenbao_portal.permission_names import KINDS, LEVELS, PERMISSIONS
 from shenbao_portal.programmes import Shelf
@@ -28,6 +29,11 @@ PAGES = (
     "accounts",
     "programmes",
     "person",
+    "work",
+    "materials",
+    "files",
+    "cases",
+    "projects",
 )
 """Modules of shenbao_portal.pages, each with a blueprint `blp`."""
 
@@ -56,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     for name in PAGES:
         app.register_blueprint(import_module(f"shenbao_portal.pages.{name}").blp)
+    app.jinja_env.globals["words"] = words
     app.context_processor(lambda: {"account": account, "menu": menu.menu, "profile": settings.profile})
     app.jinja_env.globals.update(new_key=new_key, kind_names=KINDS, level_names=LEVELS, permission_names=PERMISSIONS)
     return app

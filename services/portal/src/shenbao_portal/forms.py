@@ -10,7 +10,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, StopValidation
 from shenbao_portal.client import new_key
 from shenbao_portal.messages import words
 from shenbao_portal.refusals import Refused
-from shenbao_portal.texts import _l
+from shenbao_portal.texts import _, _l
 
 ONCE = "_once"
 """Hidden field with the idempotency key of this rendering."""
@@ -25,7 +25,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     def troubles(self) -> list[tuple[str, str]]:
         """(id of the control or "", text) of every objection in order of the fields, for the summary."""
         own = [(field, text) for field in self if field.name != "csrf_token" for text in field.errors]
-        listed = [(field.id, f"{field.label.text}：{text}") for field, text in own]
+        listed = [(field.id, _("%(label)s：%(text)s", label=field.label.text, text=text)) for field, text in own]
         return [*(("", str(text)) for text in self.form_errors), *listed]
 
     def take(self, refused: Refused, names: Mapping[str, str] | None = None) -> None:

@@ -11,10 +11,14 @@ _UNKNOWN = _l("操作未能完成（%(code)s），请稍后再试或联系管理
 
 def words(code: str, params: Mapping[str, Any] | None = None) -> str:
     """The message of a code in the chosen language, its values filled in."""
-    text = TEXTS.get(code)
+    given = dict(params or {})
+    text = TEXTS.get("wrong_file" if code == "wrong_format" and "allowed" in given else code)
     if text is None:
         return str(_UNKNOWN) % {"code": code}
-    return _filled(str(text), params or {})
+    if isinstance(given.get("limit"), int):
+        # The limits of files are bytes; people read them in megabytes.
+        given["limit_bytes"] = given["limit"]
+    return _filled(str(text), given)
 
 
 def known(code: str) -> bool:
@@ -33,6 +37,6 @@ def _filled(text: str, params: Mapping[str, Any]) -> str:
 def _readable(key: str, value: Any) -> str:
     if key.endswith("bytes") and isinstance(value, int):
         return f"{value / 1048576:g} MB"
-    if isinstance(value, list):
-        return "、".join(str(item) for item in value)
+    if key == "allowed" and isinstance(value, str):
+        return _("、").join(value.upper().split(","))
     return str(value)

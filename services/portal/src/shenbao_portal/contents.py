@@ -1,0 +1,62 @@
+"""What an application holds, read with its programme's pack: labels, options and rows for showing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import current_app
+
+from shenbao_portal.client import service
+from shenbao_portal.i18n import named_text
+
+Pack = Mapping[str, Any]
+
+
+def pack_of(programme: str, version: int) -> Pack:
+    """The pack of one published version; it never changes, so it is asked for once."""
+    kept: dict[tuple[str, int], Pack] = current_app.extensions.setdefault("portal_packs", {})
+    if (programme, version) not in kept:
+        kept[programme, version] = service("applications").get(f"/v1/programmes/{programme}/versions/{version}")["pack"]
+    return kept[programme, version]
+
+
+def filled_sections(pack: Pack) -> list[Mapping[str, Any]]:
+    """The sections that somebody fills, in order: the tabs of the form."""
+    return [s for s in pack["sections"] if not s.get("read_only")]
+
+
+def options_of(pack: Pack, field: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(key, name) of a choice field, in the pack's order."""
+    return [(o["key"], named_text(o)) for o in pack["options"][field["options"]]]
+
+
+def shown(pack: Pack, sections: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """For reading: per section its (label, value) pairs, tables of repeated rows, and files."""
+    return [_section(pack, section, sections.get(section["key"]) or {}) for section in filled_sections(pack)]
+
+
+def _section(pack: Pack, section: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    pairs, tables, files = [], [], []
+    for field in section["fields"]:
+        value = values.get(field["key"])
+        if field["type"] == "rows":
+            tables.append({"field": field, "rows": list(_rows(pack, field, value or []))})
+        elif field["type"] in {"file", "files"}:
+            given = value if isinstance(value, list) else [value] if value else []
+            files.append({"field": field, "files": given})
+        elif value not in (None, ""):
+            pairs.append((field, text_of(pack, field, value)))
+    return {"section": section, "pairs": pairs, "tables": tables, "files": files}
+
+
+def _rows(pack: Pack, field: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterator[list[str]]:
+    for row in rows:
+        yield [text_of(pack, column, row.get(column["key"])) for column in field["fields"]]
+
+
+def text_of(pack: Pack, field: Mapping[str, Any], value: Any) -> str:
+    """One value as people read it."""
+    if value is None:
+        return ""
+    if field["type"] == "choice":
+        return dict(options_of(pack, field)).get(str(value), str(value))
+    return str(value)

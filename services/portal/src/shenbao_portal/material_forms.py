@@ -1,0 +1,160 @@
+"""The form of a material, made from its programme's pack: what is shown, and what came back in the post."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from shenbao_portal.contents import Pack, filled_sections, options_of
+from shenbao_portal.i18n import named_text
+from shenbao_portal.messages import words
+
+CONTROLS = {
+    "long_text": "long",
+    "integer": "number",
+    "date": "date",
+    "month": "month",
+    "choice": "choice",
+    "mobile": "tel",
+    "phone": "tel",
+    "email": "email",
+}
+"""Field type of a pack -> kind of control (templates/ui/forms.html); the rest are texts."""
+
+_ONE_OF = re.compile(r"(\w+)\.(\w+) in \[([^\]]*)\]")
+_EQUAL = re.compile(r"(\w+)\.(\w+) == '([^']*)'")
+
+Errors = Mapping[str, list[str]]
+
+
+def read(pack: Pack, form: MultiDict[str, str]) -> dict[str, dict[str, Any]]:
+    """The sections as the service takes them; what was left empty is not sent. Nothing is judged here."""
+    return {s["key"]: _section(s, form) for s in filled_sections(pack) if s["key"] != _own_upload(pack, s)}
+
+
+def _own_upload(pack: Pack, section: Mapping[str, Any]) -> str | None:
+    """The key of a section whose files are saved one by one as they are uploaded, not with the form."""
+    del pack
+    return str(section["key"]) if all(f["type"] == "files" for f in section["fields"]) else None
+
+
+def _section(section: Mapping[str, Any], form: MultiDict[str, str]) -> dict[str, Any]:
+    found = {}
+    for field in section["fields"]:
+        value = _value(field, f"{section['key']}-{field['key']}", form)
+        if value not in (None, "", []):
+            found[field["key"]] = value
+    return found
+
+
+def _value(field: Mapping[str, Any], name: str, form: MultiDict[str, str]) -> Any:
+    if field["type"] == "rows":
+        return _rows(field, name, form)
+    text = form.get(name, "").strip()
+    if field["type"] == "integer":
+        return int(text) if re.fullmatch(r"-?\d{1,9}", text) else text
+    if field["type"] == "file":
+        return json.loads(text) if text else None
+    return text
+
+
+def _rows(field: Mapping[str, Any], name: str, form: MultiDict[str, str]) -> list[dict[str, Any]]:
+    numbers = {int(m[1]) for key in form if (m := re.fullmatch(rf"{re.escape(name)}-(\d+)-\w+", key))}
+    rows = []
+    for number in sorted(numbers):
+        values = {c["key"]: _value(c, f"{name}-{number}-{c['key']}", form) for c in field["fields"]}
+        row = {key: value for key, value in values.items() if value not in (None, "")}
+        if row:
+            rows.append(row)
+    return rows
+
+
+def errors_of(troubles: Iterable[Any]) -> dict[str, list[str]]:
+    """Objections by the name of the control: `sections.basic.mobile` is about `basic-mobile`."""
+    found: dict[str, list[str]] = {}
+    for trouble in troubles:
+        path = trouble["path"] if isinstance(trouble, Mapping) else trouble.path
+        code = trouble["code"] if isinstance(trouble, Mapping) else trouble.code
+        params = trouble["params"] if isinstance(trouble, Mapping) else trouble.params
+        name = path.removeprefix("sections.").replace(".", "-")
+        found.setdefault(name, []).append(words(code, params))
+    return found
+
+
+def tabs(pack: Pack, values: Mapping[str, Any], errors: Errors) -> list[dict[str, Any]]:
+    """The tabs with their controls, in the pack's order."""
+    return [
+        {
+            "section": section,
+            "controls": [_control(pack, section, field, values, errors) for field in section["fields"]],
+            "wrong": any(name.startswith(f"{section['key']}-") for name in errors),
+        }
+        for section in filled_sections(pack)
+    ]
+
+
+def summary(made: Iterable[Mapping[str, Any]], errors: Errors) -> list[tuple[str, str]]:
+    """(id of the control, "label：text") of every objection, in the order of the form."""
+    found = [
+        (problem_id, f"{control['label']}：{text}")
+        for tab in made
+        for control in tab["controls"]
+        for problem_id, texts in errors.items()
+        if problem_id == control["id"] or problem_id.startswith(control["id"] + "-")
+        for text in texts
+    ]
+    named = {problem_id for problem_id, _ in found}
+    return found + [("", text) for name, texts in errors.items() if name not in named for text in texts]
+
+
+def _control(
+    pack: Pack, section: Mapping[str, Any], field: Mapping[str, Any], values: Mapping[str, Any], errors: Errors
+) -> dict[str, Any]:
+    name = f"{section['key']}-{field['key']}"
+    return {
+        "id": name,
+        "field": field,
+        "label": named_text(field),
+        "kind": CONTROLS.get(field["type"], field["type"] if field["type"] in {"rows", "file", "files"} else "text"),
+        "value": (values.get(section["key"]) or {}).get(field["key"]),
+        "required": field.get("required") is True or bool(_material(pack, field).get("due")),
+        "hint": named_text(field["help"]) if field.get("help") else "",
+        "choices": _choices(pack, field),
+        "columns": _columns(pack, field),
+        "errors": errors.get(name, []),
+        "when": _when(field.get("when")),
+        "policy": _material(pack, field) or field,
+    }
+
+
+def _material(pack: Pack, field: Mapping[str, Any]) -> Mapping[str, Any]:
+    key = field.get("material")
+    return next((m for m in pack.get("materials", []) if m["key"] == key), {}) if key else {}
+
+
+def _choices(pack: Pack, field: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+    return [("", ""), *options_of(pack, field)] if field["type"] == "choice" else None
+
+
+def _columns(pack: Pack, field: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": c["key"],
+            "label": named_text(c),
+            "kind": CONTROLS.get(c["type"], "text"),
+            "required": c.get("required") is True,
+            "choices": _choices(pack, c),
+        }
+        for c in field.get("fields", [])
+    ]
+
+
+def _when(rule: str | None) -> dict[str, str] | None:
+    """What a simple condition depends on, for hiding the field; any other is shown always and judged by the service."""
+    if rule and (found := _ONE_OF.fullmatch(rule)):
+        return {"name": f"{found[1]}-{found[2]}", "values": " ".join(re.findall(r"'([^']*)'", found[3]))}
+    if rule and (found := _EQUAL.fullmatch(rule)):
+        return {"name": f"{found[1]}-{found[2]}", "values": found[3]}
+    return None

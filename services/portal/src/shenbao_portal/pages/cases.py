@@ -1,0 +1,133 @@
+"""The office's work: its queue, one case with its material and log, deciding singly and for many."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shenbao_portal import contents
+from shenbao_portal.client import service
+from shenbao_portal.forms import once
+from shenbao_portal.guards import signed_in_as
+from shenbao_portal.messages import words
+from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _, ngettext
+
+blp = Blueprint("cases", __name__, url_prefix="/office/cases")
+
+TABS = ("open", "passed", "returned", "all")
+
+
+@blp.get("")
+@signed_in_as("office")
+def queue() -> ResponseReturnValue:
+    """The cases of this body under each tab, with the persons they are about."""
+    tab = request.args.get("tab", "open")
+    tab = tab if tab in TABS else "open"
+    filters = {k: request.args.get(k, "").strip() for k in ("q", "project_id")}
+    review = service("review")
+    cases = review.get("/v1/cases", tab=tab, after=request.args.get("after"), **filters).body
+    counts = review.get("/v1/cases/counts", project_id=filters["project_id"]).body
+    return render_template(
+        "office/queue.html",
+        tab=tab,
+        tabs=TABS,
+        cases=cases["items"],
+        next=cases["next"],
+        counts=counts,
+        filters=filters,
+        materials=_materials(cases["items"]),
+        projects=_projects(),
+    )
+
+
+@blp.get("/<uuid:application_id>")
+@signed_in_as("office")
+def case(application_id: Any) -> ResponseReturnValue:
+    """Everything that a decision needs on one page."""
+    return _case(application_id)
+
+
+@blp.post("/<uuid:application_id>/decision")
+@signed_in_as("office")
+def decide(application_id: Any) -> ResponseReturnValue:
+    """Passes or returns; a case that changed meanwhile is shown again."""
+    form = request.form
+    body = {"step_id": form.get("step_id"), "action": form.get("action"), "opinion": form.get("opinion", "").strip()}
+    try:
+        service("review").post(f"/v1/cases/{application_id}/decisions", body, key=once(), etag=form.get("etag", ""))
+    except Refused as refused:
+        if refused.status not in {409, 412, 422}:
+            raise
+        return _case(application_id, refused=refused, typed=body)
+    flash(_done_text(str(body["action"])), "success")
+    return redirect(url_for("cases.queue"), 303)
+
+
+@blp.post("/decisions")
+@signed_in_as("office")
+def decide_all() -> ResponseReturnValue:
+    """One decision for all ticked cases; each has its own result."""
+    ids = request.form.getlist("ids")
+    body = {
+        "ids": ids,
+        "action": request.form.get("action"),
+        "opinion": request.form.get("opinion", "").strip(),
+        "versions": {i: int(request.form[f"version-{i}"]) for i in ids if f"version-{i}" in request.form},
+    }
+    if not ids:
+        flash(_("请先勾选材料"), "warning")
+        return redirect(url_for("cases.queue"), 303)
+    try:
+        results = service("review").post("/v1/decisions", body, key=once()).body["results"]
+    except Refused as refused:
+        flash("；".join(words(t.code, t.params) for t in refused), "danger")
+        return redirect(url_for("cases.queue"), 303)
+    _tell(results)
+    return redirect(url_for("cases.queue"), 303)
+
+
+def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = None) -> ResponseReturnValue:
+    review = service("review")
+    found = review.get(f"/v1/cases/{application_id}")
+    material = service("applications").get(f"/v1/applications/{application_id}").body
+    pack = contents.pack_of(material["programme"], material["version"])
+    log = review.get(f"/v1/cases/{application_id}/log", limit=100).body["items"]
+    page = render_template(
+        "office/case.html",
+        case=found.body,
+        etag=found.etag,
+        material=material,
+        sections=contents.shown(pack, material["sections"]),
+        documents=[d for d in pack["documents"] if d["kind"] == material["form"]],
+        log=log,
+        refused=refused,
+        typed=typed or {},
+    )
+    return page, 422 if refused else 200
+
+
+def _materials(cases: list[dict[str, Any]]) -> dict[str, Any]:
+    """The applications of a page of cases by id: names are applications' to tell."""
+    if not cases:
+        return {}
+    ids = ",".join(case["application_id"] for case in cases)
+    found = service("applications").get("/v1/applications", ids=ids, limit=100).body["items"]
+    return {item["id"]: item for item in found}
+
+
+def _projects() -> list[tuple[str, str]]:
+    found = service("applications").get("/v1/projects", limit=100).body["items"]
+    return [("", _("全部项目")), *((p["id"], p["name"]) for p in found)]
+
+
+def _done_text(action: str) -> str:
+    return _("已退回，单位可以修改后重新上报。") if action == "return" else _("审核意见已提交。")
+
+
+def _tell(results: list[dict[str, Any]]) -> None:
+    done = sum(r["result"] == "decided" for r in results)
+    flash(ngettext("已处理 %(num)d 份材料", "已处理 %(num)d 份材料", done), "success" if done else "warning")
+    for code in sorted({r["code"] for r in results if r["result"] == "refused" and r.get("code")}):
+        number = sum(r.get("code") == code for r in results)
+        flash(_("%(number)d 份未处理：%(why)s", number=number, why=words(code)), "warning")

@@ -1,0 +1,209 @@
+"""One material: filling it in tabs with one save, viewing it, its files, its review record."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shenbao_portal import contents, material_forms
+from shenbao_portal.client import Answer, service
+from shenbao_portal.forms import once
+from shenbao_portal.guards import signed_in_as
+from shenbao_portal.menu import work_path
+from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _, ngettext
+
+blp = Blueprint("materials", __name__, url_prefix="/materials")
+
+_TYPED_WRONG = frozenset({409, 412, 422})
+
+
+@blp.route("/new", methods=["GET", "POST"])
+@signed_in_as("unit", "sub_account", may="application.fill")
+def new() -> ResponseReturnValue:
+    """A new material of a project."""
+    project = service("applications").get(f"/v1/projects/{request.args.get('project', '')}").body
+    pack = contents.pack_of(project["programme"], project["version"])
+    if request.method == "GET":
+        return _form(pack, project, {}, {})
+    sections = material_forms.read(pack, request.form)
+    try:
+        made = service("applications").post(
+            "/v1/applications", {"project_id": project["id"], "sections": sections}, key=once()
+        )
+    except Refused as refused:
+        return _refused(refused, pack, project, sections)
+    return _saved(made.body)
+
+
+@blp.get("/<uuid:application_id>")
+@signed_in_as("unit", "sub_account")
+def show(application_id: Any) -> ResponseReturnValue:
+    """For filling while it may be changed, for reading afterwards (S4g-16)."""
+    found = _material(application_id)
+    material = found.body
+    pack = contents.pack_of(material["programme"], material["version"])
+    if not material["editable"] or "view" in request.args:
+        return _view(material, pack)
+    errors = material_forms.errors_of(material["problems"]) if "check" in request.args else {}
+    return _form(pack, material["project"], material["sections"], errors, material=material, etag=found.etag)
+
+
+@blp.post("/<uuid:application_id>")
+@signed_in_as("unit", "sub_account", may="application.fill")
+def save(application_id: Any) -> ResponseReturnValue:
+    """All tabs with one save (S4g-13); what was typed is never lost."""
+    found = _material(application_id)
+    material = found.body
+    pack = contents.pack_of(material["programme"], material["version"])
+    sections = material_forms.read(pack, request.form)
+    try:
+        saved = service("applications").patch(
+            f"/v1/applications/{application_id}/sections", {"sections": sections}, etag=request.form.get("etag", "")
+        )
+    except Refused as refused:
+        shown = {**material["sections"], **sections}
+        return _refused(refused, pack, material["project"], shown, material=material, etag=found.etag)
+    return _saved(saved.body)
+
+
+@blp.post("/uploads")
+@signed_in_as("unit", "sub_account", may="application.fill")
+def upload() -> ResponseReturnValue:
+    """Takes one file in; the answer is the list with the receipt that the form sends when it is saved."""
+    taken = service("documents").upload("/v1/files", _sent(), purpose=request.args.get("purpose", "")).body
+    value = {"receipt": taken["receipt"], "document_id": taken["id"], "name": taken["name"], "size": taken["size"]}
+    name = request.args.get("name", "")
+    return render_template(
+        "work/file_part.html", name=name, file=value, value=json.dumps({"receipt": taken["receipt"]})
+    )
+
+
+@blp.post("/<uuid:application_id>/files/<section>/<field>")
+@signed_in_as("unit", "sub_account", may="application.fill")
+def add_file(application_id: Any, section: str, field: str) -> ResponseReturnValue:
+    """Adds one attachment at once, apart from the form (S4g-15)."""
+    found = _material(application_id)
+    purpose = f"attachment:{found['programme']}:{found['version']}:{field}"
+    taken = service("documents").upload("/v1/files", _sent(), purpose=purpose).body
+    files = [*_files(found, section, field), {"receipt": taken["receipt"]}]
+    return _changed_files(found, section, field, files)
+
+
+@blp.post("/<uuid:application_id>/files/<section>/<field>/<uuid:document_id>/removal")
+@signed_in_as("unit", "sub_account", may="application.fill")
+def remove_file(application_id: Any, section: str, field: str, document_id: Any) -> ResponseReturnValue:
+    """Takes one attachment off the material."""
+    found = _material(application_id)
+    files = [f for f in _files(found, section, field) if f["document_id"] != str(document_id)]
+    return _changed_files(found, section, field, files)
+
+
+def _sent() -> Any:
+    if "file" not in request.files:
+        abort(400)
+    return request.files["file"]
+
+
+def _material(application_id: Any) -> Answer:
+    return service("applications").get(f"/v1/applications/{application_id}")
+
+
+def _files(found: Answer, section: str, field: str) -> list[dict[str, Any]]:
+    files: list[dict[str, Any]] = (found["sections"].get(section) or {}).get(field) or []
+    return files
+
+
+def _changed_files(found: Answer, section: str, field: str, files: list[dict[str, Any]]) -> ResponseReturnValue:
+    body = {"sections": {section: {field: files}}}
+    saved = service("applications").patch(f"/v1/applications/{found['id']}/sections", body, etag=found.etag)
+    return render_template(
+        "work/files_part.html",
+        material=saved.body,
+        section=section,
+        field=field,
+        files=_files(saved, section, field),
+        etag=saved.etag,
+    )
+
+
+def _saved(material: dict[str, Any]) -> ResponseReturnValue:
+    missing = len(material["problems"])
+    if missing:
+        text = ngettext("已保存，还有 %(num)d 处需要补充", "已保存，还有 %(num)d 处需要补充", missing)
+        flash(text, "warning")
+        return redirect(url_for("materials.show", application_id=material["id"], check=1), 303)
+    text = (
+        _("已保存，材料完整，可以上报。")
+        if material["status"] != "returned"
+        else _("已保存，请到上报材料页面重新上报。")
+    )
+    flash(text, "success")
+    return redirect(url_for("materials.show", application_id=material["id"]), 303)
+
+
+def _refused(
+    refused: Refused,
+    pack: contents.Pack,
+    project: dict[str, Any],
+    sections: dict[str, Any],
+    *,
+    material: dict[str, Any] | None = None,
+    etag: str | None = None,
+) -> ResponseReturnValue:
+    if refused.status not in _TYPED_WRONG:
+        raise refused
+    errors = material_forms.errors_of(refused)
+    return _form(pack, project, sections, errors, material=material, etag=etag), 422
+
+
+def _form(
+    pack: contents.Pack,
+    project: dict[str, Any],
+    sections: dict[str, Any],
+    errors: material_forms.Errors,
+    *,
+    material: dict[str, Any] | None = None,
+    etag: str | None = None,
+) -> str:
+    made = material_forms.tabs(pack, sections, errors)
+    source = material or project
+    return render_template(
+        "work/form.html",
+        pack=pack,
+        project=project,
+        material=material,
+        tabs=made,
+        problems=material_forms.summary(made, errors),
+        errors=errors,
+        etag=etag,
+        log=_log(material),
+        home=work_path(source["programme"], source["variant"], "fill"),
+    )
+
+
+def _view(material: dict[str, Any], pack: contents.Pack) -> ResponseReturnValue:
+    return render_template(
+        "work/view.html",
+        material=material,
+        sections=contents.shown(pack, material["sections"]),
+        documents=[d for d in pack["documents"] if d["kind"] == material["form"]],
+        case=_case(material),
+        log=_log(material),
+    )
+
+
+def _log(material: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The review record (S4g-21); a material that was never reported has none."""
+    if material is None or not material["reported_at"]:
+        return []
+    found: list[dict[str, Any]] = service("review").get(f"/v1/cases/{material['id']}/log", limit=100).body["items"]
+    return found
+
+
+def _case(material: dict[str, Any]) -> dict[str, Any] | None:
+    if not material["reported_at"]:
+        return None
+    found: dict[str, Any] = service("review").get(f"/v1/cases/{material['id']}").body
+    return found

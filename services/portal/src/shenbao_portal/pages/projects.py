@@ -1,0 +1,94 @@
+"""An office's projects: those it published, and publishing a new one."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import NumberRange, ValidationError
+
+from shenbao_portal import programmes
+from shenbao_portal.client import service
+from shenbao_portal.forms import Form, Needed, at_most, once
+from shenbao_portal.guards import signed_in_as
+from shenbao_portal.i18n import named_text
+from shenbao_portal.refusals import Refused
+
+blp = Blueprint("projects", __name__, url_prefix="/office/projects")
+
+
+class ProjectForm(Form):
+    variant = SelectField(_l("申报类别"), [Needed()])
+    name = StringField(_l("项目名称"), [Needed(), at_most(100)])
+    year = IntegerField(_l("申报年度"), [Needed(), NumberRange(2000, 2100, _l("请填写四位年份"))])
+    opens_on = DateField(_l("申报开始日期"), [Needed()])
+    closes_on = DateField(_l("申报截止日期"), [Needed()])
+    specialties = TextAreaField(_l("受理专业"), description=_l("每行一个；不填为不限"))
+    scope_text = TextAreaField(_l("受理范围"), [at_most(500)], description=_l("写给申报单位看的说明"))
+    scope_department_ids = SelectMultipleField(
+        _l("受理的归口部门"), description=_l("不勾选为不限"), validate_choice=False
+    )
+    notice_title = StringField(_l("通知标题"), [Needed(), at_most(100)])
+    notice_body = TextAreaField(_l("通知正文（相关要求）"), [Needed(), at_most(20000)], render_kw={"rows": 10})
+
+    def validate_closes_on(self, field: Any) -> None:
+        if self.opens_on.data and field.data and field.data < self.opens_on.data:
+            raise ValidationError(_("截止日期不能早于开始日期"))
+
+
+@blp.get("")
+@signed_in_as("office", may="project.publish")
+def index() -> ResponseReturnValue:
+    """All projects that this office sees, newest first."""
+    found = service("applications").get("/v1/projects", after=request.args.get("after")).body
+    return render_template("office/projects.html", found=found, variants=_variants())
+
+
+@blp.route("/new", methods=["GET", "POST"])
+@signed_in_as("office", may="project.publish")
+def new() -> ResponseReturnValue:
+    """Publishes a project; which tier an office may publish is decided by the service (S4g-12)."""
+    form = ProjectForm()
+    variants = _variants()
+    form.variant.choices = [("", ""), *((key, text) for key, (text, _programme) in variants.items())]
+    departments = service("units").get("/v1/departments", limit=100).body["items"]
+    form.scope_department_ids.choices = [(d["id"], d["name"]) for d in departments]
+    if form.validate_on_submit():
+        try:
+            made = service("applications").post("/v1/projects", _body(form, variants), key=once())
+        except Refused as refused:
+            if refused.status not in {403, 409, 422}:
+                raise
+            form.take(refused)
+        else:
+            flash(_("项目「%(name)s」已发布", name=made["name"]), "success")
+            return redirect(url_for("projects.index"), 303)
+    return render_template("office/project_new.html", form=form), 422 if form.errors or form.form_errors else 200
+
+
+def _body(form: ProjectForm, variants: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    lines = (form.specialties.data or "").splitlines()
+    return {
+        "programme": variants[form.variant.data][1],
+        "variant": form.variant.data.split("/", 1)[1],
+        "name": form.name.data.strip(),
+        "year": form.year.data,
+        "opens_on": form.opens_on.data.isoformat(),
+        "closes_on": form.closes_on.data.isoformat(),
+        "specialties": [line.strip() for line in lines if line.strip()],
+        "scope_text": (form.scope_text.data or "").strip(),
+        "scope_department_ids": form.scope_department_ids.data or [],
+        "notice_title": form.notice_title.data.strip(),
+        "notice_body": form.notice_body.data.strip(),
+    }
+
+
+def _variants() -> dict[str, tuple[str, str]]:
+    """`programme/variant` -> (its name, the programme) of everything that is published."""
+    return {
+        f"{programmes.programme_key(p)}/{v['key']}": (f"{named_text(p)} - {named_text(v)}", programmes.programme_key(p))
+        for p in programmes.published()
+        for v in p.get("variants", [])
+    }
