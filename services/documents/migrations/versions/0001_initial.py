@@ -78,4 +78,4 @@ def _prints() -> None:
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     )
-    op.create_index("print_of_application", "print", ["application_id", "made_at", "id"])
+    op.create_index("print_of_application", "print", ["application_id", "id"])

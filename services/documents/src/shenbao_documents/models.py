@@ -76,7 +76,7 @@ class Print(Base):
     """A form that was printed; the PDF lies in the storage under its hash."""
 
     __tablename__ = "print"
-    __table_args__ = (sa.Index("print_of_application", "application_id", "made_at", "id"),)
+    __table_args__ = (sa.Index("print_of_application", "application_id", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     application_id: Mapped[UUID]

@@ -2,7 +2,6 @@
 
 import io
 from dataclasses import dataclass
-from uuid import uuid4
 
 import segno
 from pypdf import PdfReader
@@ -11,11 +10,12 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.clock import OFFICE_ZONE
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_common.kernel.ids import uuid7
 from shenbao_documents import queries
 from shenbao_documents.domain.forms import FormSheet, place_of, sheet_refused
 from shenbao_documents.models import Print, Programme
 from shenbao_documents.providers.storage import FolderStorage
-from shenbao_documents.providers.typesetting import MissingGlyph, Typesetter
+from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> P
     pdf = _typeset(sheet, form, press.typesetter)
     with press.storage.receive(io.BytesIO(pdf), limit=len(pdf)) as incoming:
         row = Print(
-            id=uuid4(),
+            id=uuid7(),
             application_id=sheet.application_id,
             kind=sheet.kind,
             title=form["title"],
@@ -86,10 +86,15 @@ def _typeset(sheet: FormSheet, form: dict[str, str], typesetter: Typesetter) -> 
     }
     try:
         return typesetter.typeset(form["template"], printed, made_at=sheet.made_at)
-    except MissingGlyph as missing:
-        path = place_of(missing.character, sheet.data)
-        params = {"character": missing.character, "code_point": f"U+{ord(missing.character):04X}"}
-        raise RuleBroken("invalid", Problem("glyph_missing", path, params)) from missing
+    except MissingGlyphs as missing:
+        raise RuleBroken("invalid", *[_unprintable(c, sheet) for c in missing.characters]) from missing
+
+
+def _unprintable(character: str, sheet: FormSheet) -> Problem:
+    code_points = " ".join(f"U+{ord(c):04X}" for c in character)
+    return Problem(
+        "glyph_missing", place_of(character, sheet.data), {"character": character, "code_point": code_points}
+    )
 
 
 def _qr(reference: str) -> str:

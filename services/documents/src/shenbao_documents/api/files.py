@@ -52,5 +52,4 @@ def content(query: dict[str, Any], file_id: UUID) -> Response:
     """The file itself."""
     with transaction() as session:
         file = queries.file_of(session, file_id, actor())
-    stream = parts().storage.open(file.sha256)
-    return delivered(stream, name=file.name, media_type=file.media_type, etag=file.sha256, inline=query["inline"])
+    return delivered(file, name=file.name, media_type=file.media_type, inline=query["inline"])

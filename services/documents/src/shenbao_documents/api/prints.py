@@ -17,6 +17,7 @@ from shenbao_documents.api.parts import parts
 from shenbao_documents.api.schemas import ContentQuery, PrintOut, PrintPage, PrintsQuery, SheetIn
 from shenbao_documents.api.sheets import claims_of
 from shenbao_documents.domain.forms import sheet_of
+from shenbao_documents.domain.policies import MEDIA_TYPES
 from shenbao_documents.models import Print
 
 blp = Blueprint("prints", __name__, url_prefix="/v1/prints", description="Official forms as PDF/A.")
@@ -43,7 +44,7 @@ def index(query: dict[str, Any]) -> Page[Print]:
         return page(
             session,
             queries.prints_of(query["application_id"], actor()),
-            by=[Print.made_at, Print.id],
+            by=[Print.id],
             after=query["after"],
             limit=query["limit"],
         )
@@ -56,5 +57,4 @@ def content(query: dict[str, Any], print_id: UUID) -> Response:
     with transaction() as session:
         row = queries.print_of(session, print_id, actor())
     name = "-".join(part for part in (row.title, row.reference) if part) + ".pdf"
-    stream = parts().storage.open(row.sha256)
-    return delivered(stream, name=name, media_type="application/pdf", etag=row.sha256, inline=query["inline"])
+    return delivered(row, name=name, media_type=MEDIA_TYPES["pdf"], inline=query["inline"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.kernel.errors import Unauthenticated
 from shenbao_common.web.service import service
 from shenbao_documents.domain.forms import SHEET, sheet_refused
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shenbao_common.kernel.actor import Kind
-from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.kernel.errors import Unauthenticated
 from shenbao_common.web.tokens import Keys
 
 TICKET = "shenbao-ticket+jwt"

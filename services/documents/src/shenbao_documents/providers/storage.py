@@ -57,6 +57,7 @@ class FolderStorage:
         os.replace(incoming.path, place)
 
     def open(self, sha256: str) -> BinaryIO:
+        """The bytes as a seekable stream, which the caller closes."""
         return self._place(sha256).open("rb")
 
     def sweep(self) -> None:

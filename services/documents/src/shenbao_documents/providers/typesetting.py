@@ -1,6 +1,7 @@
 """Typesets official forms with typst: data as JSON and never as markup, no network, no fonts but the given ones."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,15 +11,16 @@ import typst
 
 _LIBRARY = Path(__file__).with_name("typst")
 _FRAME = '#import "/official.typ": *\n#show: official\n'
-_NO_GLYPH = "could not be displayed"
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-class MissingGlyph(Exception):
-    """No given font can draw this character."""
+class MissingGlyphs(Exception):
+    """No given font can draw these characters."""
 
-    def __init__(self, character: str) -> None:
-        super().__init__("missing glyph")
-        self.character = character
+    def __init__(self, characters: Sequence[str]) -> None:
+        super().__init__("missing glyphs")
+        self.characters = characters
 
 
 class TemplateFaulty(Exception):
@@ -34,7 +36,7 @@ class Typesetter:
         )
 
     def typeset(self, template: str, sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
-        """A PDF/A-2b; the same template, sheet and moment give the same bytes. Raises MissingGlyph, TemplateFaulty."""
+        """A PDF/A-2b; the same template, sheet and moment give the same bytes. Raises MissingGlyphs, TemplateFaulty."""
         if '"@' in template:
             raise TemplateFaulty("a template may not load packages")
         compiler = typst.Compiler(
@@ -51,4 +53,6 @@ class Typesetter:
 
 
 def _understood(wrong: typst.TypstError) -> Exception:
-    return TemplateFaulty(f"{wrong.message} {wrong.diagnostic}")
+    if missing := _NO_GLYPH.findall(wrong.diagnostic):
+        return MissingGlyphs([_ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) for text in dict.fromkeys(missing)])
+    return TemplateFaulty(wrong.message)

@@ -1,0 +1,79 @@
+"""Summary tables as Excel workbooks."""
+
+import io
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.actors import sub_account_actor, unit_actor
+from shenbao_common.testing.service import UnderTest
+
+COLUMNS = [{"key": "reference", "label": "编号"}, {"key": "name", "label": "姓名"}, {"key": "id", "label": "证件号码"}]
+
+
+def table(actor: Actor, rows: list[list[str]]) -> dict[str, Any]:
+    return {
+        "kind": "summary_table",
+        "account_id": str(actor.account_id),
+        "title": "申报材料汇总表",
+        "columns": COLUMNS,
+        "rows": rows,
+    }
+
+
+def export(documents: UnderTest, actor: Actor, claims: dict[str, Any]) -> Any:
+    slip = documents.slip("applications", "shenbao-sheet+jwt", claims)
+    return documents.client(actor).post("/v1/exports", json={"sheet": slip}, buffered=True)
+
+
+def cells(answer: Any) -> list[list[Any]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    rows: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    return rows
+
+
+@pytest.mark.req("S4g-19")
+def test_a_query_result_of_7_gives_a_header_and_7_rows_in_the_listed_order(documents: UnderTest) -> None:
+    unit = unit_actor()
+    rows = [[f"CD{9 - n}", f"测试{n}", "330000199001010014"] for n in range(7)]
+    answer = export(documents, unit, table(unit, rows))
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=\"_______.xlsx\"; filename*=UTF-8''"
+        "%E7%94%B3%E6%8A%A5%E6%9D%90%E6%96%99%E6%B1%87%E6%80%BB%E8%A1%A8.xlsx"
+    )
+    title, header, *found = cells(answer)
+    assert title[0] == "申报材料汇总表"
+    assert header == ["编号", "姓名", "证件号码"]
+    assert found == rows
+
+
+def test_no_cell_becomes_a_formula_a_number_or_a_link(documents: UnderTest) -> None:
+    unit = unit_actor()
+    rows = [["=1+1", "@SUM(A1)", "+86"], ["-1", "http://example.invalid", "000000019"], ["\tx", "测试𬱖𠮷", ""]]
+    found = cells(export(documents, unit, table(unit, rows)))[2:]
+    assert found == rows
+
+
+def test_an_empty_result_is_a_table_with_its_header(documents: UnderTest) -> None:
+    unit = unit_actor()
+    assert cells(export(documents, unit, table(unit, [])))[1] == ["编号", "姓名", "证件号码"]
+
+
+def test_two_thousand_rows_are_exported(documents: UnderTest) -> None:
+    unit = unit_actor()
+    rows = [[f"CD{n}", "测试" * 10, "330000199001010014"] for n in range(2000)]
+    assert len(cells(export(documents, unit, table(unit, rows)))) == 2002
+
+
+def test_a_table_is_for_the_account_it_was_given_to_and_needs_the_tick(documents: UnderTest) -> None:
+    unit = unit_actor()
+    assert export(documents, unit_actor(), table(unit, [])).status_code == 404
+    assert unit.unit_id
+    sub_account = sub_account_actor(unit.unit_id, "application.fill")
+    assert export(documents, sub_account, table(sub_account, [])).json["code"] == "permission_missing"
+    wrong = table(unit, []) | {"rows": None}
+    assert export(documents, unit, wrong).json["errors"][0]["code"] == "sheet_invalid"
