@@ -13,6 +13,7 @@ import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
+from joserfc.jws import JWSRegistry
 
 from shenbao_common.kernel.errors import Unauthenticated
 
@@ -20,6 +21,15 @@ ALGORITHM = "ES256"
 AUDIENCE = "shenbao"
 TOKEN_TYPE = "at+jwt"  # noqa: S105  (a media type, RFC 9068)
 _REFETCH_AFTER = 5.0
+
+
+class _Registry(JWSRegistry):
+    """A slip may carry a table of 2,000 rows; the limit of the request's body is the limit that counts."""
+
+    max_payload_length = 8 * 1024 * 1024
+
+
+_registry = _Registry(algorithms=[ALGORITHM])
 
 
 class Signer:
@@ -35,7 +45,7 @@ class Signer:
         now = int(time.time())
         header = {"alg": ALGORITHM, "typ": kind, "kid": self._kid}
         body = {"iss": self.issuer, "iat": now, "exp": now + seconds, **claims}
-        return jwt.encode(header, body, self._key, algorithms=[ALGORITHM])
+        return jwt.encode(header, body, self._key, registry=_registry)
 
     def published(self) -> dict[str, Any]:
         """The JWKS (RFC 7517) with the public key only."""
@@ -74,13 +84,13 @@ class Keys:
 
     def _decoded(self, text: str) -> jwt.Token:
         try:
-            return jwt.decode(text, self._keys(), algorithms=[ALGORITHM])
+            return jwt.decode(text, self._keys(), registry=_registry)
         except (JoseError, ValueError):
             # The signer may have a new key since; asking again at most every few seconds keeps forgers from using us.
             if time.monotonic() - self._fetched_at < _REFETCH_AFTER:
                 raise
             self._known = None
-            return jwt.decode(text, self._keys(), algorithms=[ALGORITHM])
+            return jwt.decode(text, self._keys(), registry=_registry)
 
     def _keys(self) -> KeySet:
         with self._lock:
