@@ -1,0 +1,172 @@
+"""Beginning, saving and deleting an application."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shenbao_applications.actions import receipts
+from shenbao_applications.actions.desk import Desk
+from shenbao_applications.actions.filling import Content
+from shenbao_applications.domain import lifecycle, printing, projects
+from shenbao_applications.domain.lifecycle import Move
+from shenbao_applications.domain.pack.compiled import Around, Pack
+from shenbao_applications.models import Application, Project, ReferenceCounter
+from shenbao_applications.queries import applications, organisations, packs
+from shenbao_applications.queries.projects import project_of
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1, ApplicationSavedV1
+from shenbao_common.data.sealed import sealer_of
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.clock import office_day
+from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
+
+Given = Mapping[str, Any]
+
+
+def create(session: Session, project_id: UUID, given: Given, *, desk: Desk) -> Application:
+    """T01: begins an application in an open project, with as much filled in as there is."""
+    project = project_of(session, project_id, desk.actor)
+    pack = packs.pack(session, project.version_id)
+    _ensure_filler(pack, desk.actor)
+    projects.ensure_open(project.opens_on, project.closes_on, desk.now)
+    row = _new(project, desk)
+    content = _content(row, project, pack, given, desk, whole=True)
+    around = around_of(session, project, desk)
+    ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
+    row.reference = _next_reference(session, office_day(desk.now).year)
+    session.add(row)
+    _fill(session, row, pack, content, desk)
+    created = ApplicationCreatedV1(
+        application_id=row.id, programme=row.programme, unit_id=row.unit_id, filler_id=row.filler_id
+    )
+    outbox.record(session, created, revision=row.revision)
+    return row
+
+
+def save(session: Session, row: Application, given: Given, *, whole: bool, desk: Desk) -> Application:
+    """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
+    pack = packs.pack(session, row.version_id)
+    _ensure_filler(pack, desk.actor)
+    lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
+    content = _content(row, row.project, pack, given, desk, whole=whole)
+    _fill(session, row, pack, content, desk)
+    saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
+    outbox.record(session, saved, revision=row.revision)
+    return row
+
+
+def delete(session: Session, row: Application, *, desk: Desk) -> None:
+    """T07: forgets what was filled in; the number stays used."""
+    _ensure_filler(packs.pack(session, row.version_id), desk.actor)
+    row.status = lifecycle.ensure_deletable(row.status, round=row.round)
+    row.sections, row.headline = {}, {}
+    row.name_index = row.number_index = None
+    row.revision += 1
+    deleted = ApplicationDeletedV1(application_id=row.id, unit_id=row.unit_id, filler_id=row.filler_id)
+    outbox.record(session, deleted, revision=row.revision)
+
+
+def delete_many(session: Session, ids: Sequence[UUID], *, desk: Desk) -> dict[UUID, Refusal | None]:
+    """Deletes those that may be deleted; answers per id why not, or None (S4g-17)."""
+    desk.actor.require("application.fill")
+    rows = {row.id: row for row in applications.applications_to_change(session, ids, desk.actor)}
+    results: dict[UUID, Refusal | None] = {}
+    for application_id in ids:
+        try:
+            delete(session, _found(rows, application_id), desk=desk)
+            results[application_id] = None
+        except Refusal as refused:
+            results[application_id] = refused
+    return results
+
+
+def around_of(session: Session, project: Project, desk: Desk) -> Around:
+    """Facts around an application of the actor's unit."""
+    departments = organisations.departments_of_unit(session, desk.actor.unit_id)
+    return Around(
+        project={
+            "name": project.name,
+            "year": project.year,
+            "specialties": project.specialties,
+            "scope_department_ids": project.scope_department_ids,
+        },
+        unit_id=str(desk.actor.unit_id),
+        department_ids=tuple(str(d) for d in departments),
+        today=office_day(desk.now),
+    )
+
+
+def _found(rows: Mapping[UUID, Application], application_id: UUID) -> Application:
+    if application_id not in rows:
+        raise NotFound
+    return rows[application_id]
+
+
+def _ensure_filler(pack: Pack, actor: Actor) -> None:
+    if actor.kind not in pack.document["submission"]["fill"] or actor.unit_id is None:
+        raise NotAllowed("may_not_fill")
+    actor.require("application.fill")
+
+
+def _new(project: Project, desk: Desk) -> Application:
+    if desk.actor.unit_id is None:
+        raise NotAllowed("may_not_fill")
+    return Application(
+        project=project,
+        version_id=project.version_id,
+        programme=project.programme,
+        variant=project.variant,
+        unit_id=desk.actor.unit_id,
+        filler_id=desk.actor.account_id,
+        status=lifecycle.START,
+        round=0,
+        revision=0,
+        sections={},
+        created_at=desk.now,
+    )
+
+
+def _content(row: Application, project: Project, pack: Pack, given: Given, desk: Desk, *, whole: bool) -> Content:
+    content = Content(pack, row.sections, given, whole=whole)
+    receipts.settle(content, row.sections, desk, version=project.version)
+    content.check_numbers(today=office_day(desk.now))
+    ensure(content.problems)
+    return content
+
+
+def _fill(session: Session, row: Application, pack: Pack, content: Content, desk: Desk) -> None:
+    sections = content.sections
+    missing = pack.missing(sections, variant=row.variant)
+    row.status = lifecycle.after(row.status, Move.SAVE_INCOMPLETE if missing else Move.SAVE_COMPLETE)
+    row.sections = sections
+    row.headline = printing.headline(pack, sections)
+    blind = sealer_of(session).blind
+    name, number = (pack.value(sections, pack.document["identity"][word]) for word in ("name", "number"))
+    row.name_index = blind(f"name:{name}") if name else None
+    row.number_index = blind(f"number:{number}") if number else None
+    row.print_hash = blind(printing.printed_text(pack, sections, variant=row.variant)).hex()
+    row.revision += 1
+    row.saved_at = desk.now
+    _flush(session, pack)
+
+
+def _flush(session: Session, pack: Pack) -> None:
+    try:
+        session.flush()
+    except IntegrityError as wrong:
+        if "application_open_once" not in str(wrong.orig):
+            raise
+        place = Problem("duplicate", f"sections.{pack.document['identity']['number']}")
+        raise Conflict("duplicate", place) from wrong
+
+
+def _next_reference(session: Session, year: int) -> str:
+    # Raised in the same transaction that uses it: no number is skipped, and the row's lock keeps two apart.
+    new = insert(ReferenceCounter).values(year=year, last=1)
+    raised = new.on_conflict_do_update(index_elements=["year"], set_={"last": ReferenceCounter.last + 1})
+    number = session.scalars(raised.returning(ReferenceCounter.last)).one()
+    return f"{year}-{number:06d}"

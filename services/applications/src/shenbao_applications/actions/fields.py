@@ -1,0 +1,118 @@
+"""One marshmallow field per type of the pack's vocabulary."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from marshmallow import validate
+
+from shenbao_common.web.schema import Schema, Text
+
+NONE = "无"
+"""What people write when there is nothing to write; a field says whether it takes that for an answer (C6, X23)."""
+
+_MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,28}[0-9]")
+_RECEIPT_LENGTH = 4000
+
+Maker = Callable[[Mapping[str, Any]], ma.fields.Field[Any]]
+
+
+def schema_of(fields: Sequence[Mapping[str, Any]]) -> ma.Schema:
+    """Format only: whether something must be filled in is asked when the application is reported, not when saved."""
+    return Schema.from_dict({f["key"]: _MAKERS[f["type"]](f) for f in fields}, name="Section")()
+
+
+class _Matching(ma.fields.String):
+    """A trimmed text of one pattern."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        super().__init__()
+        self._pattern = pattern
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        if not self._pattern.fullmatch(text):
+            raise ma.ValidationError("wrong_format")
+        return text
+
+
+class _Day(ma.fields.String):
+    """A day as YYYY-MM-DD between 1900 and 2100, kept as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        try:
+            day = date.fromisoformat(text) if len(text) == 10 else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise ma.ValidationError("wrong_format")
+        if not 1900 <= day.year <= 2100:
+            raise ma.ValidationError("out_of_range:1900-2100")
+        return day.isoformat()
+
+
+class _File(ma.fields.Field[dict[str, str]]):
+    """A new file by the receipt of its upload, or a kept one by its id; anything else beside the id is left aside."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
+        if not isinstance(value, Mapping):
+            raise ma.ValidationError("wrong_type")
+        receipt, document_id = value.get("receipt"), value.get("document_id")
+        if isinstance(receipt, str) and len(receipt) <= _RECEIPT_LENGTH:
+            return {"receipt": receipt}
+        try:
+            return {"document_id": str(UUID(str(document_id)))}
+        except ValueError:
+            raise ma.ValidationError("receipt_invalid") from None
+
+
+def _text(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
+    text = Text(field["max_length"])
+    if not field["none_allowed"]:
+        text.validators.append(_something)
+    return text
+
+
+def _something(value: str) -> None:
+    if value.strip() == NONE:
+        raise ma.ValidationError("none_not_allowed")
+
+
+def _integer(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
+    limits = validate.Range(field.get("min", -(10**9)), field.get("max", 10**9))
+    return ma.fields.Integer(strict=True, validate=limits)
+
+
+def _choice(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
+    return ma.fields.String(validate=validate.OneOf([option["key"] for option in field["options"]]))
+
+
+def _files(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
+    return ma.fields.List(_File(), validate=validate.Length(max=field["max_files"]))
+
+
+def _rows(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
+    return ma.fields.List(ma.fields.Nested(schema_of(field["fields"])), validate=validate.Length(max=field["max_rows"]))
+
+
+_MAKERS: Mapping[str, Maker] = {
+    "text": _text,
+    "long_text": _text,
+    "integer": _integer,
+    "date": lambda _: _Day(),
+    "month": lambda _: _Matching(_MONTH),
+    "choice": _choice,
+    "mobile": lambda _: _Matching(_MOBILE),
+    "phone": lambda _: _Matching(_PHONE),
+    "email": lambda _: ma.fields.Email(validate=validate.Length(max=200)),
+    "id_number": lambda _: Text(30),
+    "file": lambda _: _File(),
+    "files": _files,
+    "rows": _rows,
+}

@@ -1,0 +1,141 @@
+"""Reading what somebody filled in: one marshmallow schema per section and version, made from the pack."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import marshmallow as ma
+
+from shenbao_applications.actions.fields import schema_of
+from shenbao_applications.domain.pack.compiled import Pack
+from shenbao_common.kernel import identifiers
+from shenbao_common.kernel.errors import Problem, RuleBroken
+
+_OTHER_NUMBER_LENGTHS = range(5, 21)
+_schemas: WeakKeyDictionary[Pack, dict[str, ma.Schema]] = WeakKeyDictionary()
+
+
+class Content:
+    """New content of a form: what is stored with what was given laid over it.
+
+    whole: the given sections are everything, so what is missing is empty; else what is missing stays.
+    problems: every objection to given values; an empty value is none, it is merely not filled in yet.
+    """
+
+    def __init__(self, pack: Pack, stored: Mapping[str, Any], given: Mapping[str, Any], *, whole: bool) -> None:
+        self.pack = pack
+        self.problems: list[Problem] = []
+        known = {section["key"] for section in pack.sections}
+        self.problems += [Problem("unknown_section", f"sections.{key}") for key in given if key not in known]
+        self.sections: dict[str, dict[str, Any]] = {}
+        for section in pack.sections:
+            key = section["key"]
+            before = {} if whole else dict(stored.get(key, {}))
+            self.sections[key] = before | self._read(key, given.get(key, {}))
+            self._drop_emptied(key, given.get(key, {}))
+        self._check_immutable(stored)
+
+    def _read(self, key: str, given: Any) -> dict[str, Any]:
+        path = f"sections.{key}"
+        if not isinstance(given, Mapping):
+            self.problems.append(Problem("wrong_type", path))
+            return {}
+        try:
+            loaded: dict[str, Any] = _schema(self.pack, key).load(_filled(given))
+        except ma.ValidationError as wrong:
+            self.problems += _flat(wrong.messages, path)
+            return {}
+        return _without_empty_rows(loaded)
+
+    def _drop_emptied(self, key: str, given: Any) -> None:
+        for name in given if isinstance(given, Mapping) else ():
+            if _is_empty(given[name]):
+                self.sections[key].pop(name, None)
+
+    def _check_immutable(self, stored: Mapping[str, Any]) -> None:
+        for section in self.pack.sections:
+            before = stored.get(section["key"], {})
+            for field in section["fields"]:
+                name = field["key"]
+                if field["immutable"] and name in before and self.sections[section["key"]].get(name) != before[name]:
+                    self.problems.append(Problem("immutable", f"sections.{section['key']}.{name}"))
+
+    def check_numbers(self, *, today: date) -> None:
+        """Reads ID numbers by their kind and writes them in their full form."""
+        for section in self.pack.sections:
+            values = self.sections[section["key"]]
+            for field in section["fields"]:
+                if field["type"] == "id_number" and field["key"] in values:
+                    self._check_number(field, values, f"sections.{section['key']}.{field['key']}", today)
+
+    def _check_number(self, field: Mapping[str, Any], values: dict[str, Any], path: str, today: date) -> None:
+        number = str(values[field["key"]]).upper()
+        kind = values.get(field.get("kind_field", ""))
+        if "checked_kinds" in field and kind is not None and kind not in field["checked_kinds"]:
+            if len(number) not in _OTHER_NUMBER_LENGTHS or not (number.isascii() and number.isalnum()):
+                self.problems.append(Problem("wrong_format", path))
+            values[field["key"]] = number
+            return
+        if kind is None and "kind_field" in field:
+            return  # Its kind is still missing, and the list of missing things says so.
+        try:
+            values[field["key"]] = identifiers.citizen_number(number, today=today).number
+        except identifiers.WrongIdentifier as wrong:
+            self.problems.append(wrong.problem(path))
+
+
+def report_values(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the pack asks of the one who reports; refuses missing and wrong values, all at once."""
+    fields = pack.document["report_fields"]
+    try:
+        loaded: dict[str, Any] = schema_of(fields).load(_filled(given))
+    except ma.ValidationError as wrong:
+        raise RuleBroken("invalid", *_flat(wrong.messages, "")) from wrong
+    missing = [Problem("required", f["key"]) for f in fields if f["required"] is True and f["key"] not in loaded]
+    if missing:
+        raise RuleBroken("invalid", *missing)
+    return loaded
+
+
+def _schema(pack: Pack, section: str) -> ma.Schema:
+    schemas = _schemas.setdefault(pack, {})
+    if section not in schemas:
+        fields = next(s["fields"] for s in pack.sections if s["key"] == section)
+        schemas[section] = schema_of(fields)
+    return schemas[section]
+
+
+def _filled(value: Any) -> Any:
+    """Without what is empty; an empty row keeps its place until it is read, so that paths name the right row."""
+    if isinstance(value, Mapping):
+        return {key: _filled(inner) for key, inner in value.items() if not _is_empty(inner)}
+    if isinstance(value, list):
+        return [_filled(inner) for inner in value]
+    return value
+
+
+def _without_empty_rows(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: [item for item in value if not _is_empty(item)] if isinstance(value, list) else value
+        for key, value in values.items()
+    }
+
+
+def _is_empty(value: Any) -> bool:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return True
+    if isinstance(value, Mapping):
+        return all(_is_empty(inner) for inner in value.values())
+    return isinstance(value, list) and all(_is_empty(inner) for inner in value)
+
+
+def _flat(messages: Any, path: str) -> Iterable[Problem]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            name = "" if key == "_schema" else str(key)
+            yield from _flat(inner, ".".join(part for part in (path, name) if part))
+        return
+    for message in messages:
+        code, _, limit = str(message).partition(":")
+        yield Problem(code, path, {"limit": limit} if limit else {})

@@ -1,0 +1,58 @@
+"""Files of a form: a receipt of documents becomes what the form keeps; a file is nobody's but its unit's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shenbao_applications.actions.desk import Desk
+from shenbao_applications.actions.filling import Content
+from shenbao_applications.domain.pack.compiled import Field
+from shenbao_common.kernel.errors import Problem, Refusal
+
+_KEPT = ("document_id", "name", "size", "sha256")
+
+
+def settle(content: Content, stored: Mapping[str, Any], desk: Desk, *, version: int) -> None:
+    """Replaces receipts by {document_id, name, size, sha256}; adds a problem for each that may not stand here."""
+    for section in content.pack.sections:
+        values = content.sections[section["key"]]
+        before = stored.get(section["key"], {})
+        for field in section["fields"]:
+            if field["type"] not in {"file", "files"} or field["key"] not in values:
+                continue
+            slot = _Slot(content, field, desk, version)
+            path = f"sections.{section['key']}.{field['key']}"
+            known = _by_id(before.get(field["key"]))
+            if field["type"] == "file":
+                values[field["key"]] = slot.settled(values[field["key"]], known, path)
+            else:
+                items = enumerate(values[field["key"]])
+                values[field["key"]] = [slot.settled(item, known, f"{path}.{i}") for i, item in items]
+
+
+class _Slot:
+    def __init__(self, content: Content, field: Field, desk: Desk, version: int) -> None:
+        self._problems = content.problems
+        self._desk = desk
+        kind = "material" if "material" in field else "attachment"
+        self._purpose = f"{kind}:{content.pack.key}:{version}:{field.get('material', field['key'])}"
+
+    def settled(self, given: Mapping[str, Any], known: Mapping[str, Any], path: str) -> Any:
+        if "receipt" not in given:
+            if given["document_id"] not in known:
+                self._problems.append(Problem("unknown_document", path))
+            return known.get(given["document_id"])
+        try:
+            claims = self._desk.verify(given["receipt"])
+        except Refusal:
+            self._problems.append(Problem("receipt_invalid", path))
+            return None
+        if claims.get("purpose") != self._purpose:
+            self._problems.append(Problem("receipt_of_other_purpose", path))
+        elif claims.get("unit_id") != str(self._desk.actor.unit_id):
+            self._problems.append(Problem("receipt_of_other_unit", path))
+        return {name: claims.get(name) for name in _KEPT}
+
+
+def _by_id(stored: Any) -> dict[str, Any]:
+    files = stored if isinstance(stored, list) else [stored] if stored else []
+    return {file["document_id"]: file for file in files}

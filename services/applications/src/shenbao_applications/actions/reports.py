@@ -1,0 +1,131 @@
+"""Reporting applications, one or many, for the first time or again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shenbao_applications.actions import filling
+from shenbao_applications.actions.desk import Desk
+from shenbao_applications.actions.drafts import around_of
+from shenbao_applications.domain import lifecycle, printing, projects
+from shenbao_applications.domain.lifecycle import Move, Status
+from shenbao_applications.domain.pack.compiled import Around, Pack
+from shenbao_applications.models import Application, Snapshot, Unit
+from shenbao_applications.queries import applications, packs
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Refusal, RuleBroken
+
+Given = Mapping[str, Any]
+
+
+def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: Desk) -> dict[UUID, Refusal | None]:
+    """Reports those that may be reported; answers per id why not, or None.
+
+    Refuses the whole when operator or telephone is wrong (S4g-18), or when the actor may not report at all.
+    """
+    desk.actor.require("application.report")
+    unit = _unit(session, desk.actor)
+    rows = {row.id: row for row in applications.applications_to_change(session, ids, desk.actor)}
+    for version_id in {row.version_id for row in rows.values()}:
+        filling.report_values(packs.pack(session, version_id), given)
+    arounds: dict[UUID, Around] = {}
+    results: dict[UUID, Refusal | None] = {}
+    for application_id in ids:
+        try:
+            row = _found(rows, application_id)
+            if row.project_id not in arounds:
+                arounds[row.project_id] = around_of(session, row.project, desk)
+            _report(session, row, unit, arounds[row.project_id], given, desk)
+            results[application_id] = None
+        except Refusal as refused:
+            results[application_id] = refused
+    return results
+
+
+def report(session: Session, row: Application, given: Given, *, desk: Desk) -> Application:
+    """Reports one (T08, T16)."""
+    desk.actor.require("application.report")
+    unit = _unit(session, desk.actor)
+    _report(session, row, unit, around_of(session, row.project, desk), given, desk)
+    return row
+
+
+def _unit(session: Session, actor: Actor) -> Unit:
+    # Held until the end, so that a change of department comes wholly before or wholly after this report.
+    query = sa.select(Unit).where(Unit.id == actor.unit_id).with_for_update(read=True)
+    found = session.scalar(query) if actor.unit_id else None
+    if found is None:
+        raise NotAllowed("may_not_report")
+    return found
+
+
+def _found(rows: Mapping[UUID, Application], application_id: UUID) -> Application:
+    if application_id not in rows:
+        raise NotFound
+    return rows[application_id]
+
+
+def _report(session: Session, row: Application, unit: Unit, around: Around, given: Given, desk: Desk) -> None:
+    pack = packs.pack(session, row.version_id)
+    values = filling.report_values(pack, given)
+    again = row.status == Status.RETURNED
+    _ensure_reportable(row, pack, around, desk)
+    row.status = lifecycle.after(row.status, Move.REPORT)
+    row.round += 1
+    row.revision += 1
+    row.reported_at = desk.now
+    session.add(_snapshot(row, values, desk))
+    event_type = ApplicationResubmittedV1 if again else ApplicationSubmittedV1
+    told = event_type(
+        application_id=row.id,
+        revision=row.revision,
+        round=row.round,
+        reference=row.reference,
+        programme=row.programme,
+        version=row.project.version,
+        project_id=row.project_id,
+        variant=row.variant,
+        tier=row.project.tier,
+        unit_id=row.unit_id,
+        department_id=unit.department_id,
+        filler_id=row.filler_id,
+        submitted_at=desk.now,
+        operator_id=desk.actor.account_id,
+        document_ids=printing.document_ids(pack, row.sections),
+        print_hash=row.print_hash,
+    )
+    outbox.record(session, told, revision=row.revision)
+
+
+def _ensure_reportable(row: Application, pack: Pack, around: Around, desk: Desk) -> None:
+    if desk.actor.kind not in pack.document["submission"]["report"]:
+        raise NotAllowed("may_not_report")
+    if row.status == Status.IN_REVIEW:
+        raise Conflict("already_reported")
+    if missing := pack.missing(row.sections, variant=row.variant):
+        raise RuleBroken("incomplete", *missing)
+    correction = row.status == Status.RETURNED and pack.document["submission"]["corrections_after_close"]
+    if not correction:
+        projects.ensure_open(row.project.opens_on, row.project.closes_on, desk.now)
+    if objections := pack.objections(row.sections, around, at="report", variant=row.variant):
+        raise RuleBroken("not_eligible", *objections)
+
+
+def _snapshot(row: Application, values: Mapping[str, Any], desk: Desk) -> Snapshot:
+    return Snapshot(
+        application_id=row.id,
+        round=row.round,
+        revision=row.revision,
+        sections=row.sections,
+        report=dict(values),
+        content_hash=printing.content_hash(
+            row.sections, reference=row.reference, round=row.round, submitted_at=desk.now.isoformat()
+        ),
+        submitted_by=desk.actor.account_id,
+        submitted_at=desk.now,
+    )

@@ -1,0 +1,107 @@
+"""Taking over what review reports of its steps. Late news of an earlier round moves nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shenbao_applications.domain import lifecycle
+from shenbao_applications.domain.lifecycle import Move, Status
+from shenbao_applications.models import Application, Step
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.applications import ApplicationApprovedV1
+from shenbao_common.kernel.ids import uuid7
+
+
+class Outcome(StrEnum):
+    """What was decided; the final pass ends the route."""
+
+    PASSED = "passed"
+    PASSED_FINALLY = "final"
+    RETURNED = "returned"
+    FAILED = "failed"
+
+
+_MOVES = {
+    Outcome.PASSED: Move.STEP_PASSED,
+    Outcome.PASSED_FINALLY: Move.APPROVE,
+    Outcome.RETURNED: Move.RETURN,
+    Outcome.FAILED: Move.FAIL,
+}
+
+
+@dataclass(frozen=True)
+class Body:
+    """The office whose step it is."""
+
+    organisation_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Where and when something was decided."""
+
+    application_id: UUID
+    step_key: str
+    round: int
+    organisation_id: UUID
+    decided_at: datetime
+
+
+def open_step(session: Session, application_id: UUID, step_key: str, *, round: int, body: Body) -> None:
+    """From now on the office may read the application."""
+    row = _locked(session, application_id)
+    if row is None:
+        return
+    step = {
+        "id": uuid7(),
+        "application_id": application_id,
+        "step_key": step_key,
+        "round": round,
+        "organisation_id": body.organisation_id,
+        "organisation_name": body.name,
+        "state": "open" if _is_present(row, round) else "cancelled",
+    }
+    session.execute(insert(Step).values(step).on_conflict_do_nothing())
+
+
+def take_over(session: Session, decision: Decision, outcome: Outcome) -> None:
+    """Moves the status as the step was decided."""
+    row = _locked(session, decision.application_id)
+    if row is None:
+        return
+    _note(session, decision, outcome)
+    if not _is_present(row, decision.round):
+        return
+    row.status = lifecycle.after(row.status, _MOVES[outcome])
+    if row.status == Status.APPROVED:
+        approved = ApplicationApprovedV1(application_id=row.id, unit_id=row.unit_id, revision=row.revision)
+        outbox.record(session, approved, revision=row.revision)
+
+
+def _locked(session: Session, application_id: UUID) -> Application | None:
+    return session.scalar(sa.select(Application).where(Application.id == application_id).with_for_update())
+
+
+def _is_present(row: Application, round: int) -> bool:
+    return row.status == Status.IN_REVIEW and row.round == round
+
+
+def _note(session: Session, decision: Decision, outcome: Outcome) -> None:
+    state = "passed" if outcome is Outcome.PASSED_FINALLY else outcome.value
+    session.execute(
+        sa.update(Step)
+        .where(
+            Step.application_id == decision.application_id,
+            Step.round == decision.round,
+            Step.step_key == decision.step_key,
+            Step.organisation_id == decision.organisation_id,
+            Step.state == "open",
+        )
+        .values(state=state, decided_at=decision.decided_at)
+    )

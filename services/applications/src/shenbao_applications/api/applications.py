@@ -1,0 +1,139 @@
+"""Applications: fill in, list, delete."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from shenbao_applications.actions import drafts
+from shenbao_applications.actions.desk import Desk
+from shenbao_applications.api import presenting, schemas
+from shenbao_applications.domain.tabs import counts
+from shenbao_applications.models import Application
+from shenbao_applications.queries import applications, packs
+from shenbao_common.data.paging import page
+from shenbao_common.kernel.clock import now
+from shenbao_common.kernel.errors import Refusal
+from shenbao_common.web.auth import actor, actor_with
+from shenbao_common.web.edge import transaction
+from shenbao_common.web.etags import ensure_match, tagged
+from shenbao_common.web.service import service
+
+blp = Blueprint("applications", __name__, url_prefix="/v1/applications", description="Applications and their status.")
+
+RECEIPT = "shenbao-receipt+jwt"
+
+
+def desk() -> Desk:
+    """The desk of this request; receipts are verified with the published keys of documents."""
+    keys = service().keys_of("documents")
+    return Desk(actor(), now(), lambda text: keys.verify(RECEIPT, text))
+
+
+@blp.post("")
+@blp.arguments(schemas.ApplicationIn)
+@blp.response(201, schemas.ApplicationOut)
+def create(body: dict[str, Any]) -> Mapping[str, Any]:
+    """Begin an application in a project, with as much filled in as there is."""
+    actor_with("application.fill")
+    with transaction() as session:
+        row = drafts.create(session, body["project_id"], body["sections"], desk=desk())
+        return _whole(session, applications.application_of(session, row.id, actor()))
+
+
+@blp.get("")
+@blp.arguments(schemas.ApplicationQuery, location="query")
+@blp.response(200, schemas.ApplicationList)
+def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
+    """Applications that the actor may read, filtered, newest first."""
+    with transaction() as session:
+        selected = applications.filtered(session, applications.readable(actor()), query)
+        found = page(session, selected, by=[Application.id], after=query["after"], limit=query["limit"])
+        items = [presenting.item(row, packs.pack(session, row.version_id)) for row in found.items]
+    return {"items": items, "next": found.next}
+
+
+@blp.get("/counts")
+@blp.arguments(schemas.Filters, location="query")
+@blp.alt_response(200, schema=ma.Schema.from_dict({"bound": ma.fields.Integer()}, name="CountsOut"))
+def count(query: dict[str, Any]) -> ResponseReturnValue:
+    """How many each tab holds under the same filters; a number that equals `bound` means that many or more."""
+    with transaction() as session:
+        by_status = applications.counts_by_status(session, actor(), query)
+    return jsonify({**counts(by_status), "bound": applications.COUNT_BOUND})
+
+
+@blp.get("/<uuid:application_id>")
+@blp.response(200, schemas.ApplicationOut)
+def show(application_id: UUID) -> Mapping[str, Any]:
+    """One application with its form, what is missing, and what the actor may do."""
+    with transaction() as session:
+        return _whole(session, applications.application_of(session, application_id, actor()))
+
+
+@blp.put("/<uuid:application_id>/sections")
+@blp.arguments(schemas.SectionsIn)
+@blp.response(200, schemas.ApplicationOut)
+def save_whole(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
+    """Save all tabs at once; what is not given is empty afterwards."""
+    return _save(body["sections"], application_id, whole=True)
+
+
+@blp.patch("/<uuid:application_id>/sections")
+@blp.arguments(schemas.SectionsIn)
+@blp.response(200, schemas.ApplicationOut)
+def save_part(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
+    """Save some fields, for example an attachment uploaded later; null empties a field."""
+    return _save(body["sections"], application_id, whole=False)
+
+
+@blp.delete("/<uuid:application_id>")
+@blp.response(204)
+def delete(application_id: UUID) -> None:
+    """Delete an application that was never reported."""
+    with transaction() as session:
+        row = applications.application_to_change(session, application_id, actor())
+        ensure_match(row)
+        drafts.delete(session, row, desk=desk())
+
+
+@blp.post("/deletions")
+@blp.arguments(schemas.IdsIn)
+@blp.response(200, schemas.ResultsOut)
+def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
+    """Delete ticked applications; those that were ever reported are refused one by one (S4g-17)."""
+    with transaction() as session:
+        results = drafts.delete_many(session, list(dict.fromkeys(body["ids"])), desk=desk())
+    return {"results": results_of(results, done="deleted")}
+
+
+def results_of(results: Mapping[UUID, Refusal | None], *, done: str) -> list[dict[str, Any]]:
+    """Results of a batch, one per id."""
+    return [
+        {"id": id_, "result": done}
+        if refused is None
+        else {
+            "id": id_,
+            "result": "refused",
+            "code": refused.code,
+            "params": refused.params,
+            "errors": [presenting.vars_of(p) for p in refused.problems],
+        }
+        for id_, refused in results.items()
+    ]
+
+
+def _save(sections: dict[str, Any], application_id: UUID, *, whole: bool) -> Mapping[str, Any]:
+    with transaction() as session:
+        row = applications.application_to_change(session, application_id, actor())
+        ensure_match(row)
+        drafts.save(session, row, sections, whole=whole, desk=desk())
+        return _whole(session, row)
+
+
+def _whole(session: Any, row: Application) -> Mapping[str, Any]:
+    return presenting.whole(tagged(row), packs.pack(session, row.version_id), actor())

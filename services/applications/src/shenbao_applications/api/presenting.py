@@ -1,0 +1,90 @@
+"""What an application looks like to the one who asks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shenbao_applications.domain import lifecycle
+from shenbao_applications.domain.lifecycle import Move
+from shenbao_applications.domain.pack.compiled import Pack
+from shenbao_applications.models import Application, Step
+from shenbao_applications.queries.applications import latest_step
+from shenbao_common.kernel.actor import Actor
+
+
+def item(row: Application, pack: Pack) -> dict[str, Any]:
+    """A line of a list."""
+    document = pack.document
+    return {
+        "id": row.id,
+        "reference": row.reference,
+        "project_id": row.project_id,
+        "project_name": row.project.name,
+        "programme": row.programme,
+        "programme_version": row.project.version,
+        "variant": row.variant,
+        "unit_id": row.unit_id,
+        "unit_name": row.unit.name if row.unit else "",
+        "filler_id": row.filler_id,
+        "person_name": row.headline.get(document["identity"]["name"], {}).get("zh", ""),
+        "headline": row.headline,
+        "status": row.status,
+        "status_label": document["labels"][row.status],
+        "current": _current(row, document),
+        "round": row.round,
+        "revision": row.revision,
+        "version": row.version,
+        "created_at": row.created_at,
+        "saved_at": row.saved_at,
+        "reported_at": row.reported_at,
+    }
+
+
+def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
+    """The application with its form, what is still missing, and what this actor may do with it now."""
+    shown = {(section, field["key"]) for section, field in pack.shown(row.sections, variant=row.variant)}
+    return {
+        **item(row, pack),
+        "sections": row.sections,
+        "problems": [vars_of(p) for p in pack.missing(row.sections, variant=row.variant)],
+        "hidden": [
+            f"{s['key']}.{f['key']}" for s in pack.sections for f in s["fields"] if (s["key"], f["key"]) not in shown
+        ],
+        **_possible(row, pack, actor),
+        "form_kind": (pack.variant(row.variant) or {}).get("form"),
+        "print_hash": row.print_hash,
+        "steps": [_step(step, pack.document) for step in row.steps],
+    }
+
+
+def vars_of(problem: Any) -> dict[str, Any]:
+    return {"code": problem.code, "path": problem.path, "params": dict(problem.params)}
+
+
+def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
+    fills = actor.kind in pack.document["submission"]["fill"] and actor.may("application.fill")
+    reports = actor.kind in pack.document["submission"]["report"] and actor.may("application.report")
+    return {
+        "editable": fills and lifecycle.allows(row.status, Move.SAVE_COMPLETE),
+        "deletable": fills and lifecycle.allows(row.status, Move.DELETE) and row.round == 0,
+        "reportable": reports and lifecycle.allows(row.status, Move.REPORT),
+    }
+
+
+def _current(row: Application, document: Mapping[str, Any]) -> dict[str, Any] | None:
+    step = latest_step(row)
+    return None if step is None or step.state == "cancelled" else _step(step, document)
+
+
+def _step(step: Step, document: Mapping[str, Any]) -> dict[str, Any]:
+    steps = [words for stage in document["route"] for words in stage.get("parallel", [stage])]
+    words: Mapping[str, Any] = next((w for w in steps if w["key"] == step.step_key), {})
+    return {
+        "step_key": step.step_key,
+        "zh": words.get("zh", step.step_key),
+        "en": words.get("en", step.step_key),
+        "organisation_id": step.organisation_id,
+        "organisation_name": step.organisation_name,
+        "round": step.round,
+        "state": step.state,
+        "decided_at": step.decided_at,
+    }

@@ -1,0 +1,41 @@
+"""Reporting: the act that freezes an application and sends it on its route."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from shenbao_applications.actions import reports
+from shenbao_applications.api import presenting, schemas
+from shenbao_applications.api.applications import desk, results_of
+from shenbao_applications.queries import applications, packs
+from shenbao_common.web.auth import actor, actor_with
+from shenbao_common.web.edge import transaction
+from shenbao_common.web.etags import tagged
+
+blp = Blueprint("reports", __name__, url_prefix="/v1/applications", description="Reporting applications.")
+
+
+@blp.post("/reports")
+@blp.arguments(schemas.ReportsIn)
+@blp.response(200, schemas.ResultsOut)
+def report_many(body: dict[str, Any]) -> Mapping[str, Any]:
+    """Report ticked applications, for the first time or again, with operator and telephone (S4g-18)."""
+    actor_with("application.report")
+    ids = list(dict.fromkeys(body.pop("ids")))
+    with transaction() as session:
+        results = reports.report_many(session, ids, body, desk=desk())
+    return {"results": results_of(results, done="reported")}
+
+
+@blp.post("/<uuid:application_id>/report")
+@blp.arguments(schemas.OperatorIn)
+@blp.response(200, schemas.ApplicationOut)
+def report(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
+    """Report one application; refuses with everything that is still missing."""
+    with transaction() as session:
+        row = applications.application_to_change(session, application_id, actor())
+        reports.report(session, row, body, desk=desk())
+        session.flush()
+        return presenting.whole(tagged(row), packs.pack(session, row.version_id), actor())

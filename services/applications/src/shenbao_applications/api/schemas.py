@@ -1,0 +1,167 @@
+"""Public JSON of applications."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from shenbao_applications.domain.tabs import ALL, TABS
+from shenbao_common.web.schema import PageQuery, Schema
+
+MOST_AT_ONCE = 100
+"""Applications in one batch; each is checked and locked."""
+
+
+class Listed(ma.fields.Field[list[Any]]):
+    """Values separated by commas."""
+
+    def __init__(self, inner: ma.fields.Field[Any], **options: Any) -> None:
+        super().__init__(**options)
+        self._inner = inner
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        parts = [part.strip() for part in str(value).split(",") if part.strip()]
+        if len(parts) > MOST_AT_ONCE:
+            raise ma.ValidationError(f"too_long:{MOST_AT_ONCE}")
+        return [self._inner.deserialize(part) for part in parts]
+
+
+class Filters(Schema):
+    """q: exact name or ID number of the person, or the start of a reference number."""
+
+    project_id = ma.fields.UUID(load_default=None)
+    programme = ma.fields.String(load_default=None)
+    variant = ma.fields.String(load_default=None)
+    status = Listed(ma.fields.String(validate=validate.OneOf(ALL)), load_default=None)
+    tab = ma.fields.String(load_default=None, validate=validate.OneOf(list(TABS)))
+    q = ma.fields.String(load_default=None, validate=validate.Length(max=100))
+    ids = Listed(ma.fields.UUID(), load_default=None)
+
+
+class ApplicationQuery(Filters, PageQuery):
+    """Filters and page."""
+
+
+class ApplicationIn(Schema):
+    """sections: section key to field key to value; may be empty, and completed later."""
+
+    project_id = ma.fields.UUID(required=True)
+    sections = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
+
+
+class SectionsIn(Schema):
+    """PUT: everything, what is missing is empty. PATCH: only what changes, null empties a field."""
+
+    sections = ma.fields.Dict(keys=ma.fields.String(), required=True)
+
+
+class IdsIn(Schema):
+    """Ticked applications."""
+
+    ids = ma.fields.List(ma.fields.UUID(), required=True, validate=validate.Length(1, MOST_AT_ONCE))
+
+
+class OperatorIn(Schema):
+    """Whether they are required, and what they look like, is said by the pack (`report_fields`)."""
+
+    operator_name = ma.fields.String(load_default="", validate=validate.Length(max=200))
+    operator_phone = ma.fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class ReportsIn(IdsIn, OperatorIn):
+    """Ticked applications with operator and telephone."""
+
+
+class NamedOut(Schema):
+    """A name in both languages."""
+
+    zh = ma.fields.String()
+    en = ma.fields.String()
+
+
+class ProblemOut(Schema):
+    """One objection; path is dotted from `sections`."""
+
+    code = ma.fields.String()
+    path = ma.fields.String()
+    params = ma.fields.Dict()
+
+
+class StepOut(NamedOut):
+    """A step of the review; state: open, passed, returned, failed, cancelled."""
+
+    step_key = ma.fields.String()
+    organisation_id = ma.fields.UUID()
+    organisation_name = ma.fields.String()
+    round = ma.fields.Integer()
+    state = ma.fields.String()
+    decided_at = ma.fields.AwareDateTime(allow_none=True)
+
+
+class ApplicationItemOut(Schema):
+    """A line of a list. headline: the list columns of the pack as texts in both languages, by place in the form."""
+
+    id = ma.fields.UUID()
+    reference = ma.fields.String()
+    project_id = ma.fields.UUID()
+    project_name = ma.fields.String()
+    programme = ma.fields.String()
+    programme_version = ma.fields.Integer()
+    variant = ma.fields.String()
+    unit_id = ma.fields.UUID()
+    unit_name = ma.fields.String()
+    filler_id = ma.fields.UUID()
+    person_name = ma.fields.String()
+    headline = ma.fields.Dict()
+    status = ma.fields.String()
+    status_label = ma.fields.Nested(NamedOut)
+    current = ma.fields.Nested(StepOut, allow_none=True)
+    round = ma.fields.Integer()
+    revision = ma.fields.Integer()
+    version = ma.fields.Integer()
+    created_at = ma.fields.AwareDateTime()
+    saved_at = ma.fields.AwareDateTime()
+    reported_at = ma.fields.AwareDateTime(allow_none=True)
+
+
+class ApplicationOut(ApplicationItemOut):
+    """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now."""
+
+    sections = ma.fields.Dict()
+    problems = ma.fields.List(ma.fields.Nested(ProblemOut))
+    hidden = ma.fields.List(ma.fields.String())
+    editable = ma.fields.Boolean()
+    deletable = ma.fields.Boolean()
+    reportable = ma.fields.Boolean()
+    form_kind = ma.fields.String(allow_none=True)
+    print_hash = ma.fields.String()
+    steps = ma.fields.List(ma.fields.Nested(StepOut))
+
+
+class ApplicationList(Schema):
+    """One page, newest first."""
+
+    items = ma.fields.List(ma.fields.Nested(ApplicationItemOut))
+    next = ma.fields.String(allow_none=True)
+
+
+class ResultOut(Schema):
+    """result: reported, deleted or refused, then with code and errors."""
+
+    id = ma.fields.UUID()
+    result = ma.fields.String()
+    code = ma.fields.String()
+    params = ma.fields.Dict()
+    errors = ma.fields.List(ma.fields.Nested(ProblemOut))
+
+
+class ResultsOut(Schema):
+    """In the order of the ids."""
+
+    results = ma.fields.List(ma.fields.Nested(ResultOut))
+
+
+class SheetOut(Schema):
+    """A signed slip for documents: hand it to POST /v1/prints or /v1/exports."""
+
+    sheet = ma.fields.String()

@@ -1,0 +1,117 @@
+"""Sheets: signed slips with what documents prints and exports, so that personal data never travels in events."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from shenbao_applications.api import schemas
+from shenbao_applications.domain import printing
+from shenbao_applications.domain.pack.compiled import Pack
+from shenbao_applications.models import Application
+from shenbao_applications.queries import applications, packs
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_common.web.auth import actor, actor_with
+from shenbao_common.web.edge import transaction
+from shenbao_common.web.service import service
+
+blp = Blueprint("sheets", __name__, url_prefix="/v1/applications", description="What is printed and exported.")
+
+SHEET = "shenbao-sheet+jwt"
+_SECONDS = 600
+MOST_ROWS = 2000
+SUMMARY = "summary_table"
+
+
+@blp.get("/<uuid:application_id>/sheets/<kind>")
+@blp.response(200, schemas.SheetOut)
+def show_sheet(application_id: UUID, kind: str) -> Mapping[str, str]:
+    """The official form of an application; before reporting it is printed with a watermark (S4g-20)."""
+    who = actor()
+    with transaction() as session:
+        row = applications.application_of(session, application_id, who)
+        pack = packs.pack(session, row.version_id)
+        _ensure_printer(who)
+        variant = pack.variant(row.variant) or {}
+        document = pack.document_of_kind(kind)
+        if document is None or variant.get("form") != kind:
+            raise NotFound
+        return _signed({"account_id": str(who.account_id), **_form(row, pack, document)})
+
+
+@blp.get("/summary-sheet")
+@blp.arguments(schemas.Filters, location="query")
+@blp.response(200, schemas.SheetOut)
+def show_summary(query: dict[str, Any]) -> Mapping[str, str]:
+    """The summary table of the filtered list in its order, at most 2,000 rows (S4g-19)."""
+    who = actor_with("application.export")
+    with transaction() as session:
+        rows = applications.for_summary(session, who, query, limit=MOST_ROWS + 1)
+        if len(rows) > MOST_ROWS:
+            raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
+        document = _summary_document(session, rows, query)
+        table = [_summary_row(session, row, document["columns"]) for row in rows]
+    columns = [{"key": c["key"], "label": c["zh"]} for c in document["columns"]]
+    sheet = {"kind": SUMMARY, "title": document["zh"], "columns": columns, "rows": table}
+    return _signed({"account_id": str(who.account_id), **sheet})
+
+
+def _ensure_printer(who: Actor) -> None:
+    # Offices print what is in their queue without a tick (C3).
+    if who.kind in {Kind.UNIT, Kind.SUB_ACCOUNT}:
+        who.require("application.print")
+
+
+def _form(row: Application, pack: Pack, document: Mapping[str, Any]) -> dict[str, Any]:
+    variant = pack.variant(row.variant) or {}
+    texts = printing.printed(pack, row.sections, variant=row.variant)
+    return {
+        "kind": document["kind"],
+        "application_id": str(row.id),
+        "revision": row.revision,
+        "reported": pack.is_final(document, status=row.status, variant=row.variant),
+        "print_hash": row.print_hash,
+        "programme": row.programme,
+        "version": row.project.version,
+        "unit_id": str(row.unit_id),
+        "filler_id": str(row.filler_id),
+        "reference": row.reference,
+        "title": document["zh"],
+        "project_name": row.project.name,
+        "unit_name": row.unit.name if row.unit else "",
+        "year": str(row.project.year),
+        "variant_label": variant.get("zh", ""),
+        "sections": {key: texts[key] for key in document["sections"]},
+    }
+
+
+def _summary_document(session: Session, rows: list[Application], query: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The summary table of the programme whose applications are listed; one table has the columns of one programme."""
+    programmes = {row.programme for row in rows}
+    key = query["programme"] or (programmes.pop() if len(programmes) == 1 else None)
+    version = packs.latest(session, key) if key else None
+    if version is None:
+        raise RuleBroken("invalid", Problem("required", "programme"))
+    document = packs.pack(session, version.id).document_of_kind(SUMMARY)
+    if document is None:
+        raise NotFound
+    return document
+
+
+def _summary_row(session: Session, row: Application, columns: list[Mapping[str, Any]]) -> list[str]:
+    pack = packs.pack(session, row.version_id)
+    outside = {
+        "application.reference": row.reference,
+        "application.status": pack.document["labels"][row.status]["zh"],
+        "unit.name": row.unit.name if row.unit else "",
+        "project.name": row.project.name,
+        "project.year": str(row.project.year),
+    }
+    return printing.summary_row(pack, columns, row.sections, outside)
+
+
+def _signed(claims: Mapping[str, Any]) -> Mapping[str, str]:
+    return {"sheet": service().signer.sign(SHEET, claims, seconds=_SECONDS)}

@@ -1,0 +1,1 @@
+"""Rules of programmes, projects and applications: plain Python over values."""

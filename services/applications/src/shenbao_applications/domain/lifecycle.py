@@ -1,0 +1,75 @@
+"""Where an application may go from where it is (C2.2 of the requirements, the transitions that are reached today)."""
+
+from enum import StrEnum
+
+from shenbao_common.kernel.errors import Conflict
+
+
+class Status(StrEnum):
+    """C2.1; which body has the application is told by steps, not by the status."""
+
+    DRAFT = "draft"
+    READY_TO_REPORT = "ready_to_report"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    DELETED = "deleted"
+
+
+class Move(StrEnum):
+    """What happens to an application; the first four are its unit's, the others are heard from other services."""
+
+    SAVE_INCOMPLETE = "save_incomplete"
+    SAVE_COMPLETE = "save_complete"
+    DELETE = "delete"
+    REPORT = "report"
+    STEP_PASSED = "step_passed"
+    APPROVE = "approve"
+    RETURN = "return"
+    FAIL = "fail"
+    RECALL = "recall"
+
+
+_S, _M = Status, Move
+
+NEXT: dict[tuple[Status, Move], Status] = {
+    (_S.DRAFT, _M.SAVE_INCOMPLETE): _S.DRAFT,  # T02
+    (_S.DRAFT, _M.SAVE_COMPLETE): _S.READY_TO_REPORT,  # T03, T05
+    (_S.DRAFT, _M.DELETE): _S.DELETED,  # T07
+    (_S.READY_TO_REPORT, _M.SAVE_INCOMPLETE): _S.DRAFT,  # T06
+    (_S.READY_TO_REPORT, _M.SAVE_COMPLETE): _S.READY_TO_REPORT,  # T04
+    (_S.READY_TO_REPORT, _M.DELETE): _S.DELETED,  # T07
+    (_S.READY_TO_REPORT, _M.REPORT): _S.IN_REVIEW,  # T08
+    (_S.IN_REVIEW, _M.STEP_PASSED): _S.IN_REVIEW,  # T09
+    (_S.IN_REVIEW, _M.RETURN): _S.RETURNED,  # T10
+    (_S.IN_REVIEW, _M.FAIL): _S.REJECTED,  # T11
+    (_S.IN_REVIEW, _M.APPROVE): _S.APPROVED,  # T20
+    (_S.IN_REVIEW, _M.RECALL): _S.READY_TO_REPORT,  # T24
+    (_S.RETURNED, _M.SAVE_INCOMPLETE): _S.RETURNED,  # T15
+    (_S.RETURNED, _M.SAVE_COMPLETE): _S.RETURNED,  # T15
+    (_S.RETURNED, _M.REPORT): _S.IN_REVIEW,  # T16
+    (_S.RETURNED, _M.RECALL): _S.READY_TO_REPORT,  # T24
+}
+
+START = Status.DRAFT
+"""T01."""
+
+
+def after(status: str, move: Move) -> Status:
+    """The status after a move; refuses an illegal one (`status_forbids`)."""
+    found = NEXT.get((Status(status), move))
+    if found is None:
+        raise Conflict("status_forbids", status=status, move=move.value)
+    return found
+
+
+def allows(status: str, move: Move) -> bool:
+    return (Status(status), move) in NEXT
+
+
+def ensure_deletable(status: str, *, round: int) -> Status:
+    """Refuses what was ever reported (`already_reported`), also when it came back since (S4g-17)."""
+    if round > 0:
+        raise Conflict("already_reported")
+    return after(status, Move.DELETE)

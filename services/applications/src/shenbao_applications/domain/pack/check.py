@@ -1,0 +1,69 @@
+"""A pack's text and templates in, one document out; or every objection at once, with its path and line."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from shenbao_applications.domain.pack import references
+from shenbao_applications.domain.pack.source import Findings, read
+from shenbao_applications.domain.pack.vocabulary import PACK
+from shenbao_common.kernel.errors import Problem, RuleBroken
+
+MOST_TEMPLATE_CHARACTERS = 256 * 1024
+
+
+def problems(text: str, templates: Mapping[str, str]) -> list[Problem]:
+    """Every objection to a pack, in the order of the file; params hold the `line`."""
+    return _checked(text, templates)[1]
+
+
+def document(text: str, templates: Mapping[str, str]) -> dict[str, Any]:
+    """The checked pack as one JSON document with its templates; refuses a faulty one (`pack_faulty`)."""
+    pack, found = _checked(text, templates)
+    if found or pack is None:
+        raise RuleBroken("pack_faulty", *found)
+    return _finished(pack, templates)
+
+
+def content_hash(pack: Mapping[str, Any]) -> str:
+    """Equal for packs that say the same, whatever the order of keys."""
+    return sha256(json.dumps(pack, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _checked(text: str, templates: Mapping[str, str]) -> tuple[dict[str, Any] | None, list[Problem]]:
+    findings = Findings()
+    root = read(text, findings)
+    pack: dict[str, Any] | None = PACK.read(root, "", findings) if root else None
+    for name, content in templates.items():
+        if len(content) > MOST_TEMPLATE_CHARACTERS:
+            findings.add("too_large", "", line=1, name=name, limit=MOST_TEMPLATE_CHARACTERS)
+    if pack is not None:
+        references.check(pack, templates, findings)
+    return pack, sorted(findings.problems, key=lambda p: (p.params["line"], p.path))
+
+
+def _finished(pack: dict[str, Any], templates: Mapping[str, str]) -> dict[str, Any]:
+    """Option lists go into their fields, upload limits into one place, templates along with the rest."""
+    materials = {m["key"]: m for m in pack["materials"]}
+    uploads: dict[str, Any] = {}
+    for _, field in references.fields_with_paths(pack):
+        if "options" in field:
+            field["options"] = pack["options"][field["options"]]
+        if field["type"] in {"file", "files"}:
+            policy = materials.get(field.get("material", ""), field)
+            field.update(formats=policy["formats"], max_bytes=policy["max_bytes"])
+            field["required"] = policy.get("due", field["required"])
+            field.setdefault("max_files", 1)
+            key = field.get("material", field["key"])
+            uploads[key] = {
+                "purpose": "material" if "material" in field else "attachment",
+                "zh": field["zh"],
+                "en": field["en"],
+                "formats": field["formats"],
+                "max_bytes": field["max_bytes"],
+                "max_files": field["max_files"],
+            }
+    used = {d["template"] for d in pack["documents"] if "template" in d}
+    finished = {key: value for key, value in pack.items() if key != "options"}
+    return finished | {"uploads": uploads, "templates": {name: templates[name] for name in sorted(used)}}

@@ -1,0 +1,116 @@
+"""A published pack ready for use: its rules compiled once, its parts found by name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shenbao_applications.domain.pack import scopes
+from shenbao_applications.domain.pack.rules import Rule
+from shenbao_common.kernel.errors import Problem
+
+Sections = Mapping[str, Mapping[str, Any]]
+Field = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """Facts around an application that clauses may name. department_ids: the unit's department and all above it."""
+
+    project: Mapping[str, Any]
+    unit_id: str
+    department_ids: tuple[str, ...]
+    today: date
+
+
+class Pack:
+    """One version of a programme. Raises ValueError when made from a document that was not checked."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.key: str = document["programme"]
+        self.sections: list[dict[str, Any]] = [s for s in document["sections"] if not s["read_only"]]
+        self._form_scope = scopes.of_form(self.sections)
+        self._clause_scope = scopes.of_eligibility(self.sections)
+        self._rules: dict[str, Rule] = {}
+
+    def variant(self, key: str) -> Mapping[str, Any] | None:
+        return next((v for v in self.document["variants"] if v["key"] == key), None)
+
+    def document_of_kind(self, kind: str) -> Mapping[str, Any] | None:
+        return next((d for d in self.document["documents"] if d["kind"] == kind), None)
+
+    def field(self, place: str) -> Field:
+        """The field at `<section>.<field>`, or the column at `<section>.<rows>.<column>`."""
+        section, key, *column = place.split(".")
+        fields = next(s["fields"] for s in self.sections if s["key"] == section)
+        found: Field = next(f for f in fields if f["key"] == key)
+        return next(c for c in found["fields"] if c["key"] == column[0]) if column else found
+
+    def value(self, sections: Sections, place: str) -> Any:
+        """What is filled in at a place of the form; None when nothing is. A column answers that of the last row."""
+        section, key, *column = place.split(".")
+        found = sections.get(section, {}).get(key)
+        return found[-1].get(column[0]) if column and found else (None if column else found)
+
+    def holds(self, rule: bool | str, facts: Mapping[str, Any]) -> bool:
+        if isinstance(rule, bool):
+            return rule
+        if rule not in self._rules:
+            self._rules[rule] = Rule(rule)
+        return self._rules[rule].holds(facts)
+
+    def form_facts(self, sections: Sections, *, variant: str) -> dict[str, Any]:
+        return scopes.facts(self._form_scope, {**sections, **self._variant_facts(variant)})
+
+    def shown(self, sections: Sections, *, variant: str) -> Iterator[tuple[str, Field]]:
+        """Every field that applies to these values, with its section's key."""
+        facts = self.form_facts(sections, variant=variant)
+        for section in self.sections:
+            for field in section["fields"]:
+                if field["when"] is None or self.holds(field["when"], facts):
+                    yield section["key"], field
+
+    def missing(self, sections: Sections, *, variant: str) -> list[Problem]:
+        """What still has to be filled in before reporting, in the order of the form."""
+        facts = self.form_facts(sections, variant=variant)
+        problems: list[Problem] = []
+        for section, field in self.shown(sections, variant=variant):
+            value = sections.get(section, {}).get(field["key"])
+            path = f"sections.{section}.{field['key']}"
+            if not value and value != 0 and self.holds(field["required"], facts):
+                problems.append(Problem("required", path))
+            for i, row in enumerate(value or () if field["type"] == "rows" else ()):
+                problems += [
+                    Problem("required", f"{path}.{i}.{column['key']}")
+                    for column in field["fields"]
+                    if column["key"] not in row and self.holds(column["required"], facts)
+                ]
+        return problems
+
+    def objections(self, sections: Sections, around: Around, *, at: str, variant: str) -> list[Problem]:
+        """Clauses that forbid the act `at` (create, report), named by their keys."""
+        facts = scopes.facts(
+            self._clause_scope,
+            {
+                **sections,
+                **self._variant_facts(variant),
+                "project": around.project,
+                "unit": {
+                    "id": around.unit_id,
+                    "department_id": around.department_ids[0] if around.department_ids else "",
+                    "department_ids": around.department_ids,
+                },
+                "today": around.today.isoformat(),
+            },
+        )
+        clauses = (c for c in self.document["eligibility"] if at in c["at"])
+        return [Problem(c["key"]) for c in clauses if not self.holds(c["rule"], facts)]
+
+    def is_final(self, document: Mapping[str, Any], *, status: str, variant: str) -> bool:
+        """Whether a document is printed as the official one now, without a watermark."""
+        return self.holds(document["final_when"], {"status": status, **self._variant_facts(variant)})
+
+    def _variant_facts(self, key: str) -> dict[str, str]:
+        variant = self.variant(key)
+        return {"variant": key, "tier": variant["tier"] if variant else ""}

@@ -1,0 +1,52 @@
+"""Which facts each kind of rule may name, and the facts themselves."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shenbao_applications.domain.pack.rules import EMPTY, Scope
+
+STEP: Scope = {"tier": "text", "variant": "text"}
+"""`when` of a review step; review knows no more than this."""
+
+DOCUMENT: Scope = {**STEP, "status": "text"}
+"""`final_when` of a document."""
+
+_AROUND: Scope = {
+    "project": {"name": "text", "year": "integer", "specialties": ["text"], "scope_department_ids": ["text"]},
+    "unit": {"id": "text", "department_id": "text", "department_ids": ["text"]},
+    "today": "text",
+}
+
+
+def of_form(sections: Sequence[Mapping[str, Any]]) -> Scope:
+    """`when` and `required` of fields, `due` of materials: every field as `<section>.<field>`."""
+    form = {s["key"]: {f["key"]: _type(f) for f in s["fields"]} for s in sections if not s["read_only"]}
+    return {**form, **STEP}
+
+
+def of_eligibility(sections: Sequence[Mapping[str, Any]]) -> Scope:
+    """Clauses: the form, the project, the unit (`department_ids`: its department and all above) and the day."""
+    return {**of_form(sections), **_AROUND}
+
+
+def facts(scope: Scope, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a scope names, with the empty value of its type wherever nothing is filled in."""
+    return {name: _fact(kind, values.get(name)) for name, kind in scope.items()}
+
+
+def _fact(kind: Any, value: Any) -> Any:
+    if isinstance(kind, Mapping):
+        return facts(kind, value if isinstance(value, Mapping) else {})
+    if isinstance(kind, list):
+        return [_fact(kind[0], item) for item in value or ()]
+    return EMPTY[kind] if value is None else value
+
+
+def _type(field: Mapping[str, Any]) -> Any:
+    if field["type"] == "rows":
+        return [{column["key"]: _type(column) for column in field["fields"]}]
+    if field["type"] == "files":
+        return [{"name": "text", "size": "integer"}]
+    if field["type"] == "file":
+        return {"name": "text", "size": "integer"}
+    return "integer" if field["type"] == "integer" else "text"

@@ -1,0 +1,148 @@
+"""What a place of a pack may hold. A shape turns a node into a plain value and names every objection on the way."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from shenbao_applications.domain.pack.source import Findings, Node, below
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+
+class Shape(Protocol):
+    """Reads one node; after an objection the value may be None."""
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of 1 to `most` characters, of the given pattern."""
+
+    most: int = 200
+    pattern: re.Pattern[str] | None = None
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if not isinstance(node.value, str):
+            return findings.add("wrong_type", path, expected="text")
+        if not 1 <= len(node.value) <= self.most:
+            return findings.add("wrong_length", path, limit=self.most)
+        if self.pattern and not self.pattern.fullmatch(node.value):
+            return findings.add("wrong_format", path, expected=self.pattern.pattern)
+        return node.value
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `low` to `high`."""
+
+    low: int = 0
+    high: int = 10**9
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if not isinstance(node.value, int) or isinstance(node.value, bool):
+            return findings.add("wrong_type", path, expected="whole number")
+        if not self.low <= node.value <= self.high:
+            return findings.add("out_of_range", path, limit=f"{self.low}-{self.high}")
+        return node.value
+
+
+@dataclass(frozen=True)
+class Flag:
+    """true or false."""
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if not isinstance(node.value, bool):
+            return findings.add("wrong_type", path, expected="true or false")
+        return node.value
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of a few words; `known` also admits patterns such as `ancestor:<level>`."""
+
+    known: Sequence[str]
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if node.value not in self.known:
+            return findings.add("unknown_word", path, word=str(node.value)[:60], known=", ".join(self.known))
+        return node.value
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Only null: a word that is reserved but has one position today."""
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if node.value is not None:
+            findings.add("wrong_type", path, expected="null")
+
+
+@dataclass(frozen=True)
+class FlagOrRule:
+    """true, false, or a rule in CEL."""
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        return node.value if isinstance(node.value, bool) else RULE.read(node, path, findings)
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list of one shape with at least `least` items."""
+
+    item: Shape
+    least: int = 0
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if not isinstance(node.value, list):
+            return findings.add("wrong_type", path, expected="list")
+        if len(node.value) < self.least:
+            findings.add("too_few", path, limit=self.least)
+        return [self.item.read(item, below(path, i), findings) for i, item in enumerate(node.value)]
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """Free keys, values of one shape."""
+
+    item: Shape
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if not isinstance(node.value, dict):
+            return findings.add("wrong_type", path, expected="mapping")
+        return {key: self.item.read(value, below(path, key), findings) for key, value in node.value.items()}
+
+
+@dataclass(frozen=True)
+class Record:
+    """Fixed keys. `labelled`: shown to people, so it has its name in `zh` and `en`.
+
+    defaults: values written out where the file says nothing; an optional word without default stays away.
+    """
+
+    required: Mapping[str, Shape] = field(default_factory=dict)
+    optional: Mapping[str, Shape] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    labelled: bool = False
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if not isinstance(node.value, dict):
+            return findings.add("wrong_type", path, expected="mapping")
+        required = {**self.required, **(LANGUAGES if self.labelled else {})}
+        known = {**required, **self.optional}
+        for key in node.value.keys() - known.keys():
+            findings.add("unknown_key", below(path, key), known=", ".join(known))
+        for key in required.keys() - node.value.keys():
+            findings.add("missing_key", below(path, key))
+        return dict(self.defaults) | {
+            key: shape.read(node.value[key], below(path, key), findings)
+            for key, shape in known.items()
+            if key in node.value
+        }
+
+
+RULE = Text(500)
+NAME = Text(60, KEY)
+LANGUAGES: Mapping[str, Shape] = {"zh": Text(500), "en": Text(1000)}
+BOTH_LANGUAGES = Record(required=LANGUAGES)

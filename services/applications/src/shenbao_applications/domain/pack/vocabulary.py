@@ -1,0 +1,210 @@
+"""Every word of a pack. A new switch of a programme is a word here, a default, and a test of each position."""
+
+import re
+from typing import Any
+
+from shenbao_applications.domain.pack.shapes import (
+    BOTH_LANGUAGES,
+    NAME,
+    RULE,
+    Flag,
+    FlagOrRule,
+    ListOf,
+    MapOf,
+    Nothing,
+    OneOf,
+    Record,
+    Shape,
+    Text,
+    Whole,
+)
+from shenbao_applications.domain.pack.source import Findings, Node
+
+FILE_TYPES = ("file", "files")
+LEVELS = ("province", "city_hr_bureau", "first_level_department", "department")
+RESOLVERS = ("unit", "supervising_department", "city_hr_bureau")
+STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "rejected")
+OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
+"""What a summary column may show besides the fields of the form."""
+
+_FORMATS = ListOf(OneOf(("pdf", "jpg", "png")), least=1)
+_BYTES = Whole(1, 100 * 1024 * 1024)
+_PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
+_TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))
+
+_LIMITS: dict[str, dict[str, Shape]] = {
+    "text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
+    "long_text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
+    "integer": {"min": Whole(-(10**9)), "max": Whole(-(10**9))},
+    "date": {},
+    "month": {},
+    "choice": {"options": NAME},
+    "mobile": {},
+    "phone": {},
+    "email": {},
+    "id_number": {"kind_field": NAME, "checked_kinds": ListOf(NAME)},
+    "file": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
+    "files": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES, "max_files": Whole(1, 100)},
+    "rows": {"max_rows": Whole(1, 200)},
+}
+FIELD_TYPES = tuple(_LIMITS)
+
+_TYPE_DEFAULTS: dict[str, dict[str, Any]] = {
+    "text": {"max_length": 200},
+    "long_text": {"max_length": 2000},
+    "files": {"max_files": 20},
+    "rows": {"max_rows": 20},
+}
+
+
+class Field:
+    """One field of a form; which further words it knows depends on its type. A column of rows holds no rows."""
+
+    def __init__(self, types: tuple[str, ...] = FIELD_TYPES) -> None:
+        self._types = types
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        kind = node.value.get("type") if isinstance(node.value, dict) else None
+        word = kind.value if kind is not None and kind.value in self._types else "text"
+        return self._record(word).read(node, path, findings)
+
+    def _record(self, kind: str) -> Record:
+        required: dict[str, Shape] = {"key": NAME, "type": OneOf(self._types)}
+        if kind == "choice":
+            required["options"] = NAME
+        if kind == "rows":
+            required["fields"] = ListOf(Field(COLUMN_TYPES), least=1)
+        return Record(
+            labelled=True,
+            required=required,
+            optional={
+                "required": FlagOrRule(),
+                "when": RULE,
+                "immutable": Flag(),
+                "printed": Flag(),
+                "help": BOTH_LANGUAGES,
+                **_LIMITS[kind],
+            },
+            defaults={
+                "required": False,
+                "when": None,
+                "immutable": False,
+                "none_allowed": False,
+                "printed": kind not in FILE_TYPES,
+                "help": None,
+                **_TYPE_DEFAULTS.get(kind, {}),
+            },
+        )
+
+
+COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", *FILE_TYPES})
+
+_VARIANT = Record(
+    labelled=True,
+    required={"key": NAME, "tier": OneOf(("primary", "intermediate", "senior")), "publisher": OneOf(LEVELS)},
+    optional={"visible_to": OneOf(("branch", "all")), "form": NAME},
+    defaults={"visible_to": "branch", "form": None},
+)
+
+_SECTION = Record(
+    labelled=True,
+    required={"key": NAME},
+    optional={
+        "fields": ListOf(Field()),
+        "read_only": Flag(),
+        "source": OneOf(("review_log",)),
+        "help": BOTH_LANGUAGES,
+    },
+    defaults={"fields": [], "read_only": False, "source": None, "help": None},
+)
+
+_ACTIONS = OneOf(("report", "pass", "return", "fail"))
+_ACCOUNTS = ListOf(OneOf(("unit", "sub_account")), least=1)
+
+_STEP = Record(
+    labelled=True,
+    required={"key": NAME, "decider": OneOf(RESOLVERS), "actions": ListOf(_ACTIONS, least=1)},
+    optional={"when": RULE, "opinion_required": ListOf(_ACTIONS), "return_to": OneOf(("unit",))},
+    defaults={"when": None, "opinion_required": [], "return_to": "unit"},
+)
+_STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
+
+
+class Stage:
+    """One step, or `parallel:` with several that are open side by side."""
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        several = isinstance(node.value, dict) and "parallel" in node.value
+        return (_STAGE_OF_SEVERAL if several else _STEP).read(node, path, findings)
+
+
+_DOCUMENT = Record(
+    labelled=True,
+    required={"kind": NAME, "format": OneOf(("pdf", "xlsx"))},
+    optional={
+        "template": _TEMPLATE,
+        "final_when": RULE,
+        "watermark": BOTH_LANGUAGES,
+        "sections": ListOf(NAME, least=1),
+        "columns": ListOf(Record(labelled=True, required={"key": NAME, "value": _PLACE}), least=1),
+    },
+)
+
+PACK = Record(
+    labelled=True,
+    required={
+        "programme": NAME,
+        "variants": ListOf(_VARIANT, least=1),
+        "submission": Record(
+            required={
+                "fill": _ACCOUNTS,
+                "report": _ACCOUNTS,
+                "re_entry_step": NAME,
+            },
+            optional={"corrections_after_close": Flag()},
+            defaults={"corrections_after_close": False},
+        ),
+        "sections": ListOf(_SECTION, least=1),
+        "identity": Record(required={"name": _PLACE, "number": _PLACE}),
+        "route": ListOf(Stage(), least=2),
+        "labels": MapOf(BOTH_LANGUAGES),
+    },
+    optional={
+        "save_mode": OneOf(("all_tabs",)),
+        "on_supervising_department_change": OneOf(("keep", "return_all_reported")),
+        "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
+        "list_columns": ListOf(_PLACE),
+        "options": MapOf(ListOf(Record(labelled=True, required={"key": NAME}), least=1)),
+        "materials": ListOf(
+            Record(
+                labelled=True,
+                required={"key": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
+                optional={"due": FlagOrRule()},
+                defaults={"due": True},
+            )
+        ),
+        "eligibility": ListOf(
+            Record(
+                labelled=True,
+                required={"key": NAME, "rule": RULE, "at": ListOf(OneOf(("create", "report")), least=1)},
+            )
+        ),
+        "documents": ListOf(_DOCUMENT),
+        "texts": MapOf(BOTH_LANGUAGES),
+        "publicity": Record(required={"kind": OneOf(("none",))}),
+        "validity": Record(required={"certificate_months": Nothing()}),
+    },
+    defaults={
+        "save_mode": "all_tabs",
+        "on_supervising_department_change": "keep",
+        "report_fields": [],
+        "list_columns": [],
+        "options": {},
+        "materials": [],
+        "eligibility": [],
+        "documents": [],
+        "texts": {},
+        "publicity": {"kind": "none"},
+        "validity": {"certificate_months": None},
+    },
+)

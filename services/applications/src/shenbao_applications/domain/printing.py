@@ -1,0 +1,87 @@
+"""What official forms and tables show of an application, and the hashes made of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from shenbao_applications.domain.pack.compiled import Field, Pack, Sections
+
+Labels = Mapping[str, str]
+
+
+def display(field: Field, value: Any, language: str = "zh") -> str:
+    """A value as people read it: an option by its name, everything else as it was written; "" when empty."""
+    if value is None:
+        return ""
+    if field["type"] == "choice":
+        option = next((o for o in field["options"] if o["key"] == value), None)
+        return str(option[language]) if option else str(value)
+    if field["type"] == "file":
+        return str(value["name"])
+    if field["type"] == "files":
+        return "、".join(str(f["name"]) for f in value)
+    return str(value)
+
+
+def printed(pack: Pack, sections: Sections, *, variant: str) -> dict[str, dict[str, Any]]:
+    """Section to field to text, or to rows of column to text, of every field that is printed and applies."""
+    found: dict[str, dict[str, Any]] = {section["key"]: {} for section in pack.sections}
+    for section, field in pack.shown(sections, variant=variant):
+        value = sections.get(section, {}).get(field["key"])
+        if not field["printed"]:
+            continue
+        if field["type"] == "rows":
+            columns = [c for c in field["fields"] if c["printed"]]
+            rows = [{c["key"]: display(c, row.get(c["key"])) for c in columns} for row in value or ()]
+            found[section][field["key"]] = rows
+        else:
+            found[section][field["key"]] = display(field, value)
+    return found
+
+
+def printed_text(pack: Pack, sections: Sections, *, variant: str) -> str:
+    """Canonical text of what is printed; the keyed hash of it tells whether a print is outdated (S4g-22)."""
+    return _canonical(printed(pack, sections, variant=variant))
+
+
+def content_hash(sections: Sections, *, reference: str, round: int, submitted_at: str) -> str:
+    """SHA-256 of a snapshot; anybody who holds the snapshot can recompute it (B-28)."""
+    content = {"reference": reference, "round": round, "sections": sections, "submitted_at": submitted_at}
+    return sha256(_canonical(content).encode()).hexdigest()
+
+
+def headline(pack: Pack, sections: Sections) -> dict[str, Labels]:
+    """The list columns of the pack as texts in both languages, by their place in the form."""
+    return {
+        place: {
+            language: display(pack.field(place), pack.value(sections, place), language) for language in ("zh", "en")
+        }
+        for place in pack.document["list_columns"]
+    }
+
+
+def document_ids(pack: Pack, sections: Sections) -> tuple[str, ...]:
+    """Every file that an application stands on."""
+    found: list[str] = []
+    for section in pack.sections:
+        for field in section["fields"]:
+            value = sections.get(section["key"], {}).get(field["key"])
+            if field["type"] == "file" and value:
+                found.append(value["document_id"])
+            elif field["type"] == "files":
+                found += [f["document_id"] for f in value or ()]
+    return tuple(found)
+
+
+def summary_row(pack: Pack, columns: Sequence[Mapping[str, Any]], sections: Sections, outside: Labels) -> list[str]:
+    """One row of the summary table. outside: the values that stand outside the form, by their names in the pack."""
+    places = [column["value"] for column in columns]
+    return [
+        outside[place] if place in outside else display(pack.field(place), pack.value(sections, place))
+        for place in places
+    ]
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,26 @@
+"""Which statuses a tab of a list holds. What a dashboard counts is what the list of the same tab shows."""
+
+from collections.abc import Mapping
+
+from shenbao_applications.domain.lifecycle import Status
+
+ALL = tuple(s.value for s in Status if s is not Status.DELETED)
+
+TABS: Mapping[str, tuple[str, ...]] = {
+    # 待上报 shows incomplete ones too, with a mark (C9, A18).
+    "to_report": (Status.DRAFT, Status.READY_TO_REPORT),
+    # The report page offers what is complete, and what was returned and may be reported again (S4g-22).
+    "reportable": (Status.READY_TO_REPORT, Status.RETURNED),
+    "returned": (Status.RETURNED,),
+    "in_review": (Status.IN_REVIEW,),
+    "reported": (Status.IN_REVIEW, Status.APPROVED, Status.REJECTED),
+    "tracked": (Status.IN_REVIEW, Status.RETURNED, Status.APPROVED, Status.REJECTED),
+    "approved": (Status.APPROVED,),
+    "rejected": (Status.REJECTED,),
+    "all": ALL,
+}
+
+
+def counts(by_status: Mapping[str, int]) -> dict[str, int]:
+    """How many each tab holds."""
+    return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}

@@ -1,0 +1,61 @@
+"""Every event this service hears: translated and handed to an action."""
+
+from sqlalchemy.orm import Session
+
+from shenbao_applications.actions import copies, recall, review_outcomes
+from shenbao_common.bus.subscriptions import Subscriptions
+from shenbao_common.contracts.review import StepFailedV1, StepOpenedV1, StepPassedV1, StepReturnedV1
+from shenbao_common.contracts.units import OrganisationCreatedV1, SupervisingDepartmentChangedV1, UnitRegisteredV1
+from shenbao_common.web import accounts
+
+subscriptions = Subscriptions("applications")
+accounts.follow(subscriptions, own="applications")
+
+
+@subscriptions.on(OrganisationCreatedV1)
+def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> None:
+    copies.remember_organisation(
+        session, event.organisation_id, parent_id=event.parent_id, name=event.name, level=event.level
+    )
+
+
+@subscriptions.on(UnitRegisteredV1)
+def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
+    copies.remember_unit(session, event.unit_id, name=event.name, department_id=event.department_id)
+
+
+@subscriptions.on(SupervisingDepartmentChangedV1)
+def on_supervising_department_changed(session: Session, event: SupervisingDepartmentChangedV1) -> None:
+    recall.move_unit(session, event.unit_id, from_id=event.from_id, to_id=event.to_id, revision=event.revision)
+
+
+@subscriptions.on(StepOpenedV1)
+def on_step_opened(session: Session, event: StepOpenedV1) -> None:
+    body = review_outcomes.Body(event.organisation_id, event.organisation_name)
+    review_outcomes.open_step(session, event.application_id, event.step_key, round=event.round, body=body)
+
+
+@subscriptions.on(StepPassedV1)
+def on_step_passed(session: Session, event: StepPassedV1) -> None:
+    outcome = review_outcomes.Outcome.PASSED_FINALLY if event.final else review_outcomes.Outcome.PASSED
+    review_outcomes.take_over(session, _decision(event), outcome)
+
+
+@subscriptions.on(StepReturnedV1)
+def on_step_returned(session: Session, event: StepReturnedV1) -> None:
+    review_outcomes.take_over(session, _decision(event), review_outcomes.Outcome.RETURNED)
+
+
+@subscriptions.on(StepFailedV1)
+def on_step_failed(session: Session, event: StepFailedV1) -> None:
+    review_outcomes.take_over(session, _decision(event), review_outcomes.Outcome.FAILED)
+
+
+def _decision(event: StepPassedV1 | StepReturnedV1 | StepFailedV1) -> review_outcomes.Decision:
+    return review_outcomes.Decision(
+        application_id=event.application_id,
+        step_key=event.step_key,
+        round=event.round,
+        organisation_id=event.organisation_id,
+        decided_at=event.decided_at,
+    )

@@ -1,0 +1,191 @@
+"""Rows of applications: programmes, projects, applications, and copies of what others own."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from shenbao_common.data.sealed import SealedJson
+from shenbao_common.kernel.ids import uuid7
+
+
+class Base(DeclarativeBase):
+    """Metadata of this service's own tables."""
+
+    type_annotation_map = {datetime: sa.DateTime(timezone=True), dict[str, Any]: JSONB, list[str]: JSONB}
+
+
+class Programme(Base):
+    """A programme and the number of its last version; the row is the lock under which versions are numbered."""
+
+    __tablename__ = "programme"
+
+    key: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    last_version: Mapped[int]
+
+
+class ProgrammeVersion(Base):
+    """One published pack; it never changes. source: the text as it was handed in."""
+
+    __tablename__ = "programme_version"
+    __table_args__ = (sa.UniqueConstraint("programme", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    programme: Mapped[str] = mapped_column(sa.ForeignKey("programme.key"))
+    version: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    document: Mapped[dict[str, Any]]
+    source: Mapped[str] = mapped_column(sa.Text)
+    published_by: Mapped[UUID]
+    published_at: Mapped[datetime]
+
+
+class Project(Base):
+    """Published under one variant of one version. opens_on, closes_on: days in China, both included."""
+
+    __tablename__ = "project"
+    __table_args__ = (sa.Index("project_by_publisher", "publisher_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programme_version.id"))
+    programme: Mapped[str] = mapped_column(sa.String(60))
+    version: Mapped[int]
+    variant: Mapped[str] = mapped_column(sa.String(60))
+    tier: Mapped[str] = mapped_column(sa.String(20))
+    visible_to: Mapped[str] = mapped_column(sa.String(10))
+    publisher_id: Mapped[UUID]
+    publisher_name: Mapped[str] = mapped_column(sa.String(200))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    year: Mapped[int]
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    specialties: Mapped[list[str]]
+    scope_text: Mapped[str] = mapped_column(sa.Text)
+    scope_department_ids: Mapped[list[str]]
+    notice_title: Mapped[str] = mapped_column(sa.String(200))
+    notice_body: Mapped[str] = mapped_column(sa.Text)
+    published_at: Mapped[datetime]
+
+
+class Application(Base):
+    """One person's material in one project.
+
+    revision: grows with every save, report and recall. round: how often it was reported. sections: what was filled in.
+    headline: the few values that lists show. name_index, number_index: find it by exact name or ID number.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        sa.Index("application_by_unit", "unit_id", "id"),
+        sa.Index("application_by_unit_project", "unit_id", "project_id", "status"),
+        sa.Index("application_by_filler", "filler_id", "id"),
+        sa.Index("application_by_project", "project_id", "id"),
+        sa.Index("application_by_name", "name_index"),
+        sa.Index("application_by_number", "number_index"),
+        sa.Index(
+            "application_open_once",
+            "project_id",
+            "number_index",
+            unique=True,
+            postgresql_where=sa.text("status not in ('deleted', 'rejected')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"))
+    version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programme_version.id"))
+    programme: Mapped[str] = mapped_column(sa.String(60))
+    variant: Mapped[str] = mapped_column(sa.String(60))
+    unit_id: Mapped[UUID]
+    filler_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(sa.String(20))
+    round: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(nullable=False)
+    sections: Mapped[Any] = mapped_column(SealedJson, default=dict)
+    headline: Mapped[Any] = mapped_column(SealedJson, default=dict)
+    name_index: Mapped[bytes | None]
+    number_index: Mapped[bytes | None]
+    print_hash: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    reported_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(lazy="raise")
+    unit: Mapped["Unit | None"] = relationship(
+        lazy="raise", viewonly=True, primaryjoin="foreign(Application.unit_id) == Unit.id"
+    )
+    steps: Mapped[list["Step"]] = relationship(lazy="raise", order_by="Step.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Snapshot(Base):
+    """What was reported, as it was at that moment; content_hash is that of domain.printing."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (sa.UniqueConstraint("application_id", "round"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("application.id"))
+    round: Mapped[int]
+    revision: Mapped[int]
+    sections: Mapped[Any] = mapped_column(SealedJson)
+    report: Mapped[Any] = mapped_column(SealedJson)
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    submitted_by: Mapped[UUID]
+    submitted_at: Mapped[datetime]
+
+
+class Step(Base):
+    """Copy of review's steps: whose queue an application is or was in. state: open passed returned failed cancelled."""
+
+    __tablename__ = "step"
+    __table_args__ = (
+        sa.UniqueConstraint("application_id", "round", "step_key", "organisation_id"),
+        sa.Index("step_by_organisation", "organisation_id", "application_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("application.id"))
+    step_key: Mapped[str] = mapped_column(sa.String(60))
+    round: Mapped[int]
+    organisation_id: Mapped[UUID]
+    organisation_name: Mapped[str] = mapped_column(sa.String(200))
+    state: Mapped[str] = mapped_column(sa.String(10))
+    decided_at: Mapped[datetime | None]
+
+
+class ReferenceCounter(Base):
+    """Last reference number of a year, raised in the transaction that uses it, so that no number is lost."""
+
+    __tablename__ = "reference_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Organisation(Base):
+    """Copy of the organisation tree (owner: units)."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    parent_id: Mapped[UUID | None] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    level: Mapped[str] = mapped_column(sa.String(40))
+
+
+class Unit(Base):
+    """Copy of the units and their supervising departments (owner: units)."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    department_id: Mapped[UUID]
+    revision: Mapped[int] = mapped_column(default=0)

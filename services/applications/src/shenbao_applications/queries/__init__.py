@@ -1,0 +1,1 @@
+"""Reads used twice, and the lists."""

@@ -1,0 +1,119 @@
+"""Applications that an actor may read, their lists and counts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from shenbao_applications.domain.tabs import ALL, TABS
+from shenbao_applications.models import Application, Step
+from shenbao_common.data.sealed import sealer_of
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import NotFound
+
+COUNT_BOUND = 10_000
+"""Counting stops here; a count that equals it means that many or more."""
+
+
+def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
+    """A unit reads its own, a sub-account what it fills, an office what is or was in its queue, administrators all."""
+    if actor.kind is Kind.UNIT:
+        return Application.unit_id == actor.unit_id
+    if actor.kind is Kind.SUB_ACCOUNT:
+        return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == actor.unit_id)
+    if actor.kind is Kind.OFFICE:
+        queued = sa.select(Step.application_id).where(Step.organisation_id == actor.organisation_id)
+        return Application.id.in_(queued)
+    return sa.true() if actor.kind is Kind.ADMIN else sa.false()
+
+
+def readable(actor: Actor) -> sa.Select[Application]:
+    """With what a list shows of project, unit and steps: as many statements for a hundred rows as for one."""
+    return (
+        sa.select(Application)
+        .where(in_scope(actor), Application.status.in_(ALL))
+        .options(joinedload(Application.project), joinedload(Application.unit), selectinload(Application.steps))
+    )
+
+
+def application_of(session: Session, application_id: UUID, actor: Actor) -> Application:
+    """Refuses as not found what the actor may not read."""
+    found = session.scalar(readable(actor).where(Application.id == application_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def applications_to_change(session: Session, ids: Collection[UUID], actor: Actor) -> list[Application]:
+    """Locks those of the ids that the actor may read, always in the same order, so that two batches do not block."""
+    query = readable(actor).where(Application.id.in_(ids)).order_by(Application.id)
+    return list(session.scalars(query.with_for_update(of=Application).execution_options(populate_existing=True)))
+
+
+def application_to_change(session: Session, application_id: UUID, actor: Actor) -> Application:
+    """Locks one; refuses as not found what the actor may not read."""
+    found = applications_to_change(session, [application_id], actor)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def filtered(session: Session, query: sa.Select[Any], filters: Mapping[str, Any]) -> sa.Select[Any]:
+    """By any of `Filters`; q: exact name or ID number of the person, or the start of a reference number."""
+    for name in ("project_id", "programme", "variant"):
+        if filters.get(name) is not None:
+            query = query.where(getattr(Application, name) == filters[name])
+    if filters.get("status"):
+        query = query.where(Application.status.in_(filters["status"]))
+    if filters.get("tab"):
+        query = query.where(Application.status.in_(TABS[filters["tab"]]))
+    if filters.get("ids"):
+        query = query.where(Application.id.in_(filters["ids"]))
+    if filters.get("q"):
+        query = query.where(_found_by(session, filters["q"].strip()))
+    return query
+
+
+def counts_by_status(session: Session, actor: Actor, filters: Mapping[str, Any]) -> dict[str, int]:
+    """How many of each status; stops counting at COUNT_BOUND rows."""
+    rows = sa.select(Application.status).where(in_scope(actor), Application.status.in_(ALL))
+    bounded = filtered(session, rows, filters).limit(COUNT_BOUND).subquery()
+    counted = session.execute(sa.select(bounded.c.status, sa.func.count()).group_by(bounded.c.status))
+    return {row[0]: row[1] for row in counted}
+
+
+def statuses_by_project(session: Session, actor: Actor, projects: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many of each status in each project."""
+    query = (
+        sa.select(Application.project_id, Application.status, sa.func.count())
+        .where(in_scope(actor), Application.project_id.in_(projects), Application.status.in_(ALL))
+        .group_by(Application.project_id, Application.status)
+    )
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for project_id, status, number in session.execute(query):
+        found[project_id][status] = number
+    return found
+
+
+def for_summary(session: Session, actor: Actor, filters: Mapping[str, Any], *, limit: int) -> list[Application]:
+    """The filtered list in its order, newest first, from its beginning."""
+    query = filtered(session, readable(actor), filters).order_by(Application.id.desc())
+    return list(session.scalars(query.limit(limit)))
+
+
+def latest_step(application: Application) -> Step | None:
+    """The open step of the present round, else the one decided last."""
+    present = [s for s in application.steps if s.round == application.round]
+    return next((s for s in present if s.state == "open"), present[-1] if present else None)
+
+
+def _found_by(session: Session, text: str) -> sa.ColumnElement[bool]:
+    blind = sealer_of(session).blind
+    return sa.or_(
+        Application.name_index == blind(f"name:{text}"),
+        Application.number_index == blind(f"number:{text.upper()}"),
+        Application.reference.startswith(text, autoescape=True),
+    )
