@@ -2,14 +2,18 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+import amqp
 import kombu
 import structlog
 
 from shenbao_common.bus import topology
 from shenbao_common.bus.broker import BROKER_FAULTS
+from shenbao_common.bus.faults import SCHEDULE
 from shenbao_common.bus.healing import Healer
 from shenbao_common.bus.intake import Intake
 from shenbao_common.bus.publishing import HEARTBEAT
@@ -25,10 +29,21 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """Seconds. wait: for a first message; due: between looks at what was put off and at broken sources."""
+    """Seconds. wait: for a first message; due: between looks at what was put off and at broken sources; answer: for
+    the broker's answer to a command. schedule: pauses between rounds of tries."""
 
     wait: float = 0.25
     due: float = 0.25
+    answer: float = 5.0
+    schedule: Sequence[timedelta] = SCHEDULE
+
+
+class QueueSilent(Exception):
+    """The broker answers, but not for this queue of ours: one that died with its node looks like this."""
+
+    def __init__(self, queue: str) -> None:
+        super().__init__(queue)
+        self.queue = queue
 
 
 class Consumer:
@@ -47,12 +62,17 @@ class Consumer:
         self._intake = intake
         self._sorter = Sorter(subscriptions, intake, healer)
         self._pace = pace or Pace()
-        self._connection = kombu.Connection(broker_url, connect_timeout=5, heartbeat=HEARTBEAT)
+        self._connection = kombu.Connection(
+            broker_url,
+            connect_timeout=5,
+            heartbeat=HEARTBEAT,
+            transport_options={"read_timeout": self._pace.answer},
+        )
         self._got: list[Any] = []
         self._looked = 0.0
 
     def listen(self, stop: threading.Event, turn: Turn) -> None:
-        """Until `stop`. Raises topology.Mismatch, BROKER_FAULTS, and the database's errors."""
+        """Until `stop`. Raises topology.Mismatch, QueueSilent, BROKER_FAULTS, and the database's errors."""
         try:
             channel = self._open()
             # The queue gathers from now on; what it missed before, the feeds have.
@@ -71,15 +91,23 @@ class Consumer:
         service = self._subscriptions.service
         topology.declare(channel, service, self._subscriptions.types)
         channel.basic_qos(0, PREFETCH, False)
-        queues = [
-            kombu.Queue(name, no_declare=True) for name in (topology.inbox_of(service), topology.parked_of(service))
-        ]
-        consumer = kombu.Consumer(
-            channel, queues, on_message=self._got.append, on_decode_error=self._keep, auto_declare=False
-        )
-        consumer.consume()
+        for queue in (topology.inbox_of(service), topology.parked_of(service)):
+            self._consume(channel, queue)
         _log.info("queue_open", service=service)
         return channel
+
+    def _consume(self, channel: Any, queue: str) -> None:
+        consumer = kombu.Consumer(
+            channel,
+            [kombu.Queue(queue, no_declare=True)],
+            on_message=self._got.append,
+            on_decode_error=self._keep,
+            auto_declare=False,
+        )
+        try:
+            consumer.consume()
+        except (TimeoutError, amqp.exceptions.InternalError) as silent:
+            raise QueueSilent(queue) from silent
 
     def _keep(self, message: Any, _fault: Exception) -> None:
         # kombu would log and acknowledge it; the sorter parks it.

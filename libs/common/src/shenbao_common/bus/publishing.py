@@ -46,6 +46,7 @@ class Publisher:
         self._tag = 0
         self._open: dict[int, Entry | None] = {}
         self._refused: list[int] = []
+        self._answered_at = time.monotonic()
 
     @property
     def open(self) -> int:
@@ -55,6 +56,8 @@ class Publisher:
     def send(self, entries: Sequence[Entry]) -> None:
         """Hands entries to the broker without waiting."""
         publish, heads = self._channel.basic_publish, self._heads
+        if not self._open:
+            self._answered_at = time.monotonic()
         for entry in entries:
             self._tag += 1
             self._open[self._tag] = entry
@@ -69,18 +72,25 @@ class Publisher:
             publish(message, exchange=topology.EXCHANGE, routing_key=entry.type, mandatory=True)
             heads.passed(entry.type, entry.position)
 
-    def settle(self, in_flight: int = 0) -> None:
-        """Waits until at most so many are not confirmed yet. Raises Refused when the broker refused any; everything
-        in flight has had its answer then."""
-        deadline = time.monotonic() + CONFIRM_SECONDS
-        while len(self._open) > in_flight:
-            self._drain(deadline)
+    def settle(self, in_flight: int, seconds: float) -> bool:
+        """Waits until at most so many are not confirmed yet; False when that takes longer.
+
+        Raises Refused when the broker refused any; everything in flight has had its answer then. Raises TimeoutError
+        when nothing at all is confirmed for CONFIRM_SECONDS.
+        """
+        until = time.monotonic() + seconds
+        while len(self._open) > (0 if self._refused else in_flight):
+            now = time.monotonic()
+            if now > until:
+                return False
+            if now - self._answered_at > CONFIRM_SECONDS:
+                raise TimeoutError("no confirms")
+            self._drain(until - now)
         if self._refused:
-            while self._open:
-                self._drain(deadline)
             position = min(self._refused)
             self._refused.clear()
             raise Refused(position)
+        return True
 
     def tell_position(self, position: int) -> None:
         """Sends the watermark: a sign of life that shows a listener what it should have heard by now."""
@@ -91,7 +101,6 @@ class Publisher:
         headers = _headers(entry, self.source, self._heads.text())
         message = amqp.Message("{}", content_type=CONTENT_TYPE, delivery_mode=2, application_headers=headers)
         self._channel.basic_publish(message, exchange=topology.EXCHANGE, routing_key=kind)
-        self.settle()
 
     def rewind(self, position: int) -> None:
         """What comes after this position is going to be sent again."""
@@ -100,10 +109,7 @@ class Publisher:
     def beat(self) -> None:
         """Keeps the connection alive, and notices when it is not."""
         self._connection.heartbeat_check()
-        try:
-            self._connection.drain_events(timeout=0.001)
-        except TimeoutError:
-            return
+        self._drain(0.0)
 
     def close(self) -> None:
         self._connection.collect()
@@ -114,8 +120,12 @@ class Publisher:
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
 
-    def _drain(self, deadline: float) -> None:
-        self._connection.drain_events(timeout=max(0.01, deadline - time.monotonic()))
+    def _drain(self, seconds: float) -> None:
+        try:
+            self._connection.drain_events(timeout=max(0.001, seconds))
+        except TimeoutError:
+            return
+        self._answered_at = time.monotonic()
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._answered(tag, multiple)

@@ -35,6 +35,11 @@ class Pace:
     standby: float = 1.0
 
 
+_NEVER = float("-inf")
+_IN_FLIGHT = 2
+"""Batches: while the broker confirms one, PostgreSQL gives the next its positions."""
+
+
 class Relay:
     """broker_url None: embedded, only stamps. `on_stamped` is called after each batch of positions."""
 
@@ -87,8 +92,7 @@ class Relay:
 
 
 class _Delivery:
-    """Stamping and publishing as one loop, two batches in flight: while the broker confirms one, PostgreSQL gives the
-    next its positions."""
+    """Stamping and publishing as one loop."""
 
     def __init__(self, service: str, broker_url: str, log: Log, pace: Pace, on_stamped: Callable[[], None]) -> None:
         self._service = service
@@ -102,8 +106,8 @@ class _Delivery:
         self._stamped = log.head()
         self._in_flight: list[list[Entry]] = []
         self._window = BATCH
-        self._told = 0.0
-        self._looked = 0.0
+        self._told = _NEVER
+        self._looked = _NEVER
         self._next_try = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -144,15 +148,18 @@ class _Delivery:
     def _publish(self, fresh: list[Entry]) -> int:
         """Sends one batch and settles the one before it; at the end of the news, settles everything."""
         publisher = self._connected()
-        batch = fresh if self._follows(fresh) else self._backlog()
+        batch: list[Entry] = []
+        if len(self._in_flight) < _IN_FLIGHT:
+            batch = fresh if self._follows(fresh) else self._backlog()
         if batch:
             publisher.send(batch)
             self._sent = batch[-1].position
             self._in_flight.append(batch)
-        publisher.settle(len(batch) if self._has_backlog() or len(batch) == BATCH else 0)
-        while len(self._in_flight) > 1 or (self._in_flight and not publisher.open):
-            self._log.mark(self._in_flight.pop(0))
-        self._window = min(BATCH, self._window * 2)
+        more = self._has_backlog() or len(batch) == BATCH
+        if publisher.settle(len(batch) if more else 0, self._pace.poll):
+            self._window = min(BATCH, self._window * 2)
+            while self._in_flight and (len(self._in_flight) > 1 or not publisher.open):
+                self._log.mark(self._in_flight.pop(0))
         return len(batch)
 
     def _follows(self, fresh: list[Entry]) -> bool:
@@ -167,7 +174,8 @@ class _Delivery:
     def _hold_back(self, position: int) -> None:
         """A listener's queue is full: what came before is through, the rest waits, and single events try the door,
         because each try reaches the queues that are not full."""
-        _log.warning("relay_queue_full", service=self._service, position=position)
+        if self._window == BATCH:
+            _log.warning("relay_queue_full", service=self._service, position=position)
         for batch in self._in_flight:
             self._log.mark([entry for entry in batch if entry.position < position])
         self._window = 1
@@ -195,7 +203,7 @@ class _Delivery:
             self._next_try = time.monotonic() + self._backoff.next()
             return False
         self._backoff.reset()
-        self._told = 0.0
+        self._told = _NEVER
         return True
 
     def _connected(self) -> Publisher:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import amqp
+import kombu
 import structlog
 
 from shenbao_common.bus.envelope import WATERMARK, publisher
@@ -17,6 +18,8 @@ DEAD = "shenbao.dead"
 
 _QUORUM = {"x-queue-type": "quorum"}
 _MANY = 1_000_000  # RabbitMQ 4 gives up after 20 deliveries by default; how often is for the inbox to decide
+
+_PATIENCE = 30.0  # seconds; the broker itself waits five for the queue's last sign of life
 
 _log = structlog.get_logger()
 
@@ -51,6 +54,17 @@ def declare(channel: amqp.Channel, service: str, types: Sequence[str]) -> None:
     keys = [*types, *(f"{source}.{WATERMARK}" for source in dict.fromkeys(map(publisher, types)))]
     for key in keys:
         channel.queue_bind(inbox_of(service), EXCHANGE, key)
+
+
+def remove_dead(url: str, queue: str) -> None:
+    """Deletes a queue of a service, so that it can be declared anew; what was in it comes from the feeds.
+
+    A single node that is killed soon after a quorum queue was declared can come back with that queue dead: it can be
+    declared and says it is empty, but answers no consumer and confirms nothing (EVENTS 4).
+    """
+    _log.error("queue_dead", queue=queue)
+    with kombu.Connection(url, connect_timeout=5, transport_options={"read_timeout": _PATIENCE}) as connection:
+        connection.channel().queue_delete(queue)
 
 
 def _inbox_arguments(service: str) -> dict[str, Any]:

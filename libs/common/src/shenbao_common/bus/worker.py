@@ -1,17 +1,17 @@
 """A service's listening half: with a broker its queue, healed by the feeds; without one the feeds alone."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+import time
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from shenbao_common.bus import faults, single
+from shenbao_common.bus import single, topology
 from shenbao_common.bus.broker import BROKER_FAULTS, Backoff
-from shenbao_common.bus.consumer import Consumer
+from shenbao_common.bus.consumer import Consumer, Pace, QueueSilent
 from shenbao_common.bus.feed import FeedSource
 from shenbao_common.bus.follower import follow
 from shenbao_common.bus.healing import Healer
@@ -20,7 +20,9 @@ from shenbao_common.bus.single import Turn
 from shenbao_common.bus.subscriptions import Subscriptions
 
 _STANDBY = 1.0
-_PASSING: tuple[type[Exception], ...] = (*BROKER_FAULTS, DBAPIError)
+_SILENT_TIMES = 2
+_STEADY = 10.0
+_PASSING: tuple[type[Exception], ...] = (*BROKER_FAULTS, DBAPIError, QueueSilent)
 _log = structlog.get_logger()
 
 Way = Callable[[threading.Event, Turn], None]
@@ -33,7 +35,7 @@ def run_worker(
     broker_url: str | None,
     feeds: Mapping[str, FeedSource],
     stop: threading.Event,
-    schedule: Sequence[timedelta] = faults.SCHEDULE,
+    pace: Pace | None = None,
 ) -> None:
     """Listens until `stop`, while no other process does so on the same database.
 
@@ -45,10 +47,11 @@ def run_worker(
     if not subscriptions.sources:
         stop.wait()
         return
-    intake = Intake(sessions, subscriptions, schedule=schedule)
+    pace = pace or Pace()
+    intake = Intake(sessions, subscriptions, schedule=pace.schedule)
     healer = Healer(sessions, subscriptions, intake, feeds)
     if broker_url:
-        way = _by_broker(broker_url, subscriptions, intake, healer)
+        way = _by_broker(broker_url, subscriptions, intake, healer, pace)
     else:
         way = partial(follow, healer, intake, subscriptions.sources)
     _log.info("worker_starts", service=subscriptions.service, broker=bool(broker_url), sources=subscriptions.sources)
@@ -56,23 +59,34 @@ def run_worker(
 
 
 def _keep_on(sessions: sessionmaker[Session], way: Way, stop: threading.Event) -> None:
-    backoff = Backoff(most=5.0)
+    backoff, began = Backoff(most=5.0), time.monotonic()
     while not stop.is_set():
         try:
             with single.turn(sessions.kw["bind"]) as turn:
                 if turn is None:
                     stop.wait(_STANDBY)
                     continue
-                backoff.reset()
+                began = time.monotonic()
                 way(stop, turn)
         except _PASSING as lost:
             _log.warning("worker_interrupted", reason=type(lost).__name__)
+            if time.monotonic() - began > _STEADY:
+                backoff.reset()
             backoff.wait(stop)
 
 
-def _by_broker(url: str, subscriptions: Subscriptions, intake: Intake, healer: Healer) -> Way:
+def _by_broker(url: str, subscriptions: Subscriptions, intake: Intake, healer: Healer, pace: Pace) -> Way:
+    silent = 0
+
     def listen(stop: threading.Event, turn: Turn) -> None:
-        # A connection's state goes with it: what was half-way comes again.
-        Consumer(url, subscriptions, intake, healer).listen(stop, turn)
+        nonlocal silent
+        try:
+            # A connection's state goes with it: what was half-way comes again.
+            Consumer(url, subscriptions, intake, healer, pace=pace).listen(stop, turn)
+        except QueueSilent as dead:
+            silent += 1
+            if silent % _SILENT_TIMES == 0:
+                topology.remove_dead(url, dead.queue)
+            raise
 
     return listen

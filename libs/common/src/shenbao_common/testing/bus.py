@@ -1,21 +1,25 @@
 """A publisher and a listener made for testing the bus: counters that are raised, and a listener that writes it down."""
 
+import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+import amqp
+import kombu
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy.orm import Session, sessionmaker
 
-from shenbao_common.bus import outbox, tables, wake
-from shenbao_common.bus.feed import FeedSource, LocalFeed
+from shenbao_common.bus import consumer, outbox, tables, topology, wake
+from shenbao_common.bus.envelope import Envelope
+from shenbao_common.bus.feed import FeedPage, FeedSource, LocalFeed
 from shenbao_common.bus.intake import Intake
 from shenbao_common.bus.migration import create_bus_tables
 from shenbao_common.bus.relay import Pace, Relay
@@ -82,13 +86,20 @@ effect = sa.Table(
 class Database:
     """One service's database with the bus's tables."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, made: bool = False) -> None:
         self.url = url
         self.engine = sa.create_engine(url, pool_pre_ping=True)
         self.sessions: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
+        if made:
+            return
         with self.engine.begin() as connection:
             create_bus_tables(Operations(MigrationContext.configure(connection)))
             metadata.create_all(connection)
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with self.engine.begin() as connection:
+            connection.execute(sa.text("TRUNCATE outbox, inbox, followed, effect"))
 
     def rows(self, statement: sa.Executable) -> list[Any]:
         with self.sessions() as session:
@@ -137,8 +148,8 @@ class Counter(Database):
 class Listener(Database):
     """The service `listener`; `faults` says what its handlers raise, per (counter, number), before they succeed."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, *, made: bool = False) -> None:
+        super().__init__(url, made=made)
         self.faults: dict[tuple[str, int], list[Exception]] = defaultdict(list)
         self.subscriptions = Subscriptions("listener")
         self.subscriptions.add(CounterRaisedV1, self.on_event)
@@ -173,7 +184,7 @@ class Listener(Database):
                 broker_url=broker_url,
                 feeds={"counter": feed},
                 stop=stop,
-                schedule=SOON,
+                pace=consumer.Pace(answer=2.0, schedule=SOON),
             )
 
         with running(run):
@@ -202,3 +213,47 @@ def running(work: Callable[[threading.Event], None]) -> Iterator[None]:
         raise raised[0]
     if thread.is_alive():
         raise AssertionError("it does not stop")
+
+
+class Asked:
+    """A feed that counts how often it is read, and can be away (a FeedSource)."""
+
+    def __init__(self, feed: FeedSource) -> None:
+        self._feed = feed
+        self.times = 0
+        self.away = False
+
+    def read(self, after: int, limit: int, types: Sequence[str] | None = None) -> FeedPage:
+        self.times += 1
+        if self.away:
+            raise ConnectionRefusedError("the publisher is away")
+        return self._feed.read(after, limit, types)
+
+
+def publish(url: str, envelope: Envelope) -> None:
+    """Puts an envelope on the exchange as a relay would."""
+    publish_raw(url, envelope.type, envelope.to_headers(), envelope.to_body())
+
+
+def publish_raw(url: str, key: str, headers: dict[str, Any], body: bytes) -> None:
+    """Puts anything on the exchange."""
+    with kombu.Connection(url, transport_options={"confirm_publish": True}) as connection:
+        message = amqp.Message(body, delivery_mode=2, application_headers=headers, content_type="application/json")
+        connection.channel().basic_publish(message, exchange=topology.EXCHANGE, routing_key=key, mandatory=True)
+
+
+def declare(url: str) -> None:
+    """The listener's queue, before anybody listens."""
+    with kombu.Connection(url) as connection:
+        topology.declare(connection.channel(), "listener", ("counter.raised.v1", "counter.named.v1"))
+
+
+def main() -> None:
+    """The listener as a process that can be killed; arguments: its database, the counter's, the broker."""
+    own, counter, broker_url = sys.argv[1:]
+    with Listener(own, made=True).worker(Counter(counter, made=True).feed, broker_url):
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
