@@ -74,6 +74,13 @@ class Visitor:
         made = self.call("POST", "identity", "/v1/image-codes").json()
         return {"image_code_id": made["id"], "image_code": self.target.read_image_code(made["id"])}
 
+    def redirect(self, address: str) -> str:
+        """Where a browser is sent on to from an address."""
+        answer = self._patiently(lambda: self.http.get(address))
+        if "Location" not in answer.headers:
+            raise NotSignedIn(f"no redirect but {answer.status_code}: {answer.text[:300]}")
+        return str(answer.headers["Location"])
+
     def _url(self, service: str, path: str) -> str:
         return self.target.url(service) + path
 
@@ -117,13 +124,8 @@ class User(Visitor):
 
         new_password: for the change that an initial password demands.
         """
-        visitor = Visitor(target)
-        asking = Asking(target.portal)
-        challenge = parameter(_redirect(visitor, asking.url), "challenge")
-        address, valid = _pass_challenge(visitor, challenge, username, password, new_password)
-        while not address.startswith(target.portal.redirect_uri):
-            address = urljoin(address, _redirect(visitor, address))
-        return cls(target, username, valid, asking.finish(visitor.http, address))
+        tokens, valid = _signed_in(Visitor(target), username, password, new_password)
+        return cls(target, username, valid, tokens)
 
     def call(
         self,
@@ -151,16 +153,21 @@ class User(Visitor):
 
     def _refreshed(self) -> bool:
         tokens = refresh(self.http, self.target.portal, self.tokens)
-        if tokens is not None:
-            self.tokens = tokens
+        if tokens is None and self.target.patience:
+            # A process died after it had used up the refresh token: a person signs in again then.
+            tokens, _ = _signed_in(Visitor(self.target), self.username, self.password, "")
+        self.tokens = tokens or self.tokens
         return tokens is not None
 
 
-def _redirect(visitor: Visitor, address: str) -> str:
-    answer = visitor.http.get(address)
-    if "Location" not in answer.headers:
-        raise NotSignedIn(f"no redirect but {answer.status_code}: {answer.text[:300]}")
-    return str(answer.headers["Location"])
+def _signed_in(visitor: Visitor, username: str, password: str, new: str) -> tuple[Tokens, str]:
+    """Tokens, and the password that is valid now."""
+    asking = Asking(visitor.target.portal)
+    challenge = parameter(visitor.redirect(asking.url), "challenge")
+    address, valid = _pass_challenge(visitor, challenge, username, password, new)
+    while not address.startswith(visitor.target.portal.redirect_uri):
+        address = urljoin(address, visitor.redirect(address))
+    return asking.finish(visitor.http, address), valid
 
 
 def _pass_challenge(visitor: Visitor, challenge: str, username: str, password: str, new: str) -> tuple[str, str]:

@@ -78,7 +78,7 @@ def _run(stack: Stack, *, with_demo: bool) -> None:
         print("Publishing demo data ...", flush=True)
         seed.seed(stack)
         stack.mark_published()
-    hints = seed.hints(stack) if with_demo else []
+    hints = seed.hints(stack) if stack.plan.profile == "demo" else []
     print(screen.ready(stack.url(), stack.folder, hints, time.monotonic() - began), flush=True)
     threading.Event().wait()  # until a signal
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpx
@@ -25,7 +26,8 @@ def app() -> "WSGIApplication":
 
 
 def _pass_to(origin: str) -> "WSGIApplication":
-    client = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=16))
+    nobodys = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # cookies are the browsers', never ours
+    client = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=16), cookies=nobodys)
 
     def forward(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
