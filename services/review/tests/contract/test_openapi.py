@@ -1,0 +1,40 @@
+"""Whatever is sent to any documented route, the answer is never a fault of ours."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+
+from shenbao_common.testing.actors import admin_actor, office_actor, unit_actor
+from shenbao_common.testing.service import UnderTest, token
+
+ACTORS = (office_actor(), unit_actor(), admin_actor())
+ROUTES = (
+    ("/v1/cases", "GET"),
+    ("/v1/cases/counts", "GET"),
+    ("/v1/cases/{application_id}", "GET"),
+    ("/v1/cases/{application_id}/log", "GET"),
+    ("/v1/cases/{application_id}/decisions", "POST"),
+    ("/v1/decisions", "POST"),
+)
+
+
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_no_request_makes_the_service_fail(review: UnderTest, path: str, method: str) -> None:
+    described = schemathesis.openapi.from_wsgi("/openapi.json", review.app)
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(described[path][method].as_strategy())
+    def ask(case: Any) -> None:
+        for actor in ACTORS:
+            answer = case.call(headers={"Authorization": f"Bearer {token(actor)}", "If-Match": '"1"'})
+            assert answer.status_code < 500, answer.text
+
+    ask()
+
+
+def test_every_route_is_asked(review: UnderTest) -> None:
+    paths = review.client().get("/openapi.json").json["paths"]
+    own = {(path, m.upper()) for path, item in paths.items() if path[:4] == "/v1/" for m in item if m != "parameters"}
+    assert own - {("/v1/events", "GET")} == set(ROUTES)
