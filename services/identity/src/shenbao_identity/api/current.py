@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.kernel.errors import Unauthenticated
 from shenbao_identity.domain.account import State
 from shenbao_identity.models import Account
 

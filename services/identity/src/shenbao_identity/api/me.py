@@ -7,9 +7,9 @@ from flask import request
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
+from shenbao_common.kernel.errors import Unauthenticated
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import transaction
-from shenbao_common.web.errors import Unauthenticated
 from shenbao_common.web.service import service
 from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
 from shenbao_identity import queries

@@ -6,9 +6,9 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
+from shenbao_common.kernel.errors import Unauthenticated
 from shenbao_common.web.auth import actor, public
 from shenbao_common.web.edge import transaction
-from shenbao_common.web.errors import Unauthenticated
 from shenbao_common.web.tokens import ALGORITHM
 from shenbao_identity.api.authorization import SCOPES
 from shenbao_identity.api.browser import settings

@@ -1,0 +1,43 @@
+"""The listener's half: every published example is digested, and digested once."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shenbao_common.contracts import catalogue
+from shenbao_common.contracts.event import Event
+from shenbao_common.contracts.units import UnitRegisteredV1
+from shenbao_common.kernel import clock
+from shenbao_common.testing.contracts import example_event
+from shenbao_common.testing.service import UnderTest
+from shenbao_identity.handlers import subscriptions
+from shenbao_identity.models import Account
+
+
+@pytest.mark.parametrize("event_type", subscriptions.event_types, ids=lambda e: e.type)
+def test_the_published_example_is_digested_once(identity: UnderTest, event_type: type[Event]) -> None:
+    _reserve(identity, event_type, catalogue.example(event_type))
+    envelope = identity.hear(example_event(event_type))
+    with identity.service.sessions.begin() as session:
+        assert not identity.service.subscriptions.deliver(session, envelope)
+
+
+def _reserve(identity: UnderTest, event_type: type[Event], example: dict[str, Any]) -> None:
+    """The account that the example speaks of, as it stands after its reservation."""
+    if "account_id" not in example:
+        return
+    of_unit = event_type is UnitRegisteredV1
+    with identity.service.sessions.begin() as session:
+        session.add(
+            Account(
+                id=UUID(example["account_id"]),
+                kind="unit" if of_unit else "sub_account",
+                state="reserved",
+                username="unitA1",
+                username_key="unita1",
+                unit_id=None if of_unit else UUID(example["unit_id"]),
+                created_at=clock.now(),
+                revision=0,
+            )
+        )
