@@ -24,39 +24,39 @@ def filled_sections(pack: Pack) -> list[Mapping[str, Any]]:
     return [s for s in pack["sections"] if not s.get("read_only")]
 
 
-def options_of(pack: Pack, field: Mapping[str, Any]) -> list[tuple[str, str]]:
+def options_of(field: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(key, name) of a choice field, in the pack's order."""
-    return [(o["key"], named_text(o)) for o in pack["options"][field["options"]]]
+    return [(o["key"], named_text(o)) for o in field["options"]]
 
 
 def shown(pack: Pack, sections: Mapping[str, Any]) -> list[dict[str, Any]]:
     """For reading: per section its (label, value) pairs, tables of repeated rows, and files."""
-    return [_section(pack, section, sections.get(section["key"]) or {}) for section in filled_sections(pack)]
+    return [_section(section, sections.get(section["key"]) or {}) for section in filled_sections(pack)]
 
 
-def _section(pack: Pack, section: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def _section(section: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     pairs, tables, files = [], [], []
     for field in section["fields"]:
         value = values.get(field["key"])
         if field["type"] == "rows":
-            tables.append({"field": field, "rows": list(_rows(pack, field, value or []))})
+            tables.append({"field": field, "rows": list(_rows(field, value or []))})
         elif field["type"] in {"file", "files"}:
             given = value if isinstance(value, list) else [value] if value else []
             files.append({"field": field, "files": given})
         elif value not in (None, ""):
-            pairs.append((field, text_of(pack, field, value)))
+            pairs.append((field, text_of(field, value)))
     return {"section": section, "pairs": pairs, "tables": tables, "files": files}
 
 
-def _rows(pack: Pack, field: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterator[list[str]]:
+def _rows(field: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterator[list[str]]:
     for row in rows:
-        yield [text_of(pack, column, row.get(column["key"])) for column in field["fields"]]
+        yield [text_of(column, row.get(column["key"])) for column in field["fields"]]
 
 
-def text_of(pack: Pack, field: Mapping[str, Any], value: Any) -> str:
+def text_of(field: Mapping[str, Any], value: Any) -> str:
     """One value as people read it."""
     if value is None:
         return ""
     if field["type"] == "choice":
-        return dict(options_of(pack, field)).get(str(value), str(value))
+        return dict(options_of(field)).get(str(value), str(value))
     return str(value)

@@ -31,13 +31,16 @@ Errors = Mapping[str, list[str]]
 
 def read(pack: Pack, form: MultiDict[str, str]) -> dict[str, dict[str, Any]]:
     """The sections as the service takes them; what was left empty is not sent. Nothing is judged here."""
-    return {s["key"]: _section(s, form) for s in filled_sections(pack) if s["key"] != _own_upload(pack, s)}
+    return {s["key"]: _section(s, form) for s in filled_sections(pack) if not _uploads_only(s)}
 
 
-def _own_upload(pack: Pack, section: Mapping[str, Any]) -> str | None:
-    """The key of a section whose files are saved one by one as they are uploaded, not with the form."""
-    del pack
-    return str(section["key"]) if all(f["type"] == "files" for f in section["fields"]) else None
+def uploaded(pack: Pack, sections: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored sections whose files are saved one by one as they are uploaded, not with the form."""
+    return {s["key"]: sections[s["key"]] for s in filled_sections(pack) if _uploads_only(s) and s["key"] in sections}
+
+
+def _uploads_only(section: Mapping[str, Any]) -> bool:
+    return all(field["type"] == "files" for field in section["fields"])
 
 
 def _section(section: Mapping[str, Any], form: MultiDict[str, str]) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def tabs(pack: Pack, values: Mapping[str, Any], errors: Errors) -> list[dict[str
     return [
         {
             "section": section,
-            "controls": [_control(pack, section, field, values, errors) for field in section["fields"]],
+            "controls": [_control(section, field, values, errors) for field in section["fields"]],
             "wrong": any(name.startswith(f"{section['key']}-") for name in errors),
         }
         for section in filled_sections(pack)
@@ -110,7 +113,7 @@ def summary(made: Iterable[Mapping[str, Any]], errors: Errors) -> list[tuple[str
 
 
 def _control(
-    pack: Pack, section: Mapping[str, Any], field: Mapping[str, Any], values: Mapping[str, Any], errors: Errors
+    section: Mapping[str, Any], field: Mapping[str, Any], values: Mapping[str, Any], errors: Errors
 ) -> dict[str, Any]:
     name = f"{section['key']}-{field['key']}"
     return {
@@ -119,33 +122,27 @@ def _control(
         "label": named_text(field),
         "kind": CONTROLS.get(field["type"], field["type"] if field["type"] in {"rows", "file", "files"} else "text"),
         "value": (values.get(section["key"]) or {}).get(field["key"]),
-        "required": field.get("required") is True or bool(_material(pack, field).get("due")),
+        "required": field.get("required") is True,
         "hint": named_text(field["help"]) if field.get("help") else "",
-        "choices": _choices(pack, field),
-        "columns": _columns(pack, field),
+        "choices": _choices(field),
+        "columns": _columns(field),
         "errors": errors.get(name, []),
         "when": _when(field.get("when")),
-        "policy": _material(pack, field) or field,
     }
 
 
-def _material(pack: Pack, field: Mapping[str, Any]) -> Mapping[str, Any]:
-    key = field.get("material")
-    return next((m for m in pack.get("materials", []) if m["key"] == key), {}) if key else {}
+def _choices(field: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+    return [("", ""), *options_of(field)] if field["type"] == "choice" else None
 
 
-def _choices(pack: Pack, field: Mapping[str, Any]) -> list[tuple[str, str]] | None:
-    return [("", ""), *options_of(pack, field)] if field["type"] == "choice" else None
-
-
-def _columns(pack: Pack, field: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _columns(field: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "key": c["key"],
             "label": named_text(c),
             "kind": CONTROLS.get(c["type"], "text"),
             "required": c.get("required") is True,
-            "choices": _choices(pack, c),
+            "choices": _choices(c),
         }
         for c in field.get("fields", [])
     ]

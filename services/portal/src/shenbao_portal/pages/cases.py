@@ -91,7 +91,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
     review = service("review")
     found = review.get(f"/v1/cases/{application_id}")
     material = service("applications").get(f"/v1/applications/{application_id}").body
-    pack = contents.pack_of(material["programme"], material["version"])
+    pack = contents.pack_of(material["programme"], material["programme_version"])
     log = review.get(f"/v1/cases/{application_id}/log", limit=100).body["items"]
     page = render_template(
         "office/case.html",
@@ -99,7 +99,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         etag=found.etag,
         material=material,
         sections=contents.shown(pack, material["sections"]),
-        documents=[d for d in pack["documents"] if d["kind"] == material["form"]],
+        documents=[d for d in pack["documents"] if d["kind"] == material["form_kind"]],
         log=log,
         refused=refused,
         typed=typed or {},

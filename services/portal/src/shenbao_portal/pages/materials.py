@@ -43,11 +43,11 @@ def show(application_id: Any) -> ResponseReturnValue:
     """For filling while it may be changed, for reading afterwards (S4g-16)."""
     found = _material(application_id)
     material = found.body
-    pack = contents.pack_of(material["programme"], material["version"])
+    pack = contents.pack_of(material["programme"], material["programme_version"])
     if not material["editable"] or "view" in request.args:
         return _view(material, pack)
     errors = material_forms.errors_of(material["problems"]) if "check" in request.args else {}
-    return _form(pack, material["project"], material["sections"], errors, material=material, etag=found.etag)
+    return _form(pack, _project(material), material["sections"], errors, material=material, etag=found.etag)
 
 
 @blp.post("/<uuid:application_id>")
@@ -56,15 +56,17 @@ def save(application_id: Any) -> ResponseReturnValue:
     """All tabs with one save (S4g-13); what was typed is never lost."""
     found = _material(application_id)
     material = found.body
-    pack = contents.pack_of(material["programme"], material["version"])
+    pack = contents.pack_of(material["programme"], material["programme_version"])
     sections = material_forms.read(pack, request.form)
     try:
-        saved = service("applications").patch(
-            f"/v1/applications/{application_id}/sections", {"sections": sections}, etag=request.form.get("etag", "")
+        saved = service("applications").put(
+            f"/v1/applications/{application_id}/sections",
+            {"sections": {**material_forms.uploaded(pack, material["sections"]), **sections}},
+            etag=request.form.get("etag", ""),
         )
     except Refused as refused:
         shown = {**material["sections"], **sections}
-        return _refused(refused, pack, material["project"], shown, material=material, etag=found.etag)
+        return _refused(refused, pack, _project(material), shown, material=material, etag=found.etag)
     return _saved(saved.body)
 
 
@@ -85,7 +87,7 @@ def upload() -> ResponseReturnValue:
 def add_file(application_id: Any, section: str, field: str) -> ResponseReturnValue:
     """Adds one attachment at once, apart from the form (S4g-15)."""
     found = _material(application_id)
-    purpose = f"attachment:{found['programme']}:{found['version']}:{field}"
+    purpose = f"attachment:{found['programme']}:{found['programme_version']}:{field}"
     taken = service("documents").upload("/v1/files", _sent(), purpose=purpose).body
     files = [*_files(found, section, field), {"receipt": taken["receipt"]}]
     return _changed_files(found, section, field, files)
@@ -98,6 +100,12 @@ def remove_file(application_id: Any, section: str, field: str, document_id: Any)
     found = _material(application_id)
     files = [f for f in _files(found, section, field) if f["document_id"] != str(document_id)]
     return _changed_files(found, section, field, files)
+
+
+def _project(material: dict[str, Any]) -> dict[str, Any]:
+    """What the form's page says of the project."""
+    names = {"id": "project_id", "name": "project_name", "programme": "programme", "variant": "variant"}
+    return {name: material[source] for name, source in names.items()} | {"version": material["programme_version"]}
 
 
 def _sent() -> Any:
@@ -188,7 +196,7 @@ def _view(material: dict[str, Any], pack: contents.Pack) -> ResponseReturnValue:
         "work/view.html",
         material=material,
         sections=contents.shown(pack, material["sections"]),
-        documents=[d for d in pack["documents"] if d["kind"] == material["form"]],
+        documents=[d for d in pack["documents"] if d["kind"] == material["form_kind"]],
         case=_case(material),
         log=_log(material),
     )
