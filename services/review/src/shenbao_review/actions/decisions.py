@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shenbao_common.bus import outbox
 from shenbao_common.contracts.review import StepFailedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
@@ -54,8 +53,8 @@ def decide(session: Session, case: Case, step_id: UUID, verdict: Verdict) -> Non
     outcome = progress.after(moves.of_round(case), step.step_id, verdict.action)
     step.decided_by = verdict.actor.account_id
     session.add(_entry(case, step, verdict))
-    outbox.record(session, _news(step, verdict, final=outcome.case == CaseState.PASSED))
-    moves.carry_out(session, case, outcome, at=verdict.now)
+    news = _news(step, verdict, final=outcome.case == CaseState.PASSED)
+    moves.carry_out(session, case, outcome, at=verdict.now, news=news)
 
 
 def decide_all(

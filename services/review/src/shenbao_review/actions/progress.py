@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus import outbox
+from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.review import StepOpenedV1
 from shenbao_review.domain import progress
 from shenbao_review.domain.states import StepState
@@ -26,8 +27,10 @@ def of_round(case: Case) -> list[progress.Place]:
     ]
 
 
-def carry_out(session: Session, case: Case, outcome: progress.Outcome, *, at: datetime) -> None:
-    """Moves the steps and the case, sets the queues right, tells of every step that opened."""
+def carry_out(
+    session: Session, case: Case, outcome: progress.Outcome, *, at: datetime, news: Event | None = None
+) -> None:
+    """Moves the steps and the case, sets the queues right; tells the news, then of every step that opened."""
     moved = [step for step in case.steps if step.step_id in outcome.steps]
     for step in moved:
         step.state = outcome.steps[step.step_id]
@@ -35,10 +38,12 @@ def carry_out(session: Session, case: Case, outcome: progress.Outcome, *, at: da
             step.decided_at = at
         elif step.state == StepState.OPEN:
             step.opened_at = at
-            outbox.record(session, _opened(step))
     case.state = outcome.case
     case.moved_at = at
     case.version += 1
+    opened = [_opened(step) for step in moved if step.state == StepState.OPEN]
+    for event in [news, *opened] if news else opened:
+        outbox.record(session, event)
     session.flush()
     refresh(session, case, {step.body_id for step in moved if step.opened_at})
 

@@ -19,7 +19,9 @@ _log = structlog.get_logger()
 def lay_out(session: Session, case: Case) -> None:
     """Makes the steps of the present round; a case whose facts are not all known here waits for them."""
     try:
-        planned = _planned(session, case)
+        # What is read here is not changed here: the new rows are written once, when all is settled.
+        with session.no_autoflush:
+            planned = _planned(session, case)
     except route.Unresolved as missing:
         _log.warning("route_waits", application_id=str(case.application_id), reason=missing.reason)
         return
@@ -28,7 +30,6 @@ def lay_out(session: Session, case: Case) -> None:
         case.steps.append(_step(case, step))
         if step.rule.carried_out:
             session.add(_reported(case, step))
-    session.flush()
     moves.carry_out(session, case, progress.begun(moves.of_round(case)), at=case.submitted_at)
 
 
@@ -43,8 +44,10 @@ def _planned(session: Session, case: Case) -> Sequence[route.Planned]:
     version = session.get(ProgrammeVersion, (case.programme, case.programme_version))
     if version is None:
         raise route.Unresolved("no_programme")
+    stages = route.read(version.route)
+    resolvers = {rule.decider for stage in stages for rule in stage}
     facts = {"tier": case.tier, "variant": case.variant}
-    steps = route.plan(route.read(version.route), facts, places(session, case))
+    steps = route.plan(stages, facts, places(session, case, resolvers))
     if case.round == case.first_round:
         return steps
     past = _past(case)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -108,9 +109,14 @@ def applies(rule: StepRule, facts: Mapping[str, Any]) -> bool:
     if not rule.when:
         return True
     try:
-        return bool(cel.evaluate(rule.when, dict(facts)))
+        return bool(_compiled(rule.when).execute(dict(facts)))
     except _CEL_FAULTS as wrong:
         raise Unresolved("condition_unclear") from wrong
+
+
+@lru_cache(maxsize=1000)
+def _compiled(condition: str) -> cel.Program:
+    return cel.compile(condition)
 
 
 def decider(resolver: str, places: Places) -> Body:

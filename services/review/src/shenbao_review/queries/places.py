@@ -1,5 +1,6 @@
 """Whom the resolvers of a route may name, read from the local copies."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,29 +12,41 @@ from shenbao_review.models import Case, Organisation, Project, Unit
 _BUREAU = "city_hr_bureau"
 
 
-def places(session: Session, case: Case) -> Places:
-    """The bodies around a case. Raises Unresolved while its unit is not known here."""
+# The department and its ancestors. A tree is not deep; the bound ends the walk even if the copies ever held a circle.
+_LINE = sa.text(
+    """
+    WITH RECURSIVE line AS (
+        SELECT organisation_id, parent_id, name, level, 0 AS distance
+        FROM organisation WHERE organisation_id = :department_id
+        UNION ALL
+        SELECT o.organisation_id, o.parent_id, o.name, o.level, line.distance + 1
+        FROM organisation o JOIN line ON o.organisation_id = line.parent_id WHERE line.distance < 20
+    )
+    SELECT organisation_id, name, level FROM line ORDER BY distance
+    """
+)
+
+
+def places(session: Session, case: Case, resolvers: Collection[str]) -> Places:
+    """The bodies around a case, as far as these resolvers may name them.
+
+    Raises Unresolved while its unit is not known here.
+    """
     unit = session.get(Unit, case.unit_id)
     if unit is None:
         raise Unresolved("no_unit")
+    line = _line(session, case.department_id)
+    known = {body.level for body in line}
     return Places(
         unit=Body(id=unit.unit_id, name=unit.name, level="unit"),
-        line=_line(session, case.department_id),
-        bureau=_only_bureau(session),
-        publisher=_publisher(session, case.project_id),
+        line=line,
+        bureau=_only_bureau(session) if _BUREAU in resolvers and _BUREAU not in known else None,
+        publisher=_publisher(session, case.project_id) if "accepting_department" in resolvers else None,
     )
 
 
 def _line(session: Session, department_id: UUID) -> list[Body]:
-    """The department and its ancestors, nearest first."""
-    start = sa.select(Organisation, sa.literal(0).label("distance")).where(
-        Organisation.organisation_id == department_id
-    )
-    line = start.cte("line", recursive=True)
-    above = sa.select(Organisation, line.c.distance + 1).join(line, Organisation.organisation_id == line.c.parent_id)
-    # A tree is not deep; the bound ends the walk even if the copies ever held a circle.
-    line = line.union_all(above.where(line.c.distance < 20))
-    rows = session.execute(sa.select(line).order_by(line.c.distance))
+    rows = session.execute(_LINE, {"department_id": department_id})
     return [Body(id=row.organisation_id, name=row.name, level=row.level) for row in rows]
 
 
