@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
-from flask import Response, current_app, redirect, request
+from flask import Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
@@ -25,7 +25,7 @@ _EXTENSION = "shenbao_identity.upstreams"
 _log = structlog.get_logger()
 
 
-def install(app: Any, settings_of_app: Settings) -> None:
+def install(app: Flask, settings_of_app: Settings) -> None:
     """One upstream a provider; each keeps the provider's metadata and keys."""
     app.extensions[_EXTENSION] = {key: Upstream(provider) for key, provider in settings_of_app.providers.items()}
 
@@ -35,7 +35,7 @@ def install(app: Any, settings_of_app: Settings) -> None:
 @public
 def index() -> dict[str, Any]:
     """The provincial sign-ins of this installation."""
-    return {"items": list(settings().providers.values())}
+    return {"items": [upstream.provider for upstream in current_app.extensions[_EXTENSION].values()]}
 
 
 @blp.get("/sign-ins/<challenge>/providers/<key>")
