@@ -12,8 +12,9 @@ _REGISTRIES = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".or
 _MACHINE_PATHS = re.compile(
     "|".join(("/" + "work/(main|shared)", "/" + "root/", "/" + "home/[a-z]+/", "/" + "opt/pypi"))
 )
+# Settings modules, two commands that need little else, and what starts services.
 _ENVIRONMENT_READERS = re.compile(
-    r"(^|/)(settings|bootstrap|env)\.py$|^libs/(stack|common/src/shenbao_common/testing)/"
+    r"(^|/)(settings|bootstrap|env|bus/relay)\.py$|^libs/(stack|common/src/shenbao_common/testing)/"
 )
 _STATUS_CALLS = {"abort", "Response", "make_response"}
 # Not services: simulated outside parties, the ingress's stand-in, and the portal, whose answers are pages.

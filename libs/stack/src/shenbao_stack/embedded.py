@@ -5,21 +5,22 @@ Started as `python -m shenbao_stack.embedded <port>` by the stack, which sets th
 
 import importlib
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
 from functools import partial
+from types import FrameType
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.wrappers import Response
 
 from shenbao_common.bus import wake
 from shenbao_common.bus.relay import Relay
 from shenbao_common.web import logs
 from shenbao_stack import demo
-from shenbao_stack.services import PORTAL, app_module, built, prefix, worker_module
+from shenbao_stack.services import PORTAL, SERVICES, app_module, prefix, worker_module
 
 _THREADS = 24
 _STOP_SECONDS = 5
@@ -33,7 +34,16 @@ class Background:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        for service in built():
+        """Also learns of the end at the signal, before gunicorn waits for the last requests: ours are among them."""
+        gunicorns = signal.getsignal(signal.SIGTERM)
+
+        def end(number: int, frame: FrameType | None) -> None:
+            self.stop.set()
+            if callable(gunicorns):
+                gunicorns(number, frame)
+
+        signal.signal(signal.SIGTERM, end)
+        for service in SERVICES:
             settings = importlib.import_module(f"shenbao_{service}.settings").Settings.from_env()
             worker = importlib.import_module(worker_module(service))
             relay = Relay(service, settings.database_url, settings.broker_url, on_stamped=partial(wake.ring, service))
@@ -82,11 +92,8 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def mounted() -> Any:
     """Services under /api/<service>, the demo's outside parties under /demo, the portal at /."""
-    apps = {prefix(s): importlib.import_module(app_module(s)).create_app() for s in built()}
-    try:
-        portal = importlib.import_module(app_module(PORTAL)).create_app()
-    except ImportError:
-        portal = Response("portal comes later")
+    apps = {prefix(s): importlib.import_module(app_module(s)).create_app() for s in SERVICES}
+    portal = importlib.import_module(app_module(PORTAL)).create_app()
     return DispatcherMiddleware(portal, apps | demo.mounts(os.environ))
 
 

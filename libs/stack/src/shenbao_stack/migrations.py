@@ -22,7 +22,7 @@ def config(service: str) -> Config:
 
 def upgrade(databases: Mapping[str, str]) -> list[str]:
     """The services whose database was changed."""
-    behind = [s for s in SERVICES if (folder(s) / "alembic.ini").exists() and not _current(s, databases[s])]
+    behind = [s for s in SERVICES if not _current(s, databases[s])]
     for service in behind:
         with address(service, databases[service]):
             command.upgrade(config(service), "head")

@@ -34,8 +34,3 @@ def worker_module(service: str) -> str:
 def variable(service: str, name: str) -> str:
     """The environment variable of one service: `UNITS_DATABASE_URL`."""
     return f"{service.upper()}_{name}"
-
-
-def built() -> list[str]:
-    """Services that can be started."""
-    return [s for s in SERVICES if (folder(s) / "src" / f"shenbao_{s}" / "worker.py").exists()]

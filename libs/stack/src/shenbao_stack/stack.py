@@ -12,7 +12,7 @@ from typing import IO, Self
 from shenbao_stack import databases, migrations, secret_store, shapes
 from shenbao_stack.environment import Addresses, Installation
 from shenbao_stack.postgres import Cluster
-from shenbao_stack.services import EVERYTHING, PORTAL, built, prefix
+from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, prefix
 from shenbao_stack.supervisor import DidNotStart, Process, Supervisor
 from shenbao_stack.waiting import answers, until
 
@@ -108,7 +108,7 @@ class Stack:
 
     def wait_until_ready(self) -> None:
         """Every service and the portal answer through the public address."""
-        probes = [f"{self.url(s)}/health/ready" for s in built()] + [f"{self.url()}/"]
+        probes = [f"{self.url(s)}/health/ready" for s in SERVICES] + [f"{self.url()}/health/ready"]
         for probe in probes:
             until(partial(self._answers, probe), seconds=_READY_SECONDS, what=probe)
 
@@ -164,12 +164,13 @@ class Stack:
 
     def _make_admin(self) -> None:
         """The first account; everything else is made by it through the public APIs."""
-        if "identity" in built():
-            shapes.run_once("shenbao_identity.bootstrap", ["--username", "admin"], self.environment)
-            self._has_admin.touch()
+        shapes.run_once("shenbao_identity.bootstrap", ["--username", "admin"], self.environment)
+        self._has_admin.touch()
 
     def _addresses(self) -> tuple[Addresses, dict[str, int]]:
         gateway = self.plan.port or free_port()
+        if not is_free(gateway):
+            raise DidNotStart(f"something else listens on port {gateway}; choose another with --port")
         self._origin = f"http://127.0.0.1:{gateway}"
         public = self.plan.public_url or self._origin
         if not self.plan.split:
@@ -186,6 +187,17 @@ class Stack:
         self._cluster = Cluster(self.folder / "postgres", self.secrets["postgres_password"], durable=durable)
         self._cluster.start()
         return databases.ensure(self._cluster, self.secrets)
+
+
+def is_free(port: int) -> bool:
+    """Whether we could listen there; a connection of the past that lingers does not count."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 _given: set[int] = set()

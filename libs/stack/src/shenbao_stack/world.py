@@ -60,8 +60,10 @@ class World:
     Used in a `with`, which closes its connections.
     """
 
-    def __init__(self, target: Target, admin_password: str) -> None:
+    def __init__(self, target: Target, admin_password: str, *, password: str = PASSWORD) -> None:
+        """password: of everybody whom this world makes."""
         self.target = target
+        self.password = password
         self._admin_password = admin_password
         self._admin: User | None = None
         self._serial = secrets.randbelow(80_000_000) + 10_000_000
@@ -75,8 +77,9 @@ class World:
     def visitor(self) -> Visitor:
         return Visitor(self.target)
 
-    def sign_in(self, username: str, password: str = PASSWORD, *, new_password: str = "") -> User:
-        return User.sign_in(self.target, username, password, new_password=new_password)
+    def sign_in(self, username: str, password: str = "", *, new_password: str = "") -> User:
+        """With the world's own password unless another is given."""
+        return User.sign_in(self.target, username, password or self.password, new_password=new_password)
 
     def admin(self) -> User:
         if self._admin is None:
@@ -120,7 +123,7 @@ class World:
             "permissions": list(permissions),
         }
         made = done(self.admin().call("POST", "identity", "/v1/accounts", account))
-        return self.sign_in(username, made["initial_password"], new_password=PASSWORD)
+        return self.sign_in(username, made["initial_password"], new_password=self.password)
 
     def register_unit(
         self,
@@ -148,9 +151,9 @@ class World:
         user = self.sign_in(username)
         return Unit(made["id"], code, made.get("name", ""), department, user)
 
-    def reserve(self, visitor: Visitor, username: str, password: str = PASSWORD) -> str:
+    def reserve(self, visitor: Visitor, username: str, password: str = "") -> str:
         """An account for a unit that is about to register; answers its ticket."""
-        wanted = {"username": username, "password": password} | visitor.image_code()
+        wanted = {"username": username, "password": password or self.password} | visitor.image_code()
         return str(done(visitor.call("POST", "identity", "/v1/account-reservations", wanted))["ticket"])
 
     def new_sub_account(
@@ -162,7 +165,7 @@ class World:
         reserved = done(unit.user.call("POST", "identity", "/v1/sub-account-reservations", wanted))
         body = {"ticket": reserved["ticket"], "display_name": username, "permissions": list(permissions)}
         done(unit.user.call("POST", "units", "/v1/sub-accounts", body))
-        user = self.sign_in(username, reserved["initial_password"], new_password=PASSWORD)
+        user = self.sign_in(username, reserved["initial_password"], new_password=self.password)
         return SubAccount(reserved["account_id"], user)
 
 

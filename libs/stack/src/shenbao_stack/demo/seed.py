@@ -1,14 +1,44 @@
 """The demo's people, offices, programme and cases, published through the public APIs on the first start."""
 
+from shenbao_stack.demo.applying import tell
+from shenbao_stack.demo.cast import BODIES, BUREAU, COMPANY, EMPLOYERS, INDUSTRY, PROGRAMME, STORIES
+from shenbao_stack.demo.offices import Offices, open_offices, publish_projects
+from shenbao_stack.demo.papers import Printer
+from shenbao_stack.demo.people import world_of
+from shenbao_stack.demo.registering import register
 from shenbao_stack.screen import Hint
+from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
+from shenbao_stack.world import World, done
 
 
 def seed(stack: Stack) -> None:
     """Called once, when every service answers."""
-    del stack
+    printer = Printer(stack.environment["DOCUMENTS_FONTS"])
+    with world_of(stack) as world:
+        offices = _houses(world)
+        units = {employer.username: register(world, employer, offices, printer) for employer in EMPLOYERS}
+        for serial, story in enumerate(STORIES, 1):
+            tell(story, serial, units[story.employer.username], offices, printer)
 
 
 def hints(stack: Stack) -> list[Hint]:
     """Whom one can sign in as; the password was made for this installation."""
-    return [Hint("管理员 administrator", "admin", stack.secrets["demo_password"])]
+    password = stack.secrets["demo_password"]
+    officers = {body.key: body.officer for body in BODIES}
+    people = (
+        ("申报单位 employer", COMPANY.username),
+        ("个人子账号 sub-account", COMPANY.sub_accounts[0].username),
+        ("归口部门 supervising department", officers[INDUSTRY]),
+        ("市人社局 city HR bureau", officers[BUREAU]),
+        ("管理员 administrator", "admin"),
+    )
+    return [Hint(who, username, password) for who, username in people]
+
+
+def _houses(world: World) -> Offices:
+    """The programme, the offices, and what they publish."""
+    done(world.publish_programme(root() / "programmes" / PROGRAMME))
+    offices = open_offices(world)
+    publish_projects(offices)
+    return offices

@@ -1,0 +1,52 @@
+"""The portal asks for a sign-in on every page that is not meant for everybody."""
+
+from uuid import UUID
+
+from flask import Flask
+from werkzeug.routing import AnyConverter, BaseConverter, Rule, UUIDConverter
+
+# Pages and files for everybody; whoever adds a line answers for it.
+_OPEN = {
+    "/",
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/language/<chosen>",
+    "/image-code",
+    "/register",
+    "/register/unit",
+    "/register/departments",
+    "/register/done",
+    "/sign-in",
+    "/sign-in/password",
+    "/sign-in/providers/<key>",
+    "/signed-in",
+    "/sign-out",
+    "/static/<path:filename>",
+}
+_METHODS = ("GET", "POST")
+
+
+def test_a_page_sends_somebody_unknown_to_the_sign_in_unless_it_is_listed(portal: Flask) -> None:
+    routes = [r for r in portal.url_map.iter_rules() if r.rule not in _OPEN]
+    asked = {f"{m} {r.rule}": _lets_in(portal, r, m) for r in routes for m in _METHODS if m in (r.methods or ())}
+    assert [name for name, lets_in in asked.items() if lets_in] == []
+
+
+def test_the_list_of_open_pages_has_no_line_too_many(portal: Flask) -> None:
+    assert {r.rule for r in portal.url_map.iter_rules()} >= _OPEN
+
+
+def _lets_in(portal: Flask, rule: Rule, method: str) -> bool:
+    with portal.test_request_context():
+        values = {name: _sample(rule._converters[name]) for name in rule.arguments}
+        path = portal.url_map.bind("shenbao.test").build(rule.endpoint, values, method=method)
+    answer = portal.test_client().open(path, method=method)
+    sent_away = answer.status_code in {302, 303} and "sign-in" in answer.headers["Location"]
+    return not sent_away and answer.status_code not in {400, 401, 403, 404}
+
+
+def _sample(converter: BaseConverter) -> str:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return str(UUID(int=1)) if isinstance(converter, UUIDConverter) else "x"
