@@ -54,7 +54,7 @@ def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
             Reader.organisation_id == actor.organisation_id,
         )
     own = File.owner_id == actor.account_id
-    if actor.kind is Kind.UNIT:
+    if actor.kind is Kind.UNIT and actor.unit_id:
         return own | (File.unit_id == actor.unit_id)
     filled = sa.exists().where(ApplicationFile.file_id == File.id, ApplicationFile.filler_id == actor.account_id)
     return own | filled

@@ -1,6 +1,8 @@
 """Files as people bring them, made here, and the way they are sent."""
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -64,9 +66,19 @@ class Samples:
         return _assembled([action, *_page_tree(1)], b"")
 
     @staticmethod
-    def image(form: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+    def pdf_with_packed_script() -> bytes:
+        """Objects in a compressed stream, the script's names spelled with escapes (ISO 32000-1, 7.3.5, 7.5.7)."""
+        script = b"<< /S /J#61vaScript /J#53 (app.alert\\(1\\)) >>"
+        packed = zlib.compress(b"4 0 " + script)
+        head = b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>" % len(packed)
+        catalog = b"<< /Type /Catalog /Pages 2 0 R /OpenAction 4 0 R >>"
+        objects = [catalog, *_page_tree(1), b"null", head + b"\nstream\n" + packed + b"\nendstream"]
+        return _with_table_stream(objects, packed_number=4, holder=5)
+
+    @staticmethod
+    def image(form: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RGB") -> bytes:
         target = io.BytesIO()
-        Image.new("RGB", size, "white").save(target, form)
+        Image.new(mode, size).save(target, form)
         return target.getvalue()
 
     @staticmethod
@@ -111,6 +123,20 @@ def _assembled(objects: list[bytes], comment: bytes) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     count = len(objects) + 1
     end = b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<< /Size %d /Root 1 0 R >>\n" % (count, table, count)
+    return body + end + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def _with_table_stream(objects: list[bytes], *, packed_number: int, holder: int) -> bytes:
+    """Like _assembled, with the offsets in a stream, one object lying in another (ISO 32000-1, 7.5.8)."""
+    body, rows = b"%PDF-1.7\n", [struct.pack(">BIH", 0, 0, 65535)]
+    for number, content in enumerate(objects, start=1):
+        inside = number == packed_number
+        rows.append(struct.pack(">BIH", 2, holder, 0) if inside else struct.pack(">BIH", 1, len(body), 0))
+        body += b"" if inside else b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    last = len(objects) + 1
+    table = b"".join([*rows, struct.pack(">BIH", 1, len(body), 0)])
+    head = b"<< /Type /XRef /Size %d /W [1 4 2] /Root 1 0 R /Length %d >>" % (last + 1, len(table))
+    end = b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (last, head, table)
     return body + end + b"startxref\n%d\n%%%%EOF\n" % len(body)
 
 

@@ -63,6 +63,17 @@ def test_an_empty_result_is_a_table_with_its_header(documents: UnderTest) -> Non
     assert cells(export(documents, unit, table(unit, [])))[1] == ["编号", "姓名", "证件号码"]
 
 
+def test_the_same_key_gives_the_same_workbook(documents: UnderTest) -> None:
+    unit = unit_actor()
+    slip = documents.slip("applications", "shenbao-sheet+jwt", table(unit, [["1", "2", "3"]]))
+    head = {"Idempotency-Key": "double-click"}
+    first, again = (
+        documents.client(unit).post("/v1/exports", json={"sheet": slip}, headers=head, buffered=True) for _ in range(2)
+    )
+    assert first.data == again.data
+    assert first.headers["Content-Disposition"] == again.headers["Content-Disposition"]
+
+
 def test_two_thousand_rows_are_exported(documents: UnderTest) -> None:
     unit = unit_actor()
     rows = [[f"CD{n}", "测试" * 10, "330000199001010014"] for n in range(2000)]

@@ -1,12 +1,20 @@
 """Who may read a file, and how it is handed out."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
 from shenbao_common.contracts.review import StepOpenedV1
 from shenbao_common.kernel.ids import uuid7
-from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, sub_account_actor, unit_actor
+from shenbao_common.testing.actors import (
+    admin_actor,
+    office_actor,
+    person_actor,
+    registrant_actor,
+    sub_account_actor,
+    unit_actor,
+)
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 
@@ -22,6 +30,12 @@ def test_a_file_exists_for_its_owner_and_its_unit_only(documents: UnderTest, sen
         for path in (f"/v1/files/{file}", f"/v1/files/{file}/content"):
             assert documents.client(stranger).get(path).status_code == 404
     assert documents.client().get(f"/v1/files/{file}").status_code == 401
+
+
+def test_a_unit_without_number_sees_no_registrants_file(documents: UnderTest, send: Any, samples: Any) -> None:
+    file = send(registrant_actor(), samples.image(), "a.png", "code_certificate").json["id"]
+    unfinished = replace(unit_actor(), unit_id=None)
+    assert documents.client(unfinished).get(f"/v1/files/{file}").status_code == 404
 
 
 def test_offices_of_the_route_read_what_a_reported_application_stands_on(

@@ -85,6 +85,7 @@ def test_a_large_file_of_a_wrong_kind_hears_both_objections_at_once(send: Any) -
         (lambda s: s.pdf().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "file_damaged"),
         (lambda s: s.pdf_with_script(), "file_has_script"),
         (lambda s: s.pdf_with_attachment(), "file_has_script"),
+        (lambda s: s.pdf_with_packed_script(), "file_has_script"),
         (lambda s: s.pdf_that_launches(), "file_has_script"),
     ],
 )
@@ -110,9 +111,12 @@ def test_a_bad_image_is_refused_and_nothing_is_left(send: Any, samples: Any, kep
     assert kept() == []
 
 
-@pytest.mark.parametrize(("form", "name"), [("PNG", "a.png"), ("JPEG", "a.jpg"), ("JPEG", "a.JPEG")])
-def test_images_are_accepted_as_attachments(send: Any, samples: Any, form: str, name: str) -> None:
-    answer = send(unit_actor(), samples.image(form), name, ATTACHMENT)
+@pytest.mark.parametrize(
+    ("form", "mode", "name"),
+    [("PNG", "RGB", "a.png"), ("PNG", "1", "a.png"), ("JPEG", "L", "a.jpg"), ("JPEG", "CMYK", "a.JPEG")],
+)
+def test_images_are_accepted_as_attachments(send: Any, samples: Any, form: str, mode: str, name: str) -> None:
+    answer = send(unit_actor(), samples.image(form, mode=mode), name, ATTACHMENT)
     assert answer.status_code == 201, answer.json
     assert answer.json["pages"] is None
 

@@ -1,21 +1,40 @@
 """Looks into a PDF: whole, readable by everybody, and doing nothing by itself (ASVS 5.0, 5.2)."""
 
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, cast
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from shenbao_common.kernel.errors import Problem, RuleBroken
 
 _TAIL = 2048
-_MOST_OBJECTS = 200_000
-_ACTIVE_KEYS = {"/JS": "script", "/JavaScript": "script", "/EmbeddedFiles": "embedded_file", "/EF": "embedded_file"}
+_MOST_OBJECTS = 20_000
+_MOST_UNPACKED = 128 * 1024 * 1024
+_ACTIVE_KEYS = {
+    "/JS": "script",
+    "/JavaScript": "script",
+    "/EmbeddedFiles": "embedded_file",
+    "/EF": "embedded_file",
+    "/XFA": "script",
+}
 _ACTIVE_KEYS |= {"/RichMedia": "media", "/RichMediaContent": "media"}
 _ACTIVE_NAMES = {"/JavaScript": "script", "/Launch": "launch", "/EmbeddedFile": "embedded_file", "/RichMedia": "media"}
+
+
+def _spellings(name: str) -> str:
+    """A pattern of a name in every way it may be written: each character may stand as #xx (ISO 32000-1, 7.3.5)."""
+    letters = (f"(?:{c}|#{ord(c):02x}|#{ord(c):02X})" for c in name.removeprefix("/"))
+    return "/" + "".join(letters)
+
+
+_SUSPICIOUS = re.compile(
+    f"(?:{'|'.join(map(_spellings, sorted({*_ACTIVE_KEYS, *_ACTIVE_NAMES})))})(?=[\\s/<>\\[\\]()%\\0])".encode()
+)
 _BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
 """A damaged or hostile file makes the parser stumble anywhere, and each of these is then the file's fault."""
 
@@ -24,32 +43,43 @@ def pages_of(path: Path) -> int:
     """The number of pages; refuses with file_damaged, file_encrypted or file_has_script."""
     try:
         with path.open("rb") as stream:
-            _ensure_ends(stream)
-            return _inspect(PdfReader(stream))
+            raw = stream.read()
+            _ensure_ends(raw)
+            return _inspect(PdfReader(stream), raw)
     except (*_BROKEN, PyPdfError, zlib.error) as wrong:
         raise _refused("file_damaged") from wrong
 
 
-def _inspect(reader: PdfReader) -> int:
+def _inspect(reader: PdfReader, raw: bytes) -> int:
     if reader.is_encrypted:
         raise _refused("file_encrypted")
     pages = len(reader.pages)
     if not pages or any(page.mediabox is None for page in reader.pages):
         raise _refused("file_damaged")
-    found = {kind for thing in _objects(reader) for kind in _activities(thing)}
-    if found:
-        raise _refused("file_has_script", found=",".join(sorted(found)))
+    # Reading every object of a large file takes seconds, so that is done only where a name gives cause.
+    if any(_SUSPICIOUS.search(written) for written in (raw, *_packed(reader))):
+        found = {kind for thing in _objects(reader) for kind in _activities(thing)}
+        if found:
+            raise _refused("file_has_script", found=",".join(sorted(found)))
     return pages
 
 
-def _ensure_ends(stream: BinaryIO) -> None:
+def _packed(reader: PdfReader) -> Iterator[bytes]:
+    """The decoded object streams: what stands in them is not in the file's own bytes."""
+    total = 0
+    for number in sorted({holder for holder, _ in reader.xref_objStm.values()}):
+        data = cast(StreamObject, reader.get_object(IndirectObject(number, 0, reader))).get_data()
+        total += len(data)
+        if total > _MOST_UNPACKED:
+            raise _refused("file_damaged")
+        yield data
+
+
+def _ensure_ends(raw: bytes) -> None:
     # The parser mends a file whose end is missing by searching for objects; half a form is not a form.
-    size = stream.seek(0, 2)
-    stream.seek(max(0, size - _TAIL))
-    tail = stream.read()
+    tail = raw[-_TAIL:]
     if b"startxref" not in tail or b"%%EOF" not in tail:
         raise _refused("file_damaged")
-    stream.seek(0)
 
 
 def _objects(reader: PdfReader) -> Iterator[Any]:
@@ -57,7 +87,7 @@ def _objects(reader: PdfReader) -> Iterator[Any]:
     numbers = {(number, generation) for generation, table in reader.xref.items() for number in table if number}
     numbers |= {(number, 0) for number in reader.xref_objStm}
     if len(numbers) > _MOST_OBJECTS:
-        raise _refused("file_damaged")
+        raise _refused("file_has_script", found="unknown")
     yield reader.trailer
     for number, generation in sorted(numbers):
         yield reader.get_object(IndirectObject(number, generation, reader))

@@ -55,6 +55,7 @@ class FolderStorage:
         place = self._place(incoming.sha256)
         place.parent.mkdir(exist_ok=True)
         os.replace(incoming.path, place)
+        _make_durable(place.parent)
 
     def open(self, sha256: str) -> BinaryIO:
         """The bytes as a seekable stream, which the caller closes."""
@@ -69,3 +70,12 @@ class FolderStorage:
 
     def _place(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
+
+
+def _make_durable(folder: Path) -> None:
+    # A new name survives a power cut only when its folder has been written too.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

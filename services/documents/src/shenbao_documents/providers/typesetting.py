@@ -9,6 +9,9 @@ from typing import Any, cast
 
 import typst
 
+FAMILIES = frozenset({"Noto Serif SC", "Noto Sans SC", "Noto Serif JP"})
+"""Those that official.typ names; the last has characters of names that the others lack."""
+
 _LIBRARY = Path(__file__).with_name("typst")
 _FRAME = '#import "/official.typ": *\n#show: official\n'
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -28,12 +31,14 @@ class TemplateFaulty(Exception):
 
 
 class Typesetter:
-    """Holds the fonts, which are read once for the process."""
+    """Holds the fonts, which are read once for the process; without all of them it does not start."""
 
     def __init__(self, fonts: Sequence[str]) -> None:
         self._fonts = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in fonts]
         )
+        if missing := FAMILIES - set(self._fonts.families()):
+            raise LookupError(f"no font {', '.join(sorted(missing))} in the folders of DOCUMENTS_FONTS")
 
     def typeset(self, template: str, sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
         """A PDF/A-2b; the same template, sheet and moment give the same bytes. Raises MissingGlyphs, TemplateFaulty."""
