@@ -62,27 +62,33 @@ def decide_all(
 ) -> list[Result]:
     """Decides the open step of the actor's body in each case; a refused one does not touch the others.
 
-    versions: of the cases as the actor saw them; one that has changed since is refused as `stale`.
+    versions: of the cases as the actor saw them; one that has changed since, or is being changed, is `stale`. Waiting
+    for such a case while holding many others could end in two transactions that wait for each other.
     """
-    held = {case.application_id: case for case in cases.cases_to_change(session, application_ids)}
-    return [
-        _result(session, held.get(application_id), application_id, verdict, versions)
-        for application_id in dict.fromkeys(application_ids)
-    ]
+    held = {case.application_id: case for case in cases.cases_to_change(session, application_ids, wait=False)}
+    others = [application_id for application_id in application_ids if application_id not in held]
+    moving = cases.cases_seen(session, others, verdict.actor) if others else set()
+    results = []
+    for application_id in dict.fromkeys(application_ids):
+        try:
+            case = _unchanged(held.get(application_id), verdict.actor, versions, moving=application_id in moving)
+            decide(session, case, _own_open_step(case, verdict.actor), verdict)
+        except Refusal as no:
+            refused = Result(application_id=application_id, result="refused", code=no.code, errors=no.problems)
+            results.append(refused)
+        else:
+            results.append(Result(application_id=application_id, result="decided"))
+    return results
 
 
-def _result(
-    session: Session, case: Case | None, application_id: UUID, verdict: Verdict, versions: Mapping[UUID, int]
-) -> Result:
-    try:
-        if case is None or not cases.visible(case, verdict.actor):
-            raise NotFound
-        if versions.get(application_id, case.version) != case.version:
-            raise Conflict("stale")
-        decide(session, case, _own_open_step(case, verdict.actor), verdict)
-    except Refusal as refused:
-        return Result(application_id=application_id, result="refused", code=refused.code, errors=refused.problems)
-    return Result(application_id=application_id, result="decided")
+def _unchanged(case: Case | None, actor: Actor, versions: Mapping[UUID, int], *, moving: bool) -> Case:
+    if moving:
+        raise Conflict("stale")
+    if case is None or not cases.visible(case, actor):
+        raise NotFound
+    if versions.get(case.application_id, case.version) != case.version:
+        raise Conflict("stale")
+    return case
 
 
 def _own_open_step(case: Case, actor: Actor) -> UUID:

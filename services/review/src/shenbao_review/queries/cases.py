@@ -26,8 +26,7 @@ STATE_OF_TAB = {
 
 def case_of(session: Session, application_id: UUID, actor: Actor) -> Case:
     """A case with its steps and unit; for whom it is not there, it does not exist."""
-    query = sa.select(Case).options(selectinload(Case.steps), joinedload(Case.unit))
-    return _visible(session.scalar(query.where(Case.application_id == application_id)), actor)
+    return _visible(session.scalar(_cases([application_id])), actor)
 
 
 def case_to_change(session: Session, application_id: UUID, actor: Actor) -> Case:
@@ -35,16 +34,20 @@ def case_to_change(session: Session, application_id: UUID, actor: Actor) -> Case
     return _visible(next(iter(cases_to_change(session, [application_id])), None), actor)
 
 
-def cases_to_change(session: Session, application_ids: Collection[UUID]) -> Sequence[Case]:
-    """Cases with their steps, held in one order, so that two batches never wait for each other crosswise."""
-    query = (
-        sa.select(Case)
-        .options(selectinload(Case.steps), joinedload(Case.unit))
-        .where(Case.application_id.in_(application_ids))
-        .order_by(Case.application_id)
-        .with_for_update(of=Case)
-    )
+def cases_to_change(session: Session, application_ids: Collection[UUID], *, wait: bool = True) -> Sequence[Case]:
+    """Cases with their steps, held in one order; without `wait` those that somebody else holds are left out."""
+    query = _cases(application_ids).order_by(Case.application_id).with_for_update(of=Case, skip_locked=not wait)
     return session.scalars(query).all()
+
+
+def cases_seen(session: Session, application_ids: Collection[UUID], actor: Actor) -> set[UUID]:
+    """Which of these exist for the actor."""
+    return {c.application_id for c in session.scalars(_cases(application_ids)) if visible(c, actor)}
+
+
+def _cases(application_ids: Collection[UUID]) -> sa.Select[Case]:
+    query = sa.select(Case).options(selectinload(Case.steps), joinedload(Case.unit))
+    return query.where(Case.application_id.in_(application_ids))
 
 
 def readers(case: Case) -> set[UUID]:
