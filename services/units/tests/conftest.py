@@ -171,3 +171,26 @@ def sub_ticket(ticket: Callable[..., str]) -> Callable[..., str]:
         )
 
     return sign
+
+
+@pytest.fixture
+def unit(registered: Callable[..., Actor]) -> Actor:
+    return registered()
+
+
+@pytest.fixture
+def added(units: UnderTest, unit: Actor, sub_ticket: Callable[..., str]) -> Callable[..., dict[str, Any]]:
+    """Adds a sub-account of the unit through the API."""
+
+    def add(username: str = "unitA1zhangsan", permissions: list[str] | None = None) -> dict[str, Any]:
+        body = {
+            "ticket": sub_ticket(unit, username),
+            "display_name": username,
+            "permissions": permissions or ["application.fill", "application.print"],
+        }
+        answer = units.client(unit).post("/v1/sub-accounts", json=body)
+        assert answer.status_code == 201, answer.json
+        made: dict[str, Any] = answer.json
+        return made
+
+    return add

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from shenbao_common.kernel.errors import Problem
-from shenbao_common.web.errors import Unauthenticated
+from shenbao_common.kernel.errors import Problem, Unauthenticated
 from shenbao_common.web.service import service
 
 TICKET = "shenbao-ticket+jwt"
