@@ -81,6 +81,10 @@ class Visitor:
             raise NotSignedIn(f"no redirect but {answer.status_code}: {answer.text[:300]}")
         return str(answer.headers["Location"])
 
+    def follow(self, other: "Visitor") -> None:
+        """From now on every answer also holds what the other has written so far."""
+        self._writes |= other._writes
+
     def _url(self, service: str, path: str) -> str:
         return self.target.url(service) + path
 

@@ -148,7 +148,9 @@ class World:
             "ticket": ticket,
         }
         made = done(visitor.call("POST", "units", "/v1/registrations", body | more))
+        settled(visitor, "identity")
         user = self.sign_in(username)
+        user.follow(visitor)
         return Unit(made["id"], code, made.get("name", ""), department, user)
 
     def reserve(self, visitor: Visitor, username: str, password: str = "") -> str:
@@ -165,6 +167,7 @@ class World:
         reserved = done(unit.user.call("POST", "identity", "/v1/sub-account-reservations", wanted))
         body = {"ticket": reserved["ticket"], "display_name": username, "permissions": list(permissions)}
         done(unit.user.call("POST", "units", "/v1/sub-accounts", body))
+        settled(unit.user, "identity")
         user = self.sign_in(username, reserved["initial_password"], new_password=self.password)
         return SubAccount(reserved["account_id"], user)
 
@@ -174,6 +177,12 @@ def done(answer: httpx.Response) -> Any:
     if answer.status_code >= 400:
         raise AssertionError(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}")
     return answer.json() if answer.content else None
+
+
+def settled(somebody: Visitor, *services: str) -> None:
+    """Waits until these services have heard what somebody has written."""
+    for service in services:
+        done(somebody.call("GET", service, "/health/live"))
 
 
 def _below(parent: Office | None) -> dict[str, str]:

@@ -93,19 +93,17 @@ class Employer:
 
 
 COMPANY = Employer(
-    "shilikeji", "示例科技有限公司", organisation_code(1), "王建国", INDUSTRY,
+    "keji", "示例科技有限公司", organisation_code(1), "王建国", INDUSTRY,
     sub_accounts=(
-        Ticks("shilikejizhangsan", "张三（个人）", ("application.fill", "application.print", *_OWN)),
-        Ticks("shilikejirenshi", "人事专员", ("application.fill", "application.report", "application.print",
+        Ticks("kejizhangsan", "张三（个人）", ("application.fill", "application.print", *_OWN)),
+        Ticks("kejirenshi", "人事专员", ("application.fill", "application.report", "application.print",
                                        "application.export", *_OWN)),
-        Ticks("shilikejilizhi", "离职人员", ("application.fill",), enabled=False),
+        Ticks("kejilizhi", "离职人员", ("application.fill",), enabled=False),
     ),
 )  # fmt: skip
-INSTITUTE = Employer("shiliyanjiuyuan", "示例研究院", organisation_code(2), "王芳", EDUCATION)
-CLINIC = Employer("gongshuweisheng", "拱墅区社区卫生服务中心", organisation_code(8), "金秀英", HEALTH)
-STUDIO = Employer(
-    "hupansheji", "杭州湖畔工业设计工作室", organisation_code(90_000_017), "郑湖", BINJIANG, in_register=False
-)
+INSTITUTE = Employer("yanjiuyuan", "示例研究院", organisation_code(2), "王芳", EDUCATION)
+CLINIC = Employer("weisheng", "拱墅区社区卫生服务中心", organisation_code(8), "金秀英", HEALTH)
+STUDIO = Employer("hupan", "杭州湖畔工业设计工作室", organisation_code(90_000_017), "郑湖", BINJIANG, in_register=False)
 EMPLOYERS = (COMPANY, INSTITUTE, CLINIC, STUDIO)
 
 
@@ -137,7 +135,7 @@ def _engineer(
 
 STORIES = (
     Story(COMPANY, _engineer("张三", True, date(2001, 3, 12), "计算机软件"), INDUSTRY, _PRIMARY, "draft",
-          "shilikejizhangsan"),
+          "kejizhangsan"),
     Story(COMPANY, _engineer("李思涵", False, date(2000, 7, 5), "电子信息"), INDUSTRY, _PRIMARY, "ready"),
     Story(COMPANY, _engineer("吴𠮷", True, date(2001, 11, 23), "集成电路"), INDUSTRY, _PRIMARY, "reported"),
     Story(COMPANY, _engineer("沈𬱖", False, date(2000, 1, 30), "人工智能"), INDUSTRY, _PRIMARY, "returned"),
@@ -147,7 +145,7 @@ STORIES = (
     Story(COMPANY, _engineer("徐静姝", False, date(1996, 12, 2), "材料工程", _ENGINEER, "master"), BUREAU, _MIDDLE,
           "approved"),
     Story(COMPANY, _engineer("周凯", True, date(2002, 6, 14), "机械设计与制造", degree="junior_college"), INDUSTRY,
-          _RECOGNITION, "reported", "shilikejirenshi"),
+          _RECOGNITION, "reported", "kejirenshi"),
     Story(INSTITUTE, Person("林晓燕", False, date(2001, 2, 17), "中小学教师-二级教师", "理学-数学", "浙江师范大学",
                             "数学教育"), EDUCATION, _PRIMARY, "reported"),
     Story(INSTITUTE, _engineer("高远", True, date(1996, 8, 21), "环境保护", _ENGINEER, "master"), BUREAU, _MIDDLE,

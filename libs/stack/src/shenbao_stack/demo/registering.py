@@ -6,7 +6,7 @@ from shenbao_stack.client import User, Visitor
 from shenbao_stack.demo.cast import Employer, Ticks
 from shenbao_stack.demo.offices import Offices
 from shenbao_stack.demo.papers import Printer
-from shenbao_stack.world import SubAccount, World, done
+from shenbao_stack.world import World, done, settled
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ def register(world: World, employer: Employer, offices: Offices, printer: Printe
         receipt = _upload(visitor, scan, reserved["access_token"])
         form |= {"unit_name": employer.name, "certificate_receipt": receipt}
     done(visitor.call("POST", "units", "/v1/registrations", form))
-    world.settled(visitor)
+    settled(visitor, "identity")
     unit = Registered(world.sign_in(employer.username))
+    unit.user.follow(visitor)
     for ticks in employer.sub_accounts:
         _add(world, unit, ticks)
     return unit
@@ -56,10 +57,18 @@ def _upload(visitor: Visitor, scan: bytes, token: str) -> str:
 
 
 def _add(world: World, unit: Registered, ticks: Ticks) -> None:
-    sub_account: SubAccount = world.new_sub_account(unit.user, ticks.username, ticks.permissions, ticks.display_name)
-    unit.sub_accounts[ticks.username] = sub_account.user
+    reserved = done(unit.user.call("POST", "identity", "/v1/sub-account-reservations", {"username": ticks.username}))
+    wanted = {
+        "ticket": reserved["ticket"],
+        "display_name": ticks.display_name,
+        "permissions": list(ticks.permissions),
+    }
+    made = unit.user.call("POST", "units", "/v1/sub-accounts", wanted)
+    done(made)
+    settled(unit.user, "identity")
+    initial = reserved["initial_password"]
+    unit.sub_accounts[ticks.username] = world.sign_in(ticks.username, initial, new_password=world.password)
     if not ticks.enabled:
-        path = f"/v1/sub-accounts/{sub_account.id}"
-        version = done(unit.user.call("GET", "units", path))["version"]
-        etag = {"If-Match": f'"{version}"'}
-        done(unit.user.call("PUT", "units", f"{path}/state", {"state": "disabled"}, headers=etag))
+        state = f"/v1/sub-accounts/{reserved['account_id']}/state"
+        etag = {"If-Match": made.headers["ETag"]}
+        done(unit.user.call("PUT", "units", state, {"state": "disabled"}, headers=etag))

@@ -9,7 +9,7 @@ from shenbao_stack.demo.registering import register
 from shenbao_stack.screen import Hint
 from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
-from shenbao_stack.world import World, done
+from shenbao_stack.world import World, done, settled
 
 
 def seed(stack: Stack) -> None:
@@ -39,6 +39,7 @@ def hints(stack: Stack) -> list[Hint]:
 def _houses(world: World) -> Offices:
     """The programme, the offices, and what they publish."""
     done(world.publish_programme(root() / "programmes" / PROGRAMME))
+    settled(world.admin(), "documents", "review")
     offices = open_offices(world)
     publish_projects(offices)
     return offices
