@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from shenbao_applications.app import create_app
-from shenbao_applications.settings import Settings
 from werkzeug.test import TestResponse
 
+from shenbao_applications.app import create_app
+from shenbao_applications.settings import Settings
 from shenbao_common.contracts.review import StepFailedV1, StepOpenedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1, SupervisingDepartmentChangedV1, UnitRegisteredV1
 from shenbao_common.kernel.actor import Actor
@@ -22,12 +22,9 @@ from shenbao_common.testing.service import ServiceFactory, UnderTest
 
 PACKS = Path(__file__).parents[3] / "programmes"
 PROGRAMME = "title_initial_determination"
+PACK = (PACKS / PROGRAMME / "programme.yaml").read_text(encoding="utf-8")
 OPERATOR = {"operator_name": "钱经办", "operator_phone": "0571-12345678"}
 NUMBERS = ("330000199001010014", "330000198506150026")
-
-
-def pack_text(programme: str = PROGRAMME) -> str:
-    return (PACKS / programme / "programme.yaml").read_text(encoding="utf-8")
 
 
 def templates() -> dict[str, str]:
@@ -38,6 +35,9 @@ def templates() -> dict[str, str]:
 @dataclass
 class House:
     """Offices D1 and D2 under the bureau, units, and what tests do all the time."""
+
+    numbers: ClassVar[tuple[str, ...]] = NUMBERS
+    operator: ClassVar[dict[str, str]] = OPERATOR
 
     service: UnderTest
     bureau: Actor = field(default_factory=office_actor)
@@ -50,7 +50,7 @@ class House:
         self._organisation(self.bureau, "city_hr_bureau", "市人社局", None)
         self._organisation(self.d1, "first_level_department", "D1", self.bureau.organisation_id)
         self._organisation(self.d2, "first_level_department", "D2", self.bureau.organisation_id)
-        self.version = self.publish_pack(pack_text()).json["version"]
+        self.version = self.publish_pack(PACK).json["version"]
 
     def publish_pack(self, text: str) -> TestResponse:
         body = {"programme": text, "templates": templates()}
@@ -249,3 +249,8 @@ def house(applications: UnderTest) -> House:
     found = House(applications)
     found.settle()
     return found
+
+
+@pytest.fixture
+def pack_text() -> str:
+    return PACK

@@ -110,7 +110,7 @@ _MAKERS: Mapping[str, Maker] = {
     "choice": _choice,
     "mobile": lambda _: _Matching(_MOBILE),
     "phone": lambda _: _Matching(_PHONE),
-    "email": lambda _: ma.fields.Email(validate=validate.Length(max=200)),
+    "email": lambda _: ma.fields.String(validate=[validate.Email(), validate.Length(max=200)]),
     "id_number": lambda _: Text(30),
     "file": lambda _: _File(),
     "files": _files,

@@ -45,7 +45,8 @@ class Content:
             loaded: dict[str, Any] = _schema(self.pack, key).load(_filled(given))
         except ma.ValidationError as wrong:
             self.problems += _flat(wrong.messages, path)
-            return {}
+            # The right ones are still searched for further objections.
+            loaded = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
         return _without_empty_rows(loaded)
 
     def _drop_emptied(self, key: str, given: Any) -> None:

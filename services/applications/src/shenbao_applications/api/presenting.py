@@ -6,6 +6,7 @@ from typing import Any
 from shenbao_applications.domain import lifecycle
 from shenbao_applications.domain.lifecycle import Move
 from shenbao_applications.domain.pack.compiled import Pack
+from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Step
 from shenbao_applications.queries.applications import latest_step
 from shenbao_common.kernel.actor import Actor
@@ -71,7 +72,8 @@ def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
 
 
 def _current(row: Application, document: Mapping[str, Any]) -> dict[str, Any] | None:
-    step = latest_step(row)
+    """Where it is, or was decided last; nowhere while it is at the unit to be reported."""
+    step = None if row.status in TABS["to_report"] else latest_step(row)
     return None if step is None or step.state == "cancelled" else _step(step, document)
 
 

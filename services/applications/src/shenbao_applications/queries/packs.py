@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_applications.domain.pack.compiled import Pack
-from shenbao_applications.models import ProgrammeVersion
+from shenbao_applications.models import Programme, ProgrammeVersion
 from shenbao_common.kernel.errors import NotFound
 
 _MOST = 64
@@ -39,6 +39,7 @@ def version(session: Session, key: str, number: int) -> ProgrammeVersion:
 
 
 def newest_of_all(session: Session) -> list[ProgrammeVersion]:
-    """The newest version of every programme."""
-    newest = sa.select(ProgrammeVersion).distinct(ProgrammeVersion.programme)
-    return list(session.scalars(newest.order_by(ProgrammeVersion.programme, ProgrammeVersion.version.desc())))
+    """The newest version of every programme, by key."""
+    newest = sa.and_(Programme.key == ProgrammeVersion.programme, Programme.last_version == ProgrammeVersion.version)
+    query = sa.select(ProgrammeVersion).join(Programme, newest)
+    return list(session.scalars(query.order_by(Programme.key)))

@@ -19,18 +19,23 @@ def check(pack: Pack, templates: Mapping[str, str], findings: Findings) -> None:
     """
     # No exception is expected when the shape is right: a crash then is our fault and shows.
     tolerated = (KeyError, TypeError, AttributeError, ValueError) if findings.problems else ()
-    for one in _checks(pack, templates, findings):
+    for group in (_of_fields, _of_documents, _of_the_whole):
         with suppress(*tolerated):
-            one()
+            for one in group(pack, templates, findings):
+                with suppress(*tolerated):
+                    one()
 
 
-def _checks(pack: Pack, templates: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
-    for path, field in fields_with_paths(pack):
-        yield partial(_check_field, pack, field, path, findings)
-    for whole in _WHOLE:
-        yield partial(whole, pack, findings)
-    for number in range(len(pack["documents"])):
-        yield partial(_check_document, pack, number, templates, findings)
+def _of_fields(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
+    return (partial(_check_field, pack, field, path, findings) for path, field in fields_with_paths(pack))
+
+
+def _of_documents(pack: Pack, templates: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
+    return (partial(_check_document, pack, number, templates, findings) for number in range(len(pack["documents"])))
+
+
+def _of_the_whole(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
+    return (partial(whole, pack, findings) for whole in _WHOLE)
 
 
 def fields_with_paths(pack: Pack) -> Iterable[tuple[str, dict[str, Any]]]:

@@ -15,6 +15,9 @@ MOST_CHARACTERS = 512 * 1024
 MOST_NODES = 20_000
 """A pack of 18 sections and 20 materials has about 3,000; aliases could otherwise make billions of a few lines."""
 
+DEEPEST = 30
+"""Levels; an alias inside itself has no end."""
+
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "null": lambda _: None,
     "bool": lambda text: text.lower() == "true",
@@ -84,9 +87,10 @@ class _Reader:
         line = yaml.start_mark.line + 1
         self._findings.lines[path] = line
         self._left -= 1
-        if self._left < 0:
-            if self._left == -1:
+        if self._left < 0 or path.count(".") > DEEPEST:
+            if self._left >= -1:
                 self._findings.add("too_large", path, limit=MOST_NODES)
+            self._left = min(self._left, -1)
             return Node(None, line)
         if isinstance(yaml, MappingNode):
             return Node(self._mapping(yaml, path), line)

@@ -1,0 +1,76 @@
+"""Publishing packs over the API."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from shenbao_common.contracts.applications import ProgrammePublishedV1
+from shenbao_common.testing.actors import unit_actor
+
+
+def test_a_published_pack_is_a_version_told_with_its_templates_and_the_same_again_is_the_same(house, pack_text) -> None:
+    (told,) = house.service.told(ProgrammePublishedV1)
+    assert (told.programme, told.version) == ("title_initial_determination", 1)
+    assert told.pack["templates"]["determination_form.typ"] == "初定表"
+    assert [step["key"] for step in told.pack["route"]] == ["unit_report", "supervising_department_review", "hr_review"]
+    assert house.publish_pack(pack_text).json["version"] == 1
+    assert house.publish_pack(pack_text + "\n# a comment changes nothing\n").json["version"] == 1
+    assert house.publish_pack(pack_text.replace("max: 60", "max: 70")).json["version"] == 2
+    assert house.publish_pack(pack_text).json["version"] == 3
+    assert len(house.service.told(ProgrammePublishedV1)) == 3
+
+
+def test_versions_never_change_and_a_draft_keeps_its_own(house, pack_text) -> None:
+    unit = house.unit()
+    made = house.ready(unit, house.project())
+    stricter = pack_text.replace("type: text, max_length: 100}", "type: text, required: true, max_length: 100}", 1)
+    assert stricter != pack_text
+    assert house.publish_pack(stricter).json["version"] == 2
+    client = house.service.client(unit)
+    path = "/v1/programmes/title_initial_determination"
+    assert client.get(path).json["version"] == 2
+    assert client.get(f"{path}/versions/1").json["pack"] != client.get(path).json["pack"]
+    assert client.get(f"{path}/versions/3").status_code == 404
+    assert client.get("/v1/programmes/unknown").status_code == 404
+    saved = house.save(unit, made["id"], {"basic": {"birthplace": "宁波"}}, part=True).json
+    assert (saved["status"], saved["programme_version"]) == ("ready_to_report", 1)
+    house.version = 2
+    assert house.ready(unit, house.project())["status"] == "draft"
+
+
+def test_two_who_publish_at_the_same_time_get_versions_of_their_own(house, pack_text) -> None:
+    texts = [pack_text.replace("max: 60", f"max: {n}") for n in (61, 62)]
+    with ThreadPoolExecutor(2) as pool:
+        versions = [a.json["version"] for a in pool.map(house.publish_pack, texts)]
+    assert sorted(versions) == [2, 3]
+
+
+def test_a_check_names_every_fault_with_its_line_and_stores_nothing(house, pack_text) -> None:
+    faulty = pack_text.replace("type: email", "type: letter").replace("decider: city_hr_bureau", "decider: nobody")
+    client = house.service.client(house.admin)
+    body = {"programme": faulty, "templates": {"determination_form.typ": "x"}}
+    problems = client.post("/v1/programmes/check", json=body).json["problems"]
+    assert [p["code"] for p in problems] == ["unknown_word", "unknown_word", "unknown_template"]
+    lines = faulty.splitlines()
+    assert "letter" in lines[problems[0]["line"] - 1]
+    assert "nobody" in lines[problems[1]["line"] - 1]
+    assert problems[0]["message"].startswith("unknown word (word: letter")
+    refused = client.post("/v1/programmes", json=body)
+    assert (refused.status_code, refused.json["code"], len(refused.json["errors"])) == (422, "pack_faulty", 3)
+    assert client.get("/v1/programmes/title_initial_determination").json["version"] == 1
+
+
+def test_only_who_may_publishes(house, pack_text) -> None:
+    body = {"programme": pack_text, "templates": {}}
+    for actor in (unit_actor(), house.bureau):
+        client = house.service.client(actor)
+        assert client.post("/v1/programmes", json=body).status_code == 403
+        assert client.post("/v1/programmes/check", json=body).status_code == 403
+
+
+def test_menus_get_every_programme_with_its_variants(house) -> None:
+    (found,) = house.service.client(house.unit()).get("/v1/programmes").json["items"]
+    assert (found["programme"], found["zh"], found["version"]) == (
+        "title_initial_determination",
+        "专业技术资格初定认定",
+        1,
+    )
+    assert [v["zh"] for v in found["variants"]] == ["初定初级", "初定中级", "认定初级"]

@@ -1,0 +1,39 @@
+"""What is printed, and the hashes of it."""
+
+from typing import Any
+
+from shenbao_applications.domain import printing
+from shenbao_applications.domain.pack.compiled import Pack
+
+VARIANT = "determination_primary"
+SECTIONS: dict[str, Any] = {
+    "basic": {"person_name": "张三", "sex": "female", "political_status": "masses", "party_post": "无"},
+    "experience": {"education": [{"school": "浙江大学", "degree": "master"}]},
+    "evaluation_form": {"evaluation_form_file": {"document_id": "a", "name": "x.pdf", "size": 1, "sha256": "b"}},
+    "attachments": {"attachment_files": [{"document_id": "c", "name": "y.pdf", "size": 1, "sha256": "d"}]},
+}
+
+
+def test_options_are_printed_by_their_names_and_what_does_not_apply_is_not_printed(pack: Pack) -> None:
+    found = printing.printed(pack, SECTIONS, variant=VARIANT)
+    assert found["basic"]["sex"] == "女"
+    assert "party_post" not in found["basic"]
+    assert found["experience"]["education"][0]["degree"] == "硕士"
+    assert found["evaluation_form"] == {}
+
+
+def test_files_change_the_content_but_not_what_is_printed(pack: Pack) -> None:
+    other = SECTIONS | {"attachments": {}}
+    assert printing.printed_text(pack, SECTIONS, variant=VARIANT) == printing.printed_text(pack, other, variant=VARIANT)
+    facts = {"reference": "2026-000001", "round": 1, "submitted_at": "2026-01-01T00:00:00+00:00"}
+    assert printing.content_hash(SECTIONS, **facts) != printing.content_hash(other, **facts)
+    assert printing.document_ids(pack, SECTIONS) == ("a", "c")
+
+
+def test_the_headline_speaks_both_languages(pack: Pack) -> None:
+    assert printing.headline(pack, SECTIONS)["basic.sex"] == {"zh": "女", "en": "Female"}
+
+
+def test_a_summary_takes_the_last_row_of_repeated_ones(pack: Pack) -> None:
+    columns = [{"value": "experience.education.school"}, {"value": "unit.name"}, {"value": "basic.mobile"}]
+    assert printing.summary_row(pack, columns, SECTIONS, {"unit.name": "某单位"}) == ["浙江大学", "某单位", ""]
