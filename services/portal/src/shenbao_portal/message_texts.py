@@ -68,6 +68,7 @@ TEXTS: Mapping[str, object] = {
     "managed_by_unit": _l("该账号由所在单位管理"),
     "own_account": _l("不能对自己的账号进行此项操作"),
     "not_for_this_kind": _l("此类账号不能填写此项"),
+    "identity_mismatch": _l("身份信息与已有账号不一致，请联系管理员核实"),
     "unknown_account": _l("账号不存在"),
     # Units.
     "already_registered": _l("该机构代码已在此归口部门注册，可以选择其他归口部门"),

@@ -5,16 +5,16 @@ from typing import Any
 import flask_babel  # type: ignore[import-untyped]
 
 
-def _(text: str, **values: Any) -> str:
+def _(text: str, /, **values: Any) -> str:
     """The text in the language of the request."""
     return str(flask_babel.gettext(text, **values))
 
 
-def _l(text: str, **values: Any) -> Any:
+def _l(text: str, /, **values: Any) -> Any:
     """The same for module level: translated each time it is shown."""
     return flask_babel.lazy_gettext(text, **values)
 
 
-def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
     """By number; Chinese has one form, so both msgids are the same text."""
     return str(flask_babel.ngettext(one, many, num, **values))

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 
 from shenbao_common.kernel.actor import ADMIN_PERMISSIONS, OFFICE_PERMISSIONS
 from shenbao_portal.acts import attempted
@@ -10,7 +10,7 @@ from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, given, once, stripped
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.pages.organisations import everything
-from shenbao_portal.permission_names import KINDS, PERMISSIONS
+from shenbao_portal.permission_names import PERMISSIONS
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, _l
 
@@ -21,7 +21,6 @@ SHOWN = ("office", "admin", "unit", "sub_account")
 
 
 class AccountForm(Form):
-    kind = RadioField(_l("账号类型"), [Needed()], choices=[(kind, KINDS[kind]) for kind in _MADE_HERE])
     username = StringField(
         _l("用户名"),
         [Needed(), at_most(40)],
@@ -29,9 +28,7 @@ class AccountForm(Form):
         render_kw={"autocomplete": "off", "autocapitalize": "none"},
     )
     display_name = StringField(_l("账号名称"), [Needed(), at_most(100)], render_kw={"autocomplete": "off"})
-    organisation_id = SelectField(
-        _l("所属机构"), choices=[], validate_choice=False, description=_l("部门账号必须选择所属机构")
-    )
+    organisation_id = SelectField(_l("所属机构"), [Needed(_l("请选择所属机构"))], choices=[], validate_choice=False)
     permissions = SelectMultipleField(
         _l("操作权限"), [Needed(_l("请至少选择一项操作权限"))], choices=[], validate_choice=False
     )
@@ -61,22 +58,24 @@ def listed() -> ResponseReturnValue:
 @blp.route("/new", methods=["GET", "POST"])
 @signed_in_as("admin", may="account.manage")
 def add() -> ResponseReturnValue:
-    """An office's or an administrator's account; its initial password is shown once."""
-    form = AccountForm(data={"kind": "office", "permissions": list(OFFICE_PERMISSIONS)})
-    form.organisation_id.choices = [("", _("（请选择）")), *((item["id"], item["name"]) for item in everything())]
-    both = dict.fromkeys((*OFFICE_PERMISSIONS, *ADMIN_PERMISSIONS))
-    form.permissions.choices = [(key, PERMISSIONS[key]) for key in both]
+    """An office's or an administrator's account, by `kind` in the address; its initial password is shown once."""
+    kind = "admin" if request.args.get("kind") == "admin" else "office"
+    form = AccountForm(data={"permissions": list(_MADE_HERE[kind])})
+    form.permissions.choices = [(key, PERMISSIONS[key]) for key in _MADE_HERE[kind]]
+    if kind == "office":
+        form.organisation_id.choices = [("", _("（请选择）")), *((item["id"], item["name"]) for item in everything())]
+    else:
+        del form.organisation_id
     if form.validate_on_submit():
-        body = stripped(form, "username", "display_name", "kind") | given(
-            {"organisation_id": form.organisation_id.data}
-        )
+        body = {**stripped(form, "username", "display_name"), "kind": kind, "permissions": form.permissions.data}
+        if kind == "office":
+            body |= given({"organisation_id": form.organisation_id.data})
         try:
-            body_with_ticks = {**body, "permissions": form.permissions.data}
-            made = service("identity").post("/v1/accounts", body_with_ticks, key=once()).body
+            made = service("identity").post("/v1/accounts", body, key=once()).body
             return _passwords([made], _("账号已新增"))
         except Refused as refused:
             form.take(refused)
-    return render_template("admin/account_new.html", form=form)
+    return render_template("admin/account_new.html", form=form, kind=kind, kinds=tuple(_MADE_HERE))
 
 
 @blp.route("/<uuid:account_id>", methods=["GET", "POST"])

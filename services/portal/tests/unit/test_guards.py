@@ -1,0 +1,77 @@
+"""Who may open what, and where links may lead."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from shenbao_portal.guards import local_path
+
+HOME = "https://portal.example"
+
+# Whoever adds a line here answers for it.
+PUBLIC = {
+    "/",
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/language/<chosen>",
+    "/sign-in",
+    "/sign-in/password",
+    "/sign-in/providers/<key>",
+    "/signed-in",
+    "/sign-out",
+    "/image-code",
+    "/register",
+    "/register/unit",
+    "/register/departments",
+    "/register/done",
+    "/static/<path:filename>",
+}
+
+
+@pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", ""])
+def test_only_own_paths_are_led_on_to(path: str) -> None:
+    assert local_path(path) == "/"
+
+
+def test_own_paths_stay() -> None:
+    assert local_path("/unit/accounts?q=a") == "/unit/accounts?q=a"
+
+
+def test_every_page_asks_who_is_there_unless_it_is_listed(portal: Flask, visitor: FlaskClient) -> None:
+    open_ones = []
+    for rule in portal.url_map.iter_rules():
+        if rule.rule in PUBLIC:
+            continue
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        answer = visitor.open(_address(rule), method=method, base_url=HOME)
+        if answer.status_code != 303 or "/sign-in?why=token_missing" not in answer.headers["Location"]:
+            open_ones.append((rule.rule, answer.status_code))
+    assert open_ones == []
+
+
+def test_a_page_without_the_permission_says_so(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str]
+) -> None:
+    answer = signed_in(token(kind="sub_account")).get("/password", base_url=HOME)
+
+    assert answer.status_code == 403
+    assert "您没有此项操作权限" in answer.text
+
+
+def test_a_page_of_another_kind_of_account_says_so(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str]
+) -> None:
+    answer = signed_in(token(kind="unit", permissions=("account.manage",))).get("/admin/accounts", base_url=HOME)
+
+    assert answer.status_code == 403
+
+
+def _address(rule: Rule) -> str:
+    """A path that the rule matches: the first of a choice, else an id."""
+    path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+    return re.sub(r"<[^>]*>", "00000000-0000-0000-0000-000000000001", path)

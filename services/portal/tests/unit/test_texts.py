@@ -1,0 +1,79 @@
+"""Chinese and English are complete, and no page speaks past them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+
+SOURCE = Path(__file__).parents[2] / "src/shenbao_portal"
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "_l": None, "ngettext": (1, 2)}
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+TRANSLATORS = {"_", "ngettext"}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+ALWAYS_CHINESE = "申"  # The mark in the top bar.
+
+
+def texts() -> set[str]:
+    found = extract_from_dir(SOURCE, method_map=METHODS, keywords=KEYWORDS)
+    return {m if isinstance(m, str) else m[0] for _file, _line, m, _comments, _context in found}
+
+
+@pytest.fixture(scope="module")
+def english() -> Catalog:
+    with (SOURCE / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file)
+
+
+def strings(message: Message | None) -> list[str]:
+    if message is None:
+        return [""]
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_every_text_has_its_english(english: Catalog) -> None:
+    assert sorted(t for t in texts() if not all(strings(english.get(t)))) == []
+
+
+def test_no_english_text_is_left_over(english: Catalog) -> None:
+    known = {m.id if isinstance(m.id, str) else m.id[0] for m in english if m.id}
+    assert sorted(known - texts()) == []
+
+
+def test_english_holds_no_chinese(english: Catalog) -> None:
+    assert [m.id for m in english if m.id and any(CHINESE.search(s) for s in strings(m))] == []
+
+
+def test_both_languages_fill_in_the_same_values(english: Catalog) -> None:
+    wrong = []
+    for message in english:
+        source = message.id if isinstance(message.id, str) else message.id[0] if message.id else ""
+        wanted = set(PLACEHOLDER.findall(source))
+        wrong += [source for s in strings(message) if source and s and set(PLACEHOLDER.findall(s)) != wanted]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("templates/**/*.html")), ids=lambda p: p.name)
+def test_a_template_says_nothing_untranslated(path: Path) -> None:
+    assert untranslated(path.read_text(encoding="utf-8")) == []
+
+
+def untranslated(template: str) -> list[str]:
+    """Chinese outside of tags, and Chinese strings that are no argument of a translating function."""
+    found, open_calls, last = [], [], ""
+    for _line, sort, value in Environment(autoescape=True).lex(template):
+        if sort == "data" and CHINESE.search(value.replace(ALWAYS_CHINESE, "")):
+            found.append(value.strip())
+        elif sort == "operator" and value == "(":
+            open_calls.append(last)
+        elif sort == "operator" and value == ")" and open_calls:
+            open_calls.pop()
+        elif sort == "string" and CHINESE.search(value) and (not open_calls or open_calls[-1] not in TRANSLATORS):
+            found.append(value)
+        if sort != "whitespace":
+            last = value
+    return found
