@@ -3,8 +3,11 @@
 from shenbao_stack.testing import split_stack, split_world, stack, world  # noqa: F401
 """
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,10 +20,17 @@ from shenbao_stack.world import World
 _PATIENCE_UNDER_FAULTS = 60.0
 
 
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Not pytest's own: another run takes that away from PostgreSQL, which is another user when we are root."""
+    with tempfile.TemporaryDirectory(prefix="shenbao-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack() -> Iterator[Stack]:
     """The embedded suite on fresh databases and a free port, without demo data."""
-    with Stack(Plan(folder=tmp_path_factory.mktemp("stack"), profile="test")) as running:
+    with temporary_folder() as folder, Stack(Plan(folder=folder, profile="test")) as running:
         yield running
 
 
@@ -39,16 +49,12 @@ def split_world(split_stack: Stack) -> Iterator[World]:
 
 
 @pytest.fixture
-def split_stack(tmp_path_factory: pytest.TempPathFactory, mortal_rabbit: PrivateRabbit) -> Iterator[Stack]:
+def split_stack(mortal_rabbit: PrivateRabbit) -> Iterator[Stack]:
     """Web, worker and relay of each service as processes of their own on a broker that may be killed."""
-    plan = Plan(
-        folder=tmp_path_factory.mktemp("split"),
-        profile="test",
-        split=True,
-        broker_url=mortal_rabbit.url,
-    )
-    with Stack(plan) as running:
-        yield running
+    with temporary_folder() as folder:
+        plan = Plan(folder=folder, profile="test", split=True, broker_url=mortal_rabbit.url)
+        with Stack(plan) as running:
+            yield running
 
 
 def world_of(stack: Stack, *, patience: float = 0.0) -> World:

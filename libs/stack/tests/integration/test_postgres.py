@@ -14,6 +14,7 @@ import pytest
 from shenbao_stack import databases, secret_store
 from shenbao_stack.postgres import Cluster
 from shenbao_stack.services import SERVICES
+from shenbao_stack.testing import temporary_folder
 from shenbao_stack.waiting import until
 
 _OWNER = """
@@ -26,10 +27,11 @@ threading.Event().wait()
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    cluster = Cluster(tmp_path / "postgres", "secret", durable=False)
-    yield cluster
-    cluster.stop()
+def cluster() -> Iterator[Cluster]:
+    with temporary_folder() as folder:
+        cluster = Cluster(folder / "postgres", "secret", durable=False)
+        yield cluster
+        cluster.stop()
 
 
 def test_data_is_kept_over_a_restart(cluster: Cluster) -> None:

@@ -1,0 +1,95 @@
+"""What a newcomer does first: start the suite, stop it, start it again."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from shenbao_stack.services import SERVICES
+from shenbao_stack.stack import free_port
+from shenbao_stack.testing import temporary_folder
+from shenbao_stack.waiting import until
+
+_START_SECONDS = 90
+_STOP_SECONDS = 20
+_MOST_MEMORY = 1.2 * 1024**3
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with temporary_folder() as folder:
+        yield folder
+
+
+def test_an_interrupt_of_the_whole_process_group_ends_the_suite_and_its_data_is_kept(folder: Path) -> None:
+    with _running(folder, free_port()) as first:
+        assert _password_on_screen(first)
+    assert first.wait() == 0
+    with _running(folder, free_port()) as second:
+        assert _password_on_screen(second) == _password_on_screen(first)
+        assert [service for service in SERVICES if not _answers(second, service)] == []
+        assert _memory(second) < _MOST_MEMORY
+
+
+def test_a_suite_that_was_killed_leaves_nothing_running_and_nothing_in_the_way(folder: Path) -> None:
+    with _running(folder, free_port()) as killed:
+        family = psutil.Process(killed.pid).children(recursive=True)
+        killed.kill()
+        killed.wait()
+        assert psutil.wait_procs(family, timeout=_STOP_SECONDS)[1] == []
+    with _running(folder, free_port()) as again:
+        assert _answers(again, "identity")
+
+
+class _Suite(subprocess.Popen[bytes]):
+    """`shenbao run` with its screen in a file."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.screen = folder / f"screen-{port}.txt"
+        self.port = port
+        command = [sys.executable, "-m", "shenbao_stack.command", "run", "--no-demo"]
+        with self.screen.open("wb") as screen:
+            super().__init__(
+                [*command, "--port", str(port), "--data", str(folder / "data")],
+                stdout=screen,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def text(self) -> str:
+        return self.screen.read_text(encoding="utf-8")
+
+
+@contextmanager
+def _running(folder: Path, port: int) -> Iterator[_Suite]:
+    with _Suite(folder, port) as suite:
+        try:
+            until(lambda: "Ctrl-C" in suite.text() or suite.poll() is not None, seconds=_START_SECONDS, what="ready")
+            assert suite.poll() is None, suite.text()
+            yield suite
+        finally:
+            if suite.poll() is None:
+                os.killpg(suite.pid, signal.SIGINT)
+            suite.wait(timeout=_STOP_SECONDS)
+
+
+def _password_on_screen(suite: _Suite) -> str:
+    line = next(line for line in suite.text().splitlines() if " admin " in line)
+    return line.split()[-1]
+
+
+def _answers(suite: _Suite, service: str) -> bool:
+    return httpx.get(f"http://127.0.0.1:{suite.port}/api/{service}/openapi.json", timeout=20).status_code == 200
+
+
+def _memory(suite: _Suite) -> int:
+    """Proportional set size of the whole tree: shared pages count once."""
+    parent = psutil.Process(suite.pid)
+    return sum(int(p.memory_full_info().pss) for p in (parent, *parent.children(recursive=True)))
