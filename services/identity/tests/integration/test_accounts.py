@@ -133,6 +133,14 @@ def test_an_administrator_resets_and_the_running_tokens_end(
     assert _first_sign_in(browser, "unitA1", reset.json["initial_password"])
 
 
+def test_a_reset_ends_a_lock(identity: UnderTest, browser: Any, admin: Actor, unit: Callable[..., Actor]) -> None:
+    account = unit("unitA1")
+    for _ in range(5):
+        browser.enter(browser.challenge(), "unitA1", "Wrong-Pass1")
+    reset = identity.client(admin).post(f"/v1/accounts/{account.account_id}/password-reset")
+    assert _first_sign_in(browser, "unitA1", reset.json["initial_password"])
+
+
 def test_some_accounts_are_not_the_administrators_to_change(
     identity: UnderTest, admin: Actor, unit: Callable[..., Actor], sub_account: Callable[..., dict[str, Any]]
 ) -> None:

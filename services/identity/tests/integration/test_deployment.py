@@ -120,6 +120,24 @@ def test_a_code_sent_twice_at_once_is_good_once(browser: Any, another_browser: A
     assert sorted(answers) == [200, 400, 400, 400]
 
 
+def test_an_initial_password_sent_twice_at_once_opens_one_form(identity: UnderTest, another_browser: Any) -> None:
+    settings = identity.service.settings
+    assert isinstance(settings, Settings)
+    bootstrap.make(settings, username="admin", password="First-One-11", is_final=False)
+    answers = []
+
+    def enter() -> None:
+        one = another_browser()
+        answers.append(one.enter(one.challenge(), "admin", "First-One-11").status_code)
+
+    tries = [threading.Thread(target=enter) for _ in range(3)]
+    for thread in tries:
+        thread.start()
+    for thread in tries:
+        thread.join()
+    assert sorted(answers) == [200, 422, 422]
+
+
 def test_what_identity_tells_is_on_its_feed(identity: UnderTest, browser: Any) -> None:
     event = AccountChangedV1(account_id=uuid7(), revision=1, kind="unit", state="active")
     with identity.service.sessions.begin() as session:

@@ -81,6 +81,8 @@ def test_sign_out_sends_nobody_to_a_stranger(browser: Any, unit: Callable[..., A
         {"id_token_hint": "x.y.z"},
     ):
         assert browser.http.get("/logout", query_string=query).status_code == 422
+    from_elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    assert browser.http.get("/logout?client_id=portal", headers=from_elsewhere).status_code == 422
     assert browser.refresh(tokens["refresh_token"]).status_code == 200
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
-from shenbao_identity.actions import news
-from shenbao_identity.domain import passwords
+from shenbao_identity.actions import news, tries
+from shenbao_identity.domain import lockout, passwords
 from shenbao_identity.domain.account import PasswordState
 from shenbao_identity.models import Account, BrowserSession
 
@@ -63,8 +63,10 @@ def change(session: Session, account: Account, *, old: str, new: str, keep: UUID
 
 
 def reset(session: Session, account: Account) -> str:
-    """A new initial password; whoever is signed in with the old one is signed out (S4g-30)."""
+    """A new initial password; whoever is signed in with the old one is signed out, a lock ends (S4g-30)."""
     initial = give_initial(account)
+    if account.username:
+        tries.forget(session, lockout.name_key(account.username))
     end_sessions(session, account.id)
     news.outdate_tokens(session, account)
     return initial

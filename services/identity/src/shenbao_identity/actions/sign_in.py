@@ -28,14 +28,22 @@ def with_password(session: Session, challenge: Challenge, *, username: str, pass
         return Outcome.REFUSED
     if account.state != State.ACTIVE:
         return Outcome.DISABLED
-    challenge.account_id = account.id
     if account.password_state == PasswordState.INITIAL:
-        credentials.use_up_initial(account)
-        challenge.stage = "password_change"
-        return Outcome.CHANGE_DUE
+        return _with_initial_password(session, challenge, account)
+    challenge.account_id = account.id
     credentials.rehash_if_weak(account, password)
     finish(challenge, acr=PASSWORD_ASSURANCE, now=now)
     return Outcome.SIGNED_IN
+
+
+def _with_initial_password(session: Session, challenge: Challenge, account: Account) -> Outcome:
+    """Works once, also when it is sent twice at the same moment."""
+    session.refresh(account, with_for_update=True)
+    if account.password_state != PasswordState.INITIAL:
+        return Outcome.REFUSED
+    credentials.use_up_initial(account)
+    challenge.account_id, challenge.stage = account.id, "password_change"
+    return Outcome.CHANGE_DUE
 
 
 def with_new_password(session: Session, challenge: Challenge, *, new: str, now: datetime) -> None:

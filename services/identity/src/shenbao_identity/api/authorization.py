@@ -74,9 +74,12 @@ def resume() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """Sign out (OpenID Connect RP-Initiated Logout 1.0): ends the session and its refresh tokens.
 
-    Parameters: id_token_hint or client_id, post_logout_redirect_uri (as registered), state.
+    Parameters: id_token_hint, or client_id when asked from the same site; post_logout_redirect_uri, state.
     """
     hint = request.args.get("id_token_hint")
+    if hint is None and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        # A stranger's page must not sign anybody out.
+        raise RuleBroken("invalid", Problem("required", "id_token_hint"))
     said = id_token.read(hint) if hint else {}
     client = settings().clients.get(str(said.get("aud") or request.args.get("client_id", "")))
     if client is None:

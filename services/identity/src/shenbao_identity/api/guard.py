@@ -6,7 +6,7 @@ from uuid import UUID
 from shenbao_common.web.edge import own_transaction
 from shenbao_common.web.errors import TooMany
 from shenbao_identity.actions import image_codes, tries
-from shenbao_identity.domain import lockout, usernames
+from shenbao_identity.domain import lockout
 
 
 def image_is_right(image_code_id: UUID, code: str, *, now: datetime) -> bool:
@@ -26,8 +26,4 @@ def count_try(key: str, *, limit: int, code: str, now: datetime) -> None:
 def count_sign_in(username: str, address: str, *, now: datetime) -> None:
     """Counts for names that nobody has as for others, so that a lock tells nothing."""
     count_try(f"address:{address}", limit=lockout.PER_ADDRESS, code="too_many_tries", now=now)
-    count_try(name_key(username), limit=lockout.PER_ACCOUNT, code="account_locked", now=now)
-
-
-def name_key(username: str) -> str:
-    return f"account:{usernames.key(username)}"
+    count_try(lockout.name_key(username), limit=lockout.PER_ACCOUNT, code="account_locked", now=now)

@@ -7,6 +7,7 @@ whatever the answer is.
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
@@ -18,8 +19,11 @@ from shenbao_identity.actions import sign_in, tries
 from shenbao_identity.actions.sign_in import Outcome
 from shenbao_identity.api import browser, guard
 from shenbao_identity.api.schemas import ChallengeOut, CredentialsIn, NewPasswordIn, SignInOut
+from shenbao_identity.domain import lockout
 
 blp = Blueprint("sign_ins", __name__, url_prefix="/v1/sign-ins", description="Signing in to a challenge.")
+
+_log = structlog.get_logger()
 
 
 @blp.get("/<challenge>")
@@ -46,8 +50,9 @@ def enter(body: dict[str, Any], challenge: str) -> dict[str, Any]:
         row = queries.challenge_open(session, challenge, now=now, lock=True)
         outcome = sign_in.with_password(session, row, username=username, password=body["password"], now=now)
         if outcome is not Outcome.REFUSED:
-            tries.forget(session, guard.name_key(username))
+            tries.forget(session, lockout.name_key(username))
             tries.give_back(session, f"address:{address}")
+    _log.info("sign_in", outcome=outcome.value)
     return _answer(outcome, challenge)
 
 

@@ -3,9 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shenbao_identity.domain import usernames
+
 PER_ACCOUNT = 5
 PER_ADDRESS = 50
 WINDOW = timedelta(minutes=15)
+
+
+def name_key(username: str) -> str:
+    """What tries at a name are counted by, whether or not an account has it."""
+    return f"account:{usernames.key(username)}"
 
 
 @dataclass(frozen=True, kw_only=True)
