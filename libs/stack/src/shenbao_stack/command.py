@@ -1,5 +1,6 @@
 """The `shenbao` command."""
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -76,11 +77,26 @@ def _run(stack: Stack, *, with_demo: bool) -> None:
     stack.start()
     if with_demo and stack.first_start:
         print("Publishing demo data ...", flush=True)
-        seed.seed(stack)
-        stack.mark_published()
+        _publish_demo(stack)
     hints = seed.hints(stack) if stack.plan.profile == "demo" else []
     print(screen.ready(stack.url(), stack.folder, hints, time.monotonic() - began), flush=True)
     threading.Event().wait()  # until a signal
+
+
+def _publish_demo(stack: Stack) -> None:
+    """In a process of its own, whose memory goes with it."""
+    child = multiprocessing.get_context("fork").Process(target=_seed, args=(stack,), daemon=True)
+    child.start()
+    child.join()
+    if child.exitcode:
+        raise DidNotStart("the demo data could not be published; the reason stands above")
+    stack.mark_published()
+
+
+def _seed(stack: Stack) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    seed.seed(stack)
 
 
 class _Interrupted(BaseException):
