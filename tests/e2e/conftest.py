@@ -1,5 +1,15 @@
 """The running suite and its people: `world` on one process, `split_world` on processes that a test may kill."""
 
-from shenbao_stack.testing import split_stack, split_world, stack, world
+import pytest
 
-__all__ = ["split_stack", "split_world", "stack", "world"]
+from shenbao_stack.demo.town import Town
+from shenbao_stack.testing import split_stack, split_world, stack, world
+from shenbao_stack.world import World
+
+__all__ = ["split_stack", "split_world", "stack", "town", "world"]
+
+
+@pytest.fixture(scope="session")
+def town(world: World) -> Town:
+    """The world with a programme and a bureau."""
+    return Town(world)

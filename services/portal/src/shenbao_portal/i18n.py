@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
-from flask_babel import Babel  # type: ignore[import-untyped]
+from flask_babel import Babel
 from markupsafe import Markup
 
 COOKIE = "shenbao_language"

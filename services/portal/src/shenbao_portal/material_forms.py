@@ -58,9 +58,15 @@ def _value(field: Mapping[str, Any], name: str, form: MultiDict[str, str]) -> An
     text = form.get(name, "").strip()
     if field["type"] == "integer":
         return int(text) if re.fullmatch(r"-?\d{1,9}", text) else text
-    if field["type"] == "file":
+    return _stored_file(text) if field["type"] == "file" else text
+
+
+def _stored_file(text: str) -> Any:
+    """What the hidden field holds of an uploaded file; anything else is left to the service to refuse."""
+    try:
         return json.loads(text) if text else None
-    return text
+    except ValueError:
+        return text
 
 
 def _rows(field: Mapping[str, Any], name: str, form: MultiDict[str, str]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import flask_babel  # type: ignore[import-untyped]
+import flask_babel
 
 
 def _(text: str, /, **values: Any) -> str:

@@ -4,8 +4,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
@@ -15,6 +13,7 @@ from shenbao_portal.forms import Form, Needed, at_most, once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.i18n import named_text
 from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _, _l
 
 blp = Blueprint("projects", __name__, url_prefix="/office/projects")
 

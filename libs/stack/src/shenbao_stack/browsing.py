@@ -1,0 +1,76 @@
+"""A real browser on the running suite: fixtures for tests of pages.
+
+`browser` is Chromium, `desk(user)` a page on which that user has signed in through the sign-in page.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from shenbao_stack.client import User
+from shenbao_stack.stack import Stack
+from shenbao_stack.world import PASSWORD
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 375, "height": 800}
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+Desk = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.fail("Chromium is needed: `make test` installs it on Debian as root, else install it yourself.")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, stack: Stack) -> Iterator[Desk]:
+    """Opens pages; `desk()` for somebody unknown, `desk(user)` signed in."""
+    opened: list[BrowserContext] = []
+
+    def sit_down(user: User | None = None, *, password: str = PASSWORD) -> Page:
+        context = browser.new_context(viewport=DESKTOP, locale="zh-CN", base_url=stack.url())  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        if user:
+            sign_in(page, stack, user.username, password)
+        return page
+
+    yield sit_down
+    for context in opened:
+        context.close()
+
+
+def sign_in(page: Page, stack: Stack, username: str, password: str) -> None:
+    """Through the sign-in page; the image code is read where profile test tells it."""
+    page.goto("/sign-in?go=1")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", password)
+    page.fill("[name=image_code]", image_code(page, stack))
+    page.locator("form:has([name=password]) button.btn-primary").click()
+    page.wait_for_url("**/home")
+
+
+def image_code(page: Page, stack: Stack) -> str:
+    """What the picture on the page says."""
+    picture = page.locator("[name=image_code_id]").input_value()
+    answer = httpx.get(f"{stack.url('identity')}/v1/test/image-codes/{picture}", timeout=10)
+    return str(answer.raise_for_status().json()["code"])
