@@ -70,7 +70,7 @@ run: setup ## the whole suite at http://127.0.0.1:8000 (options: ARGS="--port 90
 lint: .venv/.dev
 	@.venv/bin/ruff check --quiet $(CODE)
 	@.venv/bin/ruff format --check --quiet $(CODE)
-	@.venv/bin/mypy --no-error-summary $(PACKAGES:%=%/src)
+	@.venv/bin/mypy --no-error-summary $(PACKAGES:%=%/src) tests bench
 	@.venv/bin/lint-imports --no-logo
 
 check: setup-dev lint ## lint, types, boundaries, unit and house tests: under a minute
@@ -86,7 +86,7 @@ e2e: setup-dev ## the journeys against a stack of their own
 	@exec .venv/bin/python -m pytest -q tests/e2e
 
 e2e-compose: setup-dev ## the journey against containers (needs a Docker engine)
-	@exec .venv/bin/python -m pytest -q --compose tests/e2e/compose
+	@exec tools/e2e-compose tests/e2e/test_journey.py
 
 bench: setup-dev ## every speed this project claims, against its limit
 	@tools/install-servers
@@ -108,7 +108,7 @@ lock: .venv/bin/uv ## pin every dependency with its hash, for all and for each s
 	done
 
 compose-secrets: .venv/.run ## write deploy/compose/.env once, for docker-compose.yml
-	@.venv/bin/python -m shenbao_stack.compose_secrets $(ADDRESS)
+	@.venv/bin/python -m shenbao_stack.compose_secrets $(ARGS)
 
 promise: .venv/.dev ## enter new events and optional fields in the promise file (refuses to change old ones)
 	@.venv/bin/python -m shenbao_common.contracts.promise

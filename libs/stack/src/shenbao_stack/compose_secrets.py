@@ -1,5 +1,6 @@
-"""Writes deploy/compose/.env once: every secret that docker-compose.yml asks for (`make compose-secrets`)."""
+"""Writes every secret that docker-compose.yml asks for, once (`make compose-secrets`)."""
 
+import argparse
 import json
 import os
 import sys
@@ -10,43 +11,47 @@ from shenbao_stack import secret_store
 from shenbao_stack.environment import clients
 from shenbao_stack.services import root
 
-_ADDRESS = "http://127.0.0.1:8000"
 _OF_A_DEMO = ("provincial_", "demo_")
 
 
-def variables(address: str, folder: Path) -> dict[str, str]:
-    """Name to value; address: where browsers reach the suite; folder: empty, keeps nothing."""
-    secrets = secret_store.load(folder, "demo")
+def variables(address: str, profile: str, registry: str) -> dict[str, str]:
+    """Name to value. address: where browsers reach the suite; registry: of organisations, "" when there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        secrets = secret_store.load(Path(folder), "demo")
     own = {name.upper(): value for name, value in secrets.items() if not name.startswith(_OF_A_DEMO)}
     return own | {
+        "SHENBAO_PROFILE": profile,
         "SHENBAO_ADDRESS": address,
         "SHENBAO_PORT": address.rpartition(":")[2],
         "BROKER_PASSWORD": secret_store.password(),
-        "IDENTITY_ADMIN_PASSWORD": secret_store.password(),
+        "IDENTITY_ADMIN_PASSWORD": f"{secret_store.password()}-aA1",
         "IDENTITY_CLIENTS": json.dumps(clients(address, secrets)),
-        "UNITS_REGISTRY_URL": "",
+        "UNITS_REGISTRY_URL": registry,
     }
 
 
 def line(name: str, value: str) -> str:
-    """As compose reads it: JSON and plain words in single quotes, line ends of keys as \\n in double quotes."""
+    r"""As compose reads it: JSON and plain words in single quotes, line ends of keys as \n in double quotes."""
     if "\n" in value:
         return f'{name}="{value.strip()}"'.replace("\n", "\\n") + "\n"
     return f"{name}='{value}'\n"
 
 
 def main() -> int:
-    """0 when written, 1 when there is one already: it is what the databases were made with."""
-    path = root() / "deploy" / "compose" / ".env"
-    if path.exists():
-        sys.stderr.write(f"{path} is there already; databases were made with its passwords\n")
+    """0 when written, 1 when the file is there already: databases were made with its passwords."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    parser.add_argument("--file", type=Path, default=root() / "deploy" / "compose" / ".env")
+    parser.add_argument("--profile", default="production", choices=["production", "test"])
+    parser.add_argument("--registry", default="")
+    asked = parser.parse_args()
+    if asked.file.exists():
+        sys.stderr.write(f"{asked.file} is there already; databases were made with its passwords\n")
         return 1
-    address = sys.argv[1] if len(sys.argv) > 1 else _ADDRESS
-    with tempfile.TemporaryDirectory() as folder:
-        text = "".join(line(name, value) for name, value in variables(address, Path(folder)).items())
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    text = "".join(line(*item) for item in variables(asked.address, asked.profile, asked.registry).items())
+    with os.fdopen(os.open(asked.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
-    print(f"wrote {path.relative_to(root())}")
+    print(f"wrote {asked.file}")
     return 0
 
 

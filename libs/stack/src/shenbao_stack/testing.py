@@ -3,6 +3,7 @@
 from shenbao_stack.testing import split_stack, split_world, stack, world  # noqa: F401
 """
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,20 @@ from shenbao_stack.world import World
 _PATIENCE_UNDER_FAULTS = 60.0
 
 
+class GivenStack(Stack):
+    """A suite in profile test that somebody else runs; secrets: the file that compose was started with."""
+
+    def __init__(self, address: str, secrets: Path) -> None:
+        super().__init__(Plan(folder=secrets.parent, profile="test"))
+        lines = (line.partition("=") for line in secrets.read_text(encoding="utf-8").splitlines())
+        given = {name: value.strip("'") for name, _, value in lines}
+        self._origin = address
+        self.secrets = {
+            "portal_client_secret": given["PORTAL_CLIENT_SECRET"],
+            "demo_password": given["IDENTITY_ADMIN_PASSWORD"],
+        }
+
+
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Not pytest's own: another run takes that away from PostgreSQL, which is another user when we are root."""
@@ -29,7 +44,10 @@ def temporary_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The embedded suite on fresh databases and a free port, without demo data."""
+    """The embedded suite on fresh databases and a free port, without demo data; or the one of SHENBAO_TEST_URL."""
+    if address := os.environ.get("SHENBAO_TEST_URL"):
+        yield GivenStack(address, Path(os.environ["SHENBAO_TEST_SECRETS"]))
+        return
     with temporary_folder() as folder, Stack(Plan(folder=folder, profile="test")) as running:
         yield running
 
