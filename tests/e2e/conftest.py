@@ -2,11 +2,12 @@
 
 import pytest
 
+from shenbao_stack.browsing import browser, desk
 from shenbao_stack.demo.town import Town
 from shenbao_stack.testing import split_stack, split_world, stack, world
 from shenbao_stack.world import World
 
-__all__ = ["split_stack", "split_world", "stack", "town", "world"]
+__all__ = ["browser", "desk", "split_stack", "split_world", "stack", "town", "world"]
 
 
 @pytest.fixture(scope="session")
