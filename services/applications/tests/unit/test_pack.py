@@ -1,5 +1,6 @@
 """The pack in the tree, and what the check says of faulty ones."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,18 @@ def test_rules_meet_typed_values_also_where_nothing_is_filled_in() -> None:
     shown = {field["key"] for _, field in pack.shown({"person": {"colour": "red"}}, variant="only")}
     assert "years" in shown
     assert [p.path for p in pack.missing({}, variant="only")] == ["sections.person.name", "sections.person.proof"]
+
+
+LINES = SMALL.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("number", range(len(LINES)))
+def test_a_pack_with_a_line_missing_or_doubled_is_judged_and_never_a_crash(number: int) -> None:
+    found("".join(LINES[:number] + LINES[number + 1 :]))
+    found("".join(LINES[: number + 1] + LINES[number:]))
+
+
+@pytest.mark.parametrize("value", ["null", "[]", "{}", "3", "true", "'x.y.z'", '"\\0"', "2026-01-01"])
+def test_a_pack_with_any_value_replaced_is_judged_and_never_a_crash(value: str) -> None:
+    for match in list(re.finditer(r"(?<=: )[^,{}\[\]\n]+", SMALL))[::5]:
+        found(SMALL[: match.start()] + value + SMALL[match.end() :])

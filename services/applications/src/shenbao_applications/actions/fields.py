@@ -14,6 +14,7 @@ from shenbao_common.web.schema import Schema, Text
 NONE = "无"
 """What people write when there is nothing to write; a field says whether it takes that for an answer (C6, X23)."""
 
+_WHOLE = re.compile(r"-?[0-9]{1,10}")
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,28}[0-9]")
@@ -57,6 +58,17 @@ class _Day(ma.fields.String):
         return day.isoformat()
 
 
+class _Whole(ma.fields.Field[int]):
+    """A whole number, also as the text that a form sends."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+            return int(value)
+        raise ma.ValidationError("wrong_type")
+
+
 class _File(ma.fields.Field[dict[str, str]]):
     """A new file by the receipt of its upload, or a kept one by its id; anything else beside the id is left aside."""
 
@@ -86,7 +98,7 @@ def _something(value: str) -> None:
 
 def _integer(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
     limits = validate.Range(field.get("min", -(10**9)), field.get("max", 10**9))
-    return ma.fields.Integer(strict=True, validate=limits)
+    return _Whole(validate=limits)
 
 
 def _choice(field: Mapping[str, Any]) -> ma.fields.Field[Any]:

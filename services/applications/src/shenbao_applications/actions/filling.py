@@ -10,7 +10,7 @@ import marshmallow as ma
 from shenbao_applications.actions.fields import schema_of
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_common.kernel import identifiers
-from shenbao_common.kernel.errors import Problem, RuleBroken
+from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
 
 _OTHER_NUMBER_LENGTHS = range(5, 21)
 _schemas: WeakKeyDictionary[Pack, dict[str, ma.Schema]] = WeakKeyDictionary()
@@ -89,13 +89,14 @@ class Content:
 def report_values(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
     """What the pack asks of the one who reports; refuses missing and wrong values, all at once."""
     fields = pack.document["report_fields"]
+    problems = [
+        Problem("required", f["key"]) for f in fields if f["required"] is True and _is_empty(given.get(f["key"]))
+    ]
     try:
         loaded: dict[str, Any] = schema_of(fields).load(_filled(given))
     except ma.ValidationError as wrong:
-        raise RuleBroken("invalid", *_flat(wrong.messages, "")) from wrong
-    missing = [Problem("required", f["key"]) for f in fields if f["required"] is True and f["key"] not in loaded]
-    if missing:
-        raise RuleBroken("invalid", *missing)
+        raise RuleBroken("invalid", *problems, *_flat(wrong.messages, "")) from wrong
+    ensure(problems)
     return loaded
 
 

@@ -10,6 +10,7 @@ from marshmallow import validate
 
 from shenbao_applications.actions import programmes
 from shenbao_applications.domain.pack import check
+from shenbao_applications.domain.pack.shapes import KEY
 from shenbao_applications.domain.pack.source import MOST_CHARACTERS
 from shenbao_applications.models import ProgrammeVersion
 from shenbao_applications.queries import packs
@@ -20,6 +21,8 @@ from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import Schema
 
 blp = Blueprint("programmes", __name__, url_prefix="/v1/programmes", description="Programmes as data.")
+
+_MOST_VERSIONS = 2**31 - 1
 
 
 class PackIn(Schema):
@@ -96,7 +99,7 @@ def show(key: str) -> ProgrammeVersion:
     """A programme's newest version."""
     actor()
     with transaction() as session:
-        found = packs.latest(session, key)
+        found = packs.latest(session, _known(key))
     if found is None:
         raise NotFound
     return found
@@ -108,7 +111,14 @@ def show_version(key: str, number: int) -> ProgrammeVersion:
     """One version; it never changes."""
     actor()
     with transaction() as session:
-        return packs.version(session, key, number)
+        return packs.version(session, _known(key), min(number, _MOST_VERSIONS))
+
+
+def _known(key: str) -> str:
+    # What cannot be a key is not asked of the database, which would not take every character.
+    if not KEY.fullmatch(key):
+        raise NotFound
+    return key
 
 
 def _as_finding(problem: Problem) -> dict[str, Any]:

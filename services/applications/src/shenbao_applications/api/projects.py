@@ -44,11 +44,11 @@ class ProjectIn(Schema):
 class ProjectQuery(PageQuery):
     """q: keyword of the name; publisher_id: publishing body; year: of declaration."""
 
-    programme = ma.fields.String(load_default=None)
-    variant = ma.fields.String(load_default=None)
+    programme = Text(60, load_default=None)
+    variant = Text(60, load_default=None)
     publisher_id = ma.fields.UUID(load_default=None)
-    year = ma.fields.Integer(load_default=None)
-    q = ma.fields.String(load_default=None, validate=validate.Length(max=100))
+    year = ma.fields.Integer(load_default=None, validate=validate.Range(0, 9999))
+    q = Text(100, low=0, load_default=None)
 
 
 class ProjectOut(Schema):

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from shenbao_applications.domain.tabs import ALL, TABS
-from shenbao_common.web.schema import PageQuery, Schema
+from shenbao_common.web.schema import PageQuery, Schema, Text
 
 MOST_AT_ONCE = 100
 """Applications in one batch; each is checked and locked."""
@@ -30,11 +30,11 @@ class Filters(Schema):
     """q: exact name or ID number of the person, or the start of a reference number."""
 
     project_id = ma.fields.UUID(load_default=None)
-    programme = ma.fields.String(load_default=None)
-    variant = ma.fields.String(load_default=None)
+    programme = Text(60, load_default=None)
+    variant = Text(60, load_default=None)
     status = Listed(ma.fields.String(validate=validate.OneOf(ALL)), load_default=None)
     tab = ma.fields.String(load_default=None, validate=validate.OneOf(list(TABS)))
-    q = ma.fields.String(load_default=None, validate=validate.Length(max=100))
+    q = Text(100, low=0, load_default=None)
     ids = Listed(ma.fields.UUID(), load_default=None)
 
 
@@ -64,8 +64,8 @@ class IdsIn(Schema):
 class OperatorIn(Schema):
     """Whether they are required, and what they look like, is said by the pack (`report_fields`)."""
 
-    operator_name = ma.fields.String(load_default="", validate=validate.Length(max=200))
-    operator_phone = ma.fields.String(load_default="", validate=validate.Length(max=200))
+    operator_name = Text(200, low=0, load_default="")
+    operator_phone = Text(200, low=0, load_default="")
 
 
 class ReportsIn(IdsIn, OperatorIn):

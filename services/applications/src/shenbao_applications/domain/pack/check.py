@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from shenbao_applications.domain.pack import references
+from shenbao_applications.domain.pack.shapes import storable
 from shenbao_applications.domain.pack.source import Findings, read
 from shenbao_applications.domain.pack.vocabulary import PACK
 from shenbao_common.kernel.errors import Problem, RuleBroken
@@ -38,6 +39,8 @@ def _checked(text: str, templates: Mapping[str, str]) -> tuple[dict[str, Any] | 
     for name, content in templates.items():
         if len(content) > MOST_TEMPLATE_CHARACTERS:
             findings.add("too_large", "", line=1, name=name, limit=MOST_TEMPLATE_CHARACTERS)
+        if not storable(content):
+            findings.add("control_character", "", line=1, name=name)
     if pack is not None:
         references.check(pack, templates, findings)
     return pack, sorted(findings.problems, key=lambda p: (p.params["line"], p.path))

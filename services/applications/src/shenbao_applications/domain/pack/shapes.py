@@ -16,6 +16,11 @@ class Shape(Protocol):
     def read(self, node: Node, path: str, findings: Findings) -> Any: ...
 
 
+def storable(text: str) -> bool:
+    """PostgreSQL keeps no NUL, and UTF-8 has no lone surrogates."""
+    return not any((ord(c) < 32 and c not in "\n\r\t") or 0xD800 <= ord(c) <= 0xDFFF for c in text)
+
+
 @dataclass(frozen=True)
 class Text:
     """A text of 1 to `most` characters, of the given pattern."""
@@ -28,6 +33,8 @@ class Text:
             return findings.add("wrong_type", path, expected="text")
         if not 1 <= len(node.value) <= self.most:
             return findings.add("wrong_length", path, limit=self.most)
+        if not storable(node.value):
+            return findings.add("control_character", path)
         if self.pattern and not self.pattern.fullmatch(node.value):
             return findings.add("wrong_format", path, expected=self.pattern.pattern)
         return node.value
@@ -104,13 +111,16 @@ class ListOf:
 
 @dataclass(frozen=True)
 class MapOf:
-    """Free keys, values of one shape."""
+    """Free keys in snake_case, values of one shape."""
 
     item: Shape
 
     def read(self, node: Node, path: str, findings: Findings) -> Any:
         if not isinstance(node.value, dict):
             return findings.add("wrong_type", path, expected="mapping")
+        for key in node.value:
+            if not KEY.fullmatch(key):
+                findings.add("wrong_format", below(path, key), expected=KEY.pattern)
         return {key: self.item.read(value, below(path, key), findings) for key, value in node.value.items()}
 
 

@@ -1,5 +1,6 @@
 """A pack's text as nodes that know their line, so that every objection can point at its place."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,11 @@ MOST_CHARACTERS = 512 * 1024
 MOST_NODES = 20_000
 """A pack of 18 sections and 20 materials has about 3,000; aliases could otherwise make billions of a few lines."""
 
+MOST_OPEN = 100
 DEEPEST = 30
 """Levels; an alias inside itself has no end."""
 
+_BRACKETS = re.compile(r"[\[\]{}]")
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "null": lambda _: None,
     "bool": lambda text: text.lower() == "true",
@@ -63,6 +66,9 @@ def read(text: str, findings: Findings) -> Node | None:
     if len(text) > MOST_CHARACTERS:
         findings.add("too_large", "", line=1, limit=MOST_CHARACTERS)
         return None
+    if _open_at_once(text) > MOST_OPEN:
+        findings.add("too_deep", "", line=1, limit=MOST_OPEN)
+        return None
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as wrong:
@@ -76,6 +82,15 @@ def read(text: str, findings: Findings) -> Node | None:
         findings.add("wrong_type", "", line=1, expected="mapping")
         return None
     return _Reader(findings).node(root, "")
+
+
+def _open_at_once(text: str) -> int:
+    """How many brackets are open at the same place at most; the YAML reader's time grows with its square."""
+    most = depth = 0
+    for bracket in _BRACKETS.findall(text):
+        depth = max(0, depth + (1 if bracket in "[{" else -1))
+        most = max(most, depth)
+    return most
 
 
 class _Reader:

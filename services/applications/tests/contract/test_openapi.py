@@ -1,0 +1,85 @@
+"""Whatever is sent to any documented route, the answer is never a fault of ours."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+
+from shenbao_common.kernel.ids import uuid7
+from shenbao_common.testing.actors import admin_actor, office_actor
+from shenbao_common.testing.service import token
+
+PROGRAMMES, PROJECTS, APPLICATIONS = "/v1/programmes", "/v1/projects", "/v1/applications"
+ONE = f"{APPLICATIONS}/{{application_id}}"
+ROUTES = (
+    (PROGRAMMES, "GET"),
+    (PROGRAMMES, "POST"),
+    (f"{PROGRAMMES}/check", "POST"),
+    (f"{PROGRAMMES}/{{key}}", "GET"),
+    (f"{PROGRAMMES}/{{key}}/versions/{{number}}", "GET"),
+    (PROJECTS, "GET"),
+    (PROJECTS, "POST"),
+    (f"{PROJECTS}/publishers", "GET"),
+    (f"{PROJECTS}/work", "GET"),
+    (f"{PROJECTS}/{{project_id}}", "GET"),
+    (APPLICATIONS, "GET"),
+    (APPLICATIONS, "POST"),
+    (f"{APPLICATIONS}/counts", "GET"),
+    (f"{APPLICATIONS}/deletions", "POST"),
+    (f"{APPLICATIONS}/reports", "POST"),
+    (f"{APPLICATIONS}/summary-sheet", "GET"),
+    (ONE, "GET"),
+    (ONE, "DELETE"),
+    (f"{ONE}/sections", "PUT"),
+    (f"{ONE}/sections", "PATCH"),
+    (f"{ONE}/report", "POST"),
+    (f"{ONE}/sheets/{{kind}}", "GET"),
+)
+
+
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_no_request_makes_the_service_fail(house, path: str, method: str) -> None:
+    unit = house.unit()
+    made = house.ready(unit, house.project())
+    actors = (unit, house.d1, house.admin, office_actor(), admin_actor())
+    described = schemathesis.openapi.from_wsgi("/openapi.json", house.service.app)
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(described[path][method].as_strategy())
+    def ask(case: Any) -> None:
+        if "application_id" in case.path_parameters:
+            case.path_parameters["application_id"] = made["id"]
+        for actor in actors:
+            answer = case.call(headers={"Authorization": f"Bearer {token(actor)}", "If-Match": '"1"'})
+            assert answer.status_code < 500, answer.text
+
+    ask()
+
+
+def test_every_route_is_asked(applications) -> None:
+    paths = applications.client().get("/openapi.json").json["paths"]
+    own = {(path, m.upper()) for path, item in paths.items() if path[:4] == "/v1/" for m in item if m != "parameters"}
+    assert own - {("/v1/events", "GET")} == set(ROUTES)
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "a\x00b", "'", "%", "\\", "9" * 400, str(uuid7()), "张\u202e"])
+def test_no_text_anywhere_makes_the_service_fail(house, text: str) -> None:
+    unit = house.unit()
+    made = house.ready(unit, house.project())
+    client = house.service.client(unit)
+    everywhere = dict.fromkeys(made["sections"]["basic"], text)
+    rows = {"education": [dict.fromkeys(made["sections"]["experience"]["education"][0], text)], "achievements": text}
+    for sections in ({"basic": everywhere}, {"experience": rows}, {text: {text: text}}, {"basic": {text: text}}):
+        assert house.save(unit, made["id"], sections, part=True).status_code in {200, 422}
+    for query in ({"q": text}, {"programme": text}, {"variant": text}, {"ids": text}, {"after": text}, {"year": text}):
+        for path in (APPLICATIONS, PROJECTS, f"{APPLICATIONS}/counts"):
+            assert client.get(path, query_string=_sendable(query)).status_code in {200, 422}
+    body = {"ids": [made["id"]], "operator_name": text, "operator_phone": text}
+    assert client.post(f"{APPLICATIONS}/reports", json=body).status_code in {200, 422}
+    pack = {"programme": f'programme: "{text}"', "templates": {text: text}}
+    assert house.service.client(house.admin).post(PROGRAMMES, json=pack).status_code == 422
+
+
+def _sendable(query: dict[str, str]) -> dict[str, str]:
+    return {name: value.encode(errors="replace").decode() for name, value in query.items()}
