@@ -157,4 +157,3 @@ STORIES = (
     Story(STUDIO, _engineer("方圆", False, date(2001, 5, 1), "机械设计与制造"), INDUSTRY, _PRIMARY, "reported"),
 )  # fmt: skip
 REASON = "学历证书不清晰，请重新扫描后上传。"
-OPERATOR = {"operator_name": "钱经办", "operator_phone": "0571-88888888"}
