@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
+from shenbao_common.testing.service import eventually
 from shenbao_stack.browsing import Desk, image_code
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import PASSWORD, Office, Unit, World, done
@@ -250,8 +251,10 @@ def _report(page: Page, variant: str, tab: str = "") -> None:
 
 
 def _decide(page: Page, button: str, opinion: str = "") -> None:
-    page.goto("/office/cases")
-    page.get_by_role("link", name="审核").last.click()
+    row = page.locator("table.rows tbody a.btn")
+    # Another person's act: it arrives with the event, so the officer looks again until it is there.
+    eventually(lambda: page.goto("/office/cases") and row.count())
+    row.first.click()
     if opinion:
         page.fill("#opinion", opinion)
     shot(page, f"07-decide-{len(opinion)}")
