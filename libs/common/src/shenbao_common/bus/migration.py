@@ -11,5 +11,5 @@ def create_bus_tables(op: Operations) -> None:
     """Makes outbox with its default partition and the months ahead, inbox, followed."""
     connection = op.get_bind()
     tables.metadata.create_all(connection)
-    connection.execute(sa.text("CREATE TABLE outbox_default PARTITION OF outbox DEFAULT"))
+    connection.execute(sa.text(f"CREATE TABLE outbox_default PARTITION OF outbox DEFAULT {partitions.STORAGE}"))
     partitions.make_ahead(connection, clock.now())

@@ -13,6 +13,9 @@ RETENTION_DAYS = 400
 
 MONTHS_AHEAD = 3
 
+STORAGE = "WITH (fillfactor = 60)"
+"""Each row is written three times (told, stamped, published); with room beside it the last costs no index entries."""
+
 _DEFAULT = "outbox_default"
 
 
@@ -89,7 +92,7 @@ def _partitions(connection: Connection) -> list[str]:
 def _make(connection: Connection, month: Month) -> None:
     low, high = month.first_id, month.following.first_id
     span = {"low": low, "high": high}
-    connection.execute(sa.text(f"CREATE TABLE {month.name} (LIKE outbox INCLUDING DEFAULTS)"))
+    connection.execute(sa.text(f"CREATE TABLE {month.name} (LIKE outbox INCLUDING DEFAULTS) {STORAGE}"))
     strays = f"DELETE FROM {_DEFAULT} WHERE id >= :low AND id < :high RETURNING *"  # noqa: S608
     moved = f"WITH strays AS ({strays}) INSERT INTO {month.name} SELECT * FROM strays"  # noqa: S608
     connection.execute(sa.text(moved), span)

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import psycopg
@@ -36,6 +37,7 @@ class Pace:
 
 
 _NEVER = float("-inf")
+_FAULTS: tuple[type[Exception], ...] = (Refused, *BROKER_FAULTS)
 _IN_FLIGHT = 2
 """Batches: while the broker confirms one, PostgreSQL gives the next its positions."""
 
@@ -92,7 +94,10 @@ class Relay:
 
 
 class _Delivery:
-    """Stamping and publishing as one loop."""
+    """Stamping and publishing as one loop: while the broker takes a batch, PostgreSQL gives the next its positions.
+
+    The database's part of a turn runs in a second thread, which rests while this one uses the log itself.
+    """
 
     def __init__(self, service: str, broker_url: str, log: Log, pace: Pace, on_stamped: Callable[[], None]) -> None:
         self._service = service
@@ -105,62 +110,84 @@ class _Delivery:
         self._sent = log.published()
         self._stamped = log.head()
         self._in_flight: list[list[Entry]] = []
+        self._confirmed: list[list[Entry]] = []
         self._window = BATCH
         self._told = _NEVER
         self._looked = _NEVER
         self._next_try = 0.0
 
     def run(self, stop: threading.Event) -> None:
-        try:
-            while not stop.is_set():
-                fresh = self._stamp()
-                if self._publisher is not None or self._connect():
-                    self._turn(fresh, stop)
-                elif not fresh:
-                    self._log.wait(max(0.0, self._next_try - time.monotonic()))
-        finally:
-            self._disconnect()
+        with ThreadPoolExecutor(1, "relay-database") as database:
+            try:
+                fresh = self._advance()
+                while not stop.is_set():
+                    if self._publisher is not None or self._connect():
+                        fresh = self._turn(fresh, database, stop)
+                    else:
+                        if not fresh:
+                            self._log.wait(max(0.0, self._next_try - time.monotonic()))
+                        fresh = self._advance()
+            finally:
+                self._disconnect()
 
-    def _turn(self, fresh: list[Entry], stop: threading.Event) -> None:
+    def _turn(self, fresh: list[Entry], database: Executor, stop: threading.Event) -> list[Entry]:
+        """Publishes a batch; answers what was stamped meanwhile."""
+        batch = self._next_batch(fresh)
+        ahead = database.submit(self._advance)
+        fault: Exception | None = None
         try:
-            sent = self._publish(fresh)
+            self._publish(batch)
             self._tell()
-        except Refused as refused:
-            self._hold_back(refused.position)
-            stop.wait(self._pace.full_queue)
-            return
-        except BROKER_FAULTS as lost:
-            _log.warning("relay_broker_away", service=self._service, reason=type(lost).__name__)
-            self._disconnect()
-            return
-        if not sent:
-            self._log.wait(self._pace.poll)
-        elif 1 < sent < BATCH and not self._has_backlog():
+        except _FAULTS as raised:
+            fault = raised
+        fresh = ahead.result()
+        if fault is not None:
+            self._recover(fault, stop)
+        elif not (batch or fresh or self._in_flight or self._confirmed):
+            fresh = self._rest()
+        elif 1 < len(batch) < BATCH and not self._has_backlog():
             stop.wait(self._pace.linger)
+        return fresh
 
-    def _stamp(self) -> list[Entry]:
+    def _recover(self, fault: Exception, stop: threading.Event) -> None:
+        if isinstance(fault, Refused):
+            self._hold_back(fault.position)
+            stop.wait(self._pace.full_queue)
+        else:
+            _log.warning("relay_broker_away", service=self._service, reason=type(fault).__name__)
+            self._disconnect()
+
+    def _rest(self) -> list[Entry]:
+        """Nothing is left to do until somebody commits."""
+        self._log.wait(self._pace.poll)
+        return self._advance()
+
+    def _advance(self) -> list[Entry]:
+        """The database's part: notes what was confirmed, stamps what was committed."""
+        while self._confirmed:
+            self._log.mark(self._confirmed.pop(0))
         fresh = self._log.stamp()
         if fresh:
             self._stamped = fresh[-1].position
             self._on_stamped()
         return fresh
 
-    def _publish(self, fresh: list[Entry]) -> int:
+    def _next_batch(self, fresh: list[Entry]) -> list[Entry]:
+        if len(self._in_flight) >= _IN_FLIGHT:
+            return []
+        return fresh if self._follows(fresh) else self._backlog()
+
+    def _publish(self, batch: list[Entry]) -> None:
         """Sends one batch and settles the one before it; at the end of the news, settles everything."""
         publisher = self._connected()
-        batch: list[Entry] = []
-        if len(self._in_flight) < _IN_FLIGHT:
-            batch = fresh if self._follows(fresh) else self._backlog()
         if batch:
             publisher.send(batch)
             self._sent = batch[-1].position
             self._in_flight.append(batch)
-        more = self._has_backlog() or len(batch) == BATCH
-        if publisher.settle(len(batch) if more else 0, self._pace.poll):
+        if publisher.settle(len(batch) if len(batch) == BATCH else 0, self._pace.poll):
             self._window = min(BATCH, self._window * 2)
             while self._in_flight and (len(self._in_flight) > 1 or not publisher.open):
-                self._log.mark(self._in_flight.pop(0))
-        return len(batch)
+                self._confirmed.append(self._in_flight.pop(0))
 
     def _follows(self, fresh: list[Entry]) -> bool:
         return bool(fresh) and fresh[0].position == self._sent + 1 and self._window == BATCH
@@ -176,7 +203,7 @@ class _Delivery:
         because each try reaches the queues that are not full."""
         if self._window == BATCH:
             _log.warning("relay_queue_full", service=self._service, position=position)
-        for batch in self._in_flight:
+        for batch in (*self._confirmed, *self._in_flight):
             self._log.mark([entry for entry in batch if entry.position < position])
         self._window = 1
         self._rewind()
@@ -218,7 +245,7 @@ class _Delivery:
 
     def _rewind(self) -> None:
         """Goes back to what is known to be published: the rest is sent again."""
-        self._in_flight = []
+        self._in_flight, self._confirmed = [], []
         self._sent = self._log.published()
 
 

@@ -7,6 +7,7 @@ that is lost together, and another relay may go on.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Self
 from uuid import UUID
 
@@ -23,19 +24,22 @@ _LOCK = 0x5368656E62616F  # "Shenbao": one relay per database
 # A join that reads the log instead of its index would look right until the log has grown.
 _SETTINGS = "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off"
 
-_UNSTAMPED = """
-    SELECT id, type, subject, revision, time, trace, data::text AS data, 0 AS position
-    FROM outbox WHERE position IS NULL ORDER BY ordinal LIMIT %s
-"""
-_STAMP = """
-    UPDATE outbox o SET position = given.position, published_at = CASE WHEN %s THEN now() END
-    FROM unnest(%s::uuid[], %s::bigint[]) AS given(id, position)
-    WHERE o.id = given.id AND o.id BETWEEN %s AND %s
-"""
 _BEGIN = """
     INSERT INTO followed SELECT %s, coalesce(max(position), 0) FROM outbox ON CONFLICT DO NOTHING
 """
-_COUNT = "UPDATE followed SET position = position + %s WHERE source = %s RETURNING position"
+_STAMP = """
+    WITH fresh AS MATERIALIZED (
+        SELECT id, row_number() OVER (ORDER BY ordinal) AS n FROM outbox
+        WHERE position IS NULL ORDER BY ordinal LIMIT %s
+    ), counter AS (
+        UPDATE followed SET position = position + (SELECT count(*) FROM fresh)
+        WHERE source = %s AND EXISTS (SELECT FROM fresh)
+        RETURNING position - (SELECT count(*) FROM fresh) AS before
+    )
+    UPDATE outbox o SET position = counter.before + fresh.n, published_at = CASE WHEN %s THEN now() END
+    FROM fresh, counter WHERE o.id = fresh.id
+    RETURNING o.id, o.type, o.subject, o.revision, o.time, o.trace, o.data::text AS data, o.position
+"""
 _AFTER = """
     SELECT id, type, subject, revision, time, trace, data::text AS data, position
     FROM outbox WHERE position > %s ORDER BY position LIMIT %s
@@ -67,6 +71,9 @@ class Entry:
 def conninfo(database_url: str) -> str:
     """The address for psycopg itself, from one for SQLAlchemy."""
     return make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+_POSITION = attrgetter("position")
 
 
 class Log:
@@ -113,11 +120,9 @@ class Log:
         The counter is raised in the same transaction: a position is never given twice, and a reader that sees the
         counter sees every row up to it.
         """
-        with self._connection.transaction(), self._connection.cursor(row_factory=class_row(Entry)) as cursor:
-            entries = cursor.execute(_UNSTAMPED, (BATCH,)).fetchall()
-            if entries:
-                self._give_positions(entries)
-        return entries
+        with self._connection.cursor(row_factory=class_row(Entry)) as cursor:
+            entries = cursor.execute(_STAMP, (BATCH, OWN_LOG, self._at_once)).fetchall()
+        return sorted(entries, key=_POSITION)
 
     def after(self, position: int, limit: int) -> list[Entry]:
         """Stamped rows after a position."""
@@ -137,16 +142,6 @@ class Log:
     def wait(self, seconds: float) -> bool:
         """Sleeps until somebody commits news; False when nobody did."""
         return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
-
-    def _give_positions(self, entries: Sequence[Entry]) -> None:
-        with self._connection.cursor(row_factory=scalar_row) as cursor:
-            last = cursor.execute(_COUNT, (len(entries), OWN_LOG)).fetchone()
-            if last is None:
-                raise RuntimeError("the bus's tables lack the row that counts positions")
-            for position, entry in enumerate(entries, last - len(entries) + 1):
-                entry.position = position
-            ids, positions = [e.id for e in entries], [e.position for e in entries]
-            cursor.execute(_STAMP, (self._at_once, ids, positions, *_bounds(entries)))
 
 
 def _bounds(entries: Sequence[Entry]) -> tuple[UUID, UUID]:

@@ -35,8 +35,9 @@ outbox = sa.Table(
     # The month of a row is in its id (RFC 9562 version 7), so the key alone finds its partition.
     postgresql_partition_by="RANGE (id)",
 )
-sa.Index("outbox_position", outbox.c.position)
-sa.Index("outbox_subject", outbox.c.subject, outbox.c.position)
+# Entries for what has no position yet would be written twice.
+sa.Index("outbox_position", outbox.c.position, postgresql_where=outbox.c.position.is_not(None))
+sa.Index("outbox_subject", outbox.c.subject, outbox.c.position, postgresql_where=outbox.c.position.is_not(None))
 sa.Index("outbox_unstamped", outbox.c.ordinal, postgresql_where=outbox.c.position.is_(None))
 
 inbox = sa.Table(
