@@ -112,6 +112,7 @@ def test_a_batch_names_for_each_why_it_was_refused(house) -> None:
     body = {"ids": ids, **house.operator}
     results = house.service.client(unit).post("/v1/applications/reports", json=body).json["results"]
     assert [r["code"] for r in results] == ["incomplete", "already_reported", "not_found"]
+    assert [r["reference"] for r in results] == [draft["reference"], reported["reference"], ""]
     assert results[0]["errors"][0] == {"code": "required", "path": "sections.basic.person_name", "params": {}}
     assert house.get(unit, draft["id"]).json["status"] == "draft"
 

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.errors import Refusal
 
 
 @dataclass(frozen=True)
@@ -15,3 +17,12 @@ class Desk:
     actor: Actor
     now: datetime
     verify: Callable[[str], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one of many; refused: why it was not done. reference: "" for what the actor does not see."""
+
+    application_id: UUID
+    reference: str
+    refused: Refusal | None = None

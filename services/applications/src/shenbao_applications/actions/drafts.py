@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import receipts
-from shenbao_applications.actions.desk import Desk
+from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain import lifecycle, printing, projects
 from shenbao_applications.domain.lifecycle import Move
@@ -70,18 +70,27 @@ def delete(session: Session, row: Application, *, desk: Desk) -> None:
     outbox.record(session, deleted, revision=row.revision)
 
 
-def delete_many(session: Session, ids: Sequence[UUID], *, desk: Desk) -> dict[UUID, Refusal | None]:
-    """Deletes those that may be deleted; answers per id why not, or None (S4g-17)."""
+def delete_many(session: Session, ids: Sequence[UUID], *, desk: Desk) -> list[Result]:
+    """Deletes those that may be deleted, each with its result (S4g-17)."""
     desk.actor.require("application.fill")
     rows = {row.id: row for row in applications.applications_to_change(session, ids, desk.actor)}
-    results: dict[UUID, Refusal | None] = {}
+    results = []
     for application_id in ids:
+        row = rows.get(application_id)
+        refused = None
         try:
-            delete(session, _found(rows, application_id), desk=desk)
-            results[application_id] = None
-        except Refusal as refused:
-            results[application_id] = refused
+            delete(session, found(row), desk=desk)
+        except Refusal as why:
+            refused = why
+        results.append(Result(application_id, row.reference if row else "", refused))
     return results
+
+
+def found(row: Application | None) -> Application:
+    """Refuses as not found what is not there for this actor."""
+    if row is None:
+        raise NotFound
+    return row
 
 
 def around_of(session: Session, project: Project, desk: Desk) -> Around:
@@ -98,12 +107,6 @@ def around_of(session: Session, project: Project, desk: Desk) -> Around:
         department_ids=tuple(str(d) for d in departments),
         today=office_day(desk.now),
     )
-
-
-def _found(rows: Mapping[UUID, Application], application_id: UUID) -> Application:
-    if application_id not in rows:
-        raise NotFound
-    return rows[application_id]
 
 
 def _ensure_filler(pack: Pack, actor: Actor) -> None:

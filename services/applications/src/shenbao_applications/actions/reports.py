@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import filling
-from shenbao_applications.actions.desk import Desk
-from shenbao_applications.actions.drafts import around_of
+from shenbao_applications.actions.desk import Desk, Result
+from shenbao_applications.actions.drafts import around_of, found
 from shenbao_applications.domain import lifecycle, printing, projects
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Around, Pack
@@ -18,13 +18,13 @@ from shenbao_applications.queries import applications, packs
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Refusal, RuleBroken
+from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
 
 Given = Mapping[str, Any]
 
 
-def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: Desk) -> dict[UUID, Refusal | None]:
-    """Reports those that may be reported; answers per id why not, or None.
+def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: Desk) -> list[Result]:
+    """Reports those that may be reported, each with its result.
 
     Refuses the whole when operator or telephone is wrong (S4g-18), or when the actor may not report at all.
     """
@@ -34,16 +34,18 @@ def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: De
     for version_id in {row.version_id for row in rows.values()}:
         filling.report_values(packs.pack(session, version_id), given)
     arounds: dict[UUID, Around] = {}
-    results: dict[UUID, Refusal | None] = {}
+    results = []
     for application_id in ids:
+        row = rows.get(application_id)
+        refused = None
         try:
-            row = _found(rows, application_id)
-            if row.project_id not in arounds:
-                arounds[row.project_id] = around_of(session, row.project, desk)
-            _report(session, row, unit, arounds[row.project_id], given, desk)
-            results[application_id] = None
-        except Refusal as refused:
-            results[application_id] = refused
+            project = found(row).project
+            if project.id not in arounds:
+                arounds[project.id] = around_of(session, project, desk)
+            _report(session, found(row), unit, arounds[project.id], given, desk)
+        except Refusal as why:
+            refused = why
+        results.append(Result(application_id, row.reference if row else "", refused))
     return results
 
 
@@ -62,12 +64,6 @@ def _unit(session: Session, actor: Actor) -> Unit:
     if found is None:
         raise NotAllowed("may_not_report")
     return found
-
-
-def _found(rows: Mapping[UUID, Application], application_id: UUID) -> Application:
-    if application_id not in rows:
-        raise NotFound
-    return rows[application_id]
 
 
 def _report(session: Session, row: Application, unit: Unit, around: Around, given: Given, desk: Desk) -> None:

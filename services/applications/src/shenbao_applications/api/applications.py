@@ -1,6 +1,6 @@
 """Applications: fill in, list, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from shenbao_applications.actions import drafts
-from shenbao_applications.actions.desk import Desk
+from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.api import presenting, schemas
 from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, packs
 from shenbao_common.data.paging import page
 from shenbao_common.kernel.clock import now
-from shenbao_common.kernel.errors import Refusal
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
@@ -111,20 +110,23 @@ def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
     return {"results": results_of(results, done="deleted")}
 
 
-def results_of(results: Mapping[UUID, Refusal | None], *, done: str) -> list[dict[str, Any]]:
-    """Results of a batch, one per id."""
-    return [
-        {"id": id_, "result": done}
-        if refused is None
-        else {
-            "id": id_,
-            "result": "refused",
-            "code": refused.code,
-            "params": refused.params,
-            "errors": [presenting.vars_of(p) for p in refused.problems],
-        }
-        for id_, refused in results.items()
-    ]
+def results_of(results: Sequence[Result], *, done: str) -> list[dict[str, Any]]:
+    """Results of a batch in the order of its ids."""
+    return [_result(result, done) for result in results]
+
+
+def _result(result: Result, done: str) -> dict[str, Any]:
+    shown = {"id": result.application_id, "reference": result.reference}
+    if result.refused is None:
+        return {**shown, "result": done}
+    errors = [presenting.vars_of(p) for p in result.refused.problems]
+    return {
+        **shown,
+        "result": "refused",
+        "code": result.refused.code,
+        "params": result.refused.params,
+        "errors": errors,
+    }
 
 
 def _save(sections: dict[str, Any], application_id: UUID, *, whole: bool) -> Mapping[str, Any]:

@@ -149,6 +149,7 @@ class ResultOut(Schema):
     """result: reported, deleted or refused, then with code and errors."""
 
     id = ma.fields.UUID()
+    reference = ma.fields.String()
     result = ma.fields.String()
     code = ma.fields.String()
     params = ma.fields.Dict()
