@@ -57,6 +57,7 @@ def test_a_bug_of_ours_is_500_without_what_it_was_about(notes: UnderTest, anna: 
     [
         (b'{"text": "' + b"x" * 10_000_000 + b'"}', "application/json", 413),
         (b"{not json", "application/json", 400),
+        (b'{"text": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", "application/json", 400),
         (b"[1, 2]", "application/json", 422),
         (b"text=hello", "application/x-www-form-urlencoded", 422),
         (b"\xff\xfe\x00", "application/json", 400),

@@ -57,6 +57,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _bug)
 
 
@@ -73,6 +74,11 @@ def _refused(refusal: Refusal) -> Response:
 def _stale(_: StaleDataError) -> Response:
     # Two edits ran at the same time and the other one was first: the row's version moved under us.
     return _refused(Stale("stale"))
+
+
+def _too_deep(_: RecursionError) -> Response:
+    # Nothing of ours recurses but the reading of the caller's JSON.
+    return _problem(400, "invalid_json", (), {})
 
 
 def _http(error: HTTPException) -> Response:

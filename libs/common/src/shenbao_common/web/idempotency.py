@@ -89,9 +89,13 @@ def _answer(status: int, answer: dict[str, object]) -> Response:
 
 
 def _fingerprint() -> bytes:
-    # The boundary of a multipart body changes with every sending, so its fields are compared instead.
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     if request.mimetype == "multipart/form-data":
-        body = json.dumps(sorted(request.form.items(multi=True))).encode()
+        # The boundary changes with every sending, so the fields and files are compared instead of the body.
+        digest.update(json.dumps(sorted(request.form.items(multi=True))).encode())
+        for name, file in sorted(request.files.items(multi=True), key=lambda part: part[0]):
+            digest.update(name.encode() + hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
+            file.stream.seek(0)
     else:
-        body = request.get_data(cache=True)
-    return hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).digest()
+        digest.update(request.get_data(cache=True))
+    return digest.digest()
