@@ -116,12 +116,12 @@ def results_of(results: Sequence[Result], *, done: str) -> list[dict[str, Any]]:
 
 
 def _result(result: Result, done: str) -> dict[str, Any]:
-    shown = {"id": result.application_id, "reference": result.reference}
     if result.refused is None:
-        return {**shown, "result": done}
+        return {"id": result.application_id, "result": done}
     errors = [presenting.vars_of(p) for p in result.refused.problems]
     return {
-        **shown,
+        "id": result.application_id,
+        "reference": result.reference,
         "result": "refused",
         "code": result.refused.code,
         "params": result.refused.params,

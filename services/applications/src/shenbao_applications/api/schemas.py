@@ -146,7 +146,7 @@ class ApplicationList(Schema):
 
 
 class ResultOut(Schema):
-    """result: reported, deleted or refused, then with code and errors."""
+    """result: reported, deleted or refused, then with the number that people know it by, code and errors."""
 
     id = ma.fields.UUID()
     reference = ma.fields.String()
