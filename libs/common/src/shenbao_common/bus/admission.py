@@ -1,9 +1,7 @@
 """Which events are new: the inbox decides, in a handful of statements for a whole batch."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -12,47 +10,48 @@ from sqlalchemy.orm import Session
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.bus.tables import followed, inbox
 
-_KNOWN = sa.text(
+_ADMIT = sa.text(
     """
-    SELECT source, subject, type, max(revision) FILTER (WHERE state = 'handled') AS revision,
-           bool_or(state = 'deferred') AS waits
-    FROM inbox JOIN (SELECT DISTINCT u.source, u.subject
-                     FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[])) AS u(source, subject)) asked
-         USING (source, subject)
-    GROUP BY source, subject, type
+    WITH come AS (
+        SELECT u.* FROM unnest(CAST(:source AS text[]), CAST(:event_id AS uuid[]), CAST(:type AS text[]),
+            CAST(:subject AS text[]), CAST(:position AS bigint[]), CAST(:revision AS bigint[]),
+            CAST(:trace AS text[]), CAST(:replayed AS boolean[]))
+            AS u(source, event_id, type, subject, position, revision, trace, replayed)
+    ), new AS (
+        INSERT INTO inbox (source, event_id, type, subject, position, revision, trace, replayed, state, attempts)
+        SELECT come.*, 'handled', CAST(:attempts AS integer) FROM come
+        ON CONFLICT DO NOTHING
+        RETURNING source, event_id, type, subject
+    ), moved AS (
+        INSERT INTO followed SELECT * FROM unnest(CAST(:followed AS text[]), CAST(:to AS bigint[]))
+        ON CONFLICT (source) DO UPDATE SET position = excluded.position
+        WHERE followed.position < excluded.position
+    )
+    SELECT new.source, new.event_id, new.type, new.subject, known.revision, known.waits
+    FROM new, LATERAL (
+        SELECT max(revision) FILTER (WHERE state = 'handled' AND inbox.type = new.type) AS revision,
+               bool_or(state = 'deferred') AS waits
+        FROM inbox WHERE inbox.source = new.source AND inbox.subject = new.subject
+    ) known
     """
 )
-
-_INSERT = sa.text(
-    """
-    INSERT INTO inbox (source, event_id, type, subject, position, revision, trace, replayed,
-                       state, envelope, attempts, next_attempt_at)
-    SELECT u.source, u.event_id, u.type, u.subject, u.position, u.revision, u.trace, u.replayed,
-           CASE WHEN u.kept IS NULL THEN 'handled' ELSE 'deferred' END, CAST(u.kept AS jsonb),
-           CASE WHEN u.kept IS NULL THEN :attempts ELSE 0 END, CASE WHEN u.kept IS NULL THEN NULL ELSE now() END
-    FROM unnest(CAST(:source AS text[]), CAST(:event_id AS uuid[]), CAST(:type AS text[]),
-                CAST(:subject AS text[]), CAST(:position AS bigint[]), CAST(:revision AS bigint[]),
-                CAST(:trace AS text[]), CAST(:replayed AS boolean[]), CAST(:kept AS text[]))
-         AS u(source, event_id, type, subject, position, revision, trace, replayed, kept)
-    ON CONFLICT DO NOTHING
-    RETURNING source, event_id
-    """
-)
+"""One round trip: rows of what is new, how far the publishers are followed with it, and what was known before of these
+subjects (a statement does not see its own rows)."""
 
 OUTDATED = "older than the known revision"
 
 
 class _Known:
-    """What the inbox knows of the subjects of a batch."""
+    """What the inbox knew of the subjects of a batch before it."""
 
     def __init__(self, rows: Sequence[Any]) -> None:
-        self.waiting = {(row.source, row.subject) for row in rows if row.waits}
+        self._waiting = {(row.source, row.subject) for row in rows if row.waits}
         self._revision: dict[tuple[str, str, str], int] = {
             (r.source, r.type, r.subject): r.revision for r in rows if r.revision
         }
 
     def waits(self, envelope: Envelope) -> bool:
-        return (envelope.source, envelope.subject) in self.waiting
+        return (envelope.source, envelope.subject) in self._waiting
 
     def is_outdated(self, envelope: Envelope) -> bool:
         """Revisions are compared within one type: two types of a subject tell different facts about it."""
@@ -64,37 +63,43 @@ class _Known:
         return envelope.revision < newest
 
 
-def admit(session: Session, envelopes: Sequence[Envelope], attempts: int) -> list[Envelope]:
-    """Writes the inbox rows of what is new; answers what is to be handled now, in order.
+def admit(session: Session, envelopes: Sequence[Envelope], moved: Mapping[str, int], attempts: int) -> list[Envelope]:
+    """Writes the inbox rows of what is new, and the positions; answers what is to be handled now, in order.
 
     New, but not to be handled: an older revision than the known one, and what waits behind a deferred event of its
     subject.
     """
-    known = _known(session, envelopes)
-    new = _insert(session, envelopes, known, attempts)
+    rows = session.execute(_ADMIT, _columns(envelopes, moved, attempts)).all()
+    new, known = {(row.source, row.event_id) for row in rows}, _Known(rows)
     to_handle: list[Envelope] = []
-    outdated: list[Envelope] = []
     for envelope in envelopes:
         key = (envelope.source, envelope.id)
         if key not in new:
             continue
         new.discard(key)
         if known.waits(envelope):
-            continue
-        (outdated if known.is_outdated(envelope) else to_handle).append(envelope)
-    for envelope in outdated:
-        note_outdated(session, envelope)
+            _let_wait(session, envelope)
+        elif known.is_outdated(envelope):
+            note_outdated(session, envelope)
+        else:
+            to_handle.append(envelope)
     return to_handle
 
 
 def is_outdated(session: Session, envelope: Envelope) -> bool:
     """Has a newer revision of the subject been handled?"""
-    return _known(session, [envelope]).is_outdated(envelope)
+    newest = sa.select(sa.func.max(inbox.c.revision)).where(
+        inbox.c.source == envelope.source,
+        inbox.c.subject == envelope.subject,
+        inbox.c.type == envelope.type,
+        inbox.c.state == "handled",
+        inbox.c.event_id != envelope.id,
+    )
+    return 0 < envelope.revision < (session.scalar(newest) or 0)
 
 
 def note_outdated(session: Session, envelope: Envelope) -> None:
-    key = (inbox.c.source == envelope.source) & (inbox.c.event_id == envelope.id)
-    session.execute(sa.update(inbox).where(key).values(error=OUTDATED))
+    session.execute(sa.update(inbox).where(_row_of(envelope)).values(error=OUTDATED))
 
 
 def move(session: Session, moved: Mapping[str, int]) -> None:
@@ -111,14 +116,19 @@ def move(session: Session, moved: Mapping[str, int]) -> None:
     session.execute(further, [{"source": s, "position": p} for s, p in sorted(moved.items())])
 
 
-def _known(session: Session, envelopes: Sequence[Envelope]) -> _Known:
-    asked = {"sources": [e.source for e in envelopes], "subjects": [e.subject for e in envelopes]}
-    return _Known(session.execute(_KNOWN, asked).all())
+def _let_wait(session: Session, envelope: Envelope) -> None:
+    kept = {"state": "deferred", "attempts": 0, "next_attempt_at": sa.func.now(), "envelope": envelope.to_structured()}
+    session.execute(sa.update(inbox).where(_row_of(envelope)).values(kept))
 
 
-def _insert(session: Session, envelopes: Sequence[Envelope], known: _Known, attempts: int) -> set[tuple[str, UUID]]:
-    kept = [json.dumps(e.to_structured()) if known.waits(e) else None for e in envelopes]
-    columns = {
+def _row_of(envelope: Envelope) -> sa.ColumnElement[bool]:
+    return (inbox.c.source == envelope.source) & (inbox.c.event_id == envelope.id)
+
+
+def _columns(envelopes: Sequence[Envelope], moved: Mapping[str, int], attempts: int) -> dict[str, Any]:
+    # Always in the same order, so that two transactions cannot wait for each other.
+    sources = sorted(moved)
+    return {
         "source": [e.source for e in envelopes],
         "event_id": [e.id for e in envelopes],
         "type": [e.type for e in envelopes],
@@ -127,7 +137,7 @@ def _insert(session: Session, envelopes: Sequence[Envelope], known: _Known, atte
         "revision": [e.revision for e in envelopes],
         "trace": [e.trace for e in envelopes],
         "replayed": [e.replayed for e in envelopes],
-        "kept": kept,
         "attempts": attempts,
+        "followed": sources,
+        "to": [moved[source] for source in sources],
     }
-    return {(row.source, row.event_id) for row in session.execute(_INSERT, columns)}

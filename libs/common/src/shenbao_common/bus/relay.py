@@ -27,10 +27,14 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """Seconds. linger: pause between two batches under load, in which events gather; none when idle."""
+    """Seconds. linger: pause between two batches under load, in which events gather; none when idle.
+
+    mark: how long a confirmed event may stand unmarked; a crash sends those again, and the inboxes know them.
+    """
 
     poll: float = 1.0
     linger: float = 0.005
+    mark: float = 0.1
     watermark: float = 10.0
     full_queue: float = 0.2
     standby: float = 1.0
@@ -114,6 +118,7 @@ class _Delivery:
         self._window = BATCH
         self._told = _NEVER
         self._looked = _NEVER
+        self._marked = _NEVER
         self._next_try = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -129,24 +134,24 @@ class _Delivery:
                         fresh = self._advance()
             finally:
                 self._disconnect()
+                self._mark()
 
     def _turn(self, fresh: list[Entry], database: Executor, stop: threading.Event) -> list[Entry]:
-        """Publishes a batch; answers what was stamped meanwhile."""
+        """Publishes a batch; answers what is stamped by then."""
         batch = self._next_batch(fresh)
-        ahead = database.submit(self._advance)
+        # Only under load there is something to be gained by asking ahead.
+        ahead = database.submit(self._advance) if len(batch) == BATCH else None
         fault: Exception | None = None
         try:
             self._publish(batch)
             self._tell()
         except _FAULTS as raised:
             fault = raised
-        fresh = ahead.result()
+        fresh = ahead.result() if ahead else []
         if fault is not None:
             self._recover(fault, stop)
-        elif not (batch or fresh or self._in_flight or self._confirmed):
-            fresh = self._rest()
-        elif 1 < len(batch) < BATCH and not self._has_backlog():
-            stop.wait(self._pace.linger)
+        elif ahead is None and not self._in_flight and not self._has_backlog():
+            fresh = self._rest(len(batch), stop)
         return fresh
 
     def _recover(self, fault: Exception, stop: threading.Event) -> None:
@@ -157,20 +162,28 @@ class _Delivery:
             _log.warning("relay_broker_away", service=self._service, reason=type(fault).__name__)
             self._disconnect()
 
-    def _rest(self) -> list[Entry]:
-        """Nothing is left to do until somebody commits."""
-        self._log.wait(self._pace.poll)
+    def _rest(self, sent: int, stop: threading.Event) -> list[Entry]:
+        """Waits until somebody commits; under load a little longer, so that events gather."""
+        if sent > 1:
+            stop.wait(self._pace.linger)
+        elif not self._log.wait(self._pace.mark if self._confirmed else self._pace.poll):
+            self._mark()
         return self._advance()
 
     def _advance(self) -> list[Entry]:
-        """The database's part: notes what was confirmed, stamps what was committed."""
-        while self._confirmed:
-            self._log.mark(self._confirmed.pop(0))
+        """The database's part: notes, now and then, what was confirmed; stamps what was committed."""
+        if time.monotonic() - self._marked >= self._pace.mark:
+            self._mark()
         fresh = self._log.stamp()
         if fresh:
             self._stamped = fresh[-1].position
             self._on_stamped()
         return fresh
+
+    def _mark(self) -> None:
+        self._marked = time.monotonic()
+        confirmed, self._confirmed = self._confirmed, []
+        self._log.mark([entry for batch in confirmed for entry in batch])
 
     def _next_batch(self, fresh: list[Entry]) -> list[Entry]:
         if len(self._in_flight) >= _IN_FLIGHT:

@@ -22,7 +22,10 @@ BATCH = 500
 _LOCK = 0x5368656E62616F  # "Shenbao": one relay per database
 
 # A join that reads the log instead of its index would look right until the log has grown.
-_SETTINGS = "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off"
+_SETTINGS = (
+    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off;"
+    "SET plan_cache_mode = force_generic_plan"
+)
 
 _BEGIN = """
     INSERT INTO followed SELECT %s, coalesce(max(position), 0) FROM outbox ON CONFLICT DO NOTHING

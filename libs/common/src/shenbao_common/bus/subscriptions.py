@@ -74,10 +74,9 @@ class Subscriptions:
         """
         for unknown in (e for e in envelopes if e.type not in self._classes):
             raise UnknownType(unknown.type)
-        fresh = admission.admit(session, envelopes, attempts) if envelopes else []
+        fresh = admission.admit(session, envelopes, moved, attempts)
         for envelope in fresh:
             self.handle(session, envelope)
-        admission.move(session, moved)
         return len(fresh)
 
     def handle(self, session: Session, envelope: Envelope) -> None:
