@@ -16,6 +16,7 @@ _EVERYWHERE = {
     "GET /metrics",
     "GET /openapi.json",
     "GET /docs",
+    "GET /docs",
     "GET /.well-known/jwks.json",
 }
 

@@ -62,7 +62,7 @@ def create_service(
 ) -> Flask:
     """The app: deny by default, one transaction a request, problem+json, OpenAPI at /openapi.json and /docs."""
     app = edge.ServiceApp(f"shenbao_{settings.service}", static_folder=None)
-    app.config.update(_openapi(title), MAX_CONTENT_LENGTH=JSON_LIMIT)
+    app.config.update(_openapi(title, settings), MAX_CONTENT_LENGTH=JSON_LIMIT)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_prefix=hops)  # type: ignore[method-assign]
@@ -100,13 +100,17 @@ def _keys(settings: ServiceSettings, other: str) -> Keys:
     return _slip_keys.setdefault((other, url), Keys.at(other, url))
 
 
-def _openapi(title: str) -> dict[str, Any]:
+def _openapi(title: str, settings: ServiceSettings) -> dict[str, Any]:
     return {
         "API_TITLE": title,
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": "/",
         "OPENAPI_JSON_PATH": "openapi.json",
+        # The page's one script is served by the portal, so that no browser asks another house for it.
+        "OPENAPI_RAPIDOC_PATH": "/docs",
+        "OPENAPI_RAPIDOC_URL": f"{settings.portal_url}/static/vendor/rapidoc-min.js",
+        "OPENAPI_RAPIDOC_CONFIG": {"theme": "light", "show-header": "false", "allow-try": "false"},
         "API_SPEC_OPTIONS": {
             "security": [{"bearer": []}],
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
