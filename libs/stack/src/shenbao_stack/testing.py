@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shenbao_common.testing.rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import PrivateRabbit, clean
 from shenbao_stack.client import Target
 from shenbao_stack.stack import Plan, Stack
 from shenbao_stack.world import World
@@ -69,6 +69,7 @@ def split_world(split_stack: Stack) -> Iterator[World]:
 @pytest.fixture
 def split_stack(mortal_rabbit: PrivateRabbit) -> Iterator[Stack]:
     """Web, worker and relay of each service as processes of their own on a broker that may be killed."""
+    clean(mortal_rabbit.url)
     with temporary_folder() as folder:
         plan = Plan(folder=folder, profile="test", split=True, broker_url=mortal_rabbit.url)
         with Stack(plan) as running:
