@@ -17,7 +17,7 @@ from shenbao_stack.supervisor import DidNotStart, Process, Supervisor
 from shenbao_stack.waiting import answers, until
 
 _READY_SECONDS = 90.0
-_STARTS_UNTIL_GIVING_UP = 3
+_DEATHS_UNTIL_GIVING_UP = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,7 @@ class Stack:
         self._published.touch()
 
     def _answers(self, probe: str) -> bool:
-        failing = next((p for p in self.processes.values() if p.starts > _STARTS_UNTIL_GIVING_UP), None)
+        failing = next((p for p in self.processes.values() if p.early_deaths >= _DEATHS_UNTIL_GIVING_UP), None)
         if failing:
             raise DidNotStart(f"{failing.name} ends again and again; see {failing.log}")
         return answers(probe)

@@ -12,6 +12,8 @@ from pathlib import Path
 from shenbao_stack.process import bound_to_parent
 
 _LOOK_EVERY = 0.3
+_EARLY = 10.0
+_LONGEST_PAUSE = 5.0
 _GRACE_SECONDS = 15.0
 
 
@@ -21,14 +23,21 @@ class DidNotStart(Exception):
 
 @dataclass
 class Process:
-    """One process by name; `starts` counts how often it was started."""
+    """One process by name.
+
+    starts: how often it was started. early_deaths: how often in a row it ended by itself soon after its start; it waits
+    longer each time before the next one.
+    """
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
     log: Path
     starts: int = 0
+    early_deaths: int = 0
     held: bool = False
+    not_before: float = 0.0
+    started_at: float = 0.0
     running: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
@@ -47,6 +56,15 @@ class Process:
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends the rest in order
             )
         self.starts += 1
+        self.started_at = time.monotonic()
+
+    def seen_dead(self) -> None:
+        """Plans the next start; a death by SIGKILL was wanted, and is no reason to wait."""
+        lived = time.monotonic() - self.started_at
+        by_itself = self.running is not None and self.running.returncode != -signal.SIGKILL
+        self.early_deaths = self.early_deaths + 1 if by_itself and lived < _EARLY else 0
+        self.not_before = time.monotonic() + min(_LONGEST_PAUSE, self.early_deaths * _LOOK_EVERY)
+        self.running = None
 
     def signal(self, number: signal.Signals) -> None:
         """To the process and all its children."""
@@ -68,7 +86,8 @@ class Supervisor:
         self._lock = threading.Lock()
 
     def add(self, process: Process) -> None:
-        self.processes[process.name] = process
+        with self._lock:
+            self.processes[process.name] = process
 
     def start(self) -> None:
         """Every process is started by the watching thread, because it ends with the thread that started it."""
@@ -113,7 +132,11 @@ class Supervisor:
     def _start_missing(self) -> None:
         with self._lock:
             for process in self.processes.values():
-                if process.pid is None and not process.held and not self._stopping.is_set():
+                if self._stopping.is_set():
+                    return
+                if process.running and process.pid is None:
+                    process.seen_dead()
+                if process.running is None and not process.held and time.monotonic() >= process.not_before:
                     process.start()
 
 

@@ -34,7 +34,7 @@ def test_a_killed_process_is_started_again(supervisor: Supervisor) -> None:
 
 def test_a_held_process_stays_down_until_it_is_released(supervisor: Supervisor) -> None:
     supervisor.hold("sleeper")
-    supervisor.processes["other"] = Process("other", _SLEEPER, dict(os.environ), Path(os.devnull))
+    supervisor.add(Process("other", _SLEEPER, dict(os.environ), Path(os.devnull)))
     until(lambda: supervisor.processes["other"].pid, what="the supervisor has looked again")
     assert supervisor.processes["sleeper"].pid is None
     supervisor.release("sleeper")
@@ -46,3 +46,12 @@ def test_stopping_ends_every_process(supervisor: Supervisor) -> None:
     supervisor.stop()
     assert pid
     assert not psutil.pid_exists(pid)
+
+
+def test_a_process_that_ends_by_itself_again_and_again_is_counted(supervisor: Supervisor) -> None:
+    ending = Process("ending", [sys.executable, "-c", "raise SystemExit(3)"], dict(os.environ), Path(os.devnull))
+    supervisor.add(ending)
+    until(lambda: ending.early_deaths >= 2, what="two early deaths")
+    supervisor.kill("sleeper")
+    until(lambda: supervisor.processes["sleeper"].starts == 2, what="started again")
+    assert supervisor.processes["sleeper"].early_deaths == 0
