@@ -228,7 +228,7 @@ def test_an_unknown_address_is_404_and_a_wrong_method_405_as_problems(notes: Und
 
 def test_openapi_and_keys_are_published(notes: UnderTest) -> None:
     assert notes.client().get("/openapi.json").json["info"]["title"] == "Notes"
-    assert "http://portal.test/static/vendor/rapidoc-min.js" in notes.client().get("/docs").text
+    assert "http://portal.test/static/vendor/swagger/swagger-ui-bundle.js" in notes.client().get("/docs").text
     key = notes.client().get("/.well-known/jwks.json").json["keys"][0]
     assert key["kty"] == "EC"
     assert "d" not in key

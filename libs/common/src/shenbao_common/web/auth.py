@@ -13,7 +13,7 @@ from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
 
 View = TypeVar("View", bound=Callable[..., object])
 
-_OPEN_ENDPOINTS = frozenset({"api-docs.openapi_json", "api-docs.openapi_rapidoc"})
+_OPEN_ENDPOINTS = frozenset({"api-docs.openapi_json", "api-docs.openapi_swagger_ui"})
 
 
 def public(view: View) -> View:

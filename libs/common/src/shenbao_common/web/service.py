@@ -107,10 +107,9 @@ def _openapi(title: str, settings: ServiceSettings) -> dict[str, Any]:
         "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": "/",
         "OPENAPI_JSON_PATH": "openapi.json",
-        # The page's one script is served by the portal, so that no browser asks another house for it.
-        "OPENAPI_RAPIDOC_PATH": "/docs",
-        "OPENAPI_RAPIDOC_URL": f"{settings.portal_url}/static/vendor/rapidoc-min.js",
-        "OPENAPI_RAPIDOC_CONFIG": {"theme": "light", "show-header": "false", "allow-try": "false"},
+        # The page's scripts are served by the portal, so that no browser asks another house for them.
+        "OPENAPI_SWAGGER_UI_PATH": "/docs",
+        "OPENAPI_SWAGGER_UI_URL": f"{settings.portal_url}/static/vendor/swagger/",
         "API_SPEC_OPTIONS": {
             "security": [{"bearer": []}],
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},

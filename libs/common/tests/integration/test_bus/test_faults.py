@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from shenbao_common.bus import inbox, replay, tables
+from shenbao_common.bus import inbox, replay, tables, topology
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.bus.faults import SCHEDULE, pause_after
 from shenbao_common.bus.intake import Intake
@@ -167,6 +167,20 @@ def test_an_unknown_type_in_the_own_queue_is_parked_at_once(broker: str, counter
         eventually(lambda: listener.state(unknown.id))
     assert listener.state(unknown.id).state == "parked"
     assert listener.state(unknown.id).error == "UnknownType: counter.read.v1"
+
+
+def test_what_the_broker_gave_up_is_parked_by_the_worker(broker: str, counter: Counter, listener: Listener) -> None:
+    with listener.worker(counter.feed, broker), counter.relay(broker):
+        counter.raise_counter("a", 1)
+        eventually(lambda: listener.numbers() == [1])
+        given_up = raised("b", 2)
+        publish_raw(broker, "listener", given_up.to_headers(), given_up.to_body(), exchange=topology.DEAD)
+        eventually(lambda: listener.state(given_up.id))
+    assert listener.state(given_up.id).error == "given up by the broker"
+    with listener.sessions.begin() as session:
+        inbox.send_back(session)
+    listener.intake().take_due()
+    assert listener.numbers("b") == [2]
 
 
 def test_deferred_events_are_taken_up_by_the_worker_itself(broker: str, counter: Counter, listener: Listener) -> None:

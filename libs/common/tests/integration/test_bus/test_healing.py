@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import kombu
 import pytest
+import sqlalchemy as sa
 
 from shenbao_common.bus import single, topology
 from shenbao_common.bus.consumer import Consumer
@@ -24,6 +25,7 @@ from shenbao_common.testing.bus import (
     Counter,
     CounterNamedV1,
     CounterReadV1,
+    Database,
     Listener,
     declare,
     effect,
@@ -161,6 +163,18 @@ def test_a_worker_that_dies_between_commit_and_acknowledgement_doubles_nothing(
             eventually(lambda: listener.numbers() == list(range(10)))
 
 
+def test_a_database_that_drops_every_connection_loses_and_doubles_nothing(
+    broker: str, counter: Counter, listener: Listener
+) -> None:
+    with counter.relay(broker), listener.worker(counter.feed, broker):
+        for start in range(0, 60, 20):
+            counter.raise_counter("a", *range(start, start + 20))
+            drop_connections(counter)
+            drop_connections(listener)
+        eventually(lambda: listener.numbers() == list(range(60)), seconds=20)
+        eventually(lambda: counter.published() == 60)
+
+
 def test_a_broker_killed_in_the_middle_loses_and_doubles_nothing(
     mortal_rabbit: PrivateRabbit, counter: Counter, listener: Listener
 ) -> None:
@@ -262,6 +276,12 @@ class Nothing:
 
     def read(self, after: int, limit: int, types: Sequence[str] | None = None) -> FeedPage:
         return FeedPage([], after, after)
+
+
+def drop_connections(database: Database) -> None:
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    with database.engine.connect() as connection:
+        connection.execute(sa.text(f"{others} AND pid <> pg_backend_pid()"))
 
 
 def delete_queue(url: str) -> None:

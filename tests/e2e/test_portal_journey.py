@@ -1,0 +1,103 @@
+"""The whole job in a real browser; its screenshots are kept in build/screenshots to be looked at."""
+
+import io
+from pathlib import Path
+
+import pypdf
+from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
+
+from shenbao_common.testing.service import eventually
+from shenbao_stack.browsing import Desk
+from shenbao_stack.by_hand import fill_basic, fill_experience, register_by_hand, upload_form
+from shenbao_stack.demo.cast import PROGRAMME
+from shenbao_stack.demo.town import INTERMEDIATE, Town
+from shenbao_stack.stack import Stack
+from shenbao_stack.world import World
+
+SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+
+
+def work(variant: str, page: str) -> str:
+    return f"/work/{PROGRAMME}/{variant}/{page}"
+
+
+def shot(page: Page, name: str) -> None:
+    """Kept for looking at."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"journey-{name}.png", full_page=True)
+
+
+def _report(page: Page, variant: str, tab: str = "") -> None:
+    page.goto(work(variant, "report") + tab)
+    page.locator("[data-tick]").first.check()
+    page.get_by_role("button", name="上报").click()
+    page.fill("#operator_name", "赵六")
+    page.fill("#operator_phone", "0571-88888888")
+    shot(page, f"06-report{len(tab)}")
+    page.get_by_role("button", name="确认上报").click()
+    expect(page.locator(".note-success")).to_contain_text("已上报 1 份材料")
+
+
+def _decide(page: Page, button: str, opinion: str = "") -> None:
+    row = page.locator("table.rows tbody a.btn")
+    # Another person's act: it arrives with the event, so the officer looks again until it is there.
+    eventually(lambda: page.goto("/office/cases") and row.count())
+    row.first.click()
+    if opinion:
+        page.fill("#opinion", opinion)
+    shot(page, f"07-decide-{len(opinion)}")
+    page.get_by_role("button", name=button).click()
+    expect(page.locator(".note-success")).to_be_visible()
+
+
+def test_the_job_from_registration_to_the_printed_form_is_done_by_hand(
+    desk: Desk, stack: Stack, world: World, town: Town
+) -> None:
+    variant, office = INTERMEDIATE, town.department()
+    project = town.project(town.bureau, variant)
+    page, department, bureau = desk(), desk(office.user), desk(town.bureau.user)
+    register_by_hand(page, stack, office.name, f"journey{world.serial()}")
+    shot(page, "04-home")
+    page.goto(f"/materials/new?project={project['id']}")
+    fill_basic(page)
+    fill_experience(page)
+    upload_form(page)
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".note-success")).to_contain_text("可以上报")
+    shot(page, "05-material")
+    _report(page, variant)
+    _decide(department, "退回修改", "学历证书不清晰")
+    page.goto(work(variant, "returned"))
+    expect(page.locator("table.rows")).to_contain_text(office.name)
+    page.get_by_role("link", name="进入修改").click()
+    expect(page.locator(".note-warning").first).to_contain_text("学历证书不清晰")
+    page.get_by_role("tab", name="学历与业绩").click()
+    page.fill("#experience-education-0-school", "浙江工业大学")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".note-success")).to_contain_text("重新上报")
+    _report(page, variant, "?tab=returned")
+    _decide(department, "通过")
+    page.goto(work(variant, "tracking"))
+    expect(page.locator("table.rows")).to_contain_text(town.bureau.name)
+    expect(page.locator("table.rows")).to_contain_text("审核中")
+    shot(page, "08-tracking")
+    _decide(bureau, "通过")
+    _look_at_the_end(page, variant)
+
+
+def _look_at_the_end(page: Page, variant: str) -> None:
+    page.goto(work(variant, "print"))
+    shot(page, "09-print")
+    address = page.locator("a[href*='/forms/']").first.get_attribute("href")
+    printed = page.request.get(str(address))
+    assert printed.headers["content-type"] == "application/pdf"
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(printed.body())).pages)
+    assert "张三" in text
+    assert "浙江工业大学" in text
+    assert "未上报" not in text
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出汇总表").click()
+    book = CalamineWorkbook.from_path(str(download.value.path()))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert any("张三" in row for row in rows)
