@@ -8,6 +8,7 @@ What the last writes told is sent along as `Shenbao-After`, so that the next pag
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from uuid import uuid4
 
@@ -127,9 +128,8 @@ class Service:
         if after := writes.to_wait_for():
             headers["Shenbao-After"] = after
         if has_request_context() and request.remote_addr:
-            # Identity counts failed tries by the browser's address, not by ours.
-            before = request.headers.get("X-Forwarded-For")
-            headers["X-Forwarded-For"] = f"{before}, {request.remote_addr}" if before else request.remote_addr
+            # Identity counts failed tries by the browser's address, not by ours; a browser's word for it is not taken.
+            headers["X-Forwarded-For"] = request.remote_addr
         return headers
 
 
@@ -146,11 +146,13 @@ def new_key() -> str:
 def open_http() -> httpx.Client:
     """The connections of this process; thread-safe."""
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
-    return httpx.Client(timeout=_TIMEOUT, limits=limits, follow_redirects=False, trust_env=False)
+    # One client serves all users, so a cookie that a service sets for one must never be sent for another.
+    nobodys = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.Client(timeout=_TIMEOUT, limits=limits, follow_redirects=False, trust_env=False, cookies=nobodys)
 
 
 def _body(response: httpx.Response) -> Any:
-    if "json" in response.headers.get("Content-Type", ""):
+    if "json" in response.headers.get("Content-Type", "") and response.content:
         return response.json()
     return response.content
 
