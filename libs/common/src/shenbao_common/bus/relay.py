@@ -3,7 +3,7 @@
 One is active per database; others wait for its lock. A broker that is away stops the publishing only: stamping goes on,
 so the feed stays complete, and the log is sent from where it was left when the broker is back.
 
-    python -m shenbao_common.bus.relay review      reads REVIEW_DATABASE_URL, SHENBAO_BROKER_URL
+    python -m shenbao_common.bus.relay review      reads REVIEW_DATABASE_URL, SHENBAO_BROKER_URL, SHENBAO_EVENT_DAYS
 """
 
 import os
@@ -19,6 +19,8 @@ import psycopg
 import structlog
 
 from shenbao_common.bus.broker import BROKER_FAULTS, Backoff
+from shenbao_common.bus.housekeeping import kept_tidy
+from shenbao_common.bus.partitions import RETENTION_DAYS
 from shenbao_common.bus.publishing import Publisher, Refused
 from shenbao_common.bus.stamping import BATCH, Entry, Log
 
@@ -57,7 +59,9 @@ class Relay:
         *,
         on_stamped: Callable[[], None] = lambda: None,
         pace: Pace | None = None,
+        retention_days: int = RETENTION_DAYS,
     ) -> None:
+        self._retention_days = retention_days
         self._service = service
         self._database_url = database_url
         self._broker_url = broker_url
@@ -67,12 +71,13 @@ class Relay:
     def run(self, stop: threading.Event) -> None:
         """Until `stop`; comes back from the loss of database and broker."""
         backoff = Backoff(most=5.0)
-        while not stop.is_set():
-            try:
-                self._as_leader(stop, backoff)
-            except psycopg.Error as lost:
-                _log.warning("relay_database_away", service=self._service, reason=type(lost).__name__)
-                backoff.wait(stop)
+        with kept_tidy(self._database_url, self._retention_days, stop):
+            while not stop.is_set():
+                try:
+                    self._as_leader(stop, backoff)
+                except psycopg.Error as lost:
+                    _log.warning("relay_database_away", service=self._service, reason=type(lost).__name__)
+                    backoff.wait(stop)
 
     def _as_leader(self, stop: threading.Event, backoff: Backoff) -> None:
         log = Log.take(self._database_url, at_once=self._broker_url is None)
@@ -269,7 +274,9 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     database_url = os.environ[f"{service.upper()}_DATABASE_URL"]
-    Relay(service, database_url, os.environ.get("SHENBAO_BROKER_URL") or None).run(stop)
+    broker_url = os.environ.get("SHENBAO_BROKER_URL") or None
+    days = int(os.environ.get("SHENBAO_EVENT_DAYS", RETENTION_DAYS))
+    Relay(service, database_url, broker_url, retention_days=days).run(stop)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_common.bus import single, topology
-from shenbao_common.bus.broker import BROKER_FAULTS, Backoff
+from shenbao_common.bus.broker import Backoff
 from shenbao_common.bus.consumer import Consumer, Pace, QueueSilent
+from shenbao_common.bus.faults import reason
 from shenbao_common.bus.feed import FeedSource
 from shenbao_common.bus.follower import follow
 from shenbao_common.bus.healing import Healer
@@ -22,7 +22,6 @@ from shenbao_common.bus.subscriptions import Subscriptions
 _STANDBY = 1.0
 _SILENT_TIMES = 2
 _STEADY = 10.0
-_PASSING: tuple[type[Exception], ...] = (*BROKER_FAULTS, DBAPIError, QueueSilent)
 _log = structlog.get_logger()
 
 Way = Callable[[threading.Event, Turn], None]
@@ -68,8 +67,10 @@ def _keep_on(sessions: sessionmaker[Session], way: Way, stop: threading.Event) -
                     continue
                 began = time.monotonic()
                 way(stop, turn)
-        except _PASSING as lost:
-            _log.warning("worker_interrupted", reason=type(lost).__name__)
+        except topology.Mismatch:
+            raise
+        except Exception as fault:  # noqa: BLE001  (a listener that is dead helps nobody)
+            _log.warning("worker_interrupted", reason=reason(fault))
             if time.monotonic() - began > _STEADY:
                 backoff.reset()
             backoff.wait(stop)

@@ -235,11 +235,11 @@ def publish(url: str, envelope: Envelope) -> None:
     publish_raw(url, envelope.type, envelope.to_headers(), envelope.to_body())
 
 
-def publish_raw(url: str, key: str, headers: dict[str, Any], body: bytes) -> None:
-    """Puts anything on the exchange."""
+def publish_raw(url: str, key: str, headers: dict[str, Any], body: bytes, exchange: str = topology.EXCHANGE) -> None:
+    """Puts anything on an exchange."""
     with kombu.Connection(url, transport_options={"confirm_publish": True}) as connection:
         message = amqp.Message(body, delivery_mode=2, application_headers=headers, content_type="application/json")
-        connection.channel().basic_publish(message, exchange=topology.EXCHANGE, routing_key=key, mandatory=True)
+        connection.channel().basic_publish(message, exchange=exchange, routing_key=key, mandatory=True)
 
 
 def declare(url: str) -> None:

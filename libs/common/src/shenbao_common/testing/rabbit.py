@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol, Self
@@ -26,7 +26,8 @@ from shenbao_common.bus import topology
 _PROGRAMS = Path("/usr/lib/rabbitmq/bin")  # the scripts themselves; the wrappers insist on a user of their own
 _LOCALHOST = "127.0.0.1"
 _START_SECONDS = 60.0
-_IMAGE = "rabbitmq:3-alpine"
+_IMAGE = "rabbitmq:4-management"
+_USER = "shenbao"
 
 SERVICES = ("identity", "units", "applications", "review", "documents", "counter", "listener", "other")
 """Whose queues `broker` removes: the suite's, and those of the bus's own tests."""
@@ -223,11 +224,33 @@ def _private() -> Iterator[PrivateRabbit]:
 
 
 def _in_container() -> Iterator[Broker]:
-    from testcontainers.rabbitmq import RabbitMqContainer  # noqa: PLC0415  (asks the engine when imported)
+    """A container; where the engine has no such image and cannot get it, a private process."""
+    from docker.errors import DockerException  # type: ignore[import-untyped]  # noqa: PLC0415  (asks the engine)
+    from testcontainers.core.config import testcontainers_config  # noqa: PLC0415
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415
 
-    with RabbitMqContainer(_IMAGE) as container:
-        host, port = container.get_container_host_ip(), container.get_exposed_port(5672)
-        yield GivenBroker(f"amqp://guest:guest@{host}:{port}//")
+    testcontainers_config.ryuk_disabled = True  # it is stopped below, and the reaper is one more image
+    container = DockerContainer(_IMAGE).with_exposed_ports(5672)
+    container = container.with_env("RABBITMQ_DEFAULT_USER", _USER).with_env("RABBITMQ_DEFAULT_PASS", _USER)
+    try:
+        container.start()
+    except DockerException:
+        yield from _private()
+        return
+    try:
+        host, port = container.get_container_host_ip(), int(container.get_exposed_port(5672))
+        _wait_for(lambda: _speaks_amqp(port, host))
+        yield GivenBroker(f"amqp://{_USER}:{_USER}@{host}:{port}//")
+    finally:
+        container.stop()
+
+
+def _wait_for(ready: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not ready():
+        if time.monotonic() > deadline:
+            raise RuntimeError("RabbitMQ does not answer")
+        time.sleep(0.05)
 
 
 def _docker_answers() -> bool:
@@ -243,9 +266,9 @@ def _docker_answers() -> bool:
     return True
 
 
-def _speaks_amqp(port: int) -> bool:
+def _speaks_amqp(port: int, host: str = _LOCALHOST) -> bool:
     try:
-        with socket.create_connection((_LOCALHOST, port), 1) as connection:
+        with socket.create_connection((host, port), 1) as connection:
             connection.settimeout(2)
             connection.sendall(b"AMQP\x00\x00\x09\x01")
             return connection.recv(1) == b"\x01"
