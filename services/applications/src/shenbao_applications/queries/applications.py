@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shenbao_applications.domain.tabs import ALL, TABS
-from shenbao_applications.models import Application, Step
+from shenbao_applications.models import Application, Project, Step
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
@@ -86,14 +86,13 @@ def counts_by_status(session: Session, actor: Actor, filters: Mapping[str, Any])
 
 
 def statuses_by_project(session: Session, actor: Actor, projects: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
-    """How many of each status in each project."""
-    query = (
-        sa.select(Application.project_id, Application.status, sa.func.count())
-        .where(in_scope(actor), Application.project_id.in_(projects), Application.status.in_(ALL))
-        .group_by(Application.project_id, Application.status)
-    )
+    """How many of each status in each project; stops counting at COUNT_BOUND rows of a project."""
+    own = sa.select(Application.status).where(in_scope(actor), Application.status.in_(ALL))
+    bounded = own.where(Application.project_id == Project.id).limit(COUNT_BOUND).lateral()
+    counted = sa.select(Project.id, bounded.c.status, sa.func.count()).select_from(Project).join(bounded, sa.true())
+    grouped = counted.where(Project.id.in_(projects)).group_by(Project.id, bounded.c.status)
     found: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for project_id, status, number in session.execute(query):
+    for project_id, status, number in session.execute(grouped):
         found[project_id][status] = number
     return found
 
