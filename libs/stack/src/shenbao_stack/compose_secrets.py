@@ -6,11 +6,13 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shenbao_stack import secret_store
 from shenbao_stack.environment import clients
 from shenbao_stack.services import root
 
+_PORT = 8000
 _OF_A_DEMO = ("provincial_", "demo_")
 
 
@@ -22,7 +24,7 @@ def variables(address: str, profile: str, registry: str) -> dict[str, str]:
     return own | {
         "SHENBAO_PROFILE": profile,
         "SHENBAO_ADDRESS": address,
-        "SHENBAO_PORT": address.rpartition(":")[2],
+        "SHENBAO_PORT": str(urlsplit(address).port or _PORT),
         "BROKER_PASSWORD": secret_store.password(),
         "IDENTITY_ADMIN_PASSWORD": f"{secret_store.password()}-aA1",
         "IDENTITY_CLIENTS": json.dumps(clients(address, secrets)),
@@ -40,7 +42,7 @@ def line(name: str, value: str) -> str:
 def main() -> int:
     """0 when written, 1 when the file is there already: databases were made with its passwords."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    parser.add_argument("--address", default=f"http://127.0.0.1:{_PORT}")
     parser.add_argument("--file", type=Path, default=root() / "deploy" / "compose" / ".env")
     parser.add_argument("--profile", default="production", choices=["production", "test"])
     parser.add_argument("--registry", default="")
