@@ -4,6 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.web import logs
 from shenbao_portal import assets, i18n, menu, security
@@ -51,6 +52,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
     )
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.session_interface = SealedSessions(settings.cookie_key, secure=settings.secure)
     app.extensions.update(portal=settings, portal_http=open_http(), portal_renewals=Renewals(), portal_shelf=Shelf())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -14,6 +14,7 @@ class Settings:
     """issuer: identity as browsers reach it. service_urls: each service as the portal reaches it.
 
     cookie_key: 32 bytes, base64; replicas share it. client_secret: of the OAuth client `portal`.
+    trusted_proxies: how many proxies in front may say who calls (X-Forwarded-For).
     """
 
     profile: str
@@ -22,6 +23,7 @@ class Settings:
     service_urls: Mapping[str, str]
     client_secret: str
     cookie_key: str
+    trusted_proxies: int = 0
 
     @property
     def secure(self) -> bool:
@@ -39,6 +41,7 @@ class Settings:
             service_urls={s: env.str(f"SHENBAO_{s.upper()}_URL") for s in SERVICES},
             client_secret=env.str("PORTAL_CLIENT_SECRET"),
             cookie_key=env.str("PORTAL_COOKIE_KEY"),
+            trusted_proxies=env.int("SHENBAO_TRUSTED_PROXIES", 0),
         )
         env.seal()
         return found

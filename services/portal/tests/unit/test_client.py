@@ -2,12 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from shenbao_portal.app import create_app
+from shenbao_portal.settings import Settings
 from shenbao_portal.signed_in import Renewals
 
 HOME = "https://portal.example"
@@ -181,3 +185,32 @@ def test_objections_of_a_service_stand_at_their_fields(
     assert 'href="#contact_phone"' in page.text
     assert 'aria-invalid="true"' in page.text
     assert 'value="12"' in page.text
+
+
+@pytest.mark.parametrize(("proxies", "told"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
+def test_services_are_told_the_browsers_address_by_a_trusted_proxy_only(
+    settings: Settings, services: Any, proxies: int, told: str
+) -> None:
+    app = create_app(replace(settings, trusted_proxies=proxies))
+    app.extensions["portal_http"].close()
+    with httpx.Client(transport=httpx.MockTransport(services)) as http:
+        app.extensions["portal_http"] = http
+        claimed = {"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}
+        app.test_client().get("/sign-in?challenge=c", base_url=HOME, headers=claimed)
+    assert {request.headers["X-Forwarded-For"] for request in services.asked} == {told}
+
+
+def test_an_answer_without_content_is_no_trouble(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            return httpx.Response(200, json={"access_token": token(permissions=MANAGER), "refresh_token": "refresh-2"})
+        return httpx.Response(204, headers={"Content-Type": "application/json"})
+
+    services.answer = answer
+    passwords = {"old_password": "a", "new_password": "b", "again": "b"}
+
+    answered = signed_in(token(permissions=MANAGER)).post("/password", data=passwords, base_url=HOME)
+
+    assert answered.headers["Location"] == "/password"
