@@ -1,7 +1,7 @@
 """An entry of the log as an AMQP message whose properties are written here, in one pass.
 
 py-amqp writes a table of ten headers in about a third of the time that the relay has for an event; these ten are always
-the same, so their names are encoded once. a test holds the result against py-amqp's own.
+the same, so their names are encoded once. A test holds the result against py-amqp's own.
 """
 
 from struct import Struct
