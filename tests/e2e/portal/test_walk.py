@@ -1,0 +1,219 @@
+"""Every page of every role, in both languages, on a desktop and a phone (B-30). pages.txt lists them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+from shenbao_stack import job
+from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.client import User
+from shenbao_stack.demo.cast import PROGRAMME
+from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.world import PASSWORD, World, done
+
+ROOT = Path(__file__).parents[3]
+SHOTS = ROOT / "build" / "screenshots"
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ROLES = ("visitor", "unit", "sub_account", "office", "bureau", "admin", "person")
+
+VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
+  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
+
+# Text that is neither translated nor marked as Chinese, as people or screen readers meet it.
+UNTRANSLATED = """() => {
+  const chinese = /[\\u3400-\\u9fff\\u3001-\\u303f\\uff01-\\uff60]/;
+  const marked = element => (element.closest('[lang]')?.lang || '').startsWith('zh');
+  const found = chinese.test(document.title) ? ['title: ' + document.title] : [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.textContent;
+    if (chinese.test(text) && !marked(texts.currentNode.parentElement)) found.push(text.trim());
+  }
+  for (const name of ['aria-label', 'alt', 'title', 'placeholder'])
+    for (const element of document.querySelectorAll('[' + name + ']'))
+      if (chinese.test(element.getAttribute(name)) && !marked(element)) found.push(element.getAttribute(name));
+  return found.slice(0, 8);
+}"""
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Cast:
+    """Who walks, and what the {names} of pages.txt mean."""
+
+    people: dict[str, User]
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def listed() -> dict[str, list[str]]:
+    found = defaultdict(list)
+    for line in (Path(__file__).parent / "pages.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            role, path = line.split(maxsplit=1)
+            found[role].append(path)
+    return found
+
+
+@pytest.fixture(scope="session")
+def cast(world: World, town: Town) -> Cast:
+    """A unit with a sub-account, and with materials in every state under one project."""
+    department = town.department(name="市经信局")
+    project = town.project(
+        department,
+        specialties=[f"专业{n:02}" for n in range(1, 13)],
+        scope_text="本市企事业单位",
+        notice_title="关于开展职称初定工作的通知",
+        notice_body="一、申报条件\n二、申报材料",
+    )
+    unit = town.unit(department)
+    names = {"draft": town.draft(unit.user, project), "ready": town.ready(unit.user, project)}
+    names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
+    done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
+    done(job.decide(department.user, names["approved"], "pass", after=unit.user))
+    sub = world.new_sub_account(unit)
+    officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
+    names |= {
+        "programme": PROGRAMME,
+        "variant": PRIMARY,
+        "project": project["id"],
+        "sub_account": sub.id,
+        "officer": officers[0]["account_id"],
+    }
+    people = {
+        "unit": unit.user,
+        "sub_account": sub.user,
+        "office": department.user,
+        "bureau": town.bureau.user,
+        "admin": world.admin(),
+    }
+    return Cast(people, names)
+
+
+def enter_by_province(page: Page) -> None:
+    """As one of the demo's persons, by the simulated provider."""
+    page.goto("/sign-in?go=1")
+    page.get_by_role("link", name="省统一身份认证").click()
+    page.locator("form button").first.click()
+    page.wait_for_url("**/person")
+
+
+def entered(desk: Desk, role: str, cast: Cast) -> Page:
+    if role == "visitor":
+        return desk()
+    if role == "person":
+        page = desk()
+        enter_by_province(page)
+        return page
+    user = cast.people[role]
+    return desk(user, password=user.password if role == "admin" else PASSWORD)
+
+
+def prepared(page: Page, path: str) -> Response | None:
+    """The page as its line in pages.txt asks: as it opens, with the errors of an empty form, or with its dialogs."""
+    if path.lstrip("!") == "/register/unit":
+        page.goto("/register")
+        page.locator("#code").fill("000000027")
+        page.locator("#legal_representative").fill("某某")
+        page.locator("main form button.btn-primary").click()
+    answer = page.goto(path.lstrip("!+"))
+    if path.startswith("!"):
+        page.locator("main form[method=post] button.btn-primary").last.click()
+        page.locator("[data-summary]").wait_for()
+    if path.startswith("+"):
+        page.evaluate("document.querySelector('dialog').showModal()")
+    return answer
+
+
+def faults(page: Page, english: bool) -> list[str]:
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(VIOLATIONS, RULES)
+    if page.evaluate(SIDEWAYS) > 0:
+        found.append("scrolls sideways")
+    if english:
+        found += [f"untranslated: {text}" for text in page.evaluate(UNTRANSLATED)]
+    return found
+
+
+def shot(page: Page, role: str, path: str, language: str, width: int) -> None:
+    """Kept for looking at."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^a-z!+]+", "-", path.replace(PROGRAMME, "").replace(PRIMARY, "")).strip("-") or "front"
+    page.screenshot(path=SHOTS / f"{role}-{name}-{language}-{width}.png", full_page=True)
+
+
+def listening(page: Page) -> list[str]:
+    """What the console complains about, but for the answers that a walked error page is."""
+    said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            said.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+@pytest.mark.req("B-30")
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_is_accessible_translated_and_fits(desk: Desk, cast: Cast, role: str) -> None:
+    page = entered(desk, role, cast)
+    console = listening(page)
+    wrong: dict[str, Any] = {}
+    for pattern in listed()[role]:
+        path = pattern.format_map(cast.names)
+        for language, size in ((la, si) for la in ("zh", "en") for si in (DESKTOP, PHONE)):
+            page.context.add_cookies([{"name": "shenbao_language", "value": language, "url": page.url}])
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            console.clear()
+            answer = prepared(page, path)
+            found = [*faults(page, language == "en"), *console]
+            if answer is None or answer.status >= 500:
+                found.append("does not answer")
+            if found:
+                wrong[f"{pattern} {language} {size['width']}"] = found
+            shot(page, role, pattern, language, size["width"])
+    assert wrong == {}
+
+
+def test_the_language_is_switched_in_place(desk: Desk, cast: Cast) -> None:
+    page = desk(cast.people["unit"])
+    page.goto("/unit/accounts?state=enabled")
+
+    page.get_by_role("link", name="English").click()
+
+    assert page.url.endswith("/unit/accounts?state=enabled")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("heading", level=1).inner_text() == "Sub-accounts"
+
+
+def test_a_page_is_used_by_keyboard_alone(desk: Desk, cast: Cast) -> None:
+    page = desk(cast.people["unit"])
+    page.goto("/unit/profile")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到主要内容"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_the_menu_of_a_phone_opens_and_closes(desk: Desk, cast: Cast) -> None:
+    page = desk(cast.people["unit"])
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/home")
+    menu = page.get_by_role("navigation", name="主菜单")
+    visible: Callable[[], bool] = menu.is_visible
+    assert not visible()
+
+    page.get_by_role("button", name="菜单", exact=True).click()
+    assert visible()
+    page.keyboard.press("Escape")
+    assert not visible()
