@@ -29,7 +29,7 @@ NUMBERS = ("330000199001010014", "330000198506150026")
 
 def templates() -> dict[str, str]:
     """Names are what the pack demands; what they say is the documents service's matter."""
-    return {"determination_form.typ": "初定表", "recognition_form.typ": "认定表"}
+    return {"official_form.typ": "初定表"}
 
 
 @dataclass

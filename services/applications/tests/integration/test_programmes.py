@@ -9,7 +9,7 @@ from shenbao_common.testing.actors import unit_actor
 def test_a_published_pack_is_a_version_told_with_its_templates_and_the_same_again_is_the_same(house, pack_text) -> None:
     (told,) = house.service.told(ProgrammePublishedV1)
     assert (told.programme, told.version) == ("title_initial_determination", 1)
-    assert told.pack["templates"]["determination_form.typ"] == "初定表"
+    assert told.pack["templates"]["official_form.typ"] == "初定表"
     assert [step["key"] for step in told.pack["route"]] == ["unit_report", "supervising_department_review", "hr_review"]
     assert house.publish_pack(pack_text).json["version"] == 1
     assert house.publish_pack(pack_text + "\n# a comment changes nothing\n").json["version"] == 1
@@ -45,8 +45,9 @@ def test_two_who_publish_at_the_same_time_get_versions_of_their_own(house, pack_
 
 def test_a_check_names_every_fault_with_its_line_and_stores_nothing(house, pack_text) -> None:
     faulty = pack_text.replace("type: email", "type: letter").replace("decider: city_hr_bureau", "decider: nobody")
+    faulty = faulty.replace("template: official_form.typ", "template: missing.typ", 1)
     client = house.service.client(house.admin)
-    body = {"programme": faulty, "templates": {"determination_form.typ": "x"}}
+    body = {"programme": faulty, "templates": {"official_form.typ": "x"}}
     problems = client.post("/v1/programmes/check", json=body).json["problems"]
     assert [p["code"] for p in problems] == ["unknown_word", "unknown_word", "unknown_template"]
     lines = faulty.splitlines()

@@ -10,7 +10,7 @@ from shenbao_applications.domain.pack import check
 from shenbao_applications.domain.pack.compiled import Pack
 
 FOLDER = Path(__file__).parents[4] / "programmes" / "title_initial_determination"
-FORMS = ("determination_form.typ", "recognition_form.typ")
+FORMS = ("official_form.typ",)
 
 
 @pytest.fixture(scope="session")
