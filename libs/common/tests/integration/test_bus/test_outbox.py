@@ -94,6 +94,7 @@ def test_only_one_relay_holds_a_database_and_the_next_goes_on_where_it_ended(cou
     assert [entry.position for entry in first.stamp()] == [1, 2]
     first.close()
     second = eventually(lambda: Log.take(counter.url, at_once=True))
+    assert second is not None
     counter.raise_counter("a", 3)
     assert [entry.position for entry in second.stamp()] == [3]
     second.close()
