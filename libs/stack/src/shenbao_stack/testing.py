@@ -69,7 +69,7 @@ def split_world(split_stack: Stack) -> Iterator[World]:
 @pytest.fixture
 def split_stack(mortal_rabbit: PrivateRabbit) -> Iterator[Stack]:
     """Web, worker and relay of each service as processes of their own on a broker that may be killed."""
-    clean(mortal_rabbit.url)
+    clean(mortal_rabbit.url)  # an earlier suite's messages are of other databases
     with temporary_folder() as folder:
         plan = Plan(folder=folder, profile="test", split=True, broker_url=mortal_rabbit.url)
         with Stack(plan) as running:
