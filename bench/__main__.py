@@ -1,6 +1,6 @@
 """`make bench`: every speed this project claims, against its limit, in one run; exit status 1 when one misses it.
 
-    python -m bench [name ...]     only the named modules of this folder
+python -m bench [name ...]     only the named modules of this folder
 """
 
 import importlib

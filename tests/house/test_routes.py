@@ -16,7 +16,6 @@ _EVERYWHERE = {
     "GET /metrics",
     "GET /openapi.json",
     "GET /docs",
-    "GET /docs",
     "GET /.well-known/jwks.json",
 }
 

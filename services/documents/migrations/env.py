@@ -1,17 +1,7 @@
-"""Runs documents's migrations on the database that DOCUMENTS_DATABASE_URL names; online only."""
+"""Runs the migrations of documents on the database that DOCUMENTS_DATABASE_URL names."""
 
 import os
 
-import sqlalchemy as sa
-from alembic import context
+from shenbao_common.web import migrating
 
-engine = sa.create_engine(os.environ["DOCUMENTS_DATABASE_URL"], poolclass=sa.NullPool)
-
-with engine.connect() as connection:
-    # A migration that cannot get its lock must fail instead of holding up the running service.
-    connection.execute(sa.text("SET lock_timeout = '4s'"))
-    connection.execute(sa.text("SET statement_timeout = '5s'"))
-    connection.commit()
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
+migrating.run(os.environ["DOCUMENTS_DATABASE_URL"])

@@ -15,6 +15,7 @@ from shenbao_stack.browsing import DESKTOP, PHONE, Desk
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.stack import Stack
 from shenbao_stack.world import PASSWORD, World, done
 
 ROOT = Path(__file__).parents[3]
@@ -127,7 +128,7 @@ def prepared(page: Page, path: str) -> Response | None:
         page.locator("main form[method=post] button.btn-primary").last.click()
         page.locator("[data-summary]").wait_for()
     if path.startswith("+"):
-        page.evaluate("document.querySelector('dialog').showModal()")
+        page.locator("dialog").first.evaluate("dialog => dialog.showModal()")
     return answer
 
 
@@ -163,14 +164,14 @@ def listening(page: Page) -> list[str]:
 
 @pytest.mark.req("B-30")
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_is_accessible_translated_and_fits(desk: Desk, cast: Cast, role: str) -> None:
+def test_every_page_is_accessible_translated_and_fits(desk: Desk, stack: Stack, cast: Cast, role: str) -> None:
     page = entered(desk, role, cast)
     console = listening(page)
     wrong: dict[str, Any] = {}
     for pattern in listed()[role]:
         path = pattern.format_map(cast.names)
         for language, size in ((la, si) for la in ("zh", "en") for si in (DESKTOP, PHONE)):
-            page.context.add_cookies([{"name": "shenbao_language", "value": language, "url": page.url}])
+            page.context.add_cookies([{"name": "shenbao_language", "value": language, "url": stack.url()}])
             page.set_viewport_size(size)  # type: ignore[arg-type]
             console.clear()
             answer = prepared(page, path)

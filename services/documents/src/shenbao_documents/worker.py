@@ -1,39 +1,19 @@
 """The listening half of documents."""
 
-import signal
 import threading
 
-from shenbao_common.bus.worker import run_worker
-from shenbao_common.web import logs
-from shenbao_common.web.feed_client import feeds
-from shenbao_common.web.service import database
+from shenbao_common.web.worker import listen, until_signalled
 from shenbao_documents.handlers import subscriptions
-from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.settings import Settings
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
-    """Listens until `stop`; first clears away uploads that a killed process never finished."""
-    FolderStorage(settings.folder).sweep()
-    engine, sessions = database(settings)
-    try:
-        run_worker(
-            sessions,
-            subscriptions,
-            broker_url=settings.broker_url,
-            feeds=feeds(settings, subscriptions.sources),
-            stop=stop,
-        )
-    finally:
-        engine.dispose()
+    """Listens until `stop`."""
+    listen(settings, subscriptions, stop)
 
 
 def main() -> None:
-    logs.configure()
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
-    run(Settings.from_env(), stop)
+    until_signalled(lambda stop: run(Settings.from_env(), stop))
 
 
 if __name__ == "__main__":

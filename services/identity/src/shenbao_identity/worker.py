@@ -1,17 +1,13 @@
 """Listens to units, and removes what has run out."""
 
-import signal
 import threading
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
 
-from shenbao_common.bus.worker import run_worker
 from shenbao_common.kernel import clock
-from shenbao_common.web import logs
-from shenbao_common.web.feed_client import feeds
 from shenbao_common.web.service import database
+from shenbao_common.web.worker import listen, until_signalled
 from shenbao_identity.actions import cleaning
 from shenbao_identity.handlers import subscriptions
 from shenbao_identity.settings import Settings
@@ -24,31 +20,20 @@ _log = structlog.get_logger()
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Works until `stop` is set."""
-    engine, sessions = database(settings)
-    cleaner = threading.Thread(target=_clean, args=(sessions, stop), name="identity.cleaner", daemon=True)
+    cleaner = threading.Thread(target=_clean, args=(settings, stop), name="identity.cleaner", daemon=True)
     cleaner.start()
     try:
-        run_worker(
-            sessions,
-            subscriptions,
-            broker_url=settings.broker_url,
-            feeds=feeds(settings, subscriptions.sources),
-            stop=stop,
-        )
+        listen(settings, subscriptions, stop)
     finally:
         cleaner.join(timeout=5)
-        engine.dispose()
 
 
 def main() -> None:
-    logs.configure()
-    stop = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stop.set())
-    run(Settings.from_env(), stop)
+    until_signalled(lambda stop: run(Settings.from_env(), stop))
 
 
-def _clean(sessions: sessionmaker[Session], stop: threading.Event) -> None:
+def _clean(settings: Settings, stop: threading.Event) -> None:
+    engine, sessions = database(settings)
     while not stop.is_set():
         try:
             with sessions.begin() as session:
@@ -56,6 +41,7 @@ def _clean(sessions: sessionmaker[Session], stop: threading.Event) -> None:
         except DBAPIError as lost:
             _log.warning("cleaning_interrupted", reason=type(lost).__name__)
         stop.wait(_PAUSE)
+    engine.dispose()
 
 
 if __name__ == "__main__":

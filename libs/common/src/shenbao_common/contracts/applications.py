@@ -74,13 +74,12 @@ class ApplicationDeletedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationSubmittedV1(Event):
-    """T08: an application was reported and is frozen.
+class _Reported(Event):
+    """revision grows with every save and report; round counts the reports, from 1.
 
-    revision grows with every save and report; round counts the reports, from 1. document_ids: the files it stands on.
+    document_ids: the files the application stands on.
     """
 
-    type: ClassVar[str] = "applications.submitted.v1"
     subject_field: ClassVar[str] = "application_id"
 
     application_id: UUID
@@ -102,28 +101,17 @@ class ApplicationSubmittedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationResubmittedV1(Event):
+class ApplicationSubmittedV1(_Reported):
+    """T08: an application was reported and is frozen."""
+
+    type: ClassVar[str] = "applications.submitted.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationResubmittedV1(_Reported):
     """T16: a returned application was reported again; the fields are those of `submitted`."""
 
     type: ClassVar[str] = "applications.resubmitted.v1"
-    subject_field: ClassVar[str] = "application_id"
-
-    application_id: UUID
-    revision: int
-    round: int
-    reference: str
-    programme: str
-    version: int
-    project_id: UUID
-    variant: str
-    tier: str
-    unit_id: UUID
-    department_id: UUID
-    filler_id: UUID
-    submitted_at: datetime
-    operator_id: UUID
-    document_ids: tuple[str, ...]
-    print_hash: str
 
 
 @dataclass(frozen=True, kw_only=True)

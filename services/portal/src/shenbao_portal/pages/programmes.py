@@ -22,9 +22,7 @@ class PackForm(Form):
         description=_l("配置包中的 programme.yaml"),
         render_kw={"accept": ".yaml,.yml", "required": True},
     )
-    templates = MultipleFileField(
-        _l("打印模板"), description=_l("配置包 templates 文件夹中的 .typ 文件，可多选")
-    )
+    templates = MultipleFileField(_l("打印模板"), description=_l("配置包 templates 文件夹中的 .typ 文件，可多选"))
 
 
 @blp.get("")
