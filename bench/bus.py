@@ -49,7 +49,6 @@ P50, P99 = 10.0, 60.0
 EVENTS, ROUNDS = 6_000, 5
 RELAY_SHARE, CONSUMER_SHARE = 0.7, 0.6
 WINDOW = 500
-
 TYPE = ApplicationSubmittedV1.type
 
 

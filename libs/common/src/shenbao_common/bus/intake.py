@@ -44,9 +44,14 @@ class Intake:
 
         Raises when the own database is away: nothing has been kept then, the events have to come again.
         """
-        if len(envelopes) == 1 or not self._all_at_once(envelopes, moved):
-            for envelope in envelopes:
-                self._one(envelope)
+        if len(envelopes) == 1:
+            followed = self._one(envelopes[0], moved)
+        else:
+            followed = self._all_at_once(envelopes, moved)
+            if not followed:
+                for envelope in envelopes:
+                    self._one(envelope, {})
+        if not followed:
             with self._sessions.begin() as session:
                 admission.move(session, moved)
 
@@ -86,11 +91,13 @@ class Intake:
             return False
         return True
 
-    def _one(self, envelope: Envelope) -> None:
-        def deliver(session: Session, attempts: int) -> None:
-            self._subscriptions.deliver_all(session, [envelope], {}, attempts=attempts)
+    def _one(self, envelope: Envelope, moved: Mapping[str, int]) -> bool:
+        """False when it was put off or parked."""
 
-        self._try(envelope, 0, deliver)
+        def deliver(session: Session, attempts: int) -> None:
+            self._subscriptions.deliver_all(session, [envelope], moved, attempts=attempts)
+
+        return self._try(envelope, 0, deliver)
 
     def _again(self, waiting: putting_off.Waiting) -> None:
         try:
@@ -110,20 +117,22 @@ class Intake:
 
         self._try(envelope, waiting.attempts, deliver)
 
-    def _try(self, envelope: Envelope, before: int, deliver: Callable[[Session, int], None]) -> None:
-        """Runs a handler up to three times in transactions of their own, then puts the event off or parks it."""
+    def _try(self, envelope: Envelope, before: int, deliver: Callable[[Session, int], None]) -> bool:
+        """Runs a handler up to three times in transactions of their own, then puts the event off or parks it
+        and answers False."""
         for attempt in range(1, faults.IMMEDIATE_TRIES + 1):
             try:
                 with self._sessions.begin() as session:
                     deliver(session, before + attempt)
-                return
+                return True
             except faults.PERMANENT as fault:
                 self.park(envelope, faults.reason(fault), before + attempt)
-                return
+                return False
             except Exception as fault:  # noqa: BLE001  (kept with the event, and logged)
                 why = faults.reason(fault)
                 time.sleep(_BREATH * (attempt if attempt < faults.IMMEDIATE_TRIES else 0))
         self._put_off(envelope, why, before + faults.IMMEDIATE_TRIES)
+        return False
 
     def _put_off(self, envelope: Envelope, why: str, attempts: int) -> None:
         pause = faults.pause_after(attempts, self._schedule)

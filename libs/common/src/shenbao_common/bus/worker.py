@@ -84,10 +84,16 @@ def _by_broker(url: str, subscriptions: Subscriptions, intake: Intake, healer: H
         try:
             # A connection's state goes with it: what was half-way comes again.
             Consumer(url, subscriptions, intake, healer, pace=pace).listen(stop, turn)
-        except QueueSilent as dead:
-            silent += 1
-            if silent % _SILENT_TIMES == 0:
-                topology.remove_dead(url, dead.queue)
+        except topology.Mismatch:
+            raise
+        except Exception as fault:
+            # A broker can be away for long, and a queue that died with its node may not come back at all.
+            for source in subscriptions.sources:
+                healer.heal(source)
+            if isinstance(fault, QueueSilent):
+                silent += 1
+                if silent % _SILENT_TIMES == 0:
+                    topology.remove_dead(url, fault.queue)
             raise
 
     return listen
