@@ -70,7 +70,7 @@ class UnderTest:
 
     def told(self, event_type: type[E]) -> list[E]:
         """Events of this type in the outbox, oldest first."""
-        query = sa.select(outbox.c.data).where(outbox.c.type == event_type.type).order_by(outbox.c.id)
+        query = sa.select(outbox.c.data).where(outbox.c.type == event_type.type).order_by(outbox.c.ordinal)
         with self.sessions() as session:
             return [event_type.from_wire(data) for data in session.scalars(query)]
 
