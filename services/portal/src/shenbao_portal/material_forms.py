@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from shenbao_portal.contents import Pack, filled_sections, options_of
 from shenbao_portal.i18n import named_text
 from shenbao_portal.messages import words
+from shenbao_portal.texts import _
 
 CONTROLS = {
     "long_text": "long",
@@ -107,14 +108,14 @@ def tabs(pack: Pack, values: Mapping[str, Any], errors: Errors) -> list[dict[str
 def summary(made: Iterable[Mapping[str, Any]], errors: Errors) -> list[tuple[str, str]]:
     """(id of the control, "label：text") of every objection, in the order of the form."""
     found = [
-        (problem_id, f"{control['label']}：{text}")
+        (problem_id, _("%(label)s：%(text)s", label=control["label"], text=text))
         for tab in made
         for control in tab["controls"]
         for problem_id, texts in errors.items()
         if problem_id == control["id"] or problem_id.startswith(control["id"] + "-")
         for text in texts
     ]
-    named = {problem_id for problem_id, _ in found}
+    named = {problem_id for problem_id, _text in found}
     return found + [("", text) for name, texts in errors.items() if name not in named for text in texts]
 
 

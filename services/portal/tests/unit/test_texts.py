@@ -1,5 +1,6 @@
 """Chinese and English are complete, and no page speaks past them."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 TRANSLATORS = {"_", "ngettext"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 ALWAYS_CHINESE = "申"  # The mark in the top bar.
+OWN_NAMES = {"中文"}  # A language is named in itself.
 
 
 def texts() -> set[str]:
@@ -55,6 +57,17 @@ def test_both_languages_fill_in_the_same_values(english: Catalog) -> None:
         wanted = set(PLACEHOLDER.findall(source))
         wrong += [source for s in strings(message) if source and s and set(PLACEHOLDER.findall(s)) != wanted]
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("**/*.py")), ids=lambda p: p.name)
+def test_a_module_says_nothing_untranslated(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") in KEYWORDS]
+    translated = {id(argument) for call in calls for argument in call.args}
+    documents = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    strings = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    spoken = [n.value for n in strings if id(n) not in translated | documents and CHINESE.search(n.value)]
+    assert [text for text in spoken if text not in OWN_NAMES] == []
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.glob("templates/**/*.html")), ids=lambda p: p.name)

@@ -81,7 +81,7 @@ def decide_all() -> ResponseReturnValue:
     try:
         results = service("review").post("/v1/decisions", body, key=once()).body["results"]
     except Refused as refused:
-        flash("；".join(words(t.code, t.params) for t in refused), "danger")
+        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
         return redirect(url_for("cases.queue"), 303)
     _tell(results)
     return redirect(url_for("cases.queue"), 303)

@@ -150,11 +150,12 @@ def _where(programme: str, variant: str, page: str) -> dict[str, Any]:
 
 def _operator_field(name: str) -> str:
     fields = {"operator_name": _("操作人姓名"), "operator_phone": _("联系电话")}
-    return f"{fields[name]}：" if name in fields else ""
+    return _("%(label)s：", label=fields[name]) if name in fields else ""
 
 
 def _name_refused(results: list[dict[str, Any]], what: str) -> None:
     for result in (r for r in results if r["result"] == "refused"):
         reasons = [words(e["code"], e["params"]) for e in result.get("errors") or []] or [words(result["code"])]
         number = result.get("reference") or ""
-        flash(f"{number} {what}：{'；'.join(dict.fromkeys(reasons))}".strip(), "danger")
+        text = _("；").join(dict.fromkeys(reasons))
+        flash(_("%(label)s：%(text)s", label=f"{number} {what}".strip(), text=text), "danger")
