@@ -128,6 +128,13 @@ def test_a_queue_with_other_arguments_stops_the_start_with_a_clear_message(broke
         run_worker(listener.sessions, listener.subscriptions, broker_url=broker, feeds=feeds, stop=Event())
 
 
+def test_while_its_queue_cannot_be_opened_a_listener_goes_on_by_the_feed(counter: Counter, listener: Listener) -> None:
+    nobody_listens = "amqp://guest:guest@127.0.0.1:1//"
+    with counter.relay(), listener.worker(counter.feed, nobody_listens):
+        counter.raise_counter("a", 1, 2)
+        eventually(lambda: listener.numbers() == [1, 2])
+
+
 def test_a_service_that_could_not_heal_does_not_start(listener: Listener) -> None:
     with pytest.raises(ValueError, match="no feed of counter"):
         run_worker(listener.sessions, listener.subscriptions, broker_url=None, feeds={}, stop=Event())
