@@ -59,7 +59,7 @@ def _faults(operation: Any, user: User, service: str) -> list[str]:
     def send(case: Any) -> None:
         headers = {"Authorization": f"Bearer {user.tokens.access}", "If-Match": '"1"'}
         base_url = user.target.url(service)
-        answer = case.call(base_url=base_url, headers=headers, allow_redirects=False)
+        answer = case.call(base_url=base_url, headers=headers, allow_redirects=False, timeout=60)
         if answer.status_code >= 500:
             found.append(f"{answer.status_code} {answer.request.method} {answer.request.url}: {answer.text[:300]}")
 
