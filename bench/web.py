@@ -45,8 +45,8 @@ from shenbao_stack.waiting import answers, until
 ROOT = Path(__file__).parents[1]
 PROGRAMME = "title_initial_determination"
 LIMIT = 0.5
-UNITS, EACH = 20, 12
-CLIENTS, ROUNDS = 4, 9
+UNITS, EACH = 10, 12
+CLIENTS, ROUNDS = 4, 7
 GUNICORN = ("--worker-class", "gthread", "--threads", "8", "--log-level", "warning", "--no-control-socket")
 OPERATOR = json.dumps({"operator_name": "钱经办", "operator_phone": "0571-88888888"}).encode()
 

@@ -1,6 +1,6 @@
 """An event is one frozen dataclass; its wire form and its JSON Schema are derived from the fields."""
 
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from types import UnionType
 from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
@@ -61,7 +61,7 @@ class Event:
         }
 
     def to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = _schema_of(type(self)).dump(asdict(self))
+        wire: dict[str, Any] = _schema_of(type(self)).dump(self)
         return wire
 
     @classmethod

@@ -31,6 +31,8 @@ account_state = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
 )
 
+_KNOWN = sa.select(account_state).where(account_state.c.account_id == sa.bindparam("account_id"))
+
 
 def note(session: Session, account_id: UUID, *, revision: int, active: bool | None) -> None:
     """Remembers a change; older news than what is known is left aside. active None: as it was."""
@@ -45,7 +47,7 @@ def note(session: Session, account_id: UUID, *, revision: int, active: bool | No
 
 def ensure_current(session: Session, actor: Actor) -> None:
     """Refuses a token that is older than the account's last change (`token_outdated`) or of a disabled account."""
-    known = session.execute(sa.select(account_state).where(account_state.c.account_id == actor.account_id)).first()
+    known = session.execute(_KNOWN, {"account_id": actor.account_id}).first()
     if known is None:
         return
     if not known.active:

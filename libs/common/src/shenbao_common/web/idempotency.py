@@ -28,6 +28,7 @@ request_key = sa.Table(
     sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
 )
 
+_TAKE = insert(request_key).on_conflict_do_nothing().returning(request_key.c.key)
 _NOBODY = UUID(int=0)
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Shenbao-Version", "Content-Disposition")
 
@@ -52,12 +53,7 @@ def claim() -> Claim | None:
     fingerprint = _fingerprint()
     with edge.transaction() as session:
         # A second insert of the same key blocks here until the first request's transaction has ended.
-        taken = session.execute(
-            insert(request_key)
-            .values(account_id=account_id, key=key, fingerprint=fingerprint)
-            .on_conflict_do_nothing()
-            .returning(request_key.c.key)
-        ).first()
+        taken = session.execute(_TAKE, {"account_id": account_id, "key": key, "fingerprint": fingerprint}).first()
         if taken:
             return Claim(account_id, key)
         earlier = session.execute(

@@ -12,6 +12,9 @@ from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_common.kernel import identifiers
 from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
 
+_REPORT = ""
+"""Stands for the report's own fields where a section's key stands else."""
+
 _OTHER_NUMBER_LENGTHS = range(5, 21)
 _schemas: WeakKeyDictionary[Pack, dict[str, ma.Schema]] = WeakKeyDictionary()
 
@@ -93,7 +96,7 @@ def report_values(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
         Problem("required", f["key"]) for f in fields if f["required"] is True and _is_empty(given.get(f["key"]))
     ]
     try:
-        loaded: dict[str, Any] = schema_of(fields).load(_filled(given))
+        loaded: dict[str, Any] = _schema(pack, _REPORT).load(_filled(given))
     except ma.ValidationError as wrong:
         raise RuleBroken("invalid", *problems, *_flat(wrong.messages, "")) from wrong
     ensure(problems)
@@ -103,9 +106,17 @@ def report_values(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
 def _schema(pack: Pack, section: str) -> ma.Schema:
     schemas = _schemas.setdefault(pack, {})
     if section not in schemas:
-        fields = next(s["fields"] for s in pack.sections if s["key"] == section)
-        schemas[section] = schema_of(fields)
+        schemas[section] = schema_of(_fields(pack, section))
     return schemas[section]
+
+
+def _fields(pack: Pack, section: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (
+        pack.document["report_fields"]
+        if section == _REPORT
+        else next(s["fields"] for s in pack.sections if s["key"] == section)
+    )
+    return found
 
 
 def _filled(value: Any) -> Any:

@@ -11,14 +11,21 @@ _DEEPEST = 20
 """Levels; a wrong tree must not make a read endless."""
 
 
-def line(session: Session, organisation_id: UUID) -> list[UUID]:
-    """The body and all above it, nearest first; the body alone when it is not known here yet."""
+def _line() -> sa.Select[UUID]:
     start = sa.select(Organisation.id, Organisation.parent_id, sa.literal(0).label("depth"))
-    up = start.where(Organisation.id == organisation_id).cte("up", recursive=True)
+    up = start.where(Organisation.id == sa.bindparam("organisation_id")).cte("up", recursive=True)
     parent = sa.select(Organisation.id, Organisation.parent_id, up.c.depth + 1)
     up = up.union_all(parent.where(Organisation.id == up.c.parent_id, up.c.depth < _DEEPEST))
-    found = list(session.scalars(sa.select(up.c.id).order_by(up.c.depth)))
-    return found or [organisation_id]
+    return sa.select(up.c.id).order_by(up.c.depth)
+
+
+_LINE = _line()
+"""Made once: putting it together takes longer than asking it."""
+
+
+def line(session: Session, organisation_id: UUID) -> list[UUID]:
+    """The body and all above it, nearest first; the body alone when it is not known here yet."""
+    return list(session.scalars(_LINE, {"organisation_id": organisation_id})) or [organisation_id]
 
 
 def branch(session: Session, organisation_id: UUID) -> list[UUID]:

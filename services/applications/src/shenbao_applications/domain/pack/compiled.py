@@ -65,7 +65,9 @@ class Pack:
 
     def shown(self, sections: Sections, *, variant: str) -> Iterator[tuple[str, Field]]:
         """Every field that applies to these values, with its section's key."""
-        facts = self.form_facts(sections, variant=variant)
+        return self._shown(self.form_facts(sections, variant=variant))
+
+    def _shown(self, facts: Mapping[str, Any]) -> Iterator[tuple[str, Field]]:
         for section in self.sections:
             for field in section["fields"]:
                 if field["when"] is None or self.holds(field["when"], facts):
@@ -75,7 +77,7 @@ class Pack:
         """What still has to be filled in before reporting, in the order of the form."""
         facts = self.form_facts(sections, variant=variant)
         problems: list[Problem] = []
-        for section, field in self.shown(sections, variant=variant):
+        for section, field in self._shown(facts):
             value = sections.get(section, {}).get(field["key"])
             path = f"sections.{section}.{field['key']}"
             if not value and value != 0 and self.holds(field["required"], facts):

@@ -34,13 +34,26 @@ class Rule:
     def __init__(self, text: str) -> None:
         self.text = text
         self._program = cel.compile(text)
+        self._names = {name for name in _TOKEN.findall(text) if name[0] not in "'\".])"}
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
         """Raises ValueError when the facts do not have the types that the rule was checked with."""
         try:
-            return bool(self._program.execute(dict(facts)))
+            return bool(self._program.execute(self._named(facts)))
         except (TypeError, RuntimeError, KeyError) as wrong:
             raise ValueError(f"rule {self.text!r} does not fit its facts") from wrong
+
+    def _named(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts that the text may name; handing all of them over costs more than answering."""
+        found: dict[str, Any] = {}
+        for name in self._names:
+            head, _, rest = name.partition(".")
+            whole, key = facts.get(head), rest.partition(".")[0]
+            if isinstance(whole, Mapping) and key in whole and found.get(head) is not whole:
+                found.setdefault(head, {})[key] = whole[key]
+            elif head in facts:
+                found[head] = whole
+        return found
 
 
 def check(text: str, scope: Scope, path: str, findings: Findings) -> None:
