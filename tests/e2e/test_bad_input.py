@@ -209,7 +209,7 @@ def test_the_ids_of_others_lead_nowhere_in_any_service(
     sheet = done(unit.user.call("GET", "applications", f"/v1/applications/{application}/sheets/determination_form"))
     stranger.user.follow(unit.user)
     tag = {"If-Match": '"1"'}
-    tries = (
+    tries: tuple[tuple[str, str, str, Any], ...] = (
         ("POST", "identity", f"/v1/accounts/{person.id}/password-reset", None),
         ("GET", "units", f"/v1/sub-accounts/{person.id}", None),
         ("PATCH", "units", f"/v1/sub-accounts/{person.id}", {"display_name": "别人"}),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -47,8 +48,12 @@ def test_a_change_of_department_warns_with_the_number_and_recalls_every_reported
     shown = [job.shown(unit.user, a) for a in materials]
     assert [(a["status_label"]["zh"], a["editable"]) for a in shown] == [("待上报", True)] * 4
     for office in (d1, town.bureau):
-        until(lambda office=office: not _queue(office) & set(materials), what="the queue loses them")
+        until(partial(_lost, office, set(materials)), what="the queue loses them")
     _reports_to(unit, d2, primary_recalled=also)
+
+
+def _lost(office: Office, materials: set[str]) -> bool:
+    return not _queue(office) & materials
 
 
 def _reports_to(unit: Unit, department: Office, *, primary_recalled: str) -> None:

@@ -1,9 +1,7 @@
 """A unit registers by hand."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from shenbao_stack.browsing import Desk, image_code
 from shenbao_stack.demo.town import Town
@@ -163,5 +161,5 @@ def test_a_user_name_in_chinese_is_refused_at_its_field(desk: Desk, stack: Stack
     assert "用户名：只能使用英文字母和数字，不能使用汉字" in errors(page)
 
 
-def scan() -> dict[str, Any]:
+def scan() -> FilePayload:
     return {"name": "代码证.pdf", "mimeType": "application/pdf", "buffer": pdf()}
