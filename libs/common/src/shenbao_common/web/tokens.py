@@ -21,6 +21,8 @@ ALGORITHM = "ES256"
 AUDIENCE = "shenbao"
 TOKEN_TYPE = "at+jwt"  # noqa: S105  (a media type, RFC 9068)
 _REFETCH_AFTER = 5.0
+_MOST_PROVEN = 4096
+_LONG = 4096
 
 
 class _Registry(JWSRegistry):
@@ -62,6 +64,7 @@ class Keys:
         self._known: KeySet | None = None
         self._fetched_at = 0.0
         self._lock = threading.Lock()
+        self._proven: dict[str, jwt.Token] = {}
 
     @classmethod
     def at(cls, issuer: str, url: str) -> "Keys":
@@ -71,7 +74,7 @@ class Keys:
     def verify(self, kind: str, text: str, *, audience: str | None = None) -> dict[str, Any]:
         """The claims of a valid token of that kind; refuses anything else with code `token_invalid`."""
         try:
-            token = self._decoded(text)
+            token = self._proven.get(text) or self._decoded(text)
         except (JoseError, ValueError, httpx.HTTPError) as wrong:
             raise Unauthenticated("token_invalid") from wrong
         claims: dict[str, Any] = dict(token.claims)
@@ -80,7 +83,16 @@ class Keys:
             raise Unauthenticated("token_invalid")
         if not isinstance(claims.get("exp"), int) or claims["exp"] <= time.time():
             raise Unauthenticated("token_expired")
+        self._remember(text, token)
         return claims
+
+    def _remember(self, text: str, token: jwt.Token) -> None:
+        # A signature is proven once; who comes with the same token again is still asked for its kind and end.
+        if len(text) > _LONG:
+            return  # A sheet may have megabytes, and is handed in once.
+        if len(self._proven) >= _MOST_PROVEN:
+            self._proven.clear()
+        self._proven[text] = token
 
     def _decoded(self, text: str) -> jwt.Token:
         try:
