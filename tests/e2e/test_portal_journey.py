@@ -19,7 +19,7 @@ SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
 
 def work(variant: str, page: str) -> str:
-    return f"/work/{PROGRAMME}/{variant}/{page}"
+    return f"/declare/{PROGRAMME}/{variant}/{page}"
 
 
 def shot(page: Page, name: str) -> None:

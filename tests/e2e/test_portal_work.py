@@ -57,7 +57,7 @@ def _publish(town: Town, office: Office, variant: str) -> dict[str, Any]:
 
 
 def work(variant: str, page: str) -> str:
-    return f"/work/{PROGRAMME}/{variant}/{page}"
+    return f"/declare/{PROGRAMME}/{variant}/{page}"
 
 
 @pytest.mark.req("S4g-09")

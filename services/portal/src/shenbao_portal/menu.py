@@ -60,7 +60,7 @@ def menu() -> list[Section]:
 
 def work_path(programme: str, variant: str, page: str) -> str:
     """Where one of the five pages is found."""
-    return f"/work/{programme}/{variant}/{page}"
+    return f"/declare/{programme}/{variant}/{page}"
 
 
 def _of_unit(who: Account) -> Iterator[Section]:

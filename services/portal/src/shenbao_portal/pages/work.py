@@ -14,7 +14,7 @@ from shenbao_portal.messages import words
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, ngettext
 
-blp = Blueprint("work", __name__, url_prefix="/work/<programme>/<variant>")
+blp = Blueprint("work", __name__, url_prefix="/declare/<programme>/<variant>")
 
 _LISTS = {"report": "to_report", "print": "reported", "returned": "returned", "tracking": "tracked"}
 """Page -> tab of the list of materials that it shows; the report page has the returned ones beside (S4g-22)."""
