@@ -71,12 +71,18 @@ class Installation:
 
     def _particular(self) -> dict[str, str]:
         return {
-            "IDENTITY_CLIENTS": json.dumps(clients(self.addresses.public, self.secrets)),
+            "IDENTITY_CLIENTS": json.dumps(clients(self.addresses.public, self.secrets) + self._listeners()),
             "DOCUMENTS_FOLDER": str(self.folder / "documents"),
             "DOCUMENTS_FONTS": os.pathsep.join(str(folder) for folder in _FONTS),
             "PORTAL_CLIENT_SECRET": self.secrets["portal_client_secret"],
             "PORTAL_COOKIE_KEY": self.secrets["portal_cookie_key"],
         }
+
+    def _listeners(self) -> list[dict[str, object]]:
+        """The demo's system of somebody else, which reads the feeds as the README shows; nowhere else."""
+        if self.profile != "demo":
+            return []
+        return [_client("my-system", "my-secret")]
 
     def _of_outside_parties(self) -> dict[str, str]:
         """The simulated ones, and the first administrator; in production the environment says this itself."""
@@ -110,17 +116,19 @@ def clients(public: str, secrets: Mapping[str, str]) -> list[dict[str, object]]:
         "grants": ["authorization_code", "refresh_token"],
         "permissions": [],
     }
-    services: list[dict[str, object]] = [
-        {
-            "client_id": service,
-            "secret": secrets[f"{service}_client_secret"],
-            "redirect_uris": [],
-            "grants": ["client_credentials"],
-            "permissions": ["events.read"],
-        }
-        for service in SERVICES
-    ]
+    services = [_client(service, secrets[f"{service}_client_secret"]) for service in SERVICES]
     return [portal, command, *services]
+
+
+def _client(name: str, secret: str) -> dict[str, object]:
+    """A system that reads the feeds with a secret of its own."""
+    return {
+        "client_id": name,
+        "secret": secret,
+        "redirect_uris": [],
+        "grants": ["client_credentials"],
+        "permissions": ["events.read"],
+    }
 
 
 def _simulated_provider(public: str, secrets: Mapping[str, str]) -> dict[str, str]:

@@ -114,6 +114,7 @@ def _openapi(title: str, settings: ServiceSettings) -> dict[str, Any]:
         "OPENAPI_SWAGGER_UI_PATH": "/docs",
         "OPENAPI_SWAGGER_UI_URL": f"{settings.portal_url}/static/vendor/swagger/",
         "API_SPEC_OPTIONS": {
+            "servers": [{"url": "."}],  # beside the document, wherever the service is mounted
             "security": [{"bearer": []}],
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
         },
