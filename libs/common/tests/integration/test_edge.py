@@ -1,6 +1,7 @@
 """The edge that all services share: refusals, idempotency, edits, versions, deny by default."""
 
 import base64
+import json
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,8 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+import structlog
+from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
@@ -17,7 +20,7 @@ from shenbao_common.contracts.units import OrganisationCreatedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import service_actor, unit_actor
 from shenbao_common.testing.service import UnderTest, token
-from shenbao_common.web import versions
+from shenbao_common.web import logs, versions
 
 
 @pytest.fixture
@@ -52,12 +55,43 @@ def test_a_bug_of_ours_is_500_without_what_it_was_about(notes: UnderTest, anna: 
     assert "330000" not in answer.text
 
 
+def test_the_log_names_kind_and_place_of_a_bug_but_not_what_it_was_about(
+    notes: UnderTest, anna: Actor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes.client(anna).post("/v1/notes", json={"text": "bug"})
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (told,) = [line["exception"] for line in lines if line["event"] == "unexpected_error"]
+    assert "in create" in told
+    assert told.splitlines()[-1] == "KeyError"
+
+
+def test_an_app_that_was_started_alone_logs_json_lines_without_the_text_of_errors(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    structlog.reset_defaults()
+    logs.install(Flask("alone"))
+    try:
+        try:
+            raise KeyError("330000199001010014")
+        except KeyError as cause:
+            raise ValueError("13800000000") from cause
+    except ValueError as error:
+        structlog.get_logger().error("unexpected_error", exc_info=error)
+    line = json.loads(capsys.readouterr().out)
+    assert [text for text in line["exception"].splitlines() if not text.startswith(" ")] == [
+        "ValueError",
+        "caused by",
+        "KeyError",
+    ]
+
+
 @pytest.mark.parametrize(
     ("data", "content_type", "status"),
     [
         (b'{"text": "' + b"x" * 10_000_000 + b'"}', "application/json", 413),
         (b"{not json", "application/json", 400),
         (b'{"text": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", "application/json", 400),
+        (b'{"copies": ' + b"9" * 5_000 + b"}", "application/json", 400),
         (b"[1, 2]", "application/json", 422),
         (b"text=hello", "application/x-www-form-urlencoded", 422),
         (b"\xff\xfe\x00", "application/json", 400),

@@ -6,14 +6,33 @@ change and the event stand or fall together; a repeat, also a simultaneous one, 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
+from webargs.flaskparser import FlaskParser
 
 from shenbao_common.web import idempotency, versions
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class _Reader(FlaskParser):
+    """A number of more digits than Python reads is unreadable JSON, and no error of ours."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except JSONDecodeError:
+            raise
+        except ValueError as wrong:
+            raise JSONDecodeError("too long a number", req.get_data(as_text=True), 0) from wrong
+
+
+# Views are bound to their reader when they are defined, and all that read import this module first.
+Blueprint.ARGUMENTS_PARSER = _Reader()
 
 
 class ServiceApp(Flask):

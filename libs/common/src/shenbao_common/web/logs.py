@@ -2,10 +2,12 @@
 
 import logging
 import time
+from traceback import format_tb
 
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Histogram
+from structlog.typing import ExcInfo
 
 from shenbao_common.kernel import trace
 
@@ -21,7 +23,7 @@ def configure() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(_kinds_and_places),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -29,8 +31,21 @@ def configure() -> None:
     )
 
 
+def _kinds_and_places(exc_info: ExcInfo) -> str:
+    """Of an error and of what caused it. Never a message: a database, for one, quotes the row that it refused."""
+    error: BaseException | None = exc_info[1]
+    told = []
+    while error is not None:
+        told.append("".join([*format_tb(error.__traceback__), type(error).__qualname__]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\ncaused by\n".join(told)
+
+
 def install(app: Flask) -> None:
     """Binds the trace at the edge and logs each request by its route, never by its path with values."""
+    if not structlog.is_configured():
+        # An app that was started alone; structlog's own renderer would show the values of local variables.
+        configure()
 
     @app.before_request
     def _begin() -> None:

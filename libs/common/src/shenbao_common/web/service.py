@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
@@ -72,8 +71,6 @@ def create_service(
     app.extensions["shenbao"] = Service(
         settings, engine, sessions, subscriptions, signer, _token_keys(settings), ensure_current
     )
-    if not structlog.is_configured():
-        logs.configure()
     logs.install(app)
     auth.install(app)
     api = Api(app)
