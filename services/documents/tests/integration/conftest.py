@@ -82,6 +82,15 @@ class Samples:
         return target.getvalue()
 
     @staticmethod
+    def jpeg_of_scans(more: int) -> bytes:
+        """A progressive JPEG whose last scan stands there so many times more."""
+        target = io.BytesIO()
+        Image.new("L", (400, 300)).save(target, "JPEG", progressive=True)
+        jpeg = target.getvalue()
+        end = len(jpeg) - 2
+        return jpeg[:end] + jpeg[jpeg.rfind(b"\xff\xda") : end] * more + jpeg[end:]
+
+    @staticmethod
     def bomb() -> bytes:
         """A PNG of 20,000 x 20,000 pixels in half a megabyte."""
         target = io.BytesIO()

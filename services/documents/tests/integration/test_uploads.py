@@ -104,11 +104,17 @@ def test_a_bad_pdf_is_refused_and_nothing_is_left(
         (lambda s: s.image("PNG")[:-20], "file_damaged"),
         (lambda s: s.image("JPEG", (400, 300))[:900], "file_damaged"),
         (lambda s: s.image("GIF"), "wrong_format"),
+        (lambda s: s.jpeg_of_scans(100), "file_damaged"),
     ],
 )
 def test_a_bad_image_is_refused_and_nothing_is_left(send: Any, samples: Any, kept: Kept, make: Any, code: str) -> None:
     assert problem(send(unit_actor(), make(samples), "证书.png", ATTACHMENT))["code"] == code
     assert kept() == []
+
+
+def test_a_progressive_image_is_accepted(send: Any, samples: Any) -> None:
+    answer = send(unit_actor(), samples.jpeg_of_scans(2), "照片.jpg", ATTACHMENT)
+    assert answer.status_code == 201, answer.json
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Looks into an image: of a known format, of a sensible size, and whole."""
 
+import re
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
@@ -10,6 +11,13 @@ MOST_PIXELS = 50_000_000
 """Width times height; an A3 page at 450 dpi has 40 million."""
 
 Image.MAX_IMAGE_PIXELS = None  # The limit above is checked from the header, before anything is decoded.
+_MOST_SCANS = 100
+"""Of a JPEG; a progressive one has about ten. Each runs over all pixels, and a few bytes make another."""
+
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
+"""Begins a segment with a length; the codes left out have none, or are data."""
+
+_SCAN, _END = b"\xff\xda", b"\xff\xd9"
 _FORMATS = ("JPEG", "PNG")
 _BROKEN = (ArithmeticError, LookupError, OSError, SyntaxError, TypeError, ValueError)
 
@@ -23,6 +31,7 @@ def ensure_sound(path: Path) -> None:
             if image.format == "PNG":
                 image.verify()
             else:
+                _ensure_few_scans(path.read_bytes())
                 image.draft("RGB", (image.width // 8, image.height // 8))
                 image.load()
     except (UnidentifiedImageError, *_BROKEN) as wrong:
@@ -33,3 +42,13 @@ def _ensure_size(image: Image.Image) -> None:
     if image.width * image.height > MOST_PIXELS:
         params = {"limit": MOST_PIXELS, "width": image.width, "height": image.height}
         raise RuleBroken("invalid", Problem("image_too_large", "file", params))
+
+
+def _ensure_few_scans(jpeg: bytes) -> None:
+    place, scans = 2, 0
+    while (marker := _MARKER.search(jpeg, place)) and marker[0] != _END:
+        # What stands inside a segment, as a preview in Exif, is no scan of this image.
+        place = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2], "big")
+        scans += marker[0] == _SCAN
+    if scans > _MOST_SCANS:
+        raise RuleBroken("invalid", Problem("file_damaged", "file"))
