@@ -42,6 +42,10 @@ def require() -> Account:
 
 def local_path(path: str | None) -> str:
     """A path of this portal to lead on to; anything else becomes the home page."""
-    parts = urlsplit(path or "/")
-    harmless = not parts.scheme and not parts.netloc and parts.path.startswith("/") and "\\" not in (path or "")
-    return path if path and harmless and not path.startswith("//") else "/"
+    wanted = path or "/"
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return "/"
+    plain = wanted.isprintable() and "\\" not in wanted and not wanted.startswith("//")
+    return wanted if plain and parts.path.startswith("/") and not (parts.scheme or parts.netloc) else "/"

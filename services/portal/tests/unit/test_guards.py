@@ -33,7 +33,10 @@ PUBLIC = {
 }
 
 
-@pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", ""])
+@pytest.mark.parametrize(
+    "path",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "", "//[", "http://[", "/a\r\nb: c"],
+)
 def test_only_own_paths_are_led_on_to(path: str) -> None:
     assert local_path(path) == "/"
 
