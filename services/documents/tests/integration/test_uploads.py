@@ -87,6 +87,7 @@ def test_a_large_file_of_a_wrong_kind_hears_both_objections_at_once(send: Any) -
         (lambda s: s.pdf_with_attachment(), "file_has_script"),
         (lambda s: s.pdf_with_packed_script(), "file_has_script"),
         (lambda s: s.pdf_that_launches(), "file_has_script"),
+        (lambda s: s.pdf_that_submits(), "file_has_script"),
     ],
 )
 def test_a_bad_pdf_is_refused_and_nothing_is_left(

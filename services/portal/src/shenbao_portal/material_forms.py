@@ -66,12 +66,12 @@ def _stored_file(text: str) -> Any:
     """What the hidden field holds of an uploaded file; anything else is left to the service to refuse."""
     try:
         return json.loads(text) if text else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 
 def _rows(field: Mapping[str, Any], name: str, form: MultiDict[str, str]) -> list[dict[str, Any]]:
-    numbers = {int(m[1]) for key in form if (m := re.fullmatch(rf"{re.escape(name)}-(\d+)-\w+", key))}
+    numbers = {int(m[1]) for key in form if (m := re.fullmatch(rf"{re.escape(name)}-(\d{1, 6})-\w+", key))}
     rows = []
     for number in sorted(numbers):
         values = {c["key"]: _value(c, f"{name}-{number}-{c['key']}", form) for c in field["fields"]}

@@ -23,7 +23,13 @@ _ACTIVE_KEYS = {
     "/XFA": "script",
 }
 _ACTIVE_KEYS |= {"/RichMedia": "media", "/RichMediaContent": "media"}
-_ACTIVE_NAMES = {"/JavaScript": "script", "/Launch": "launch", "/EmbeddedFile": "embedded_file", "/RichMedia": "media"}
+_ACTIVE_NAMES = {
+    "/JavaScript": "script",
+    "/Launch": "launch",
+    "/SubmitForm": "submission",
+    "/EmbeddedFile": "embedded_file",
+    "/RichMedia": "media",
+}
 
 
 def _spellings(name: str) -> str:

@@ -73,7 +73,7 @@ def decide_all() -> ResponseReturnValue:
         "ids": ids,
         "action": request.form.get("action"),
         "opinion": request.form.get("opinion", "").strip(),
-        "versions": {i: int(request.form[f"version-{i}"]) for i in ids if f"version-{i}" in request.form},
+        "versions": {i: version for i in ids if (version := request.form.get(f"version-{i}", type=int)) is not None},
     }
     if not ids:
         flash(_("请先勾选材料"), "warning")

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +24,10 @@ _TYPED_WRONG = frozenset({409, 412, 422})
 @signed_in_as("unit", "sub_account", may="application.fill")
 def new() -> ResponseReturnValue:
     """A new material of a project."""
-    project = service("applications").get(f"/v1/projects/{request.args.get('project', '')}").body
+    project_id = request.args.get("project", type=UUID)
+    if project_id is None:
+        abort(404)
+    project = service("applications").get(f"/v1/projects/{project_id}").body
     pack = contents.pack_of(project["programme"], project["version"])
     if request.method == "GET":
         return _form(pack, project, {}, {})
