@@ -46,7 +46,7 @@ Row = tuple[str, str, str, bool]
 
 RATE, SECONDS = 200, 10
 P50, P99 = 10.0, 60.0
-EVENTS, ROUNDS = 6_000, 5
+RELAYED, CONSUMED, ROUNDS = 15_000, 6_000, 3
 RELAY_SHARE, CONSUMER_SHARE = 0.7, 0.6
 WINDOW = 500
 TYPE = ApplicationSubmittedV1.type
@@ -72,8 +72,8 @@ def measure() -> list[Row]:
     """Commit to commit at 200 events a second; relay and consumer as shares of bare loops."""
     with _place() as place, structlog.testing.capture_logs():
         p50, p99 = _latency(place)
-        relay, raw = _in_turns(place, _relayed, _published_raw)
-        consumer, bare = _in_turns(place, _consumed, _consumed_bare)
+        relay, raw = _in_turns(place, RELAYED, _relayed, _published_raw)
+        consumer, bare = _in_turns(place, CONSUMED, _consumed, _consumed_bare)
     return [
         (f"bus: commit to handler's commit at {RATE}/s, p50", f"{p50:.1f} ms", f"<= {P50:.0f} ms", p50 <= P50),
         (f"bus: commit to handler's commit at {RATE}/s, p99", f"{p99:.1f} ms", f"<= {P99:.0f} ms", p99 <= P99),
@@ -87,13 +87,13 @@ def _share(what: str, ours: float, theirs: float, limit: float) -> Row:
     return what, f"{share:.2f} ({ours:.0f}/{theirs:.0f} per s)", f">= {limit:.2f}", share >= limit
 
 
-def _in_turns(place: Place, *ways: Callable[[Place], float]) -> list[float]:
+def _in_turns(place: Place, events: int, *ways: Callable[[Place], float]) -> list[float]:
     """Median events per second of each way."""
     rates: dict[int, list[float]] = {n: [] for n in range(len(ways))}
     for _ in range(ROUNDS):
         for n, way in enumerate(ways):
             place.empty()
-            rates[n].append(EVENTS / way(place))
+            rates[n].append(events / way(place))
     return [statistics.median(rates[n]) for n in rates]
 
 
@@ -187,7 +187,7 @@ def _relayed(place: Place) -> float:
     """Seconds from a full outbox to the last event confirmed and marked."""
     _fill(place)
     relay = Relay("applications", place.told.url, place.broker)
-    last = sa.select(tables.outbox.c.published_at).where(tables.outbox.c.position == EVENTS)
+    last = sa.select(tables.outbox.c.published_at).where(tables.outbox.c.position == RELAYED)
     began = time.perf_counter()
     with running(relay.run):
         _until(lambda: any(row.published_at for row in place.told.rows(last)))
@@ -207,10 +207,10 @@ def _published_raw(place: Place) -> float:
         )
         publish = kombu.Producer(channel, kombu.Exchange(EXCHANGE), TYPE, auto_declare=False).publish
         began = time.perf_counter()
-        for tag in range(1, EVENTS + 1):
+        for tag in range(1, RELAYED + 1):
             publish(body, headers=dict(headers), content_type="application/json", mandatory=True)
             open_tags.add(tag)
-            while open_tags and (tag % WINDOW == 0 or tag == EVENTS):
+            while open_tags and (tag % WINDOW == 0 or tag == RELAYED):
                 connection.drain_events(timeout=30)
         return time.perf_counter() - began
 
@@ -223,7 +223,7 @@ def _fill(place: Place) -> None:
         " CAST(:data AS jsonb) FROM generate_series(1, :events) AS n"
     )
     sample = Envelope.of(example_event(ApplicationSubmittedV1))
-    values = {"first": str(sample.id)[:24], "type": TYPE, "data": sample.to_body().decode(), "events": EVENTS}
+    values = {"first": str(sample.id)[:24], "type": TYPE, "data": sample.to_body().decode(), "events": RELAYED}
     with place.told.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(statement, values)
         connection.execute(sa.text("VACUUM ANALYZE outbox"))
@@ -239,14 +239,14 @@ def _consumed(place: Place) -> float:
         run_worker(place.heard.sessions, _subscriptions(), broker_url=place.broker, feeds=feeds, stop=stop)
 
     with running(work):
-        _until(lambda: place.heard.count(effect) == EVENTS)
+        _until(lambda: place.heard.count(effect) == CONSUMED)
         return time.perf_counter() - began
 
 
 def _consumed_bare(place: Place) -> float:
     """Seconds for the same messages: one insert, a commit and an acknowledgement each."""
     _fill_queue(place)
-    left = EVENTS
+    left = CONSUMED
     with psycopg.connect(conninfo(place.heard.url)) as database, kombu.Connection(place.broker) as connection:
 
         def insert(message: Any) -> None:
@@ -269,11 +269,11 @@ def _fill_queue(place: Place) -> None:
     event = example_event(ApplicationSubmittedV1)
     with kombu.Connection(place.broker) as connection:
         channel = connection.channel()
-        for n in range(1, EVENTS + 1):
+        for n in range(1, CONSUMED + 1):
             envelope = Envelope.of(event, position=n, revision=n)
             message = amqp.Message(envelope.to_body(), delivery_mode=2, application_headers=envelope.to_headers())
             channel.basic_publish(message, exchange=EXCHANGE, routing_key=TYPE)
-        _until(lambda: channel.queue_declare("review.inbox", passive=True).message_count == EVENTS)
+        _until(lambda: channel.queue_declare("review.inbox", passive=True).message_count == CONSUMED)
 
 
 def _until(question: Callable[[], bool], seconds: float = 120.0) -> None:
