@@ -71,7 +71,8 @@ def _stored_file(text: str) -> Any:
 
 
 def _rows(field: Mapping[str, Any], name: str, form: MultiDict[str, str]) -> list[dict[str, Any]]:
-    numbers = {int(m[1]) for key in form if (m := re.fullmatch(rf"{re.escape(name)}-(\d{1, 6})-\w+", key))}
+    shape = re.compile(re.escape(name) + r"-(\d{1,6})-\w+")
+    numbers = {int(m[1]) for key in form if (m := shape.fullmatch(key))}
     rows = []
     for number in sorted(numbers):
         values = {c["key"]: _value(c, f"{name}-{number}-{c['key']}", form) for c in field["fields"]}
