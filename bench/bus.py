@@ -14,11 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event as Signal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import amqp
 import kombu
@@ -45,8 +46,9 @@ from shenbao_common.testing.rabbit import PrivateRabbit, clean
 Row = tuple[str, str, str, bool]
 
 RATE, SECONDS = 200, 10
+SUBJECTS = 1_000
 P50, P99 = 10.0, 60.0
-RELAYED, CONSUMED, ROUNDS = 15_000, 6_000, 3
+EVENTS, ROUNDS = 15_000, 3
 RELAY_SHARE, CONSUMER_SHARE = 0.7, 0.6
 WINDOW = 500
 TYPE = ApplicationSubmittedV1.type
@@ -72,8 +74,8 @@ def measure() -> list[Row]:
     """Commit to commit at 200 events a second; relay and consumer as shares of bare loops."""
     with _place() as place, structlog.testing.capture_logs():
         p50, p99 = _latency(place)
-        relay, raw = _in_turns(place, RELAYED, _relayed, _published_raw)
-        consumer, bare = _in_turns(place, CONSUMED, _consumed, _consumed_bare)
+        relay, raw = _in_turns(place, EVENTS, _relayed, _published_raw)
+        consumer, bare = _in_turns(place, EVENTS, _consumed, _consumed_bare)
     return [
         (f"bus: commit to handler's commit at {RATE}/s, p50", f"{p50:.1f} ms", f"<= {P50:.0f} ms", p50 <= P50),
         (f"bus: commit to handler's commit at {RATE}/s, p99", f"{p99:.1f} ms", f"<= {P99:.0f} ms", p99 <= P99),
@@ -187,7 +189,7 @@ def _relayed(place: Place) -> float:
     """Seconds from a full outbox to the last event confirmed and marked."""
     _fill(place)
     relay = Relay("applications", place.told.url, place.broker)
-    last = sa.select(tables.outbox.c.published_at).where(tables.outbox.c.position == RELAYED)
+    last = sa.select(tables.outbox.c.published_at).where(tables.outbox.c.position == EVENTS)
     began = time.perf_counter()
     with running(relay.run):
         _until(lambda: any(row.published_at for row in place.told.rows(last)))
@@ -207,10 +209,10 @@ def _published_raw(place: Place) -> float:
         )
         publish = kombu.Producer(channel, kombu.Exchange(EXCHANGE), TYPE, auto_declare=False).publish
         began = time.perf_counter()
-        for tag in range(1, RELAYED + 1):
+        for tag in range(1, EVENTS + 1):
             publish(body, headers=dict(headers), content_type="application/json", mandatory=True)
             open_tags.add(tag)
-            while open_tags and (tag % WINDOW == 0 or tag == RELAYED):
+            while open_tags and (tag % WINDOW == 0 or tag == EVENTS):
                 connection.drain_events(timeout=30)
         return time.perf_counter() - began
 
@@ -219,11 +221,17 @@ def _fill(place: Place) -> None:
     """An outbox full of events of a thousand subjects."""
     statement = sa.text(
         "INSERT INTO outbox (id, type, subject, revision, time, data)"
-        " SELECT CAST(CAST(:first AS text) || lpad(to_hex(n), 12, '0') AS uuid), :type, (n % 1000)::text, 1, now(),"
-        " CAST(:data AS jsonb) FROM generate_series(1, :events) AS n"
+        " SELECT CAST(CAST(:first AS text) || lpad(to_hex(n), 12, '0') AS uuid), :type, (n % :subjects)::text, 1,"
+        " now(), CAST(:data AS jsonb) FROM generate_series(1, :events) AS n"
     )
     sample = Envelope.of(example_event(ApplicationSubmittedV1))
-    values = {"first": str(sample.id)[:24], "type": TYPE, "data": sample.to_body().decode(), "events": RELAYED}
+    values = {
+        "first": str(sample.id)[:24],
+        "type": TYPE,
+        "data": sample.to_body().decode(),
+        "events": EVENTS,
+        "subjects": SUBJECTS,
+    }
     with place.told.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(statement, values)
         connection.execute(sa.text("VACUUM ANALYZE outbox"))
@@ -239,14 +247,14 @@ def _consumed(place: Place) -> float:
         run_worker(place.heard.sessions, _subscriptions(), broker_url=place.broker, feeds=feeds, stop=stop)
 
     with running(work):
-        _until(lambda: place.heard.count(effect) == CONSUMED)
+        _until(lambda: place.heard.count(effect) == EVENTS)
         return time.perf_counter() - began
 
 
 def _consumed_bare(place: Place) -> float:
     """Seconds for the same messages: one insert, a commit and an acknowledgement each."""
     _fill_queue(place)
-    left = CONSUMED
+    left = EVENTS
     with psycopg.connect(conninfo(place.heard.url)) as database, kombu.Connection(place.broker) as connection:
 
         def insert(message: Any) -> None:
@@ -266,14 +274,16 @@ def _consumed_bare(place: Place) -> float:
 
 
 def _fill_queue(place: Place) -> None:
-    event = example_event(ApplicationSubmittedV1)
+    """Events of a thousand applications, each with its revisions in order."""
+    sample = example_event(ApplicationSubmittedV1)
+    events = [replace(sample, application_id=UUID(int=n)) for n in range(SUBJECTS)]
     with kombu.Connection(place.broker) as connection:
         channel = connection.channel()
-        for n in range(1, CONSUMED + 1):
-            envelope = Envelope.of(event, position=n, revision=n)
+        for n in range(1, EVENTS + 1):
+            envelope = Envelope.of(events[n % SUBJECTS], position=n, revision=n)
             message = amqp.Message(envelope.to_body(), delivery_mode=2, application_headers=envelope.to_headers())
             channel.basic_publish(message, exchange=EXCHANGE, routing_key=TYPE)
-        _until(lambda: channel.queue_declare("review.inbox", passive=True).message_count == CONSUMED)
+        _until(lambda: channel.queue_declare("review.inbox", passive=True).message_count == EVENTS)
 
 
 def _until(question: Callable[[], bool], seconds: float = 120.0) -> None:

@@ -47,7 +47,17 @@ PROGRAMME = "title_initial_determination"
 LIMIT = 0.5
 UNITS, EACH = 10, 12
 CLIENTS, ROUNDS = 4, 7
-GUNICORN = ("--worker-class", "gthread", "--threads", "8", "--log-level", "warning", "--no-control-socket")
+GUNICORN = (
+    "--worker-class",
+    "gthread",
+    "--workers",
+    "2",
+    "--threads",
+    "8",
+    "--log-level",
+    "warning",
+    "--no-control-socket",
+)
 OPERATOR = json.dumps({"operator_name": "钱经办", "operator_phone": "0571-88888888"}).encode()
 
 Ask = tuple[str, Mapping[str, str]]
@@ -80,8 +90,7 @@ def bare() -> Flask:
     """What gunicorn serves for comparison: reads JSON, writes as often, commits once, answers JSON."""
     engine = sa.create_engine(os.environ["APPLICATIONS_DATABASE_URL"], pool_size=10, max_overflow=10)
     writes = Writes(**json.loads(os.environ["BENCH_WRITES"]))
-    entry = sa.Table("bench_entry", sa.MetaData(), sa.Column("id", sa.Uuid, primary_key=True), sa.Column("a", sa.Text))
-    entry.metadata.create_all(engine)
+    entry = sa.table("bench_entry", sa.column("id", sa.Uuid), sa.column("a", sa.Text))
     app = Flask("bare")
 
     @app.get("/health/ready")
@@ -108,6 +117,7 @@ def _rounds(service: UnderTest, ready: Sequence[Ask], ours: int, bare: int) -> I
     entries = [("/entries", headers) for _, headers in ready]
     with service.service.engine.begin() as connection:
         connection.execute(sa.text(f"CREATE TABLE bench_ready AS SELECT {_MOVED} FROM application"))
+        connection.execute(sa.text("CREATE TABLE bench_entry (id uuid PRIMARY KEY, a text)"))
     for number in range(ROUNDS + 1):
         rates = _rate(ours, ready), _rate(bare, entries)
         _made_ready_again(service.service.engine)

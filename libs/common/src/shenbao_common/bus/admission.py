@@ -27,16 +27,19 @@ _ADMIT = sa.text(
         ON CONFLICT (source) DO UPDATE SET position = excluded.position
         WHERE followed.position < excluded.position
     )
-    SELECT new.source, new.event_id, new.type, new.subject, known.revision, known.waits
-    FROM new, LATERAL (
-        SELECT max(revision) FILTER (WHERE state = 'handled' AND inbox.type = new.type) AS revision,
-               bool_or(state = 'deferred') AS waits
-        FROM inbox WHERE inbox.source = new.source AND inbox.subject = new.subject
-    ) known
+    SELECT new.source, new.event_id, new.type, new.subject, (
+        SELECT revision FROM inbox
+        WHERE (inbox.source, inbox.subject, inbox.type) = (new.source, new.subject, new.type) AND state = 'handled'
+        ORDER BY revision DESC LIMIT 1
+    ) AS revision, EXISTS (
+        SELECT FROM inbox
+        WHERE (inbox.source, inbox.subject) = (new.source, new.subject) AND state = 'deferred'
+    ) AS waits
+    FROM new
     """
 )
 """One round trip: rows of what is new, how far the publishers are followed with it, and what was known before of these
-subjects (a statement does not see its own rows)."""
+subjects (a statement does not see its own rows). Each look-up is a step in an index, however long the past."""
 
 OUTDATED = "older than the known revision"
 

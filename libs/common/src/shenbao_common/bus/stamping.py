@@ -123,13 +123,13 @@ class Log:
         The counter is raised in the same transaction: a position is never given twice, and a reader that sees the
         counter sees every row up to it.
         """
-        with self._connection.cursor(row_factory=class_row(Entry)) as cursor:
+        with self._connection.cursor(row_factory=class_row(Entry), binary=True) as cursor:
             entries = cursor.execute(_STAMP, (BATCH, OWN_LOG, self._at_once)).fetchall()
         return sorted(entries, key=_POSITION)
 
     def after(self, position: int, limit: int) -> list[Entry]:
         """Stamped rows after a position."""
-        with self._connection.cursor(row_factory=class_row(Entry)) as cursor:
+        with self._connection.cursor(row_factory=class_row(Entry), binary=True) as cursor:
             return cursor.execute(_AFTER, (position, limit)).fetchall()
 
     def mark(self, entries: Sequence[Entry]) -> None:

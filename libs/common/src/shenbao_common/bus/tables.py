@@ -60,7 +60,8 @@ inbox = sa.Table(
     sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
     sa.CheckConstraint("state IN ('handled', 'deferred', 'parked')", name="inbox_state"),
 )
-sa.Index("inbox_subject", inbox.c.source, inbox.c.subject)
+# With the revision, the newest of a subject is found in one step.
+sa.Index("inbox_subject", inbox.c.source, inbox.c.subject, inbox.c.type, inbox.c.revision)
 sa.Index(
     "inbox_waiting",
     inbox.c.source,

@@ -29,6 +29,8 @@ request_key = sa.Table(
 )
 
 _TAKE = insert(request_key).on_conflict_do_nothing().returning(request_key.c.key)
+_ASKED = (request_key.c.account_id == sa.bindparam("by")) & (request_key.c.key == sa.bindparam("known_as"))
+_KEEP = sa.update(request_key).where(_ASKED)
 _NOBODY = UUID(int=0)
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Shenbao-Version", "Content-Disposition")
 
@@ -70,11 +72,8 @@ def remember(claimed: Claim, response: Response) -> None:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     body = base64.b64encode(response.get_data()).decode()
     with edge.transaction() as session:
-        session.execute(
-            sa.update(request_key)
-            .where(request_key.c.account_id == claimed.account_id, request_key.c.key == claimed.key)
-            .values(status=response.status_code, answer={"headers": headers, "body": body})
-        )
+        kept = {"status": response.status_code, "answer": {"headers": headers, "body": body}}
+        session.execute(_KEEP, {"by": claimed.account_id, "known_as": claimed.key, **kept})
 
 
 def _answer(status: int, answer: dict[str, object]) -> Response:

@@ -35,7 +35,7 @@ def create(session: Session, project_id: UUID, given: Given, *, desk: Desk) -> A
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
     row = _new(project, desk)
     content = _content(row, project, pack, given, desk, whole=True)
-    around = around_of(session, project, desk)
+    around = around_of(project, organisations.departments_of_unit(session, desk.actor.unit_id), desk)
     ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
     row.reference = _next_reference(session, office_day(desk.now).year)
     session.add(row)
@@ -93,9 +93,8 @@ def found(row: Application | None) -> Application:
     return row
 
 
-def around_of(session: Session, project: Project, desk: Desk) -> Around:
-    """Facts around an application of the actor's unit."""
-    departments = organisations.departments_of_unit(session, desk.actor.unit_id)
+def around_of(project: Project, departments: Sequence[UUID], desk: Desk) -> Around:
+    """Facts around an application of the actor's unit, which these departments are over."""
     return Around(
         project={
             "name": project.name,

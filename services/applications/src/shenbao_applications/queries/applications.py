@@ -7,8 +7,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from shenbao_applications.domain.tabs import ALL, TABS
+from shenbao_applications.domain.lifecycle import Status
+from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Project, Step
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import Actor, Kind
@@ -30,13 +32,16 @@ def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.true() if actor.kind is Kind.ADMIN else sa.false()
 
 
+# Made once: putting a statement together takes longer than asking it.
+_IS_KEPT = Application.status != Status.DELETED
+_KEPT = sa.select(Application).where(_IS_KEPT).options(joinedload(Application.project), joinedload(Application.unit))
+_LISTED = _KEPT.options(selectinload(Application.steps))
+_LOCKED = _KEPT.with_for_update(of=Application).execution_options(populate_existing=True)
+
+
 def readable(actor: Actor) -> sa.Select[Application]:
     """With what a list shows of project, unit and steps: as many statements for a hundred rows as for one."""
-    return (
-        sa.select(Application)
-        .where(in_scope(actor), Application.status.in_(ALL))
-        .options(joinedload(Application.project), joinedload(Application.unit), selectinload(Application.steps))
-    )
+    return _LISTED.where(in_scope(actor))
 
 
 def application_of(session: Session, application_id: UUID, actor: Actor) -> Application:
@@ -49,16 +54,27 @@ def application_of(session: Session, application_id: UUID, actor: Actor) -> Appl
 
 def applications_to_change(session: Session, ids: Collection[UUID], actor: Actor) -> list[Application]:
     """Locks those of the ids that the actor may read, always in the same order, so that two batches do not block."""
-    query = readable(actor).where(Application.id.in_(ids)).order_by(Application.id)
-    return list(session.scalars(query.with_for_update(of=Application).execution_options(populate_existing=True)))
+    query = _LOCKED.where(in_scope(actor), Application.id.in_(ids)).order_by(Application.id)
+    return _with_steps(session, list(session.scalars(query)))
 
 
 def application_to_change(session: Session, application_id: UUID, actor: Actor) -> Application:
     """Locks one; refuses as not found what the actor may not read."""
-    found = applications_to_change(session, [application_id], actor)
-    if not found:
+    found = session.scalar(_LOCKED.where(in_scope(actor), Application.id == application_id))
+    if found is None:
         raise NotFound
-    return found[0]
+    return _with_steps(session, [found])[0]
+
+
+def _with_steps(session: Session, rows: list[Application]) -> list[Application]:
+    """What was never reported has no steps; most that is changed is such, and saves a statement."""
+    steps: dict[UUID, list[Step]] = defaultdict(list)
+    if reported := [row.id for row in rows if row.round]:
+        for step in session.scalars(sa.select(Step).where(Step.application_id.in_(reported)).order_by(Step.id)):
+            steps[step.application_id].append(step)
+    for row in rows:
+        set_committed_value(row, "steps", steps[row.id])
+    return rows
 
 
 def filtered(session: Session, query: sa.Select[Any], filters: Mapping[str, Any]) -> sa.Select[Any]:
@@ -79,7 +95,7 @@ def filtered(session: Session, query: sa.Select[Any], filters: Mapping[str, Any]
 
 def counts_by_status(session: Session, actor: Actor, filters: Mapping[str, Any]) -> dict[str, int]:
     """How many of each status; stops counting at COUNT_BOUND rows."""
-    rows = sa.select(Application.status).where(in_scope(actor), Application.status.in_(ALL))
+    rows = sa.select(Application.status).where(in_scope(actor), _IS_KEPT)
     bounded = filtered(session, rows, filters).limit(COUNT_BOUND).subquery()
     counted = session.execute(sa.select(bounded.c.status, sa.func.count()).group_by(bounded.c.status))
     return {row[0]: row[1] for row in counted}
@@ -87,7 +103,7 @@ def counts_by_status(session: Session, actor: Actor, filters: Mapping[str, Any])
 
 def statuses_by_project(session: Session, actor: Actor, projects: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     """How many of each status in each project; stops counting at COUNT_BOUND rows of a project."""
-    own = sa.select(Application.status).where(in_scope(actor), Application.status.in_(ALL))
+    own = sa.select(Application.status).where(in_scope(actor), _IS_KEPT)
     bounded = own.where(Application.project_id == Project.id).limit(COUNT_BOUND).lateral()
     counted = sa.select(Project.id, bounded.c.status, sa.func.count()).select_from(Project).join(bounded, sa.true())
     grouped = counted.where(Project.id.in_(projects)).group_by(Project.id, bounded.c.status)

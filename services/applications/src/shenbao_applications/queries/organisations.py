@@ -5,7 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shenbao_applications.models import Organisation, Unit
+from shenbao_applications.models import Organisation
 
 _DEEPEST = 20
 """Levels; a wrong tree must not make a read endless."""
@@ -37,7 +37,26 @@ def branch(session: Session, organisation_id: UUID) -> list[UUID]:
     return list(session.scalars(sa.select(down.c.id)))
 
 
-def departments_of_unit(session: Session, unit_id: UUID | None) -> list[UUID]:
-    """The unit's supervising department and all above it, nearest first; empty when the unit is not known here yet."""
-    unit = session.get(Unit, unit_id) if unit_id else None
-    return line(session, unit.department_id) if unit else []
+_OVER_UNIT = """
+    SELECT unit.department_id, ARRAY(
+        WITH RECURSIVE up AS (
+            SELECT id, parent_id, 0 AS depth FROM organisation WHERE id = unit.department_id
+            UNION ALL
+            SELECT o.id, o.parent_id, up.depth + 1 FROM organisation o, up
+            WHERE o.id = up.parent_id AND up.depth < :most
+        )
+        SELECT id FROM up ORDER BY depth
+    ) AS known
+    FROM unit WHERE unit.id = :unit_id
+"""
+_READ = sa.text(_OVER_UNIT).bindparams(most=_DEEPEST)
+_HELD = sa.text(_OVER_UNIT + "FOR SHARE OF unit").bindparams(most=_DEEPEST)
+
+
+def departments_of_unit(session: Session, unit_id: UUID | None, *, held: bool = False) -> list[UUID]:
+    """The unit's supervising department and all above it, nearest first; empty when the unit is not known here yet.
+
+    held: the unit keeps its department until the transaction ends.
+    """
+    row = session.execute(_HELD if held else _READ, {"unit_id": unit_id}).first() if unit_id else None
+    return (list(row.known) or [row.department_id]) if row else []
