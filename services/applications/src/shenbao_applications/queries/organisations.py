@@ -38,19 +38,18 @@ def branch(session: Session, organisation_id: UUID) -> list[UUID]:
 
 
 _OVER_UNIT = """
-    SELECT unit.department_id, ARRAY(
-        WITH RECURSIVE up AS (
-            SELECT id, parent_id, 0 AS depth FROM organisation WHERE id = unit.department_id
-            UNION ALL
-            SELECT o.id, o.parent_id, up.depth + 1 FROM organisation o, up
-            WHERE o.id = up.parent_id AND up.depth < :most
-        )
-        SELECT id FROM up ORDER BY depth
-    ) AS known
-    FROM unit WHERE unit.id = :unit_id
+    WITH RECURSIVE own AS MATERIALIZED (
+        SELECT department_id FROM unit WHERE id = :unit_id {lock}
+    ), up AS (
+        SELECT o.id, o.parent_id, 0 AS depth FROM organisation o, own WHERE o.id = own.department_id
+        UNION ALL
+        SELECT o.id, o.parent_id, up.depth + 1 FROM organisation o, up
+        WHERE o.id = up.parent_id AND up.depth < :most
+    )
+    SELECT department_id, ARRAY(SELECT id FROM up ORDER BY depth) AS known FROM own
 """
-_READ = sa.text(_OVER_UNIT).bindparams(most=_DEEPEST)
-_HELD = sa.text(_OVER_UNIT + "FOR SHARE OF unit").bindparams(most=_DEEPEST)
+# The unit is locked before those above it are looked up: who had to wait for a change sees all of the new department.
+_READ, _HELD = (sa.text(_OVER_UNIT.format(lock=lock)).bindparams(most=_DEEPEST) for lock in ("", "FOR SHARE"))
 
 
 def departments_of_unit(session: Session, unit_id: UUID | None, *, held: bool = False) -> list[UUID]:
