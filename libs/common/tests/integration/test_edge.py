@@ -189,8 +189,10 @@ def test_pages_follow_each_other_without_gap_or_repeat(notes: UnderTest, anna: A
     ]
 
 
-def test_text_that_no_database_can_keep_is_refused(notes: UnderTest, anna: Actor) -> None:
-    for text in ("a\u0000b", "a\ud800b"):
+def test_text_that_no_database_can_keep_or_that_reads_otherwise_than_it_is_kept_is_refused(
+    notes: UnderTest, anna: Actor
+) -> None:
+    for text in ("a\u0000b", "a\ud800b", "张\u202e三", "a\u2066b"):
         answer = notes.client(anna).post("/v1/notes", json={"text": text})
         assert answer.json["errors"] == [{"code": "control_character", "path": "text", "params": {}}]
 

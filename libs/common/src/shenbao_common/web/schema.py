@@ -1,5 +1,6 @@
 """Public JSON: schemas that refuse unknown fields, and messages that are codes instead of sentences."""
 
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -55,7 +56,7 @@ class PageQuery(Schema):
 
 
 class Text(ma.fields.String):
-    """A trimmed text of `low` to `high` characters; no control characters other than line breaks."""
+    """A trimmed text of `low` to `high` characters; no control or direction characters other than line breaks."""
 
     def __init__(self, high: int = 200, *, low: int = 1, **options: Any) -> None:
         least = validate.Length(min=low, error="required" if low == 1 else None)
@@ -65,7 +66,11 @@ class Text(ma.fields.String):
         return str(super()._deserialize(value, attr, data, **kwargs)).strip()
 
 
+# PostgreSQL keeps no NUL, UTF-8 has no lone surrogates, and what turns the direction of writing (Unicode Standard
+# Annex 9) shows an official another text than the one that is kept.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def _printable(value: str) -> None:
-    # PostgreSQL keeps no NUL, and UTF-8 has no lone surrogates.
-    if any((ord(c) < 32 and c not in "\n\r\t") or 0xD800 <= ord(c) <= 0xDFFF for c in value):
+    if _UNPRINTABLE.search(value):
         raise ma.ValidationError("control_character")
