@@ -113,8 +113,8 @@ compose-secrets: .venv/.run ## write deploy/compose/.env once, for docker-compos
 promise: .venv/.dev ## enter new events and optional fields in the promise file (refuses to change old ones)
 	@.venv/bin/python -m shenbao_common.contracts.promise
 
-events: .venv/.run ## redraw docs/events.md from the catalogue
-	@.venv/bin/python -m shenbao_stack.event_page > docs/events.md
+events: .venv/.run ## redraw docs/events.md and docs/asyncapi from the contracts
+	@.venv/bin/python -m shenbao_stack.event_page .
 
 migration: setup ## next numbered migration: make migration s=units m="what it does"
 	@.venv/bin/shenbao migration $(s) "$(m)"

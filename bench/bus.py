@@ -42,6 +42,7 @@ from shenbao_common.testing.bus import Counter, Listener, effect, running
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.rabbit import PrivateRabbit, clean
+from shenbao_stack.waiting import until
 
 Row = tuple[str, str, str, bool]
 
@@ -51,6 +52,7 @@ P50, P99 = 10.0, 60.0
 EVENTS, ROUNDS = 15_000, 3
 RELAY_SHARE, CONSUMER_SHARE = 0.7, 0.6
 WINDOW = 500
+_PATIENCE: Any = {"seconds": 120.0, "every": 0.02}
 TYPE = ApplicationSubmittedV1.type
 
 
@@ -108,9 +110,9 @@ def _latency(place: Place) -> tuple[float, float]:
     worker.start()
     with _relay_process(place):
         _write(place, 20)  # everything is connected and warm when the last of these has come
-        _until(lambda: place.heard.count(tables.inbox) == 20)
+        until(lambda: place.heard.count(tables.inbox) == 20, **_PATIENCE)
         sent = _write(place, RATE * SECONDS)
-        _until(lambda: place.heard.count(tables.inbox) == 20 + len(sent))
+        until(lambda: place.heard.count(tables.inbox) == 20 + len(sent), **_PATIENCE)
         stop.set()
         done = heard.get()
     worker.join()
@@ -192,7 +194,7 @@ def _relayed(place: Place) -> float:
     last = sa.select(tables.outbox.c.published_at).where(tables.outbox.c.position == EVENTS)
     began = time.perf_counter()
     with running(relay.run):
-        _until(lambda: any(row.published_at for row in place.told.rows(last)))
+        until(lambda: any(row.published_at for row in place.told.rows(last)), **_PATIENCE)
         return time.perf_counter() - began
 
 
@@ -225,13 +227,8 @@ def _fill(place: Place) -> None:
         " now(), CAST(:data AS jsonb) FROM generate_series(1, :events) AS n"
     )
     sample = Envelope.of(example_event(ApplicationSubmittedV1))
-    values = {
-        "first": str(sample.id)[:24],
-        "type": TYPE,
-        "data": sample.to_body().decode(),
-        "events": EVENTS,
-        "subjects": SUBJECTS,
-    }
+    size = {"events": EVENTS, "subjects": SUBJECTS}
+    values = {"first": str(sample.id)[:24], "type": TYPE, "data": sample.to_body().decode(), **size}
     with place.told.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(statement, values)
         connection.execute(sa.text("VACUUM ANALYZE outbox"))
@@ -247,7 +244,7 @@ def _consumed(place: Place) -> float:
         run_worker(place.heard.sessions, _subscriptions(), broker_url=place.broker, feeds=feeds, stop=stop)
 
     with running(work):
-        _until(lambda: place.heard.count(effect) == EVENTS)
+        until(lambda: place.heard.count(effect) == EVENTS, **_PATIENCE)
         return time.perf_counter() - began
 
 
@@ -283,15 +280,7 @@ def _fill_queue(place: Place) -> None:
             envelope = Envelope.of(events[n % SUBJECTS], position=n, revision=n)
             message = amqp.Message(envelope.to_body(), delivery_mode=2, application_headers=envelope.to_headers())
             channel.basic_publish(message, exchange=EXCHANGE, routing_key=TYPE)
-        _until(lambda: channel.queue_declare("review.inbox", passive=True).message_count == EVENTS)
-
-
-def _until(question: Callable[[], bool], seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not question():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the bench does not come to its end")
-        time.sleep(0.02)
+        until(lambda: channel.queue_declare("review.inbox", passive=True).message_count == EVENTS, **_PATIENCE)
 
 
 @contextmanager

@@ -213,14 +213,8 @@ def _project() -> dict[str, Any]:
     texts = dict.fromkeys(("scope_text", "notice_title", "notice_body"), "")
     lists: dict[str, list[str]] = {"specialties": [], "scope_department_ids": []}
     days = {"year": date.today().year, "opens_on": "2020-01-01", "closes_on": "2099-12-31"}  # noqa: DTZ011  (any year)
-    return {
-        "programme": PROGRAMME,
-        "variant": "determination_primary",
-        "name": "初级职称初定",
-        **days,
-        **texts,
-        **lists,
-    }
+    named = {"programme": PROGRAMME, "variant": "determination_primary", "name": "初级职称初定"}
+    return {**named, **days, **texts, **lists}
 
 
 def _sections(service: UnderTest, unit: Actor, serial: int, version: int) -> dict[str, Any]:

@@ -59,7 +59,8 @@ def test_the_subject_is_a_field_of_the_event(event_type: type[Event]) -> None:
 
 
 def test_no_promise_is_broken_and_everything_is_promised() -> None:
-    assert broken(promised(), present()) == []
+    problems = broken(promised(), present())
+    assert not problems, "\n".join(problems)
     assert promised() == present(), "run `make promise`"
 
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import marshmallow as ma
 import pytest
 
 from shenbao_common.contracts import catalogue
-from shenbao_common.contracts.event import Event, JsonDocument
+from shenbao_common.contracts.event import Event, JsonDocument, OneOf
 
 THING = UUID(int=7)
 
@@ -29,6 +29,7 @@ class ThingHappenedV1(Event):
     at: datetime
     parts: tuple[str, ...]
     document: JsonDocument
+    mood: Annotated[str, OneOf(("wild", "calm"))]
     parent_id: UUID | None = None
 
 
@@ -40,6 +41,7 @@ EVENT = ThingHappenedV1(
     on=date(2014, 5, 6),
     at=datetime(2014, 5, 6, 9, 30, tzinfo=timezone(timedelta(hours=8))),
     parts=("a", "b"),
+    mood="calm",
     document={"route": [{"step": "one"}]},
 )
 
@@ -51,6 +53,10 @@ def test_an_event_reads_back_as_it_was_written() -> None:
 def test_a_time_without_zone_is_refused() -> None:
     with pytest.raises(ma.ValidationError):
         ThingHappenedV1.from_wire(EVENT.to_wire() | {"at": "2014-05-06T09:30:00"})
+
+
+def test_a_word_that_a_newer_publisher_says_is_read() -> None:
+    assert ThingHappenedV1.from_wire(EVENT.to_wire() | {"mood": "pensive"}).mood == "pensive"
 
 
 def test_an_optional_field_may_be_absent_or_null() -> None:
@@ -67,7 +73,7 @@ def test_publisher_and_subject_come_from_the_event_itself() -> None:
 def test_the_shape_says_kind_and_need_of_every_field() -> None:
     shape = catalogue.shape(ThingHappenedV1)
     assert (shape["at"], shape["parts"]) == ("AwareDateTime required", "List required")
-    assert shape["parent_id"] == "UUID optional"
+    assert (shape["parent_id"], shape["mood"]) == ("UUID or null optional", "String of calm|wild required")
 
 
 def test_the_json_schema_lists_types_formats_and_required_fields() -> None:
@@ -76,6 +82,7 @@ def test_the_json_schema_lists_types_formats_and_required_fields() -> None:
     assert schema["description"] == "A thing happened."
     assert schema["properties"]["at"] == {"type": "string", "format": "date-time"}
     assert schema["properties"]["parts"] == {"type": "array", "items": {"type": "string"}}
+    assert schema["properties"]["mood"] == {"type": "string", "enum": ["wild", "calm"]}
     assert schema["properties"]["parent_id"]["anyOf"][1] == {"type": "null"}
     assert "parent_id" not in schema["required"]
 

@@ -9,7 +9,7 @@ from shenbao_common.contracts import applications as told
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.review import StepPassedV1
-from shenbao_common.testing.contracts import example_event
+from shenbao_common.testing.contracts import example_event, objections
 
 
 @pytest.mark.parametrize("event_type", subscriptions.event_types, ids=lambda e: e.type)
@@ -56,3 +56,4 @@ def test_every_event_of_this_service_is_told_in_the_shape_that_was_promised(hous
     for event_type in own:
         (first, *_) = house.service.told(event_type)
         assert first.to_wire().keys() == catalogue.example(event_type).keys()
+        assert objections(event_type.json_schema(), first.to_wire()) == []

@@ -8,6 +8,7 @@ from shenbao_common.bus.tables import outbox
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.identity import AccountChangedV1
 from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
 
 
@@ -17,6 +18,7 @@ def test_a_registered_units_account_is_told_as_promised(identity: UnderTest, uni
         row = session.execute(sa.select(outbox)).one()
     assert row.type == AccountChangedV1.type
     assert row.data.keys() == catalogue.example(AccountChangedV1).keys()
+    assert objections(AccountChangedV1.json_schema(), row.data) == []
     assert row.subject == row.data["account_id"] == str(account.account_id)
     assert row.revision == row.data["revision"] == 1
     assert (row.data["kind"], row.data["state"], row.data["unit_id"]) == ("unit", "active", str(account.unit_id))

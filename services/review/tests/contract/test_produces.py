@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from shenbao_common.bus.tables import outbox
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.promise import promised
+from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
 
 TOLD = ("review.step_opened.v1", "review.step_passed.v1", "review.step_returned.v1", "review.step_failed.v1")
@@ -30,6 +31,7 @@ def test_what_is_told_has_the_promised_shape(told: dict[str, dict[str, Any]], na
     assert told[name].keys() == promised()[name].keys()
     event_type = catalogue.BY_TYPE[name]
     assert event_type.from_wire(told[name]).to_wire() == told[name]
+    assert objections(event_type.json_schema(), told[name]) == []
 
 
 def test_no_opinion_and_no_account_travels(told: dict[str, dict[str, Any]]) -> None:

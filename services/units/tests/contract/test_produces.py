@@ -11,6 +11,7 @@ from shenbao_common.bus.tables import outbox
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.event import Event
 from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
 
 PROMISED = [event_type for event_type in catalogue.ALL if event_type.publisher() == "units"]
@@ -51,6 +52,7 @@ def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type
     for data in told:
         assert data.keys() == catalogue.example(event_type).keys()
         assert event_type.from_wire(data).to_wire() == data
+        assert objections(event_type.json_schema(), data) == []
 
 
 @pytest.mark.usefixtures("life")

@@ -41,6 +41,10 @@ class Subscriptions:
     def event_types(self) -> tuple[type[Event], ...]:
         return tuple(self._classes.values())
 
+    def handlers(self, event_type: type[E]) -> Sequence[Handler[E]]:
+        """In the order in which they run."""
+        return tuple(self._handlers[event_type.type])
+
     @property
     def types(self) -> tuple[str, ...]:
         """Types heard, without the prefix of the wire: the routing keys."""

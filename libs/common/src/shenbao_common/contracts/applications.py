@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from shenbao_common.contracts.event import Event, JsonDocument
+from shenbao_common.contracts.event import Event, JsonDocument, OneOf
+
+Tier = Annotated[str, OneOf(("primary", "intermediate", "senior"))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +24,7 @@ class ProgrammePublishedV1(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectPublishedV1(Event):
-    """A body opened a project under a variant of a programme. tier: primary | intermediate | senior."""
+    """A body opened a project under a variant of a programme."""
 
     type: ClassVar[str] = "applications.project_published.v1"
     subject_field: ClassVar[str] = "project_id"
@@ -31,7 +33,7 @@ class ProjectPublishedV1(Event):
     programme: str
     version: int
     variant: str
-    tier: str
+    tier: Tier
     publisher_id: UUID
     year: int
 
@@ -90,7 +92,7 @@ class _Reported(Event):
     version: int
     project_id: UUID
     variant: str
-    tier: str
+    tier: Tier
     unit_id: UUID
     department_id: UUID
     filler_id: UUID

@@ -4,6 +4,8 @@ import json
 from importlib.resources import files
 from typing import Any
 
+import marshmallow as ma
+
 from shenbao_common.contracts import applications, identity, review, units
 from shenbao_common.contracts.event import Event
 
@@ -42,8 +44,15 @@ def example(event_type: type[Event]) -> dict[str, Any]:
 
 
 def shape(event_type: type[Event]) -> dict[str, str]:
-    """Field name to `<kind> required|optional`: what promised.json freezes."""
-    return {
-        name: f"{type(field).__name__} {'required' if field.required else 'optional'}"
-        for name, field in event_type.wire_schema().fields.items()
-    }
+    """Field name to `<kind>[ or null][ of <word>|...] required|optional`: what promised.json freezes."""
+    told = event_type.json_schema()["properties"]
+    return {name: _kind(field, told[name]) for name, field in event_type.wire_schema().fields.items()}
+
+
+def _kind(field: ma.fields.Field[Any], told: dict[str, Any]) -> str:
+    kind = type(field).__name__
+    if field.allow_none:
+        kind += " or null"
+    if words := told.get("enum"):
+        kind += f" of {'|'.join(sorted(words))}"
+    return f"{kind} {'required' if field.required else 'optional'}"

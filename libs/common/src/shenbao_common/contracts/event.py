@@ -3,7 +3,7 @@
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from types import UnionType
-from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import marshmallow as ma
@@ -19,6 +19,16 @@ _WIRE: dict[object, tuple[type[ma.fields.Field[Any]], dict[str, Any]]] = {
     datetime: (ma.fields.AwareDateTime, {"type": "string", "format": "date-time"}),
     JsonDocument: (ma.fields.Dict, {"type": "object"}),
 }
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Says which words a text may be: `state: Annotated[str, OneOf(("enabled", "disabled"))]`.
+
+    It is told and promised, but not asked of what is read: a word too many is the reader's question, not the bus's.
+    """
+
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +60,7 @@ class Event:
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
         """JSON Schema 2020-12 of the data; new optional fields may appear at any time."""
-        hints = get_type_hints(cls)
+        hints = get_type_hints(cls, include_extras=True)
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": cls.__name__,
@@ -95,6 +105,9 @@ def _wire_field_of(hint: Any, *, required: bool, allow_none: bool) -> ma.fields.
 
 
 def _json_type(hint: Any) -> dict[str, Any]:
+    if get_origin(hint) is Annotated:
+        plain, one_of = get_args(hint)
+        return _json_type(plain) | {"enum": list(one_of.words)}
     if get_origin(hint) is UnionType:
         inner = next(a for a in get_args(hint) if a is not type(None))
         return {"anyOf": [_json_type(inner), {"type": "null"}]}

@@ -1,17 +1,17 @@
 """What identity tells."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from shenbao_common.contracts.event import Event
+from shenbao_common.contracts.event import Event, OneOf
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountChangedV1(Event):
     """An account of a person, unit, office or administrator was made, changed, disabled or enabled.
 
-    A token made from an older revision is refused from now on. state: active | disabled | locked.
+    A token made from an older revision is refused from now on.
     """
 
     type: ClassVar[str] = "identity.account_changed.v1"
@@ -19,7 +19,7 @@ class AccountChangedV1(Event):
 
     account_id: UUID
     revision: int
-    kind: str
-    state: str
+    kind: Annotated[str, OneOf(("person", "unit", "sub_account", "office", "admin"))]
+    state: Annotated[str, OneOf(("active", "disabled", "locked"))]
     unit_id: UUID | None = None
     organisation_id: UUID | None = None

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from shenbao_common.contracts import catalogue
@@ -24,19 +24,34 @@ def present() -> dict[str, dict[str, str]]:
 
 
 def broken(before: Shapes, now: Shapes) -> list[str]:
-    """What `now` takes back of the promise `before`, a sentence each; empty when nothing."""
-    found = [f"{name} was removed" for name in before if name not in now]
+    """What `now` takes back of the promise `before`, a sentence each with the way out; empty when nothing."""
+    found = [
+        f"{name} was removed: readers rely on it; tell it as long as anybody hears it"
+        for name in before.keys() - now.keys()
+    ]
     for name in before.keys() & now.keys():
-        found += _broken_fields(name, before[name], now[name])
+        found += [f"{name}.{change}; {_way_out(name)}" for change in _broken_fields(before[name], now[name])]
     return sorted(found)
 
 
-def _broken_fields(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    changed = [f for f, kind in before.items() if now.get(f) != kind]
-    demanded = [f for f in now.keys() - before.keys() if not now[f].endswith(" optional")]
-    return [f"{name}.{f} changed: make a new version" for f in changed] + [
-        f"{name}.{f} is new and required: give it a default or make a new version" for f in demanded
-    ]
+def _broken_fields(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    for field, was in before.items():
+        if field not in now:
+            yield f"{field} was removed"
+        elif now[field] != was:
+            yield f"{field} was `{was}` and is `{now[field]}`"
+    for field in now.keys() - before.keys():
+        if not now[field].endswith(" optional"):
+            yield f"{field} is new and required (with a default it may come)"
+
+
+def _way_out(name: str) -> str:
+    """The version that would be beside the old one, by its type and, where the code has the old one, its class."""
+    stem, _, number = name.rpartition(".v")
+    following = int(number) + 1
+    event_type = catalogue.BY_TYPE.get(name)
+    named = f" ({event_type.__name__.removesuffix(f'V{number}')}V{following})" if event_type else ""
+    return f"leave it as it was and make a new version beside the old one: {stem}.v{following}{named}"
 
 
 def main() -> int:

@@ -1,18 +1,18 @@
 """What units tells: organisations, employers and their sub-accounts."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from shenbao_common.contracts.event import Event
+from shenbao_common.contracts.event import Event, OneOf
+
+Level = Annotated[str, OneOf(("province", "city_hr_bureau", "first_level_department", "department"))]
+State = Annotated[str, OneOf(("enabled", "disabled"))]
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationCreatedV1(Event):
-    """A node of the organisation tree was added.
-
-    level: province | city_hr_bureau | first_level_department | department.
-    """
+    """A node of the organisation tree was added."""
 
     type: ClassVar[str] = "units.organisation_created.v1"
     subject_field: ClassVar[str] = "organisation_id"
@@ -20,7 +20,7 @@ class OrganisationCreatedV1(Event):
     organisation_id: UUID
     code: str
     name: str
-    level: str
+    level: Level
     parent_id: UUID | None = None
 
 
@@ -28,7 +28,7 @@ class OrganisationCreatedV1(Event):
 class UnitRegisteredV1(Event):
     """An employer is registered under a supervising department and usable at once.
 
-    verified: registry | scan. account_id: the unit's own account. uscc: "" when it registered by organisation code.
+    account_id: the unit's own account. uscc: "" when it registered by organisation code.
     """
 
     type: ClassVar[str] = "units.unit_registered.v1"
@@ -40,7 +40,7 @@ class UnitRegisteredV1(Event):
     uscc: str
     department_id: UUID
     name: str
-    verified: str
+    verified: Annotated[str, OneOf(("registry", "scan"))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class SupervisingDepartmentChangedV1(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SubAccountCreatedV1(Event):
-    """A unit made a sub-account with ticked permissions. state: enabled | disabled."""
+    """A unit made a sub-account with ticked permissions."""
 
     type: ClassVar[str] = "units.sub_account_created.v1"
     subject_field: ClassVar[str] = "account_id"
@@ -66,7 +66,7 @@ class SubAccountCreatedV1(Event):
     account_id: UUID
     unit_id: UUID
     permissions: tuple[str, ...]
-    state: str
+    state: State
     revision: int
 
 
@@ -79,7 +79,7 @@ class SubAccountStateChangedV1(Event):
 
     account_id: UUID
     unit_id: UUID
-    state: str
+    state: State
     revision: int
 
 

@@ -1,14 +1,15 @@
 """The publisher's feed: its past, by position, for healing and for subscribers that come late (EVENTS 4, 5)."""
 
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
-from flask import jsonify
+from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from shenbao_common.bus import feed
-from shenbao_common.web.auth import actor_with
+from shenbao_common.bus import asyncapi, feed
+from shenbao_common.web.auth import actor_with, public
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import Schema
 
@@ -33,3 +34,13 @@ def read(query: dict[str, Any]) -> ResponseReturnValue:
     with transaction() as session:
         page = feed.read(session, query["after"], query["limit"], types=types, subject=query["subject"])
     return jsonify(events=[e.to_structured() for e in page.events], watermark=page.watermark, next=page.next)
+
+
+@blp.get("/catalogue")
+@public
+def catalogue() -> ResponseReturnValue:
+    """Which events this service tells, and their shapes: an AsyncAPI 3.0 document."""
+    return jsonify(_catalogue(current_app.extensions["shenbao"].settings.service))
+
+
+_catalogue = cache(asyncapi.document)  # the contracts do not change while a process runs
