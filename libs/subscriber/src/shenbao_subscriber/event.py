@@ -113,7 +113,7 @@ def _read(named: Mapping[str, Any], data: object) -> Event:
             time=datetime.fromisoformat(named["time"]),
             traceparent=named.get("traceparent", ""),
             data=data,
-            replayed=bool(named.get("replayed", False)),
+            replayed=named.get("replayed") in (True, "true"),
             heads=named.get("heads", ""),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as wrong:

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
-from pika.exceptions import AMQPError, ChannelClosedByBroker
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ProbableAuthenticationError
 
 from shenbao_subscriber.event import publisher_of, watermark_of
 
@@ -20,8 +20,10 @@ _MANY = 1_000_000  # RabbitMQ 4 gives up after 20 deliveries by default; a handl
 
 
 class QueueRefused(Exception):
-    """The broker does not let this subscriber make its queue, or has it with other arguments: a person has to decide
-    (or make the queue, and say declare=False)."""
+    """The broker knows no such user, does not let it make its queue, or has the queue with other arguments.
+
+    A person has to decide; somebody else may make the queue, then say declare=False.
+    """
 
 
 def dead_of(queue: str) -> str:
@@ -34,12 +36,12 @@ def connected(url: str) -> Iterator[tuple[BlockingConnection, BlockingChannel]]:
     """A connection with one channel on which one message at a time is on the way.
 
     One, because what a channel gives back when it closes may come in another order; one message has no order.
-    Raises BROKER_FAULTS.
+    Raises QueueRefused for a wrong name or password, and BROKER_FAULTS.
     """
     # Others write the broker's first virtual host, whose name is /, as a second slash.
     parameters = pika.URLParameters(url.removesuffix("//") + "/%2F" if url.endswith("//") else url)
     parameters.heartbeat = HEARTBEAT
-    connection = pika.BlockingConnection(parameters)
+    connection = _connect(parameters)
     try:
         channel = connection.channel()
         channel.basic_qos(prefetch_count=1)
@@ -47,6 +49,16 @@ def connected(url: str) -> Iterator[tuple[BlockingConnection, BlockingChannel]]:
     finally:
         with suppress(*BROKER_FAULTS):
             connection.close()
+
+
+def _connect(parameters: pika.URLParameters) -> BlockingConnection:
+    try:
+        return pika.BlockingConnection(parameters)
+    except ProbableAuthenticationError as refused:
+        # pika supposes the same of a broker that dies during the greeting; only this one said no.
+        if f"({_ACCESS_REFUSED})" in str(refused):
+            raise QueueRefused(str(refused)) from refused
+        raise
 
 
 def declare(channel: BlockingChannel, queue: str, types: Sequence[str]) -> None:

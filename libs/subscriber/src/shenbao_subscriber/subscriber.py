@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
-from pika.exceptions import ProbableAccessDeniedError, ProbableAuthenticationError
 
 from shenbao_subscriber import queues
 from shenbao_subscriber.checkpoint import Checkpoint
@@ -72,8 +71,7 @@ class Subscriber:
     def run(self) -> None:
         """Until `stop`, in this thread. Comes back by itself from the loss of broker and feeds.
 
-        Raises PublisherReset, QueueRefused, what the broker says to a wrong password, and ValueError for a checkpoint
-        that is none.
+        Raises PublisherReset, QueueRefused, and ValueError for a checkpoint that is none.
         """
         taker = Taker(
             handler=self.handler,
@@ -83,6 +81,7 @@ class Subscriber:
             schemas={short(name): schema for name, schema in self.schemas.items()},
             on_unreadable=self.on_unreadable,
             pauses=self._pauses,
+            breathe=self._breathe,
         )
         try:
             if self.broker_url is None:
@@ -104,17 +103,17 @@ class Subscriber:
     def _live_from_queue(self, taker: Taker, broker_url: str) -> None:
         pauses = self._pauses()
         while not self._stop.is_set():
+            began = time.monotonic()
             try:
                 with queues.connected(broker_url) as (connection, channel):
                     self._open(connection, channel)
-                    pauses = self._pauses()
                     self._listen(channel, taker)
-            except (ProbableAccessDeniedError, ProbableAuthenticationError):
-                raise
             except queues.BROKER_FAULTS as lost:
                 _log.warning("broker away: %s", type(lost).__name__)
                 self._pulse = _nothing
                 taker.catch_up()  # nobody has to wait for the broker
+                if time.monotonic() - began > self.pace.most:
+                    pauses = self._pauses()
                 next(pauses)
 
     def _open(self, connection: BlockingConnection, channel: BlockingChannel) -> None:
@@ -145,6 +144,11 @@ class Subscriber:
             channel.basic_reject(tag, requeue=False)
         else:
             channel.basic_ack(tag)
+
+    def _breathe(self) -> None:
+        if self._stop.is_set():
+            raise Stopped
+        self._pulse()
 
     def _pauses(self) -> Iterator[None]:
         """Waits longer each time, and keeps the connection alive meanwhile. Raises Stopped."""

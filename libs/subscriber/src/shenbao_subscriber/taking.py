@@ -26,7 +26,10 @@ class Stopped(Exception):
 
 @dataclass(kw_only=True)
 class Taker:
-    """pauses: yields after the wait before each next try of what failed, each longer; raises Stopped."""
+    """pauses: yields after the wait before each next try of what failed, each longer; raises Stopped.
+
+    breathe: called between events of a feed, which can be many; keeps the connection alive, raises Stopped.
+    """
 
     handler: Callable[[Event], None]
     types: Sequence[str]
@@ -35,6 +38,7 @@ class Taker:
     schemas: Mapping[str, Schema]
     on_unreadable: Callable[[Unread], None]
     pauses: Callable[[], Iterator[None]]
+    breathe: Callable[[], None]
     _positions: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +105,7 @@ class Taker:
             if page.watermark < position:
                 raise PublisherReset(f"{source} has come to {page.watermark}, this subscriber had come to {position}")
             for entry in page.entries:
+                self.breathe()
                 self._take_entry(entry)
             self._move(source, page.next)
             if len(page.entries) < PAGE:

@@ -6,7 +6,6 @@ from typing import Any
 
 import kombu
 import pytest
-from pika.exceptions import ProbableAuthenticationError
 
 from shenbao_common.bus import feed, topology
 from shenbao_common.bus.envelope import Envelope
@@ -14,11 +13,6 @@ from shenbao_common.testing.bus import Counter, CounterRaisedV1, CounterReadV1, 
 from shenbao_common.testing.rabbit import PrivateRabbit, depth
 from shenbao_common.testing.service import eventually
 from shenbao_subscriber import PublisherReset, QueueRefused
-
-
-def ready(url: str) -> None:
-    """Waits until the subscriber's queue is there and bound."""
-    eventually(lambda: depth(url, "my-system") >= 0)
 
 
 def test_events_come_once_in_order_and_jumps_of_other_types_ask_no_feed(
@@ -68,8 +62,7 @@ def test_a_loss_is_noticed_by_the_next_message_and_read_first(queues: str, count
     with counter.sessions() as session:
         _, _, third = feed.read(session, 0, 10).events
     with counter.relay(queues), system.listening(queues):
-        ready(queues)
-        before = system.api.refusals
+        before = eventually(lambda: system.api.refusals)  # it has asked, so its queue is bound
         publish(queues, replace(third, heads="2"))
         eventually(lambda: system.api.refusals > before + 1)
         assert system.heard == [], "order goes before speed"
@@ -152,14 +145,14 @@ def test_it_comes_back_when_the_broker_does(
 
 def test_a_queue_with_other_arguments_is_for_a_person(queues: str, system: Any) -> None:
     with system.listening(queues):
-        ready(queues)
+        eventually(lambda: depth(queues, "my-system") >= 0)
     with pytest.raises(QueueRefused, match=r"my-system\.dead"):
         system.subscriber(queues, queue="my-system.dead").run()
 
 
 def test_a_wrong_password_is_for_a_person(queues: str, system: Any) -> None:
     wrong = re.sub(r"//[^@]*@", "//nobody:wrong@", queues)
-    with pytest.raises(ProbableAuthenticationError):
+    with pytest.raises(QueueRefused, match=r"ACCESS_REFUSED"):
         system.subscriber(wrong).run()
 
 
@@ -179,3 +172,23 @@ def test_a_queue_that_somebody_else_made_is_only_consumed(queues: str, counter: 
             eventually(lambda: system.numbers() == [1, 2])
             eventually(lambda: depth(queues, "my-system") == 0)
     assert depth(queues, "my-system.dead") == -1
+
+
+def test_the_rights_that_the_readme_names_are_enough(
+    mortal_rabbit: PrivateRabbit, queues: str, counter: Counter, system: Any
+) -> None:
+    own = r"^(my-system.*|amq\.default)$"
+    mortal_rabbit.control("add_user", "my-system", "own")
+    try:
+        mortal_rabbit.control("set_permissions", "my-system", own, own, r"^(my-system.*|shenbao\.events)$")
+        with counter.relay(mortal_rabbit.url):
+            counter.raise_counter("a", 1)
+            eventually(lambda: counter.published() == 1)
+            url = mortal_rabbit.url.replace("guest:guest", "my-system:own")
+            with system.listening(url):
+                eventually(lambda: system.numbers() == [1])
+                eventually(lambda: depth(mortal_rabbit.url, "my-system") >= 0)
+                publish_raw(mortal_rabbit.url, "counter.raised.v1", {}, b"no json")
+                eventually(lambda: depth(mortal_rabbit.url, "my-system.dead") == 1)
+    finally:
+        mortal_rabbit.control("delete_user", "my-system")
