@@ -88,11 +88,14 @@ class System:
         return FileCheckpoint(self.file).load()
 
     def subscriber(self, broker_url: str | None = None, **more: Any) -> Subscriber:
-        given: dict[str, Any] = {"types": ["counter.raised.v1", "counter.named.v1"], "queue": QUEUE} | more
+        given: dict[str, Any] = {
+            "types": ["counter.raised.v1", "counter.named.v1"],
+            "queue": QUEUE,
+            "checkpoint": FileCheckpoint(self.file),
+        } | more
         return Subscriber(
             handler=self.on_event,
             feeds=self.api.feeds(),
-            checkpoint=FileCheckpoint(self.file),
             broker_url=broker_url,
             on_unreadable=lambda unread: self.unread.append(unread.reason),
             pace=Pace(first=0.05, most=0.2, poll=0.05),

@@ -1,9 +1,36 @@
 """Without a broker a subscriber lives from the feeds."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from shenbao_common.testing.bus import Counter, CounterNamedV1, CounterReadV1
 from shenbao_common.testing.service import eventually
+
+
+class FullDisk:
+    """A checkpoint (of the protocol) that cannot be kept."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def load(self) -> Mapping[str, int]:
+        return {}
+
+    def save(self, positions: Mapping[str, int]) -> None:
+        self.tries += 1
+        raise OSError("no space left on device")
+
+
+def test_an_event_whose_checkpoint_was_not_kept_comes_again_after_a_restart(counter: Counter, system: Any) -> None:
+    disk = FullDisk()
+    counter.raise_counter("a", 1, 2)
+    with counter.relay():
+        eventually(lambda: counter.published() == 2)
+        with system.listening(checkpoint=disk):
+            eventually(lambda: disk.tries > 2)
+        assert system.numbers() == [1], "it is kept before the next one is handled"
+        with system.listening():
+            eventually(lambda: system.numbers() == [1, 1, 2])
 
 
 def test_the_past_and_the_present_come_once_and_in_order(counter: Counter, system: Any) -> None:
