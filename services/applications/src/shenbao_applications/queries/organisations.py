@@ -37,9 +37,10 @@ def branch(session: Session, organisation_id: UUID) -> list[UUID]:
     return list(session.scalars(sa.select(down.c.id)))
 
 
-_OVER_UNIT = """
+_OVER_UNIT = sa.text(
+    """
     WITH RECURSIVE own AS MATERIALIZED (
-        SELECT department_id FROM unit WHERE id = :unit_id {lock}
+        SELECT department_id FROM unit WHERE id = :unit_id
     ), up AS (
         SELECT o.id, o.parent_id, 0 AS depth FROM organisation o, own WHERE o.id = own.department_id
         UNION ALL
@@ -47,9 +48,9 @@ _OVER_UNIT = """
         WHERE o.id = up.parent_id AND up.depth < :most
     )
     SELECT department_id, ARRAY(SELECT id FROM up ORDER BY depth) AS known FROM own
-"""
-# The unit is locked before those above it are looked up: who had to wait for a change sees all of the new department.
-_READ, _HELD = (sa.text(_OVER_UNIT.format(lock=lock)).bindparams(most=_DEEPEST) for lock in ("", "FOR SHARE"))
+    """
+).bindparams(most=_DEEPEST)
+_HOLD = sa.text("SELECT FROM unit WHERE id = :unit_id FOR SHARE")
 
 
 def departments_of_unit(session: Session, unit_id: UUID | None, *, held: bool = False) -> list[UUID]:
@@ -57,5 +58,8 @@ def departments_of_unit(session: Session, unit_id: UUID | None, *, held: bool = 
 
     held: the unit keeps its department until the transaction ends.
     """
-    row = session.execute(_HELD if held else _READ, {"unit_id": unit_id}).first() if unit_id else None
+    if held:
+        # A statement of its own: one that had to wait for the lock would still look among the organisations of before.
+        session.execute(_HOLD, {"unit_id": unit_id})
+    row = session.execute(_OVER_UNIT, {"unit_id": unit_id}).first() if unit_id else None
     return (list(row.known) or [row.department_id]) if row else []
