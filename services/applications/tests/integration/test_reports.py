@@ -1,15 +1,12 @@
 """Reporting, what review answers, correction, and the change of the supervising department."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from shenbao_applications.domain import printing
-from shenbao_applications.models import Organisation, Project, Snapshot, Unit
-from shenbao_applications.queries.organisations import departments_of_unit
+from shenbao_applications.models import Project, Snapshot
 from shenbao_common.contracts.applications import (
     ApplicationApprovedV1,
     ApplicationDeletedV1,
@@ -17,7 +14,6 @@ from shenbao_common.contracts.applications import (
     ApplicationResubmittedV1,
     ApplicationSubmittedV1,
 )
-from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import unit_actor
 
 DEPARTMENT_STEP = "supervising_department_review"
@@ -259,47 +255,6 @@ def test_a_change_of_department_brings_four_materials_at_three_steps_back_to_be_
     assert house.service.told(ApplicationSubmittedV1)[-1].department_id == house.d2.organisation_id
     deletion = house.service.client(unit).post("/v1/applications/deletions", json={"ids": [returned["id"]]}).json
     assert deletion["results"][0]["code"] == "already_reported"
-
-
-def test_who_waits_for_a_change_to_a_department_that_is_new_itself_sees_all_above_it(house) -> None:
-    unit, new = house.unit(), uuid7()
-    waiting = sa.text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'"
-    )
-    service = house.service.service
-
-    def departments() -> list[UUID]:
-        with service.sessions() as session:
-            return departments_of_unit(session, unit.unit_id, held=True)
-
-    with ThreadPoolExecutor(1) as pool, service.engine.connect() as change, service.engine.connect() as look:
-        above = {"parent_id": house.bureau.organisation_id, "name": "D3", "level": "first_level_department"}
-        change.execute(sa.insert(Organisation).values(id=new, **above))
-        change.execute(sa.update(Unit).where(Unit.id == unit.unit_id).values(department_id=new))
-        found = pool.submit(departments)
-        while not look.scalar(waiting):
-            assert not found.done(), found.result()
-            look.rollback()
-        change.commit()
-    assert found.result() == [new, house.bureau.organisation_id]
-
-
-def test_a_report_that_waits_for_a_change_of_department_goes_to_the_new_one(house) -> None:
-    unit = house.unit()
-    made = house.create(unit, house.project(house.bureau, variant="determination_intermediate"), house.sections(unit))
-    engine, new = house.service.service.engine, house.d2.organisation_id
-    waiting = sa.text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'"
-    )
-    with ThreadPoolExecutor(1) as pool, engine.connect() as change, engine.connect() as look:
-        change.execute(sa.update(Unit).where(Unit.id == unit.unit_id).values(department_id=new))
-        report = pool.submit(house.report, unit, made["id"])
-        while not look.scalar(waiting):
-            assert not report.done(), report.result().json
-            look.rollback()
-        change.commit()
-    assert report.result().json["status"] == "in_review"
-    assert house.service.told(ApplicationSubmittedV1)[-1].department_id == new
 
 
 def test_a_unit_that_is_not_known_here_yet_reports_nothing(house) -> None:
