@@ -15,7 +15,7 @@ CATALOGUES := $(wildcard services/portal/src/shenbao_portal/translations/*/LC_ME
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export npm_config_update_notifier := false
 
-.PHONY: help setup setup-dev run test check lint bench e2e e2e-compose compose-secrets lock promise events migration translations clean
+.PHONY: help setup setup-dev run test test-service contracts known-service check lint bench e2e e2e-compose compose-secrets lock promise events migration translations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,15 @@ test: setup-dev lint ## everything, with a real PostgreSQL, RabbitMQ and browser
 	@tools/install-servers
 	@mkdir -p build
 	@exec .venv/bin/python -m pytest -q --junitxml=build/junit.xml
+
+test-service: setup-dev known-service ## one service alone: its unit, integration and contract tests (s=units)
+	@exec .venv/bin/python -m pytest -q services/$(s)/tests
+
+contracts: setup-dev known-service ## what one service tells and hears against what was promised and is needed (s=units)
+	@exec .venv/bin/python -m pytest -q $(wildcard services/$(s)/tests/contract) libs/common/tests/contract tests/house/test_consumers.py
+
+known-service:
+	@[ -n "$(s)" ] && [ -d "services/$(s)" ] || { echo "Name a service: s=$(firstword $(notdir $(wildcard services/*)))" >&2; exit 1; }
 
 e2e: setup-dev ## the journeys against a stack of their own
 	@tools/install-servers
