@@ -31,7 +31,7 @@ SUB_ACCOUNT_PERMISSIONS = (
 
 UNIT_PERMISSIONS = (*SUB_ACCOUNT_PERMISSIONS, "unit.manage", "sub_account.manage")
 OFFICE_PERMISSIONS = ("review.decide", "review.return", "project.publish", "application.export", "password.change")
-ADMIN_PERMISSIONS = ("programme.publish", "organisation.manage", "account.manage", "password.change")
+ADMIN_PERMISSIONS = ("programme.publish", "organisation.manage", "account.manage", "events.operate", "password.change")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -274,7 +274,9 @@ def grown_by(listener: Listener, number: int) -> None:
 class Nothing:
     """A feed of a publisher that has told nothing (a FeedSource)."""
 
-    def read(self, after: int, limit: int, types: Sequence[str] | None = None) -> FeedPage:
+    def read(
+        self, after: int, limit: int, types: Sequence[str] | None = None, *, subject: str | None = None
+    ) -> FeedPage:
         return FeedPage([], after, after)
 
 
