@@ -4,7 +4,7 @@ A request only asks; the worker reads, because only it may wait for another serv
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -39,9 +39,9 @@ class Wanted:
 
 def ask(session: Session, wanted: Wanted, *, by: UUID) -> UUID:
     """Notes the wish; the worker sees it within a second."""
-    row = {"id": ids.uuid7(), "reached": wanted.after, "asked_by": by}
-    row |= {name: getattr(wanted, name) for name in Wanted.__slots__}
-    return session.execute(sa.insert(replay).values(row).returning(replay.c.id)).scalar_one()
+    replay_id = ids.uuid7()
+    session.execute(sa.insert(replay).values(id=replay_id, reached=wanted.after, asked_by=by, **asdict(wanted)))
+    return replay_id
 
 
 def found(session: Session, replay_id: UUID) -> Any | None:

@@ -38,7 +38,7 @@ def ready() -> ResponseReturnValue:
 @blp.get("/metrics")
 @public
 def metrics() -> ResponseReturnValue:
-    """Prometheus metrics of this process, and of the service's bus; the production ingress does not pass this path on."""
+    """Prometheus metrics of this process and of its bus; the production ingress does not pass this path on."""
     return Response(generate_latest() + _bus(), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -35,10 +35,10 @@ class TimelineQuery(PageQuery):
     @ma.validates_schema
     def _one_of_them(self, data: dict[str, Any], **_: Any) -> None:
         if (data["subject"] is None) == (data["trace"] is None):
-            raise ma.ValidationError("subject_or_trace", "subject")
+            raise ma.ValidationError("choose_one", "subject")
 
 
-class StepOut(Schema):
+class TimelineStepOut(Schema):
     """One line: an event told here, or one heard here."""
 
     at = ma.fields.AwareDateTime()
@@ -57,8 +57,8 @@ class StepOut(Schema):
     replayed = ma.fields.Boolean()
 
 
-class StepsOut(Schema):
-    items = ma.fields.List(ma.fields.Nested(StepOut))
+class TimelineOut(Schema):
+    items = ma.fields.List(ma.fields.Nested(TimelineStepOut))
     next = ma.fields.String(allow_none=True)
 
 
@@ -90,7 +90,7 @@ class SendBackIn(Schema):
     @ma.validates_schema
     def _one_of_them(self, data: dict[str, Any], **_: Any) -> None:
         if (data["event_ids"] is None) is not data["all"]:
-            raise ma.ValidationError("event_ids_or_all", "event_ids")
+            raise ma.ValidationError("choose_one", "event_ids")
 
 
 class SentBackOut(Schema):
@@ -140,7 +140,7 @@ class DepthsOut(Schema):
 
 @blp.get("/timeline")
 @blp.arguments(TimelineQuery, location="query")
-@blp.response(200, StepsOut)
+@blp.response(200, TimelineOut)
 def steps(query: dict[str, Any]) -> Page[Any]:
     """What was told and heard here about a subject, or within a trace, oldest first."""
     _operator()

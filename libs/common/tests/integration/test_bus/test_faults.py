@@ -1,6 +1,5 @@
 """What cannot be handled is tried again at set times, kept, shown, and can be sent again. Nothing is dropped."""
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
