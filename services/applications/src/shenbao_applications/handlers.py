@@ -58,4 +58,5 @@ def _decision(event: StepPassedV1 | StepReturnedV1 | StepFailedV1) -> review_out
         round=event.round,
         organisation_id=event.organisation_id,
         decided_at=event.decided_at,
+        items=event.items if isinstance(event, StepReturnedV1) else (),
     )

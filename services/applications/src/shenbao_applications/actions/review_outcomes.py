@@ -44,13 +44,14 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Where and when something was decided."""
+    """Where and when something was decided. items: what a return opened, empty for everything."""
 
     application_id: UUID
     step_key: str
     round: int
     organisation_id: UUID
     decided_at: datetime
+    items: tuple[str, ...] = ()
 
 
 def open_step(session: Session, application_id: UUID, step_key: str, *, round: int, body: Body) -> None:
@@ -79,6 +80,8 @@ def take_over(session: Session, decision: Decision, outcome: Outcome) -> None:
     if not _is_present(row, decision.round):
         return
     row.status = lifecycle.after(row.status, _MOVES[outcome])
+    if outcome is Outcome.RETURNED:
+        row.open_items = list(decision.items) or None
     if row.status == Status.APPROVED:
         approved = ApplicationApprovedV1(application_id=row.id, unit_id=row.unit_id, revision=row.revision)
         outbox.record(session, approved, revision=row.revision)
