@@ -1,5 +1,6 @@
 """Taking over what review reports of its steps. Late news of an earlier round moves nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,14 +45,13 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Where and when something was decided. items: what a return opened, empty for everything."""
+    """Where and when something was decided."""
 
     application_id: UUID
     step_key: str
     round: int
     organisation_id: UUID
     decided_at: datetime
-    items: tuple[str, ...] = ()
 
 
 def open_step(session: Session, application_id: UUID, step_key: str, *, round: int, body: Body) -> None:
@@ -71,8 +71,8 @@ def open_step(session: Session, application_id: UUID, step_key: str, *, round: i
     session.execute(insert(Step).values(step).on_conflict_do_nothing())
 
 
-def take_over(session: Session, decision: Decision, outcome: Outcome) -> None:
-    """Moves the status as the step was decided."""
+def take_over(session: Session, decision: Decision, outcome: Outcome, items: Sequence[str] = ()) -> None:
+    """Moves the status as the step was decided. items: what a return opened, none for everything."""
     row = _locked(session, decision.application_id)
     if row is None:
         return
@@ -81,7 +81,7 @@ def take_over(session: Session, decision: Decision, outcome: Outcome) -> None:
         return
     row.status = lifecycle.after(row.status, _MOVES[outcome])
     if outcome is Outcome.RETURNED:
-        row.open_items = list(decision.items) or None
+        row.open_items = list(items) or None
     if row.status == Status.APPROVED:
         approved = ApplicationApprovedV1(application_id=row.id, unit_id=row.unit_id, revision=row.revision)
         outbox.record(session, approved, revision=row.revision)
