@@ -1,15 +1,15 @@
 """What operators ask of the bus: replays, and indexes by trace.
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: 0003
+Revises: 0002
 """
 
 from alembic import op
 
 from shenbao_common.bus.migration import add_operating
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
