@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from shenbao_stack import job
+from shenbao_stack.browsing import Desk
 from shenbao_stack.command import main
 from shenbao_stack.demo.town import Town
 from shenbao_stack.services import variable
 from shenbao_stack.stack import Stack
 from shenbao_stack.waiting import until
-from shenbao_stack.world import Unit, World, done
+from shenbao_stack.world import Office, Unit, World, done
 
 Command = Callable[..., list[str]]
 
@@ -73,20 +74,26 @@ def state(command: Command, reference: str) -> str:
     return "".join(line.split()[2] for line in of_review(command("timeline", reference)))
 
 
-@pytest.mark.req("B-23")
-def test_an_operator_sees_why_an_application_is_stuck_and_sends_its_event_back_after_the_fix(
-    town: Town, command: Command, review: sa.Engine
-) -> None:
+@contextmanager
+def parked_at_review(town: Town, command: Command, review: sa.Engine) -> Iterator[tuple[Office, Unit, str]]:
+    """An application whose report review could not take in for a day; its bug is mended after the block."""
     department = town.department()
     unit, project = town.unit(department), town.project(department)
     with broken_for(unit, review):
         application = town.reported(unit.user, project)
-        reference = job.shown(unit.user, application)["reference"]
-        until(lambda: state(command, reference) == "deferred", what="review put it off")
+        until(lambda: state(command, application) == "deferred", what="review put it off")
         with review.connect() as connection:
             connection.execute(sa.text(SKIP_THE_DAY), {"subject": application})
-        until(lambda: state(command, reference) == "parked", what="review parked it")
+        until(lambda: state(command, application) == "parked", what="review parked it")
+        yield department, unit, application
 
+
+@pytest.mark.req("B-23")
+def test_an_operator_sees_why_an_application_is_stuck_and_sends_its_event_back_after_the_fix(
+    town: Town, command: Command, review: sa.Engine
+) -> None:
+    with parked_at_review(town, command, review) as (department, unit, application):
+        reference = job.shown(unit.user, application)["reference"]
         (line,) = of_review(command("timeline", reference))
         assert "after 93 tries: no more tries: OperationalError in" in line
         event = line.split()[4]
@@ -98,6 +105,30 @@ def test_an_operator_sees_why_an_application_is_stuck_and_sends_its_event_back_a
     until(lambda: state(command, reference) == "handled", what="review handled it")
     assert command("parked") == ["0 parked"]
     done(job.decide(department.user, application, "pass", after=unit.user))
+
+
+@pytest.mark.req("B-23")
+def test_the_pages_show_an_operator_what_is_parked_and_send_it_back(
+    town: Town, world: World, desk: Desk, command: Command, review: sa.Engine
+) -> None:
+    page = desk(world.admin(), password=world.admin().password)
+    with parked_at_review(town, command, review) as (_, unit, application):
+        reference = job.shown(unit.user, application)["reference"]
+        page.goto("/admin/events")
+        row = page.get_by_role("row").filter(has_text="审核服务").first
+        assert "1 最久" in row.inner_text()
+        row.get_by_role("link").click()
+        assert "OperationalError in" in page.get_by_role("row").filter(has_text=application).inner_text()
+    page.get_by_role("checkbox", name="选择").check()
+    page.get_by_role("button", name="交回处理").click()
+    page.get_by_text("已交回处理").wait_for()
+    until(lambda: state(command, application) == "handled", what="review handled it")
+
+    page.goto(f"/admin/events/timeline?q={reference}")
+    row = page.get_by_role("row").filter(has_text="审核服务").filter(has_text="applications.submitted.v1")
+    assert "已处理" in row.inner_text()
+    page.goto("/admin/events/parked?service=review")
+    page.get_by_text("没有搁置的事件").wait_for()
 
 
 @pytest.mark.req("B-23")

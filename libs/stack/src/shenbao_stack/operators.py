@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -22,12 +22,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One line of a timeline. service: where it happened; state: told, confirmed, or that of the inbox."""
+    """One line of a timeline; those of one moment by position. service: where it happened; state: told, confirmed, or
+    that of the inbox."""
 
     at: str
     service: str
+    position: int
     state: str
-    step: Mapping[str, Any]
+    step: Mapping[str, Any] = field(compare=False)
 
 
 class Bus:
@@ -117,9 +119,10 @@ class Bus:
 
 def entries(service: str, step: Mapping[str, Any]) -> Iterator[Entry]:
     """An event told is one line, its confirmation by the broker another."""
+    position = step["position"] or 0
     if step["way"] == "heard":
-        yield Entry(step["at"], service, step["state"], step)
+        yield Entry(step["at"], service, position, step["state"], step)
         return
-    yield Entry(step["at"], service, "told", step)
+    yield Entry(step["at"], service, position, "told", step)
     if step["published_at"]:
-        yield Entry(step["published_at"], service, "confirmed", step)
+        yield Entry(step["published_at"], service, position, "confirmed", step)

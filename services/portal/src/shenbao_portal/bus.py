@@ -18,12 +18,13 @@ MOST = 1000
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One line of a timeline. state: told, confirmed, or that of the listener's inbox."""
+    """One line of a timeline; those of one moment by position. state: told, confirmed, or that of the inbox."""
 
     at: str
     service: str
+    position: int
     state: str
-    step: Mapping[str, Any]
+    step: Mapping[str, Any] = field(compare=False)
 
 
 @dataclass
@@ -87,9 +88,10 @@ def _behind(followed: Mapping[str, int], heads: Mapping[str, int]) -> dict[str, 
 
 
 def _entries(name: str, step: Mapping[str, Any]) -> Iterator[Entry]:
+    position = step["position"] or 0
     if step["way"] == "heard":
-        yield Entry(step["at"], name, step["state"], step)
+        yield Entry(step["at"], name, position, step["state"], step)
         return
-    yield Entry(step["at"], name, "told", step)
+    yield Entry(step["at"], name, position, "told", step)
     if step["published_at"]:
-        yield Entry(step["published_at"], name, "confirmed", step)
+        yield Entry(step["published_at"], name, position, "confirmed", step)
