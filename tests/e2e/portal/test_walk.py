@@ -79,7 +79,10 @@ def cast(world: World, town: Town) -> Cast:
     names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
-    names |= {state: town.reported(unit.user, project) for state in ("itemised", "corrected")}
+    names |= {state: town.reported(unit.user, project) for state in ("itemised", "corrected", "in_batch")}
+    department.user.follow(unit.user)
+    batch = {"ids": [names["in_batch"]], "action": "pass"}
+    names["batch"] = done(department.user.call("POST", "review", "/v1/batches", batch))["batch_id"]
     for state in ("itemised", "corrected"):
         items = {"basic.mobile": "号码已停用", "evaluation_form_file": "第二页缺章"}
         done(job.decide(department.user, names[state], "return", after=unit.user, items=items))
