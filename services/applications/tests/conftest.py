@@ -148,8 +148,8 @@ class House:
     def passed(self, application: Mapping[str, Any], office: Actor, step: str, *, final: bool) -> None:
         self.service.hear(StepPassedV1(**decision(application, office, step), final=final))
 
-    def returned(self, application: Mapping[str, Any], office: Actor, step: str) -> None:
-        self.service.hear(StepReturnedV1(**decision(application, office, step)))
+    def returned(self, application: Mapping[str, Any], office: Actor, step: str, items: tuple[str, ...] = ()) -> None:
+        self.service.hear(StepReturnedV1(**decision(application, office, step), items=items))
 
     def failed(self, application: Mapping[str, Any], office: Actor, step: str) -> None:
         self.service.hear(StepFailedV1(**decision(application, office, step)))

@@ -115,6 +115,9 @@ TEXTS: Mapping[str, object] = {
     "status_forbids": _l("材料当前的状态不允许此项操作"),
     "unknown_section": _l("包含系统不认识的内容"),
     # Review.
+    "item_not_open": _l("此项不在退回时列出的项目之内，不能修改"),
+    "unknown_item": _l("材料中没有此项"),
+    "items_only_with_return": _l("只有退回时才能列出需要修改的项目"),
     "opinion_required": _l("请填写理由"),
     "action_not_offered": _l("当前环节不能进行此项操作"),
     "not_deciding_body": _l("该材料不由本部门审核"),

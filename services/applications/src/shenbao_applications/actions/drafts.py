@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from shenbao_applications.actions import receipts
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.domain import lifecycle, printing, projects
-from shenbao_applications.domain.lifecycle import Move
+from shenbao_applications.domain import corrections, lifecycle, printing, projects
+from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs
@@ -55,6 +55,7 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
     _ensure_filler(pack, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     content = _content(row, row.project, pack, given, desk, whole=whole)
+    _ensure_open(row, pack, content)
     _fill(session, row, pack, content, desk)
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
     outbox.record(session, saved, revision=row.revision)
@@ -140,6 +141,15 @@ def _content(row: Application, project: Project, pack: Pack, given: Given, desk:
     content.check_numbers(today=office_day(desk.now))
     ensure(content.problems)
     return content
+
+
+def _ensure_open(row: Application, pack: Pack, content: Content) -> None:
+    """An itemised return lets nothing else be changed (B-02)."""
+    if row.status != Status.RETURNED or row.open_items is None:
+        return
+    items = frozenset(row.open_items)
+    if closed := corrections.not_open(pack, row.sections, content.sections, items, variant=row.variant):
+        raise Conflict("item_not_open", *closed)
 
 
 def _fill(session: Session, row: Application, pack: Pack, content: Content, desk: Desk) -> None:

@@ -1,13 +1,13 @@
 """What an application looks like to the one who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shenbao_applications.domain import lifecycle
-from shenbao_applications.domain.lifecycle import Move
+from shenbao_applications.domain import corrections, lifecycle
+from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.domain.tabs import TABS
-from shenbao_applications.models import Application, Step
+from shenbao_applications.models import Application, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.kernel.actor import Actor
@@ -52,9 +52,30 @@ def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
             f"{s['key']}.{f['key']}" for s in pack.sections for f in s["fields"] if (s["key"], f["key"]) not in shown
         ],
         **_possible(row, pack, actor),
+        "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),
         "print_hash": row.print_hash,
         "steps": [_step(step, pack.document) for step in row.steps],
+    }
+
+
+def comparison(pack: Pack, snapshots: Sequence[Snapshot]) -> dict[str, Any]:
+    """What the correction changed, with both values; snapshots: the latest report and the one before it."""
+    now, before = snapshots
+    found = corrections.changes(pack, before.sections, now.sections)
+    return {
+        "round": now.round,
+        "items": [
+            {
+                "path": change.path,
+                "zh": change.field["zh"],
+                "en": change.field["en"],
+                "type": change.field["type"],
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in found
+        ],
     }
 
 
