@@ -10,6 +10,6 @@ control_socket_disable = True
 
 
 def post_worker_init(_worker: object) -> None:
-    """What was loaded stays until the end; looking it through for garbage would take a tenth of every request."""
+    """What was loaded stays until the end, and is not looked through for garbage again and again."""
     gc.collect()
     gc.freeze()

@@ -14,7 +14,7 @@ from shenbao_applications.domain import lifecycle, printing, projects
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Snapshot
-from shenbao_applications.queries import packs, reportable
+from shenbao_applications.queries import applications, organisations, packs, reportable
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
@@ -33,6 +33,8 @@ def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: De
     """
     desk.actor.require("application.report")
     rows = reportable.held(session, ids, desk.actor)
+    if not rows and not organisations.departments_of_unit(session, desk.actor.unit_id):
+        raise NotAllowed("may_not_report")
     for version_id in {row.version_id for row in rows.values()}:
         filling.report_values(packs.pack(session, version_id), given)
     results = []
@@ -49,7 +51,10 @@ def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: De
 
 def report(session: Session, application_id: UUID, given: Given, *, desk: Desk) -> Reportable:
     """Reports one (T08, T16)."""
-    row = found(reportable.held(session, [application_id], desk.actor).get(application_id))
+    row = reportable.held(session, [application_id], desk.actor).get(application_id)
+    if row is None:
+        applications.application_of(session, application_id, desk.actor)
+        raise NotAllowed("may_not_report")
     desk.actor.require("application.report")
     _report(session, row, given, desk)
     return row
