@@ -17,6 +17,7 @@ from shenbao_portal.texts import _, _l
 blp = Blueprint("person", __name__, url_prefix="/person")
 
 _OFF = {"autocomplete": "off"}
+_SEXES = [("", _l("（请选择）")), (Sex.MALE.value, _l("男")), (Sex.FEMALE.value, _l("女"))]
 _TEXTS = ("name", "id_number", "sex", "email", "phone", "address", "work_unit")
 _FREE = {"person.complete", "person.mobile", "signing.sign_out", "signing.signed_in_", "persons.send_code", "static"}
 _FREE |= {"signing.another_image", "language.switch", "persons.agreement"}
