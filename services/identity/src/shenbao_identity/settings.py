@@ -110,7 +110,7 @@ class Settings(ServiceSettings):
         return {
             "clients": _clients(clients or []),
             "providers": _providers(providers),
-            "policy": _policy(policy or {}),
+            "policy": _policy(policy),
             "sms_url": env.str("IDENTITY_SMS_URL", ""),
             "sms_token": env.str("IDENTITY_SMS_TOKEN", ""),
         }
@@ -142,7 +142,7 @@ def _providers(given: Any) -> dict[str, Provider]:
 
 def _policy(given: Any) -> Policy:
     try:
-        return policy_of(given)
+        return policy_of(given or {})
     except (TypeError, ValueError, AttributeError) as wrong:
         raise ValidationError(f"not a policy: {wrong}") from wrong
 

@@ -15,7 +15,7 @@ from shenbao_identity.actions import persons
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.person_schemas import ConsentsOut, ProfileIn, ProfileOut, ProvedMobileIn
 from shenbao_identity.api.persons import code_is_right
-from shenbao_identity.domain.persons import CITIZEN, DETAILS, fixed, masked
+from shenbao_identity.domain.persons import CITIZEN, DETAILS, fixed, masked, told_by_number
 from shenbao_identity.models import Account, Consent
 
 blp = Blueprint("details", __name__, url_prefix="/v1/me", description="The own details.")
@@ -68,9 +68,10 @@ def consents() -> dict[str, Any]:
 
 def _profile(account: Account) -> dict[str, Any]:
     told = {name: masked(name, account.personal[name]) for name in DETAILS if account.personal.get(name)}
+    today = clock.office_day(clock.now())
     if account.kind == Kind.PERSON:
         told = {"id_type": CITIZEN} | told
-    today = clock.office_day(clock.now())
+        told |= told_by_number(told["id_type"], account.personal.get("id_number", ""), today=today)
     return told | {
         "verified": account.verified,
         "missing": persons.missing(account, settings().policy),
