@@ -94,7 +94,7 @@ class House:
     def reported(self, actor: Actor, project: str, number: str = NUMBERS[0]) -> dict[str, Any]:
         answer = self.report(actor, self.ready(actor, project, number)["id"])
         assert answer.status_code == 200, answer.json
-        return dict(answer.json)
+        return dict(self.get(actor, answer.json["id"]).json)
 
     def get(self, actor: Actor, application: str) -> TestResponse:
         return self.service.client(actor).get(f"/v1/applications/{application}")

@@ -44,7 +44,7 @@ def returned(house: Any, items: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
     reported = house.report(unit, made["id"]).json
     house.opened(reported, house.d1, STEP)
     house.returned(reported, house.d1, STEP, items=items)
-    return unit, reported
+    return unit, house.get(unit, made["id"]).json
 
 
 @pytest.mark.req("B-02")

@@ -128,6 +128,8 @@ TEXTS: Mapping[str, object] = {
     "status_forbids": _l("材料当前的状态不允许此项操作"),
     "unknown_section": _l("包含系统不认识的内容"),
     # Review.
+    "claimed_by_other": _l("此材料已由同部门的其他人员认领"),
+    "nothing_chosen": _l("没有待处理的材料"),
     "item_not_open": _l("此项不在退回时列出的项目之内，不能修改"),
     "unknown_item": _l("材料中没有此项"),
     "items_only_with_return": _l("只有退回时才能列出需要修改的项目"),

@@ -1,7 +1,7 @@
 """Beginning, saving and deleting an application."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -17,6 +17,7 @@ from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs
 from shenbao_applications.queries.projects import project_of
+from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1, ApplicationSavedV1
 from shenbao_common.data.sealed import sealer_of
@@ -25,6 +26,7 @@ from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
 
 Given = Mapping[str, Any]
+Row = TypeVar("Row")
 
 
 def create(session: Session, project_id: UUID, given: Given, *, desk: Desk) -> Application:
@@ -87,14 +89,14 @@ def delete_many(session: Session, ids: Sequence[UUID], *, desk: Desk) -> list[Re
     return results
 
 
-def found(row: Application | None) -> Application:
+def found(row: Row | None) -> Row:
     """Refuses as not found what is not there for this actor."""
     if row is None:
         raise NotFound
     return row
 
 
-def around_of(project: Project, departments: Sequence[UUID], desk: Desk) -> Around:
+def around_of(project: Project | ProjectOf, departments: Sequence[UUID], desk: Desk) -> Around:
     """Facts around an application of the actor's unit, which these departments are over."""
     return Around(
         project={

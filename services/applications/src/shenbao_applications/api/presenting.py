@@ -9,10 +9,11 @@ from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
+from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.kernel.actor import Actor
 
 
-def item(row: Application, pack: Pack) -> dict[str, Any]:
+def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
     """A line of a list."""
     document = pack.document
     return {
@@ -92,9 +93,9 @@ def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
     }
 
 
-def _current(row: Application, document: Mapping[str, Any]) -> dict[str, Any] | None:
+def _current(row: Application | Reportable, document: Mapping[str, Any]) -> dict[str, Any] | None:
     """Where it is, or was decided last; nowhere while it is at the unit to be reported."""
-    step = None if row.status in TABS["to_report"] else latest_step(row)
+    step = None if row.status in TABS["to_report"] else latest_step(row.steps, row.round)
     return None if step is None or step.state == "cancelled" else _step(step, document)
 
 
