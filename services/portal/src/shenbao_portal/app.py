@@ -34,6 +34,7 @@ PAGES = (
     "work",
     "materials",
     "files",
+    "batches",
     "cases",
     "projects",
 )
