@@ -30,6 +30,7 @@ PAGES = (
     "accounts",
     "programmes",
     "events",
+    "persons",
     "person",
     "work",
     "materials",

@@ -1,15 +1,15 @@
 """What operators ask of the bus: replays, and indexes by trace.
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: 0004
+Revises: 0003
 """
 
 from alembic import op
 
 from shenbao_common.bus.migration import add_operating
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
