@@ -75,7 +75,7 @@ class Publisher:
 
     @contextmanager
     def _gathered(self) -> Iterator[None]:
-        """Writes many messages at once: otherwise each is a call of the system, a packet and a wake-up of the broker."""
+        """Writes many messages at once: else each is a call of the system, a packet and a wake-up of the broker."""
         transport = self._connection.connection.transport
         write, gathered = transport._write, bytearray()
 
