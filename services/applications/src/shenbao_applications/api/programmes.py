@@ -62,7 +62,7 @@ class ProgrammeList(Schema):
     next = ma.fields.String(allow_none=True)
 
 
-class ChangeOut(Schema):
+class PackChangeOut(Schema):
     """concerns: the word of the pack; what: added, removed, changed or moved."""
 
     path = ma.fields.String()
@@ -72,12 +72,12 @@ class ChangeOut(Schema):
     new = ma.fields.Raw(allow_none=True)
 
 
-class ComparisonOut(Schema):
+class PackComparisonOut(Schema):
     """version: in force, null when there is none. open_drafts: not touched; counted up to a bound of 10,000."""
 
     programme = ma.fields.String()
     version = ma.fields.Integer(allow_none=True)
-    changes = ma.fields.List(ma.fields.Nested(ChangeOut))
+    changes = ma.fields.List(ma.fields.Nested(PackChangeOut))
     open_drafts = ma.fields.Integer()
 
 
@@ -115,7 +115,7 @@ def check_pack(body: dict[str, Any]) -> ResponseReturnValue:
 
 @blp.post("/comparison")
 @blp.arguments(PackIn)
-@blp.response(200, ComparisonOut)
+@blp.response(200, PackComparisonOut)
 def compare(body: dict[str, Any]) -> programmes.Difference:
     """What a pack would change of the version in force; open drafts keep theirs (B-29)."""
     actor_with("programme.publish")
