@@ -74,6 +74,7 @@ class Installation:
             "IDENTITY_CLIENTS": json.dumps(clients(self.addresses.public, self.secrets) + self._listeners()),
             "DOCUMENTS_FOLDER": str(self.folder / "documents"),
             "DOCUMENTS_FONTS": os.pathsep.join(str(folder) for folder in _FONTS),
+            "DOCUMENTS_SEAL": self.secrets.get("documents_seal", ""),
             "PORTAL_CLIENT_SECRET": self.secrets["portal_client_secret"],
             "PORTAL_COOKIE_KEY": self.secrets["portal_cookie_key"],
         }

@@ -33,6 +33,7 @@ PAGES = (
     "work",
     "materials",
     "files",
+    "batches",
     "cases",
     "projects",
 )

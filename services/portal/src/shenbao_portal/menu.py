@@ -95,7 +95,11 @@ def _of_back_office(who: Account) -> Iterator[Item]:
 def _of_office(who: Account) -> Iterator[Section]:
     yield Section(
         _l("工作台"),
-        (Item(_l("首页"), "/home", "home"), Item(_l("审核材料"), "/office/cases", "inbox")),
+        (
+            Item(_l("首页"), "/home", "home"),
+            Item(_l("审核材料"), "/office/cases", "inbox"),
+            Item(_l("批量处理记录"), "/office/batches", "list-check"),
+        ),
     )
     if who.may("project.publish"):
         yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
