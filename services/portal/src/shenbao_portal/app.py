@@ -29,6 +29,7 @@ PAGES = (
     "organisations",
     "accounts",
     "programmes",
+    "persons",
     "person",
     "work",
     "materials",

@@ -123,5 +123,6 @@ def _of_person(who: Account) -> Iterator[Section]:
 
 
 def _own(who: Account) -> Iterator[Item]:
+    yield Item(_l("修改手机号"), "/person/mobile", "device-mobile")
     if who.may("password.change"):
         yield Item(_l("密码修改"), "/password", "key")
