@@ -139,6 +139,9 @@ TEXTS: Mapping[str, object] = {
     "sheet_invalid": _l("打印内容已失效，请刷新页面后重试"),
     # Programmes, projects and declarations.
     "pack_faulty": _l("配置包有错误"),
+    "sample_differs": _l("样例的结果与预期不符"),
+    "samples_differ": _l("样例的结果与预期不符"),
+    "unknown_word": _l("此处没有这个词"),
     "unknown_programme": _l("申报事项不存在"),
     "wrong_publisher": _l("本部门不能发布此类别的申报项目"),
     "ends_before_start": _l("结束日期不能早于开始日期"),

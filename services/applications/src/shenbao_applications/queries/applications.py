@@ -119,6 +119,13 @@ def counts_by_status(session: Session, actor: Actor, filters: Mapping[str, Any])
     return {row[0]: row[1] for row in counted}
 
 
+def open_drafts(session: Session, programme: str) -> int:
+    """How many of a programme are being filled in, by anybody; stops counting at COUNT_BOUND."""
+    draft = sa.text("status in ('draft', 'ready_to_report')")
+    bounded = sa.select(Application.id).where(Application.programme == programme, draft).limit(COUNT_BOUND).subquery()
+    return session.scalars(sa.select(sa.func.count()).select_from(bounded)).one()
+
+
 def statuses_by_project(session: Session, actor: Actor, projects: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     """How many of each status in each project; stops counting at COUNT_BOUND rows of a project."""
     own = sa.select(Application.status).where(in_scope(actor), _IS_KEPT)

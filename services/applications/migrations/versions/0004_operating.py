@@ -1,15 +1,15 @@
 """What operators ask of the bus: replays, and indexes by trace.
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0004
+Revises: 0003
 """
 
 from alembic import op
 
 from shenbao_common.bus.migration import add_operating
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
