@@ -1,4 +1,4 @@
-"""A collector sees one trace from a page of the portal to a service, and from a report to the last handler it caused."""
+"""A collector sees one trace from a page of the portal to a service, and from a report to every handler it caused."""
 
 from collections.abc import Iterator
 

@@ -80,7 +80,7 @@ def test_panels_do_not_lie_on_each_other() -> None:
 def selectors(expression: Any) -> Iterator[tuple[str, set[str]]]:
     """(metric, labels that are matched) of a parsed query."""
     if isinstance(expression, promql_parser.VectorSelector):
-        yield expression.name, {matcher.name for matcher in expression.matchers.matchers}
+        yield str(expression.name), {matcher.name for matcher in expression.matchers.matchers}
         return
     for name in ("expr", "lhs", "rhs", "vector_selector", "param"):
         if (inner := getattr(expression, name, None)) is not None:
