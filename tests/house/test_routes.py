@@ -47,6 +47,7 @@ _OPEN = {
     "applications": set[str](),
     "review": set[str](),
     "documents": set[str](),
+    "subscriptions": set[str](),
 }
 
 _SAMPLES: dict[str, object] = {"UUIDConverter": UUID(int=1), "IntegerConverter": 1}

@@ -19,6 +19,7 @@ PERMISSIONS: Mapping[str, object] = {
     "programme.publish": _l("发布申报事项配置"),
     "organisation.manage": _l("管理机构"),
     "account.manage": _l("管理账号"),
+    "subscription.manage": _l("管理订阅系统"),
 }
 
 KINDS: Mapping[str, object] = {
