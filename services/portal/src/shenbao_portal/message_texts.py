@@ -119,4 +119,16 @@ TEXTS: Mapping[str, object] = {
     "action_not_offered": _l("当前环节不能进行此项操作"),
     "not_deciding_body": _l("该材料不由本部门审核"),
     "step_not_open": _l("该环节已处理，请刷新页面"),
+    # Subscribing systems.
+    "subscriber_name_taken": _l("已有同名的订阅系统"),
+    "client_taken": _l("该客户端标识已被其他订阅系统使用"),
+    "no_broker": _l("本系统未配置消息队列，不能使用此方式"),
+    "not_for_this_channel": _l("此接收方式不需要此项"),
+    "not_for_this_way": _l("此验证方式不需要此项"),
+    "https_required": _l("须使用 https 地址"),
+    "private_address": _l("不能使用内部网络地址"),
+    "certificate_of_other_key": _l("私钥与证书不匹配"),
+    "subscriber_paused": _l("该订阅系统已暂停"),
+    "nothing_to_replay": _l("该订阅系统自行读取，无需重放"),
+    "delivery_done": _l("该投递已处理，请刷新页面"),
 }

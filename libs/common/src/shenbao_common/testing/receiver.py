@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self, cast
 
@@ -77,7 +78,7 @@ class Receiver(ThreadingHTTPServer):
         if post.path == "/token":
             return self._token(post)
         if self.wanted is not None and post.headers.get("Authorization") != f"Bearer {self.wanted}":
-            status = 401
+            status = int(HTTPStatus.UNAUTHORIZED)
         else:
             status = self.answer if isinstance(self.answer, int) else self.answer(post)
         with self._lock:
@@ -89,7 +90,7 @@ class Receiver(ThreadingHTTPServer):
     def _token(self, post: Post) -> tuple[int, bytes]:
         self.token_requests.append(post)
         if self.refuse_tokens:
-            return 401, b"{}"
+            return HTTPStatus.UNAUTHORIZED, b"{}"
         self.wanted = f"token-{len(self.token_requests)}"
         return 200, json.dumps({"access_token": self.wanted, "token_type": "Bearer", "expires_in": 300}).encode()
 
