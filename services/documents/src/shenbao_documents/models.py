@@ -1,6 +1,6 @@
 """Rows of documents. Rules live in domain."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
 
 from shenbao_common.data.sealed import SealedJson
+
+UPLOADED = "upload"
 
 
 class Base(DeclarativeBase):
@@ -19,6 +21,11 @@ class File(Base):
     """An uploaded file that passed its checks; the bytes lie in the storage under their hash."""
 
     __tablename__ = "file"
+    __table_args__ = (
+        sa.Index("file_of_owner", "owner_id", "made_at", "id"),
+        sa.Index("file_of_unit", "unit_id", "made_at", "id"),
+        sa.Index("file_by_content", "sha256"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(index=True)
@@ -30,6 +37,48 @@ class File(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     pages: Mapped[int | None]
     made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+    source: Mapped[str] = mapped_column(sa.String(100), server_default=UPLOADED)
+    """Where the content came from: `upload`, or the provider it was retrieved from."""
+    origin_id: Mapped[UUID | None]
+    """The file that this one was turned or taken from; it is left as it was."""
+    valid_until: Mapped[date | None]
+
+
+class Upload(Base):
+    """A file on its way in several requests. state: received (so far), checking, clean, refused (with its code)."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(sa.String(200))
+    name: Mapped[str] = mapped_column(SealedJson)
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    state: Mapped[str] = mapped_column(sa.String(10))
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    file_id: Mapped[UUID | None]
+    made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), index=True)
+
+
+class FileView(Base):
+    """Somebody other than its owner opened a file: the owner may know who, and when first and last."""
+
+    __tablename__ = "file_view"
+
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    organisation_id: Mapped[UUID | None]
+    first_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+    last_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+
+
+class Unwanted(Base):
+    """Bytes whose row was deleted; they go as soon as no other row stands on them."""
+
+    __tablename__ = "unwanted"
+
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
 
 
 class Programme(Base):
@@ -70,13 +119,78 @@ class Reader(Base):
 
     application_id: Mapped[UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_name: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class Party(Base):
+    """Whose a reported application is, how people call it, and whether it was approved."""
+
+    __tablename__ = "party"
+
+    application_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID]
+    filler_id: Mapped[UUID]
+    reference: Mapped[str] = mapped_column(sa.String(100))
+    approved: Mapped[bool] = mapped_column(server_default=sa.false())
+
+
+class Seal(Base):
+    """The electronic seal of a unit or an organisation: its image without background, as PNG in base64."""
+
+    __tablename__ = "seal"
+
+    holder_id: Mapped[UUID] = mapped_column(primary_key=True)
+    image: Mapped[str] = mapped_column(SealedJson)
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+
+
+class CertificateCounter(Base):
+    """The last number of a series; it is counted in the transaction that issues, so there is neither gap nor repeat."""
+
+    __tablename__ = "certificate_counter"
+
+    series: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    last: Mapped[int]
+
+
+class Certificate(Base):
+    """A certificate. state: valid, revoked or replaced; whether a valid one has expired is asked of the day."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        sa.Index("certificate_of_application", "application_id", "id"),
+        sa.Index("certificate_by_content", "sha256"),
+        sa.Index("one_valid_certificate", "application_id", unique=True, postgresql_where=sa.text("state = 'valid'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    organisation_name: Mapped[str] = mapped_column(sa.String(200))
+    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    """In the QR code: nobody guesses it."""
+    holder: Mapped[str] = mapped_column(SealedJson)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    issued_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    state: Mapped[str] = mapped_column(sa.String(10))
+    ended_on: Mapped[date | None]
+    reason: Mapped[str | None] = mapped_column(SealedJson)
+    replaced_by_id: Mapped[UUID | None]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    size: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class Print(Base):
     """A form that was printed; the PDF lies in the storage under its hash."""
 
     __tablename__ = "print"
-    __table_args__ = (sa.Index("print_of_application", "application_id", "id"),)
+    __table_args__ = (
+        sa.Index("print_of_application", "application_id", "id"),
+        sa.Index("print_by_content", "sha256"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     application_id: Mapped[UUID]

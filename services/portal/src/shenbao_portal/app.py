@@ -29,10 +29,12 @@ PAGES = (
     "organisations",
     "accounts",
     "programmes",
+    "persons",
     "person",
     "work",
     "materials",
     "files",
+    "batches",
     "cases",
     "projects",
 )

@@ -95,7 +95,11 @@ def _of_back_office(who: Account) -> Iterator[Item]:
 def _of_office(who: Account) -> Iterator[Section]:
     yield Section(
         _l("工作台"),
-        (Item(_l("首页"), "/home", "home"), Item(_l("审核材料"), "/office/cases", "inbox")),
+        (
+            Item(_l("首页"), "/home", "home"),
+            Item(_l("审核材料"), "/office/cases", "inbox"),
+            Item(_l("批量处理记录"), "/office/batches", "list-check"),
+        ),
     )
     if who.may("project.publish"):
         yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
@@ -119,5 +123,6 @@ def _of_person(who: Account) -> Iterator[Section]:
 
 
 def _own(who: Account) -> Iterator[Item]:
+    yield Item(_l("修改手机号"), "/person/mobile", "device-mobile")
     if who.may("password.change"):
         yield Item(_l("密码修改"), "/password", "key")

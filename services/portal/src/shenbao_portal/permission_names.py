@@ -15,6 +15,7 @@ PERMISSIONS: Mapping[str, object] = {
     "sub_account.manage": _l("管理子账号"),
     "review.decide": _l("审核材料"),
     "review.return": _l("退回材料"),
+    "review.assign": _l("分派材料"),
     "project.publish": _l("发布申报项目"),
     "programme.publish": _l("发布申报事项配置"),
     "organisation.manage": _l("管理机构"),

@@ -17,6 +17,14 @@ ROUTES = (
     ("/v1/cases/{application_id}/log", "GET"),
     ("/v1/cases/{application_id}/decisions", "POST"),
     ("/v1/decisions", "POST"),
+    ("/v1/cases/{application_id}/claim", "POST"),
+    ("/v1/cases/{application_id}/release", "POST"),
+    ("/v1/cases/{application_id}/view", "POST"),
+    ("/v1/batches", "GET"),
+    ("/v1/batches", "POST"),
+    ("/v1/batches/{batch_id}", "GET"),
+    ("/v1/batches/{batch_id}/results", "GET"),
+    ("/v1/batches/{batch_id}/stop", "POST"),
 )
 
 

@@ -30,7 +30,14 @@ SUB_ACCOUNT_PERMISSIONS = (
 """Operation permissions (操作权限) in order of display; the manual advises to tick the last two (S4g-26)."""
 
 UNIT_PERMISSIONS = (*SUB_ACCOUNT_PERMISSIONS, "unit.manage", "sub_account.manage")
-OFFICE_PERMISSIONS = ("review.decide", "review.return", "project.publish", "application.export", "password.change")
+OFFICE_PERMISSIONS = (
+    "review.decide",
+    "review.return",
+    "review.assign",
+    "project.publish",
+    "application.export",
+    "password.change",
+)
 ADMIN_PERMISSIONS = (
     "programme.publish",
     "organisation.manage",

@@ -18,11 +18,12 @@ class NameOut(Schema):
 
 
 class CasesQuery(PageQuery):
-    """q: the beginning of a reference."""
+    """q: the beginning of a reference. claimed: of an office's queue, what the caller has claimed, or nobody has."""
 
     tab = ma.fields.String(load_default="open", validate=validate.OneOf(TABS))
     project_id = ma.fields.UUID(load_default=None)
     q = Text(40, load_default=None)
+    claimed = ma.fields.String(load_default=None, validate=validate.OneOf(["mine", "nobody"]))
 
 
 class CountsQuery(Schema):
@@ -54,7 +55,10 @@ class CurrentOut(Schema):
 
 
 class CaseItemOut(Schema):
-    """A line of a list. since: how long the case has stood under this tab; version: that of its ETag."""
+    """A line of a list. since: how long the case has stood under this tab; version: that of its ETag.
+
+    claimed, mark: for officers, in the queue of their own office; null when nobody has claimed it, or nothing is new.
+    """
 
     application_id = ma.fields.UUID()
     reference = ma.fields.String()
@@ -70,6 +74,8 @@ class CaseItemOut(Schema):
     since = _TIME
     version = ma.fields.Integer()
     current = ma.fields.Nested(CurrentOut, allow_none=True)
+    claimed = ma.fields.String(validate=validate.OneOf(["mine", "other"]), allow_none=True)
+    mark = ma.fields.String(validate=validate.OneOf(["unread", "changed"]), allow_none=True)
 
 
 class StepOut(Schema):
@@ -98,6 +104,13 @@ class CasesOut(Schema):
     next = ma.fields.String(allow_none=True)
 
 
+class ReturnItem(Schema):
+    """item: `<section>.<field>`, or the key of a material."""
+
+    item = Text(200, required=True)
+    reason = Text(500, required=True)
+
+
 class LogEntryOut(Schema):
     """A line of the log. account_id: for administrators only, so that no applicant learns who decided."""
 
@@ -106,6 +119,7 @@ class LogEntryOut(Schema):
     organisation_name = ma.fields.String()
     action = ma.fields.String()
     opinion = ma.fields.String(allow_none=True)
+    items = ma.fields.List(ma.fields.Nested(ReturnItem))
     at = _TIME
     round = ma.fields.Integer()
     account_id = ma.fields.UUID(allow_none=True)
@@ -122,7 +136,10 @@ class VerdictIn(Schema):
 
 
 class DecisionIn(VerdictIn):
+    """items: with a return, what alone is to be corrected; none opens everything."""
+
     step_id = ma.fields.UUID(required=True)
+    items = ma.fields.List(ma.fields.Nested(ReturnItem), load_default=list, validate=validate.Length(max=200))
 
 
 class BatchIn(VerdictIn):

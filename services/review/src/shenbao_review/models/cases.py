@@ -1,73 +1,15 @@
-"""Rows of review: copies of what others own, cases with their steps, the queues of bodies, the log."""
+"""Cases with their steps, the queues of bodies, the log."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_common.data.sealed import SealedJson
-
-
-class Base(DeclarativeBase):
-    """Review's own tables; five services share one process in embedded mode, so the MetaData is not shared."""
-
-    type_annotation_map = {datetime: sa.DateTime(timezone=True), str: sa.Text, dict[str, Any]: JSONB}
-
-
-class ProgrammeVersion(Base):
-    """Of a published pack: its route, where a returned case enters again, and its names of statuses."""
-
-    __tablename__ = "programme_version"
-
-    programme: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    route: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    re_entry_step: Mapped[str]
-    labels: Mapped[dict[str, Any]]
-
-
-class Project(Base):
-    """Copy of a project: who opened it, and so accepts for it."""
-
-    __tablename__ = "project"
-
-    project_id: Mapped[UUID] = mapped_column(primary_key=True)
-    publisher_id: Mapped[UUID]
-
-
-class Organisation(Base):
-    """Copy of a node of the organisation tree."""
-
-    __tablename__ = "organisation"
-    __table_args__ = (sa.Index("organisation_level", "level"),)
-
-    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    parent_id: Mapped[UUID | None]
-    name: Mapped[str]
-    level: Mapped[str]
-
-
-class Unit(Base):
-    """Copy of an employer; revision: that of its last change of department that was heard."""
-
-    __tablename__ = "unit"
-
-    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    department_id: Mapped[UUID]
-    revision: Mapped[int] = mapped_column(default=0)
-
-
-class Recall(Base):
-    """The last recall of an application, kept so that news of a report before it does not bring the case back."""
-
-    __tablename__ = "recall"
-
-    application_id: Mapped[UUID] = mapped_column(primary_key=True)
-    revision: Mapped[int] = mapped_column(sa.BigInteger)
+from shenbao_review.models.base import Base
+from shenbao_review.models.copies import Unit
 
 
 class Case(Base):
@@ -142,7 +84,7 @@ class Step(Base):
 
 
 class QueueEntry(Base):
-    """A case in the queue of one body, under the tab that the body's own steps give it.
+    """A case in the queue of one body, under the tab that the body's own steps give it. claimed_by: its officer.
 
     Project and reference are repeated here so that a page of a queue is one range of one index.
     """
@@ -161,6 +103,7 @@ class QueueEntry(Base):
     since: Mapped[datetime]
     project_id: Mapped[UUID]
     reference: Mapped[str]
+    claimed_by: Mapped[UUID | None]
 
     case: Mapped[Case] = relationship(lazy="raise_on_sql")
 
@@ -168,8 +111,8 @@ class QueueEntry(Base):
 class LogEntry(Base):
     """What was done to a case, by whom, when. Only ever added: a trigger refuses to change or remove a line.
 
-    opinion: free text of an official about a person's case, so it is sealed. account_id: None for news of a unit's
-    act that does not name the account.
+    opinion, and items of a return: free text of an official about a person's case, so they are sealed. account_id:
+    None for news of a unit's act that does not name the account.
     """
 
     __tablename__ = "log_entry"
@@ -186,4 +129,16 @@ class LogEntry(Base):
     account_id: Mapped[UUID | None]
     action: Mapped[str]
     opinion: Mapped[str | None] = mapped_column(SealedJson)
+    items: Mapped[list[dict[str, str]] | None] = mapped_column(SealedJson)
+    batch_id: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class Seen(Base):
+    """The version of a case that an officer looked at last."""
+
+    __tablename__ = "seen"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("review_case.application_id"), primary_key=True)
+    version: Mapped[int]
