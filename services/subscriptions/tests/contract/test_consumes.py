@@ -11,7 +11,7 @@ from shenbao_common.contracts.units import OrganisationCreatedV1, UnitRegistered
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 
-FIRST = (OrganisationCreatedV1, UnitRegisteredV1, ProjectPublishedV1, ApplicationSubmittedV1)
+FIRST = (UnitRegisteredV1, ProjectPublishedV1)
 
 
 @pytest.mark.parametrize("event_type", catalogue.ALL, ids=lambda e: e.type)
@@ -35,5 +35,7 @@ def prepare(service: UnderTest, event_type: type[Event]) -> None:
     tree = {"01890000-0000-7000-8000-000000000020", *filter(None, named)}
     for number, body in enumerate(sorted(tree)):
         service.hear(example_event(OrganisationCreatedV1, organisation_id=body, parent_id=None, code=str(number)))
-    for event in FIRST[1:]:
+    for event in FIRST:
         service.hear(example_event(event))
+    if "application_id" in data:
+        service.hear(example_event(ApplicationSubmittedV1, application_id=data["application_id"]))

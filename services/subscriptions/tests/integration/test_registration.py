@@ -195,6 +195,14 @@ def test_an_administrator_without_the_permission_is_refused(service: UnderTest) 
     assert service.client(other).get("/v1/subscribers").status_code == 403
 
 
+def test_whoever_operates_events_reads_deliveries_and_manages_nothing(service: UnderTest, office: Any) -> None:
+    made = office.register(channel="feed", client_id="archive")
+    operator = service.client(Actor(account_id=uuid7(), kind=Kind.ADMIN, permissions=frozenset({"events.operate"})))
+    assert operator.get("/v1/deliveries?state=pending").status_code == 200
+    assert operator.get(f"/v1/subscribers/{made['id']}").status_code == 403
+    assert operator.post("/v1/deliveries/1/skip").status_code == 403
+
+
 def test_a_system_sees_itself_and_no_other(town: Any, office: Any) -> None:
     office.register(channel="feed", client_id="archive", filter={"programmes": [town.P]})
     office.register(channel="feed", client_id="statistics", name="统计局", filter={"programmes": [town.Q]})

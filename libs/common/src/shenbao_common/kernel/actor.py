@@ -43,6 +43,7 @@ ADMIN_PERMISSIONS = (
     "organisation.manage",
     "account.manage",
     "subscription.manage",
+    "events.operate",
     "password.change",
 )
 

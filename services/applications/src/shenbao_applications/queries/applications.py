@@ -52,6 +52,11 @@ def application_of(session: Session, application_id: UUID, actor: Actor) -> Appl
     return found
 
 
+def by_reference(session: Session, reference: str) -> Application | None:
+    """For operators, who look at events and not at what is in them; deleted ones too."""
+    return session.scalar(sa.select(Application).where(Application.reference == reference))
+
+
 def applications_to_change(session: Session, ids: Collection[UUID], actor: Actor) -> list[Application]:
     """Locks those of the ids that the actor may read, always in the same order, so that two batches do not block."""
     query = _LOCKED.where(in_scope(actor), Application.id.in_(ids)).order_by(Application.id)
