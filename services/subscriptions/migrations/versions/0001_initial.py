@@ -105,7 +105,7 @@ def create_subscribers() -> None:
 
 def create_replays() -> None:
     op.create_table(
-        "replay",
+        "subscriber_replay",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("subscriber_id", sa.Uuid(), sa.ForeignKey("subscriber.id"), nullable=False),
         sa.Column("after", sa.BigInteger(), nullable=False),
@@ -117,8 +117,8 @@ def create_replays() -> None:
         sa.Column("state", TEXT, nullable=False),
         sa.Column("asked_by", sa.Uuid(), nullable=False),
         sa.Column("asked_at", MOMENT, nullable=False),
-        sa.Index("replay_subscriber", "subscriber_id", "id"),
-        sa.Index("replay_running", "id", postgresql_where=sa.text("state = 'running'")),
+        sa.Index("subscriber_replay_newest", "subscriber_id", "id"),
+        sa.Index("subscriber_replay_running", "id", postgresql_where=sa.text("state = 'running'")),
     )
 
 
@@ -127,7 +127,7 @@ def create_deliveries() -> None:
         "delivery",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), primary_key=True),
         sa.Column("subscriber_id", sa.Uuid(), sa.ForeignKey("subscriber.id"), nullable=False),
-        sa.Column("replay_id", sa.Uuid(), sa.ForeignKey("replay.id")),
+        sa.Column("replay_id", sa.Uuid(), sa.ForeignKey("subscriber_replay.id")),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("type", TEXT, nullable=False),

@@ -93,7 +93,7 @@ class Subscriber(Base):
 class Replay(Base):
     """A part of the past that a subscriber is given again. after < position <= until; state: running | done."""
 
-    __tablename__ = "replay"
+    __tablename__ = "subscriber_replay"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     subscriber_id: Mapped[UUID] = mapped_column(sa.ForeignKey("subscriber.id"))
@@ -115,7 +115,7 @@ class Delivery(Base):
 
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
     subscriber_id: Mapped[UUID] = mapped_column(sa.ForeignKey("subscriber.id"))
-    replay_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("replay.id"))
+    replay_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("subscriber_replay.id"))
     position: Mapped[int]
     event_id: Mapped[UUID]
     type: Mapped[str]

@@ -16,7 +16,14 @@ from shenbao_common.web.schema import PageQuery
 from shenbao_subscriptions import queries
 from shenbao_subscriptions.actions import replays
 from shenbao_subscriptions.api.presenting import shown
-from shenbao_subscriptions.api.schemas import FeedOut, FeedQuery, ReplayIn, ReplayOut, ReplayPage, SubscriberOut
+from shenbao_subscriptions.api.schemas import (
+    FeedOut,
+    FeedQuery,
+    SubscriberOut,
+    SubscriberReplayIn,
+    SubscriberReplayOut,
+    SubscriberReplayPage,
+)
 from shenbao_subscriptions.models import LogEntry, Replay
 from shenbao_subscriptions.queries import Part
 
@@ -50,8 +57,8 @@ def read(query: dict[str, Any]) -> ResponseReturnValue:
 
 
 @blp.post("/replays")
-@blp.arguments(ReplayIn)
-@blp.response(201, ReplayOut)
+@blp.arguments(SubscriberReplayIn)
+@blp.response(201, SubscriberReplayOut)
 def ask_replay(body: dict[str, Any]) -> Replay:
     """A part of the past once more, by the own webhook or queue, marked as replayed."""
     who = actor_of(Kind.SERVICE)
@@ -62,7 +69,7 @@ def ask_replay(body: dict[str, Any]) -> Replay:
 
 @blp.get("/replays")
 @blp.arguments(PageQuery, location="query")
-@blp.response(200, ReplayPage)
+@blp.response(200, SubscriberReplayPage)
 def list_replays(query: dict[str, Any]) -> Page[Replay]:
     """The newest first."""
     who = actor_of(Kind.SERVICE)

@@ -110,7 +110,7 @@ class SubscribersQuery(PageQuery):
     state = ma.fields.String(load_default=None, validate=validate.OneOf(STATES))
 
 
-class ReplayIn(Schema):
+class SubscriberReplayIn(Schema):
     """after < position <= until; without `until` up to the newest. types, subject, since narrow it."""
 
     after = ma.fields.Integer(load_default=0, strict=True, validate=_PLACE)
@@ -120,7 +120,7 @@ class ReplayIn(Schema):
     since = ma.fields.AwareDateTime(load_default=None, allow_none=True)
 
 
-class ReplayOut(Schema):
+class SubscriberReplayOut(Schema):
     """filled_to: up to there it was made into deliveries."""
 
     id = ma.fields.UUID()
@@ -134,8 +134,8 @@ class ReplayOut(Schema):
     asked_at = _TIME
 
 
-class ReplayPage(Schema):
-    items = ma.fields.List(ma.fields.Nested(ReplayOut))
+class SubscriberReplayPage(Schema):
+    items = ma.fields.List(ma.fields.Nested(SubscriberReplayOut))
     next = ma.fields.String(allow_none=True)
 
 

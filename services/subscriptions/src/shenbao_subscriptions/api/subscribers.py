@@ -20,14 +20,14 @@ from shenbao_subscriptions.api.parts import settings
 from shenbao_subscriptions.api.presenting import shown
 from shenbao_subscriptions.api.schemas import (
     OptionsOut,
-    ReplayIn,
-    ReplayOut,
-    ReplayPage,
     StateIn,
     SubscriberChange,
     SubscriberIn,
     SubscriberOut,
     SubscriberPage,
+    SubscriberReplayIn,
+    SubscriberReplayOut,
+    SubscriberReplayPage,
     SubscribersQuery,
 )
 from shenbao_subscriptions.domain.facts import RESULTS
@@ -115,8 +115,8 @@ def remove(subscriber_id: UUID) -> ResponseReturnValue:
 
 
 @blp.post("/subscribers/<uuid:subscriber_id>/replays")
-@blp.arguments(ReplayIn)
-@blp.response(201, ReplayOut)
+@blp.arguments(SubscriberReplayIn)
+@blp.response(201, SubscriberReplayOut)
 def ask_replay(body: dict[str, Any], subscriber_id: UUID) -> Replay:
     """A part of the past once more, to this subscriber only, marked as replayed."""
     who = manager()
@@ -127,7 +127,7 @@ def ask_replay(body: dict[str, Any], subscriber_id: UUID) -> Replay:
 
 @blp.get("/subscribers/<uuid:subscriber_id>/replays")
 @blp.arguments(PageQuery, location="query")
-@blp.response(200, ReplayPage)
+@blp.response(200, SubscriberReplayPage)
 def list_replays(query: dict[str, Any], subscriber_id: UUID) -> Page[Replay]:
     """The newest first."""
     manager()
