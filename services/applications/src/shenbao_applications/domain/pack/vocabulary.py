@@ -121,11 +121,16 @@ _SECTION = Record(
 _ACTIONS = OneOf(("report", "pass", "return", "fail"))
 _ACCOUNTS = ListOf(OneOf(("unit", "sub_account")), least=1)
 
+_LIMIT = Record(
+    required={"working_days": Whole(1, 250)},
+    optional={"remind_before": Whole(1, 249), "escalate": Flag()},
+    defaults={"remind_before": None, "escalate": False},
+)
 _STEP = Record(
     labelled=True,
     required={"key": NAME, "decider": OneOf(RESOLVERS), "actions": ListOf(_ACTIONS, least=1)},
-    optional={"when": RULE, "opinion_required": ListOf(_ACTIONS), "return_to": OneOf(("unit",))},
-    defaults={"when": None, "opinion_required": [], "return_to": "unit"},
+    optional={"when": RULE, "opinion_required": ListOf(_ACTIONS), "return_to": OneOf(("unit",)), "limit": _LIMIT},
+    defaults={"when": None, "opinion_required": [], "return_to": "unit", "limit": None},
 )
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
 
