@@ -11,9 +11,11 @@ from shenbao_identity.api import (
     accounts,
     authorization,
     current,
+    details,
     image_codes,
     me,
     openid,
+    persons,
     providers,
     reservations,
     sign_ins,
@@ -29,7 +31,9 @@ BLUEPRINTS = (
     sign_ins.blp,
     providers.blp,
     reservations.blp,
+    persons.blp,
     me.blp,
+    details.blp,
     accounts.blp,
 )
 

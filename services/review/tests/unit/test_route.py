@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.routing import Body, Places, Unresolved
@@ -37,10 +37,9 @@ def keys(*document: dict[str, Any], **facts: Any) -> list[tuple[int, str]]:
 )
 def test_the_first_programme_goes_to_the_bureau_for_the_intermediate_tier_only(tier: str, expected: list[str]) -> None:
     text = (PROGRAMMES / "title_initial_determination" / "programme.yaml").read_text(encoding="utf-8")
-    pack = YAML(typ="safe").load(text)
-    steps = routing.plan(
-        routing.read(pack["route"]), {"tier": tier, "variant": f"determination_{tier}"}, TOWN, route.applies
-    )
+    pack = yaml.safe_load(text)
+    facts = {"tier": tier, "variant": f"determination_{tier}"}
+    steps = routing.plan(routing.read(pack["route"]), facts, TOWN, route.applies)
     assert [s.body.name for s in steps] == expected
     assert [s.rule.carried_out for s in steps] == [True] + [False] * (len(expected) - 1)
     assert all(s.rule.opinion == ("return",) for s in steps[1:])

@@ -38,7 +38,7 @@ OFFICE_PERMISSIONS = (
     "application.export",
     "password.change",
 )
-ADMIN_PERMISSIONS = ("programme.publish", "organisation.manage", "account.manage", "password.change")
+ADMIN_PERMISSIONS = ("programme.publish", "organisation.manage", "account.manage", "events.operate", "password.change")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
