@@ -1,15 +1,15 @@
 """Other systems as OpenID clients, used tickets of provincial sign-ins, face authentication.
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0004
+Revises: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 TIME = sa.DateTime(timezone=True)
 TEXTS = postgresql.ARRAY(sa.String)
