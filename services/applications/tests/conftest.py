@@ -94,7 +94,7 @@ class House:
     def reported(self, actor: Actor, project: str, number: str = NUMBERS[0]) -> dict[str, Any]:
         answer = self.report(actor, self.ready(actor, project, number)["id"])
         assert answer.status_code == 200, answer.json
-        return dict(answer.json)
+        return dict(self.get(actor, answer.json["id"]).json)
 
     def get(self, actor: Actor, application: str) -> TestResponse:
         return self.service.client(actor).get(f"/v1/applications/{application}")
@@ -148,8 +148,8 @@ class House:
     def passed(self, application: Mapping[str, Any], office: Actor, step: str, *, final: bool) -> None:
         self.service.hear(StepPassedV1(**decision(application, office, step), final=final))
 
-    def returned(self, application: Mapping[str, Any], office: Actor, step: str) -> None:
-        self.service.hear(StepReturnedV1(**decision(application, office, step)))
+    def returned(self, application: Mapping[str, Any], office: Actor, step: str, items: tuple[str, ...] = ()) -> None:
+        self.service.hear(StepReturnedV1(**decision(application, office, step), items=items))
 
     def failed(self, application: Mapping[str, Any], office: Actor, step: str) -> None:
         self.service.hear(StepFailedV1(**decision(application, office, step)))

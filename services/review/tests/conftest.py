@@ -134,13 +134,18 @@ class Town:
         return found
 
     def decide(
-        self, client: FlaskClient, report: ApplicationSubmittedV1, action: str, opinion: str | None = None
+        self,
+        client: FlaskClient,
+        report: ApplicationSubmittedV1,
+        action: str,
+        opinion: str | None = None,
+        **more: Any,
     ) -> TestResponse:
         """Decides the present step as an officer does who has just opened the case."""
         seen = self.case(client, report)
         return client.post(
             f"/v1/cases/{report.application_id}/decisions",
-            json={"step_id": seen["current"]["step_id"], "action": action, "opinion": opinion},
+            json={"step_id": seen["current"]["step_id"], "action": action, "opinion": opinion, **more},
             headers={"If-Match": f'"{seen["version"]}"'},
         )
 

@@ -79,6 +79,13 @@ def cast(world: World, town: Town) -> Cast:
     names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
+    names |= {state: town.reported(unit.user, project) for state in ("itemised", "corrected")}
+    for state in ("itemised", "corrected"):
+        items = {"basic.mobile": "号码已停用", "evaluation_form_file": "第二页缺章"}
+        done(job.decide(department.user, names[state], "return", after=unit.user, items=items))
+    unit.user.follow(department.user)
+    done(job.save(unit.user, names["corrected"], {"basic": {"mobile": "13900000001"}}, method="PATCH"))
+    done(job.report(unit.user, [names["corrected"]]))
     sub = world.new_sub_account(unit)
     officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
     names |= {

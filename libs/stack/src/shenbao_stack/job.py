@@ -56,13 +56,19 @@ def report(user: User, ids: Iterable[str], **operator: str) -> httpx.Response:
     return user.call("POST", "applications", "/v1/applications/reports", body)
 
 
-def decide(officer: User, application_id: str, action: str, opinion: str = "", *, after: User) -> httpx.Response:
-    """Decides the open step. after: whose act brought the application here, and has arrived by now."""
+def decide(
+    officer: User, application_id: str, action: str, opinion: str = "", *, after: User, items: Mapping[str, str] = {}
+) -> httpx.Response:
+    """Decides the open step. after: whose act brought the application here, and has arrived by now.
+
+    items: what alone a return opens, each with its reason.
+    """
     officer.follow(after)
     path = f"/v1/cases/{application_id}"
     case = officer.call("GET", "review", path)
     step = done(case)["current"]["step_id"]
-    body = {"step_id": step, "action": action, "opinion": opinion or None}
+    lines = [{"item": item, "reason": reason} for item, reason in items.items()]
+    body = {"step_id": step, "action": action, "opinion": opinion or None, "items": lines}
     return officer.call("POST", "review", f"{path}/decisions", body, headers={"If-Match": case.headers["ETag"]})
 
 

@@ -45,9 +45,9 @@ def _web(service: str, environment: Mapping[str, str], installation: Installatio
 
 
 def _gunicorn(app: str, port: int, *, threads: int) -> list[str]:
-    where = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", str(threads)]
-    quiet = ["--log-level", "warning", "--timeout", "120", "--graceful-timeout", "5", "--no-control-socket"]
-    return [sys.executable, "-m", "gunicorn", *where, *quiet, app]
+    how = ["--config", "python:shenbao_common.web.serving", "--threads", str(threads), "--bind", f"127.0.0.1:{port}"]
+    quiet = ["--log-level", "warning", "--timeout", "120", "--graceful-timeout", "5"]
+    return [sys.executable, "-m", "gunicorn", *how, *quiet, app]
 
 
 def run_once(module: str, arguments: list[str], environment: Mapping[str, str]) -> None:

@@ -43,7 +43,7 @@ def on_step_passed(session: Session, event: StepPassedV1) -> None:
 
 @subscriptions.on(StepReturnedV1)
 def on_step_returned(session: Session, event: StepReturnedV1) -> None:
-    review_outcomes.take_over(session, _decision(event), review_outcomes.Outcome.RETURNED)
+    review_outcomes.take_over(session, _decision(event), review_outcomes.Outcome.RETURNED, event.items)
 
 
 @subscriptions.on(StepFailedV1)

@@ -74,6 +74,7 @@ class Application(Base):
     """One person's material in one project.
 
     revision: grows with every save, report and recall. round: how often it was reported. sections: what was filled in.
+    open_items: what the latest return opened, None for everything; it counts while the status is returned.
     headline: the few values that lists show. name_index, number_index: find it by exact name or ID number.
     """
 
@@ -108,6 +109,7 @@ class Application(Base):
     version: Mapped[int] = mapped_column(nullable=False)
     sections: Mapped[Any] = mapped_column(SealedJson, default=dict)
     headline: Mapped[Any] = mapped_column(SealedJson, default=dict)
+    open_items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     name_index: Mapped[bytes | None]
     number_index: Mapped[bytes | None]
     print_hash: Mapped[str] = mapped_column(sa.String(64))

@@ -30,6 +30,7 @@ ROUTES = (
     (f"{APPLICATIONS}/summary-sheet", "GET"),
     (ONE, "GET"),
     (ONE, "DELETE"),
+    (f"{ONE}/comparison", "GET"),
     (f"{ONE}/sections", "PUT"),
     (f"{ONE}/sections", "PATCH"),
     (f"{ONE}/report", "POST"),

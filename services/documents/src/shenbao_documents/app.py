@@ -6,9 +6,10 @@ from flask import Flask
 
 from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
-from shenbao_documents.api import exports, files, prints
+from shenbao_documents.api import exports, files, prints, uploads
 from shenbao_documents.api.parts import EXTENSION, Parts
 from shenbao_documents.api.tickets import TokensAndTickets
+from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.providers.typesetting import Typesetter
 from shenbao_documents.settings import Settings
@@ -20,11 +21,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = create_service(
         settings,
         title="Shenbao documents",
-        blueprints=[files.blp, prints.blp, exports.blp],
+        blueprints=[files.blp, uploads.blp, prints.blp, exports.blp],
         subscriptions=handlers.subscriptions,
     )
     common: Service = app.extensions["shenbao"]
     keys = TokensAndTickets(common.token_keys, tickets=lambda: common.keys_of("identity"))
     app.extensions["shenbao"] = replace(common, token_keys=keys)
-    app.extensions[EXTENSION] = Parts(FolderStorage(settings.folder), Typesetter(settings.fonts))
+    app.extensions[EXTENSION] = Parts(
+        FolderStorage(settings.folder),
+        Typesetter(settings.fonts),
+        Scanner(settings.scanner) if settings.scanner else None,
+    )
     return app

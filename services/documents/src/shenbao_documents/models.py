@@ -1,6 +1,6 @@
 """Rows of documents. Rules live in domain."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
 
 from shenbao_common.data.sealed import SealedJson
+
+UPLOADED = "upload"
 
 
 class Base(DeclarativeBase):
@@ -19,6 +21,11 @@ class File(Base):
     """An uploaded file that passed its checks; the bytes lie in the storage under their hash."""
 
     __tablename__ = "file"
+    __table_args__ = (
+        sa.Index("file_of_owner", "owner_id", "made_at", "id"),
+        sa.Index("file_of_unit", "unit_id", "made_at", "id"),
+        sa.Index("file_by_content", "sha256"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(index=True)
@@ -30,6 +37,48 @@ class File(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     pages: Mapped[int | None]
     made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+    source: Mapped[str] = mapped_column(sa.String(100), server_default=UPLOADED)
+    """Where the content came from: `upload`, or the provider it was retrieved from."""
+    origin_id: Mapped[UUID | None]
+    """The file that this one was turned or taken from; it is left as it was."""
+    valid_until: Mapped[date | None]
+
+
+class Upload(Base):
+    """A file on its way in several requests. state: received (so far), checking, clean, refused (with its code)."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(sa.String(200))
+    name: Mapped[str] = mapped_column(SealedJson)
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    state: Mapped[str] = mapped_column(sa.String(10))
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    file_id: Mapped[UUID | None]
+    made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), index=True)
+
+
+class FileView(Base):
+    """Somebody other than its owner opened a file: the owner may know who, and when first and last."""
+
+    __tablename__ = "file_view"
+
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    organisation_id: Mapped[UUID | None]
+    first_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+    last_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+
+
+class Unwanted(Base):
+    """Bytes whose row was deleted; they go as soon as no other row stands on them."""
+
+    __tablename__ = "unwanted"
+
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
 
 
 class Programme(Base):
@@ -76,7 +125,10 @@ class Print(Base):
     """A form that was printed; the PDF lies in the storage under its hash."""
 
     __tablename__ = "print"
-    __table_args__ = (sa.Index("print_of_application", "application_id", "id"),)
+    __table_args__ = (
+        sa.Index("print_of_application", "application_id", "id"),
+        sa.Index("print_by_content", "sha256"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     application_id: Mapped[UUID]

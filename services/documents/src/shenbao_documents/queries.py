@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
-from shenbao_documents.domain.policies import CODE_CERTIFICATE, Policy, Purpose, unknown_purpose
-from shenbao_documents.models import ApplicationFile, File, Print, Programme, Reader
+from shenbao_documents.domain.policies import OF_UNITS, Policy, Purpose, unknown_purpose
+from shenbao_documents.models import ApplicationFile, File, Print, Programme, Reader, Upload
 
 
 def policy_of(session: Session, purpose: Purpose) -> Policy:
     """What a file for this purpose may be; refuses a purpose that no published version knows."""
-    if purpose.text == CODE_CERTIFICATE:
-        return Policy()
+    if not purpose.of_programme:
+        return OF_UNITS[purpose.text]
     programme = session.get(Programme, (purpose.programme, purpose.version))
     if programme is None or (slot := programme.slots.get(purpose.slot)) is None:
         raise unknown_purpose()
@@ -27,6 +27,38 @@ def file_of(session: Session, file_id: UUID, actor: Actor) -> File:
     if row is None:
         raise NotFound
     return row
+
+
+def own_file_of(session: Session, file_id: UUID, actor: Actor) -> File:
+    """A file that the actor may rename, turn, use again or delete: its owner's, or its unit's."""
+    row = session.scalar(sa.select(File).where(File.id == file_id, _is_own(actor)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def wallet_of(actor: Actor) -> sa.Select[File]:
+    """The files that the actor may use again."""
+    return sa.select(File).where(_is_own(actor))
+
+
+def is_reported(session: Session, file_id: UUID) -> bool:
+    """Whether a reported application stands on the file."""
+    return session.scalar(sa.select(sa.exists().where(ApplicationFile.file_id == file_id))) or False
+
+
+def upload_of(session: Session, upload_id: UUID, actor: Actor) -> Upload:
+    """A transmission that the actor began; nobody else continues it."""
+    row = session.scalar(sa.select(Upload).where(Upload.id == upload_id, Upload.owner_id == actor.account_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def is_kept(session: Session, sha256: str) -> bool:
+    """Whether any row still stands on these bytes."""
+    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print)]
+    return session.scalar(sa.select(sa.or_(*kept))) or False
 
 
 def print_of(session: Session, print_id: UUID, actor: Actor) -> Print:
@@ -53,11 +85,16 @@ def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
             Reader.application_id == ApplicationFile.application_id,
             Reader.organisation_id == actor.organisation_id,
         )
-    own = File.owner_id == actor.account_id
+    own = _is_own(actor)
     if actor.kind is Kind.UNIT and actor.unit_id:
-        return own | (File.unit_id == actor.unit_id)
+        return own
     filled = sa.exists().where(ApplicationFile.file_id == File.id, ApplicationFile.filler_id == actor.account_id)
     return own | filled
+
+
+def _is_own(actor: Actor) -> sa.ColumnElement[bool]:
+    own = File.owner_id == actor.account_id
+    return own | (File.unit_id == actor.unit_id) if actor.kind is Kind.UNIT and actor.unit_id else own
 
 
 def _may_see_print(actor: Actor) -> sa.ColumnElement[bool]:

@@ -12,16 +12,21 @@ from shenbao_common.web.settings import ServiceSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """folder: where files are kept. fonts: folders with the only fonts that prints may use."""
+    """folder: where files are kept. fonts: folders with the only fonts that prints may use. scanner: clamd's address.
+
+    The scanner's address is `unix:<path>` or `<host>:<port>`.
+    """
 
     folder: str
     fonts: tuple[str, ...]
+    scanner: str | None
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
         return {
             "folder": env.str("DOCUMENTS_FOLDER"),
             "fonts": tuple(f for f in (env.str("DOCUMENTS_FONTS") or "").split(os.pathsep) if f),
+            "scanner": env.str("DOCUMENTS_SCANNER", None) or None,
         }
 
     @classmethod

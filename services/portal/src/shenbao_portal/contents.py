@@ -1,6 +1,6 @@
 """What an application holds, read with its programme's pack: labels, options and rows for showing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import current_app
@@ -32,6 +32,38 @@ def options_of(field: Mapping[str, Any]) -> list[tuple[str, str]]:
 def shown(pack: Pack, sections: Mapping[str, Any]) -> list[dict[str, Any]]:
     """For reading: per section its (label, value) pairs, tables of repeated rows, and files."""
     return [_section(section, sections.get(section["key"]) or {}) for section in filled_sections(pack)]
+
+
+def items_of(pack: Pack) -> list[tuple[str, str]]:
+    """(item, name) of everything that a return may list: a material by its key, else `<section>.<field>`."""
+    return [
+        (field.get("material") or f"{section['key']}.{field['key']}", f"{named_text(section)} · {named_text(field)}")
+        for section in filled_sections(pack)
+        for field in section["fields"]
+    ]
+
+
+def compared(pack: Pack, changes: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[str], list[str]]]:
+    """(name, lines before, lines after) of what a correction changed."""
+    fields = {f"{s['key']}.{f['key']}": f for s in filled_sections(pack) for f in s["fields"]}
+    return [
+        (
+            named_text(change),
+            _lines(fields[change["path"]], change["before"]),
+            _lines(fields[change["path"]], change["after"]),
+        )
+        for change in changes
+    ]
+
+
+def _lines(field: Mapping[str, Any], value: Any) -> list[str]:
+    if value in (None, "", []):
+        return []
+    if field["type"] == "rows":
+        return [" · ".join(text for text in row if text) for row in _rows(field, value)]
+    if field["type"] in {"file", "files"}:
+        return [str(file["name"]) for file in (value if isinstance(value, list) else [value])]
+    return [text_of(field, value)]
 
 
 def _section(section: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -94,12 +94,17 @@ def errors_of(troubles: Iterable[Any]) -> dict[str, list[str]]:
     return found
 
 
-def tabs(pack: Pack, values: Mapping[str, Any], errors: Errors) -> list[dict[str, Any]]:
-    """The tabs with their controls, in the pack's order."""
+def tabs(
+    pack: Pack, values: Mapping[str, Any], errors: Errors, open_items: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """The tabs with their controls, in the pack's order. open_items: what alone may be changed, None for everything."""
     return [
         {
             "section": section,
-            "controls": [_control(section, field, values, errors) for field in section["fields"]],
+            "controls": [
+                _control(section, field, values, errors) | {"locked": _locked(section, field, values, open_items)}
+                for field in section["fields"]
+            ],
             "wrong": any(name.startswith(f"{section['key']}-") for name in errors),
         }
         for section in filled_sections(pack)
@@ -137,6 +142,15 @@ def _control(
         "errors": errors.get(name, []),
         "when": _when(field.get("when")),
     }
+
+
+def _locked(
+    section: Mapping[str, Any], field: Mapping[str, Any], values: Mapping[str, Any], open_items: Collection[str] | None
+) -> bool:
+    """What is empty stays open: a listed change may demand it, and the service judges that."""
+    if open_items is None or not (values.get(section["key"]) or {}).get(field["key"]):
+        return False
+    return not {field.get("material"), f"{section['key']}.{field['key']}"} & set(open_items)
 
 
 def _choices(field: Mapping[str, Any]) -> list[tuple[str, str]] | None:

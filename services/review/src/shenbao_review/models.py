@@ -18,7 +18,10 @@ class Base(DeclarativeBase):
 
 
 class ProgrammeVersion(Base):
-    """Of a published pack: its route, where a returned case enters again, and its names of statuses."""
+    """Of a published pack: its route, where a returned case enters again, and its names of statuses.
+
+    items: what a return may list; None for a version that was heard before returns could.
+    """
 
     __tablename__ = "programme_version"
 
@@ -27,6 +30,7 @@ class ProgrammeVersion(Base):
     route: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     re_entry_step: Mapped[str]
     labels: Mapped[dict[str, Any]]
+    items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Project(Base):
@@ -168,8 +172,8 @@ class QueueEntry(Base):
 class LogEntry(Base):
     """What was done to a case, by whom, when. Only ever added: a trigger refuses to change or remove a line.
 
-    opinion: free text of an official about a person's case, so it is sealed. account_id: None for news of a unit's
-    act that does not name the account.
+    opinion, and items of a return: free text of an official about a person's case, so they are sealed. account_id:
+    None for news of a unit's act that does not name the account.
     """
 
     __tablename__ = "log_entry"
@@ -186,4 +190,5 @@ class LogEntry(Base):
     account_id: Mapped[UUID | None]
     action: Mapped[str]
     opinion: Mapped[str | None] = mapped_column(SealedJson)
+    items: Mapped[list[dict[str, str]] | None] = mapped_column(SealedJson)
     at: Mapped[datetime]

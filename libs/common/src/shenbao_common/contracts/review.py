@@ -39,7 +39,10 @@ class StepPassedV1(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StepReturnedV1(Event):
-    """T10: the case goes back for correction."""
+    """T10: the case goes back for correction. items: what alone may be changed, empty for everything (B-02).
+
+    An item is `<section>.<field>` or the key of a material, never what is filled in there.
+    """
 
     type: ClassVar[str] = "review.step_returned.v1"
     subject_field: ClassVar[str] = "application_id"
@@ -49,6 +52,7 @@ class StepReturnedV1(Event):
     round: int
     organisation_id: UUID
     decided_at: datetime
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

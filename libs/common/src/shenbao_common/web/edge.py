@@ -6,9 +6,11 @@ change and the event stand or fall together; a repeat, also a simultaneous one, 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from json import JSONDecodeError
 from typing import Any
 
+import marshmallow as ma
 from flask import Flask, Request, Response, current_app, g, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
@@ -20,15 +22,24 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class _Reader(FlaskParser):
-    """A number of more digits than Python reads is unreadable JSON, and no error of ours."""
+    """Makes a schema once and not for every request."""
+
+    def _get_schema(self, argmap: Any, req: Request) -> ma.Schema:
+        return _schema_of(argmap) if isinstance(argmap, type) else super()._get_schema(argmap, req)
 
     def _raw_load_json(self, req: Request) -> Any:
+        # A number of more digits than Python reads is unreadable JSON, and no error of ours.
         try:
             return super()._raw_load_json(req)
         except JSONDecodeError:
             raise
         except ValueError as wrong:
             raise JSONDecodeError("too long a number", req.get_data(as_text=True), 0) from wrong
+
+
+@cache
+def _schema_of(kind: type[ma.Schema]) -> ma.Schema:
+    return kind()
 
 
 # Views are bound to their reader when they are defined, and all that read import this module first.

@@ -8,12 +8,13 @@ from typing import Any
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.data import sealed
+from shenbao_common.data.connections import engine_for
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs
 from shenbao_common.web.settings import ServiceSettings
@@ -47,7 +48,7 @@ def service() -> Service:
 
 def database(settings: ServiceSettings) -> tuple[Engine, sessionmaker[Session]]:
     """The service's own database, with the key of its sealed columns installed."""
-    engine = create_engine(settings.database_url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = engine_for(settings.database_url)
     sealed.install(engine, sealed.Sealer(base64.b64decode(settings.data_key)))
     return engine, sessionmaker(engine, expire_on_commit=False)
 

@@ -1,7 +1,7 @@
 """Beginning, saving and deleting an application."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from shenbao_applications.actions import receipts
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.domain import lifecycle, printing, projects
-from shenbao_applications.domain.lifecycle import Move
+from shenbao_applications.domain import corrections, lifecycle, printing, projects
+from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs
 from shenbao_applications.queries.projects import project_of
+from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1, ApplicationSavedV1
 from shenbao_common.data.sealed import sealer_of
@@ -25,6 +26,7 @@ from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
 
 Given = Mapping[str, Any]
+Row = TypeVar("Row")
 
 
 def create(session: Session, project_id: UUID, given: Given, *, desk: Desk) -> Application:
@@ -53,6 +55,7 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
     _ensure_filler(pack, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     content = _content(row, row.project, pack, given, desk, whole=whole)
+    _ensure_open(row, pack, content)
     _fill(session, row, pack, content, desk)
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
     outbox.record(session, saved, revision=row.revision)
@@ -86,14 +89,14 @@ def delete_many(session: Session, ids: Sequence[UUID], *, desk: Desk) -> list[Re
     return results
 
 
-def found(row: Application | None) -> Application:
+def found(row: Row | None) -> Row:
     """Refuses as not found what is not there for this actor."""
     if row is None:
         raise NotFound
     return row
 
 
-def around_of(project: Project, departments: Sequence[UUID], desk: Desk) -> Around:
+def around_of(project: Project | ProjectOf, departments: Sequence[UUID], desk: Desk) -> Around:
     """Facts around an application of the actor's unit, which these departments are over."""
     return Around(
         project={
@@ -138,6 +141,15 @@ def _content(row: Application, project: Project, pack: Pack, given: Given, desk:
     content.check_numbers(today=office_day(desk.now))
     ensure(content.problems)
     return content
+
+
+def _ensure_open(row: Application, pack: Pack, content: Content) -> None:
+    """An itemised return lets nothing else be changed (B-02)."""
+    if row.status != Status.RETURNED or row.open_items is None:
+        return
+    items = frozenset(row.open_items)
+    if closed := corrections.not_open(pack, row.sections, content.sections, items, variant=row.variant):
+        raise Conflict("item_not_open", *closed)
 
 
 def _fill(session: Session, row: Application, pack: Pack, content: Content, desk: Desk) -> None:

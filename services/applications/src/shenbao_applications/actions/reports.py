@@ -12,12 +12,12 @@ from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.drafts import around_of, found
 from shenbao_applications.domain import lifecycle, printing, projects
 from shenbao_applications.domain.lifecycle import Move, Status
-from shenbao_applications.domain.pack.compiled import Around, Pack
-from shenbao_applications.models import Application, Snapshot
-from shenbao_applications.queries import applications, organisations, packs
+from shenbao_applications.domain.pack.compiled import Pack
+from shenbao_applications.models import Snapshot
+from shenbao_applications.queries import applications, organisations, packs, reportable
+from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
-from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
 
 Given = Mapping[str, Any]
@@ -32,51 +32,45 @@ def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: De
     Refuses the whole when operator or telephone is wrong (S4g-18), or when the actor may not report at all.
     """
     desk.actor.require("application.report")
-    departments = _departments(session, desk.actor)
-    rows = {row.id: row for row in applications.applications_to_change(session, ids, desk.actor)}
+    rows = reportable.held(session, ids, desk.actor)
+    if not rows and not organisations.departments_of_unit(session, desk.actor.unit_id):
+        raise NotAllowed("may_not_report")
     for version_id in {row.version_id for row in rows.values()}:
         filling.report_values(packs.pack(session, version_id), given)
-    arounds: dict[UUID, Around] = {}
     results = []
     for application_id in ids:
         row = rows.get(application_id)
         refused = None
         try:
-            project = found(row).project
-            if project.id not in arounds:
-                arounds[project.id] = around_of(project, departments, desk)
-            _report(session, found(row), arounds[project.id], given, desk)
+            _report(session, found(row), given, desk)
         except Refusal as why:
             refused = why
         results.append(Result(application_id, row.reference if row else "", refused))
     return results
 
 
-def report(session: Session, row: Application, given: Given, *, desk: Desk) -> Application:
+def report(session: Session, application_id: UUID, given: Given, *, desk: Desk) -> Reportable:
     """Reports one (T08, T16)."""
+    row = reportable.held(session, [application_id], desk.actor).get(application_id)
+    if row is None:
+        applications.application_of(session, application_id, desk.actor)
+        raise NotAllowed("may_not_report")
     desk.actor.require("application.report")
-    departments = _departments(session, desk.actor)
-    _report(session, row, around_of(row.project, departments, desk), given, desk)
+    _report(session, row, given, desk)
     return row
 
 
-def _departments(session: Session, actor: Actor) -> list[UUID]:
-    # Held until the end, so that a change of department comes wholly before or wholly after this report.
-    departments = organisations.departments_of_unit(session, actor.unit_id, held=True)
-    if not departments:
-        raise NotAllowed("may_not_report")
-    return departments
-
-
-def _report(session: Session, row: Application, around: Around, given: Given, desk: Desk) -> None:
+def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None:
     pack = packs.pack(session, row.version_id)
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
-    _ensure_reportable(row, pack, around, desk)
+    _ensure_reportable(row, pack, desk)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1
+    row.version += 1
     row.reported_at = desk.now
+    reportable.store(session, row)
     session.execute(_SNAPSHOT, _snapshot(row, values, desk))
     event_type = ApplicationResubmittedV1 if again else ApplicationSubmittedV1
     told = event_type(
@@ -90,7 +84,7 @@ def _report(session: Session, row: Application, around: Around, given: Given, de
         variant=row.variant,
         tier=row.project.tier,
         unit_id=row.unit_id,
-        department_id=UUID(around.department_ids[0]),
+        department_id=row.unit.department_ids[0],
         filler_id=row.filler_id,
         submitted_at=desk.now,
         operator_id=desk.actor.account_id,
@@ -100,7 +94,7 @@ def _report(session: Session, row: Application, around: Around, given: Given, de
     outbox.record(session, told, revision=row.revision)
 
 
-def _ensure_reportable(row: Application, pack: Pack, around: Around, desk: Desk) -> None:
+def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:
     if desk.actor.kind not in pack.document["submission"]["report"]:
         raise NotAllowed("may_not_report")
     if row.status == Status.IN_REVIEW:
@@ -110,11 +104,12 @@ def _ensure_reportable(row: Application, pack: Pack, around: Around, desk: Desk)
     correction = row.status == Status.RETURNED and pack.document["submission"]["corrections_after_close"]
     if not correction:
         projects.ensure_open(row.project.opens_on, row.project.closes_on, desk.now)
+    around = around_of(row.project, row.unit.department_ids, desk)
     if objections := pack.objections(row.sections, around, at="report", variant=row.variant):
         raise RuleBroken("not_eligible", *objections)
 
 
-def _snapshot(row: Application, values: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+def _snapshot(row: Reportable, values: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
     return {
         "application_id": row.id,
         "round": row.round,

@@ -1,5 +1,6 @@
 """Taking over what review reports of its steps. Late news of an earlier round moves nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,8 +71,8 @@ def open_step(session: Session, application_id: UUID, step_key: str, *, round: i
     session.execute(insert(Step).values(step).on_conflict_do_nothing())
 
 
-def take_over(session: Session, decision: Decision, outcome: Outcome) -> None:
-    """Moves the status as the step was decided."""
+def take_over(session: Session, decision: Decision, outcome: Outcome, items: Sequence[str] = ()) -> None:
+    """Moves the status as the step was decided. items: what a return opened, none for everything."""
     row = _locked(session, decision.application_id)
     if row is None:
         return
@@ -79,6 +80,8 @@ def take_over(session: Session, decision: Decision, outcome: Outcome) -> None:
     if not _is_present(row, decision.round):
         return
     row.status = lifecycle.after(row.status, _MOVES[outcome])
+    if outcome is Outcome.RETURNED:
+        row.open_items = list(items) or None
     if row.status == Status.APPROVED:
         approved = ApplicationApprovedV1(application_id=row.id, unit_id=row.unit_id, revision=row.revision)
         outbox.record(session, approved, revision=row.revision)

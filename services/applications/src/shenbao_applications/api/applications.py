@@ -14,7 +14,7 @@ from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.api import presenting, schemas
 from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
-from shenbao_applications.queries import applications, packs
+from shenbao_applications.queries import applications, comparison, packs
 from shenbao_common.data.paging import page
 from shenbao_common.kernel.clock import now
 from shenbao_common.web.auth import actor, actor_with
@@ -72,6 +72,16 @@ def show(application_id: UUID) -> Mapping[str, Any]:
     """One application with its form, what is missing, and what the actor may do."""
     with transaction() as session:
         return _whole(session, applications.application_of(session, application_id, actor()))
+
+
+@blp.get("/<uuid:application_id>/comparison")
+@blp.response(200, schemas.ComparisonOut)
+def compare(application_id: UUID) -> Mapping[str, Any]:
+    """Old and new values of what was changed after a return; not found while nothing was reported again (B-02)."""
+    with transaction() as session:
+        row = applications.application_of(session, application_id, actor())
+        snapshots = comparison.corrected(session, row)
+        return presenting.comparison(packs.pack(session, row.version_id), snapshots)
 
 
 @blp.put("/<uuid:application_id>/sections")

@@ -1,18 +1,19 @@
 """What an application looks like to the one who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shenbao_applications.domain import lifecycle
-from shenbao_applications.domain.lifecycle import Move
+from shenbao_applications.domain import corrections, lifecycle
+from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.domain.tabs import TABS
-from shenbao_applications.models import Application, Step
+from shenbao_applications.models import Application, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
+from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.kernel.actor import Actor
 
 
-def item(row: Application, pack: Pack) -> dict[str, Any]:
+def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
     """A line of a list."""
     document = pack.document
     return {
@@ -51,9 +52,30 @@ def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
             f"{s['key']}.{f['key']}" for s in pack.sections for f in s["fields"] if (s["key"], f["key"]) not in shown
         ],
         **_possible(row, pack, actor),
+        "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),
         "print_hash": row.print_hash,
         "steps": [_step(step, pack.document) for step in row.steps],
+    }
+
+
+def comparison(pack: Pack, snapshots: Sequence[Snapshot]) -> dict[str, Any]:
+    """What the correction changed, with both values; snapshots: the latest report and the one before it."""
+    now, before = snapshots
+    found = corrections.changes(pack, before.sections, now.sections)
+    return {
+        "round": now.round,
+        "items": [
+            {
+                "path": change.path,
+                "zh": change.field["zh"],
+                "en": change.field["en"],
+                "type": change.field["type"],
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in found
+        ],
     }
 
 
@@ -71,9 +93,9 @@ def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
     }
 
 
-def _current(row: Application, document: Mapping[str, Any]) -> dict[str, Any] | None:
+def _current(row: Application | Reportable, document: Mapping[str, Any]) -> dict[str, Any] | None:
     """Where it is, or was decided last; nowhere while it is at the unit to be reported."""
-    step = None if row.status in TABS["to_report"] else latest_step(row)
+    step = None if row.status in TABS["to_report"] else latest_step(row.steps, row.round)
     return None if step is None or step.state == "cancelled" else _step(step, document)
 
 

@@ -9,8 +9,8 @@ from flask_smorest import Blueprint
 from shenbao_applications.actions import reports
 from shenbao_applications.api import presenting, schemas
 from shenbao_applications.api.applications import desk, results_of
-from shenbao_applications.queries import applications, packs
-from shenbao_common.web.auth import actor, actor_with
+from shenbao_applications.queries import packs
+from shenbao_common.web.auth import actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import tagged
 
@@ -31,11 +31,12 @@ def report_many(body: dict[str, Any]) -> Mapping[str, Any]:
 
 @blp.post("/<uuid:application_id>/report")
 @blp.arguments(schemas.OperatorIn)
-@blp.response(200, schemas.ApplicationOut)
+@blp.response(200, schemas.ApplicationItemOut)
 def report(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
-    """Report one application; refuses with everything that is still missing."""
+    """Report one application; refuses with everything that is still missing.
+
+    Answers its line of the list: the answer is kept for a repeat, and what was filled in is not to be kept with it.
+    """
     with transaction() as session:
-        row = applications.application_to_change(session, application_id, actor())
-        reports.report(session, row, body, desk=desk())
-        session.flush()
-        return presenting.whole(tagged(row), packs.pack(session, row.version_id), actor())
+        row = reports.report(session, application_id, body, desk=desk())
+        return presenting.item(tagged(row), packs.pack(session, row.version_id))

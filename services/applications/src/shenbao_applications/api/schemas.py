@@ -125,7 +125,10 @@ class ApplicationItemOut(Schema):
 
 
 class ApplicationOut(ApplicationItemOut):
-    """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now."""
+    """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
+
+    open_items: fields and materials that alone may be changed after an itemised return; null when everything may.
+    """
 
     sections = ma.fields.Dict()
     problems = ma.fields.List(ma.fields.Nested(ProblemOut))
@@ -133,9 +136,26 @@ class ApplicationOut(ApplicationItemOut):
     editable = ma.fields.Boolean()
     deletable = ma.fields.Boolean()
     reportable = ma.fields.Boolean()
+    open_items = ma.fields.List(ma.fields.String(), allow_none=True)
     form_kind = ma.fields.String(allow_none=True)
     print_hash = ma.fields.String()
     steps = ma.fields.List(ma.fields.Nested(StepOut))
+
+
+class ChangeOut(NamedOut):
+    """A field that the correction changed; before, after: as in `sections`, null when not filled in."""
+
+    path = ma.fields.String()
+    type = ma.fields.String()
+    before = ma.fields.Raw(allow_none=True)
+    after = ma.fields.Raw(allow_none=True)
+
+
+class ComparisonOut(Schema):
+    """What is new in this report, in the order of the form."""
+
+    round = ma.fields.Integer()
+    items = ma.fields.List(ma.fields.Nested(ChangeOut))
 
 
 class ApplicationList(Schema):

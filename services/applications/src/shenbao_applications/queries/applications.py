@@ -1,8 +1,8 @@
 """Applications that an actor may read, their lists and counts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -67,14 +67,27 @@ def application_to_change(session: Session, application_id: UUID, actor: Actor) 
 
 
 def _with_steps(session: Session, rows: list[Application]) -> list[Application]:
-    """What was never reported has no steps; most that is changed is such, and saves a statement."""
+    for row, steps in zip(rows, steps_of(session, rows), strict=True):
+        set_committed_value(row, "steps", steps)
+    return rows
+
+
+class Numbered(Protocol):
+    """An application in any shape."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def round(self) -> int: ...
+
+
+def steps_of(session: Session, rows: Sequence[Numbered]) -> list[list[Step]]:
+    """The steps of each, in order. What was never reported has none; most that is changed is such, and asks nothing."""
     steps: dict[UUID, list[Step]] = defaultdict(list)
     if reported := [row.id for row in rows if row.round]:
         for step in session.scalars(sa.select(Step).where(Step.application_id.in_(reported)).order_by(Step.id)):
             steps[step.application_id].append(step)
-    for row in rows:
-        set_committed_value(row, "steps", steps[row.id])
-    return rows
+    return [steps[row.id] for row in rows]
 
 
 def filtered(session: Session, query: sa.Select[Any], filters: Mapping[str, Any]) -> sa.Select[Any]:
@@ -119,9 +132,9 @@ def for_summary(session: Session, actor: Actor, filters: Mapping[str, Any], *, l
     return list(session.scalars(query.limit(limit)))
 
 
-def latest_step(application: Application) -> Step | None:
+def latest_step(steps: Iterable[Step], round: int) -> Step | None:
     """The open step of the present round, else the one decided last."""
-    present = [s for s in application.steps if s.round == application.round]
+    present = [s for s in steps if s.round == round]
     return next((s for s in present if s.state == "open"), present[-1] if present else None)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.models import Organisation
 
-_DEEPEST = 20
+DEEPEST = 20
 """Levels; a wrong tree must not make a read endless."""
 
 
@@ -15,7 +15,7 @@ def _line() -> sa.Select[UUID]:
     start = sa.select(Organisation.id, Organisation.parent_id, sa.literal(0).label("depth"))
     up = start.where(Organisation.id == sa.bindparam("organisation_id")).cte("up", recursive=True)
     parent = sa.select(Organisation.id, Organisation.parent_id, up.c.depth + 1)
-    up = up.union_all(parent.where(Organisation.id == up.c.parent_id, up.c.depth < _DEEPEST))
+    up = up.union_all(parent.where(Organisation.id == up.c.parent_id, up.c.depth < DEEPEST))
     return sa.select(up.c.id).order_by(up.c.depth)
 
 
@@ -33,7 +33,7 @@ def branch(session: Session, organisation_id: UUID) -> list[UUID]:
     start = sa.select(Organisation.id, sa.literal(0).label("depth")).where(Organisation.id == organisation_id)
     down = start.cte("down", recursive=True)
     child = sa.select(Organisation.id, down.c.depth + 1)
-    down = down.union_all(child.where(Organisation.parent_id == down.c.id, down.c.depth < _DEEPEST))
+    down = down.union_all(child.where(Organisation.parent_id == down.c.id, down.c.depth < DEEPEST))
     return list(session.scalars(sa.select(down.c.id)))
 
 
@@ -49,17 +49,10 @@ _OVER_UNIT = sa.text(
     )
     SELECT department_id, ARRAY(SELECT id FROM up ORDER BY depth) AS known FROM own
     """
-).bindparams(most=_DEEPEST)
-_HOLD = sa.text("SELECT FROM unit WHERE id = :unit_id FOR SHARE")
+).bindparams(most=DEEPEST)
 
 
-def departments_of_unit(session: Session, unit_id: UUID | None, *, held: bool = False) -> list[UUID]:
-    """The unit's supervising department and all above it, nearest first; empty when the unit is not known here yet.
-
-    held: the unit keeps its department until the transaction ends.
-    """
-    if held:
-        # A statement of its own: one that had to wait for the lock would still look among the organisations of before.
-        session.execute(_HOLD, {"unit_id": unit_id})
+def departments_of_unit(session: Session, unit_id: UUID | None) -> list[UUID]:
+    """The unit's supervising department and all above it, nearest first; empty when the unit is not known here yet."""
     row = session.execute(_OVER_UNIT, {"unit_id": unit_id}).first() if unit_id else None
     return (list(row.known) or [row.department_id]) if row else []

@@ -6,10 +6,9 @@ from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
 from shenbao_documents.api.parts import parts
-from shenbao_documents.domain.policies import MEDIA_TYPES
+from shenbao_documents.domain.policies import MEDIA_TYPES, SHOWN
 from shenbao_documents.models import File, Print
 
-_SHOWN = frozenset(MEDIA_TYPES.values())
 _NOTHING = "default-src 'none'; frame-ancestors 'self'"
 
 
@@ -19,7 +18,7 @@ def delivered(row: File | Print, *, name: str, media_type: str, inline: bool) ->
     response = Response(wrap_file(request.environ, stream), mimetype=media_type, direct_passthrough=True)
     response.content_length = row.size
     response.set_etag(row.sha256)
-    response.headers["Content-Disposition"] = disposition(name, inline=inline and media_type in _SHOWN)
+    response.headers["Content-Disposition"] = disposition(name, inline=inline and media_type in SHOWN)
     response.headers["Content-Security-Policy"] = _policy(media_type)
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request.environ, accept_ranges=True, complete_length=row.size)

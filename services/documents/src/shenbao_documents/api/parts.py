@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from shenbao_documents.actions.files import Intake
+from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.providers.typesetting import Typesetter
 
@@ -12,10 +14,15 @@ EXTENSION = "shenbao_documents"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """storage: of files and prints. typesetter: with the fonts loaded."""
+    """storage: of files and prints. typesetter: with the fonts loaded. scanner: where the deployment has one."""
 
     storage: FolderStorage
     typesetter: Typesetter
+    scanner: Scanner | None
+
+    @property
+    def intake(self) -> Intake:
+        return Intake(self.storage, self.scanner)
 
 
 def parts() -> Parts:

@@ -2,8 +2,10 @@
 
 import marshmallow as ma
 from flask_smorest.fields import Upload
+from marshmallow import validate
 
 from shenbao_common.web.schema import PageQuery, Schema, Text
+from shenbao_documents.domain.names import LONGEST
 
 
 class FileIn(Schema):
@@ -15,7 +17,8 @@ class FileIn(Schema):
 class PurposeIn(Schema):
     """What the file is for.
 
-    `code_certificate`, `material:<programme>:<version>:<key>` or `attachment:<programme>:<version>:<field>`.
+    `code_certificate`, `unit_certificate`, `unit_licence`, `material:<programme>:<version>:<key>` or
+    `attachment:<programme>:<version>:<field>`.
     """
 
     purpose = Text(200, required=True)
@@ -32,6 +35,77 @@ class FileOut(Schema):
     pages = ma.fields.Integer(allow_none=True)
     purpose = ma.fields.String()
     made_at = ma.fields.AwareDateTime()
+    source = ma.fields.String()
+    origin_id = ma.fields.UUID(allow_none=True)
+    valid_until = ma.fields.Date(allow_none=True)
+
+
+class FilePage(Schema):
+    """Newest first."""
+
+    items = ma.fields.List(ma.fields.Nested(FileOut))
+    next = ma.fields.String(allow_none=True)
+
+
+class FileChangeIn(Schema):
+    """What the owner may change; the content is not among it."""
+
+    name = Text(LONGEST)
+    valid_until = ma.fields.Date(allow_none=True)
+
+
+class TurnIn(Schema):
+    """Clockwise."""
+
+    degrees = ma.fields.Integer(required=True, validate=validate.OneOf((90, 180, 270)))
+
+
+class PreviewQuery(Schema):
+    """longest: pixels of the longer side."""
+
+    longest = ma.fields.Integer(load_default=1600, validate=validate.Range(16, 4000))
+
+
+class ViewOut(Schema):
+    """Somebody who opened the file: what kind of account, of which organisation, when first and last."""
+
+    kind = ma.fields.String()
+    organisation_id = ma.fields.UUID(allow_none=True)
+    first_at = ma.fields.AwareDateTime()
+    last_at = ma.fields.AwareDateTime()
+
+
+class ViewsOut(Schema):
+    """Newest first."""
+
+    items = ma.fields.List(ma.fields.Nested(ViewOut))
+
+
+class UploadIn(PurposeIn):
+    """size in bytes."""
+
+    name = Text(1000, required=True)
+    size = ma.fields.Integer(required=True, validate=validate.Range(1, 2**40))
+
+
+class PartQuery(Schema):
+    """offset: of the first byte of the body in the file."""
+
+    offset = ma.fields.Integer(required=True, validate=validate.Range(0, 2**40))
+
+
+class UploadOut(Schema):
+    """state: received, checking, clean (with the file and its receipt once) or refused (with the errors)."""
+
+    id = ma.fields.UUID()
+    name = ma.fields.String()
+    purpose = ma.fields.String()
+    size = ma.fields.Integer()
+    offset = ma.fields.Integer()
+    state = ma.fields.String()
+    file_id = ma.fields.UUID(allow_none=True)
+    file = ma.fields.Nested("UploadedOut")
+    errors = ma.fields.List(ma.fields.Dict())
 
 
 class UploadedOut(FileOut):

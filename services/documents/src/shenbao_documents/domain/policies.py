@@ -7,11 +7,25 @@ from typing import Any
 from shenbao_common.kernel.errors import Problem, RuleBroken
 
 MEGABYTE = 1024 * 1024
-KNOWN_FORMATS = ("pdf", "jpg", "png")
-EXTENSIONS: Mapping[str, tuple[str, ...]] = {"pdf": (".pdf",), "jpg": (".jpg", ".jpeg"), "png": (".png",)}
-MEDIA_TYPES: Mapping[str, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+ARCHIVE = "zip"
+KNOWN_FORMATS = ("pdf", "jpg", "png", ARCHIVE)
+EXTENSIONS: Mapping[str, tuple[str, ...]] = {
+    "pdf": (".pdf",),
+    "jpg": (".jpg", ".jpeg"),
+    "png": (".png",),
+    ARCHIVE: (".zip",),
+}
+MEDIA_TYPES: Mapping[str, str] = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    ARCHIVE: "application/zip",
+}
+IMAGES = frozenset({MEDIA_TYPES["jpg"], MEDIA_TYPES["png"]})
+SHOWN = frozenset({*IMAGES, MEDIA_TYPES["pdf"]})
+"""What a browser may show beside our pages; the rest is only saved."""
 
-CODE_CERTIFICATE = "code_certificate"
+MOST_PAGES = 2000
 _PROGRAMME_KINDS = ("material", "attachment")
 
 
@@ -19,13 +33,27 @@ _PROGRAMME_KINDS = ("material", "attachment")
 class Policy:
     """formats: keys of MEDIA_TYPES. max_bytes: the limit itself is still accepted."""
 
-    formats: tuple[str, ...] = KNOWN_FORMATS
+    formats: tuple[str, ...] = ("pdf", "jpg", "png")
     max_bytes: int = 10 * MEGABYTE
+
+    @property
+    def of_members(self) -> "Policy":
+        """What each file of an archive may be: every other format that is allowed, and no archive again."""
+        single = tuple(f for f in self.formats if f != ARCHIVE)
+        return Policy(single or Policy().formats, self.max_bytes)
+
+
+OF_UNITS: Mapping[str, Policy] = {
+    "code_certificate": Policy(),
+    "unit_certificate": Policy(("jpg",), MEGABYTE),
+    "unit_licence": Policy(),
+}
+"""Scans that a unit hands in while it registers, outside any programme (S1-06, S4b-02, S4g-03)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a file is for: the scan of a code certificate, or one slot of one version of a programme."""
+    """What a file is for: a unit's scan, or one slot of one version of a programme."""
 
     text: str
     programme: str = ""
@@ -43,8 +71,8 @@ class Purpose:
 
 
 def purpose_of(text: str) -> Purpose:
-    """Reads `code_certificate`, `material:<programme>:<version>:<key>` or `attachment:<programme>:<version>:<key>`."""
-    if text == CODE_CERTIFICATE:
+    """Reads a key of OF_UNITS, `material:<programme>:<version>:<key>` or `attachment:<programme>:<version>:<key>`."""
+    if text in OF_UNITS:
         return Purpose(text)
     parts = text.split(":")
     if len(parts) == 4 and parts[0] in _PROGRAMME_KINDS and _is_version(parts[2]) and parts[1] and parts[3]:

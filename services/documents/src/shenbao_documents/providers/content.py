@@ -1,13 +1,15 @@
 """What a file really is: by its first bytes and by reading it, never by its name alone."""
 
+import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import puremagic
 
 from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
 from shenbao_documents.domain.names import extension
-from shenbao_documents.domain.policies import EXTENSIONS, MEDIA_TYPES, Policy
-from shenbao_documents.providers import image, pdf
+from shenbao_documents.domain.policies import ARCHIVE, EXTENSIONS, MEDIA_TYPES, Policy
+from shenbao_documents.providers import archive, image, pdf
 from shenbao_documents.providers.storage import Incoming
 
 _HEAD = 4096
@@ -27,10 +29,32 @@ def inspect(incoming: Incoming, *, name: str, policy: Policy) -> Found:
         raise RuleBroken("invalid", Problem("file_empty", "file"))
     form = _format(incoming)
     ensure(_objections(incoming.size, form, name, policy))
+    if form == ARCHIVE:
+        _ensure_sound_members(incoming.path, policy.of_members)
+        return Found(MEDIA_TYPES[form], None)
+    _ensure_nothing_else(incoming.path, form)
     if form == "pdf":
         return Found(MEDIA_TYPES[form], pdf.pages_of(incoming.path))
     image.ensure_sound(incoming.path)
     return Found(MEDIA_TYPES[form], None)
+
+
+def _ensure_sound_members(path: Path, policy: Policy) -> None:
+    """Every file of an archive by the rules of a single one; the objection says which it was, counted from 1."""
+    for number, (name, member) in enumerate(archive.unpacked(path), start=1):
+        try:
+            inspect(member, name=name, policy=policy)
+        except RuleBroken as refusal:
+            told = [Problem(p.code, f"file.{number}", p.params) for p in refusal.problems]
+            raise RuleBroken("invalid", *told) from refusal
+
+
+def _ensure_nothing_else(path: Path, form: str) -> None:
+    """Refuses what another program would open as something else: an archive behind the end, a PDF in an image."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if zipfile.is_zipfile(path) or (form != "pdf" and b"%PDF-" in head):
+        raise RuleBroken("invalid", Problem("foreign_content", "file"))
 
 
 def _objections(size: int, form: str, name: str, policy: Policy) -> list[Problem]:

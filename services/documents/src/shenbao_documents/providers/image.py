@@ -1,9 +1,13 @@
-"""Looks into an image: of a known format, of a sensible size, and whole."""
+"""Looks into an image: of a known format, of a sensible size, and whole; makes others of it, never changing it."""
 
+import mmap
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shenbao_common.kernel.errors import Problem, RuleBroken
 
@@ -19,6 +23,10 @@ _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 
 _SCAN, _END = b"\xff\xda", b"\xff\xd9"
 _FORMATS = ("JPEG", "PNG")
+_QUALITY = 92
+_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+"""Clockwise to Pillow's words, which are counter-clockwise."""
+
 _BROKEN = (ArithmeticError, LookupError, OSError, SyntaxError, TypeError, ValueError)
 
 
@@ -31,7 +39,7 @@ def ensure_sound(path: Path) -> None:
             if image.format == "PNG":
                 image.verify()
             else:
-                _ensure_few_scans(path.read_bytes())
+                _ensure_few_scans(path)
                 image.draft("RGB", (image.width // 8, image.height // 8))
                 image.load()
     except (UnidentifiedImageError, *_BROKEN) as wrong:
@@ -44,11 +52,47 @@ def _ensure_size(image: Image.Image) -> None:
         raise RuleBroken("invalid", Problem("image_too_large", "file", params))
 
 
-def _ensure_few_scans(jpeg: bytes) -> None:
+def _ensure_few_scans(path: Path) -> None:
     place, scans = 2, 0
-    while (marker := _MARKER.search(jpeg, place)) and marker[0] != _END:
-        # What stands inside a segment, as a preview in Exif, is no scan of this image.
-        place = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2], "big")
-        scans += marker[0] == _SCAN
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as jpeg:
+        while (marker := _MARKER.search(jpeg, place)) and marker[0] != _END:
+            # What stands inside a segment, as a preview in Exif, is no scan of this image.
+            place = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2], "big")
+            scans += marker[0] == _SCAN
     if scans > _MOST_SCANS:
         raise RuleBroken("invalid", Problem("file_damaged", "file"))
+
+
+def turned(source: BinaryIO, target: BinaryIO, *, degrees: int) -> None:
+    """Writes the image as people see it (its Exif orientation applied), turned clockwise by 90, 180 or 270 degrees."""
+    with _decoded(source) as image:
+        form = str(image.format)
+        upright = ImageOps.exif_transpose(image).transpose(_TURNS[degrees])
+        upright.save(target, form, **({"quality": _QUALITY} if form == "JPEG" else {}))
+
+
+def preview(source: BinaryIO, target: BinaryIO, *, longest: int) -> None:
+    """Writes a JPEG of at most so many pixels a side, for screens: upright, in RGB, without its metadata."""
+    with _decoded(source) as image:
+        image.draft("RGB", (longest, longest))
+        upright = ImageOps.exif_transpose(_in_eight_bits(image))
+        upright.thumbnail((longest, longest))
+        if upright.mode in {"RGBA", "LA", "P"}:
+            layered = upright.convert("RGBA")
+            upright = Image.new("RGB", layered.size, "white")
+            upright.paste(layered, mask=layered.getchannel("A"))
+        upright.convert("RGB").save(target, "JPEG", quality=_QUALITY)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    return image.convert("I").point(lambda value: value / 256).convert("L") if image.mode.startswith("I") else image
+
+
+@contextmanager
+def _decoded(source: BinaryIO) -> Iterator[Image.Image]:
+    # A PNG's checksums may be right around content that is none.
+    try:
+        with Image.open(source, formats=_FORMATS) as image:
+            yield image
+    except (UnidentifiedImageError, *_BROKEN) as wrong:
+        raise RuleBroken("invalid", Problem("file_damaged", "file")) from wrong

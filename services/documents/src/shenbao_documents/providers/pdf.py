@@ -1,5 +1,6 @@
 """Looks into a PDF: whole, readable by everybody, and doing nothing by itself (ASVS 5.0, 5.2)."""
 
+import mmap
 import re
 import zlib
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from shenbao_common.kernel.errors import Problem, RuleBroken
+from shenbao_documents.domain.policies import MOST_PAGES
 
 _TAIL = 2048
 _MOST_OBJECTS = 20_000
@@ -48,26 +50,33 @@ _BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError
 def pages_of(path: Path) -> int:
     """The number of pages; refuses with file_damaged, file_encrypted or file_has_script."""
     try:
-        with path.open("rb") as stream:
-            raw = stream.read()
+        # Mapped, so that a file of 100 MB costs no memory of ours.
+        with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as raw:
             _ensure_ends(raw)
             return _inspect(PdfReader(stream), raw)
     except (*_BROKEN, PyPdfError, zlib.error) as wrong:
         raise _refused("file_damaged") from wrong
 
 
-def _inspect(reader: PdfReader, raw: bytes) -> int:
+def _inspect(reader: PdfReader, raw: mmap.mmap) -> int:
     if reader.is_encrypted:
         raise _refused("file_encrypted")
     pages = len(reader.pages)
+    if pages > MOST_PAGES:
+        raise RuleBroken("invalid", Problem("too_many_pages", "file", {"limit": MOST_PAGES, "pages": pages}))
     if not pages or any(page.mediabox is None for page in reader.pages):
         raise _refused("file_damaged")
     # Reading every object of a large file takes seconds, so that is done only where a name gives cause.
-    if any(_SUSPICIOUS.search(written) for written in (raw, *_packed(reader))):
+    if any(_SUSPICIOUS.search(written) for written in _written(reader, raw)):
         found = {kind for thing in _objects(reader) for kind in _activities(thing)}
         if found:
             raise _refused("file_has_script", found=",".join(sorted(found)))
     return pages
+
+
+def _written(reader: PdfReader, raw: mmap.mmap) -> Iterator[mmap.mmap | bytes]:
+    yield raw
+    yield from _packed(reader)
 
 
 def _packed(reader: PdfReader) -> Iterator[bytes]:
@@ -81,7 +90,7 @@ def _packed(reader: PdfReader) -> Iterator[bytes]:
         yield data
 
 
-def _ensure_ends(raw: bytes) -> None:
+def _ensure_ends(raw: mmap.mmap) -> None:
     # The parser mends a file whose end is missing by searching for objects; half a form is not a form.
     tail = raw[-_TAIL:]
     if b"startxref" not in tail or b"%%EOF" not in tail:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import contents
+from shenbao_portal import case_forms, contents, material_forms
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
@@ -53,13 +53,19 @@ def case(application_id: Any) -> ResponseReturnValue:
 def decide(application_id: Any) -> ResponseReturnValue:
     """Passes or returns; a case that changed meanwhile is shown again."""
     form = request.form
-    body = {"step_id": form.get("step_id"), "action": form.get("action"), "opinion": form.get("opinion", "").strip()}
+    body: dict[str, Any] = {
+        "step_id": form.get("step_id"),
+        "action": form.get("action"),
+        "opinion": form.get("opinion", "").strip(),
+    }
+    # Items that were listed and then passed after all are left aside, as the page says.
+    body["items"] = case_forms.items(form) if body["action"] == "return" else []
     try:
         service("review").post(f"/v1/cases/{application_id}/decisions", body, key=once(), etag=form.get("etag", ""))
     except Refused as refused:
         if refused.status not in {409, 412, 422}:
             raise
-        return _case(application_id, refused=refused, typed=body)
+        return _case(application_id, refused=refused, typed=body | {"items": case_forms.items(form)})
     flash(_done_text(str(body["action"])), "success")
     return redirect(url_for("cases.queue"), 303)
 
@@ -101,10 +107,24 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         sections=contents.shown(pack, material["sections"]),
         documents=[d for d in pack["documents"] if d["kind"] == material["form_kind"]],
         log=log,
+        items=contents.items_of(pack),
+        compared=_compared(application_id, pack) if found["round"] > 1 else [],
+        errors=material_forms.errors_of(refused or ()),
         refused=refused,
         typed=typed or {},
     )
     return page, 422 if refused else 200
+
+
+def _compared(application_id: Any, pack: contents.Pack) -> list[tuple[str, list[str], list[str]]]:
+    """What the correction changed; nothing where the new report is no correction."""
+    try:
+        found = service("applications").get(f"/v1/applications/{application_id}/comparison")
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        return []
+    return contents.compared(pack, found["items"])
 
 
 def _materials(cases: list[dict[str, Any]]) -> dict[str, Any]:

@@ -179,7 +179,8 @@ def _form(
     material: dict[str, Any] | None = None,
     etag: str | None = None,
 ) -> str:
-    made = material_forms.tabs(pack, sections, errors)
+    log = _log(material)
+    made = material_forms.tabs(pack, sections, errors, material["open_items"] if material else None)
     source = material or project
     return render_template(
         "work/form.html",
@@ -190,7 +191,9 @@ def _form(
         problems=material_forms.summary(made, errors),
         errors=errors,
         etag=etag,
-        log=_log(material),
+        log=log,
+        item_names=dict(contents.items_of(pack)),
+        listed=_listed(log) if material and material["open_items"] is not None else [],
         home=work_path(source["programme"], source["variant"], "fill"),
     )
 
@@ -203,6 +206,7 @@ def _view(material: dict[str, Any], pack: contents.Pack) -> ResponseReturnValue:
         documents=[d for d in pack["documents"] if d["kind"] == material["form_kind"]],
         case=_case(material),
         log=_log(material),
+        item_names=dict(contents.items_of(pack)),
     )
 
 
@@ -211,6 +215,13 @@ def _log(material: dict[str, Any] | None) -> list[dict[str, Any]]:
     if material is None or not material["reported_at"]:
         return []
     found: list[dict[str, Any]] = service("review").get(f"/v1/cases/{material['id']}/log", limit=100).body["items"]
+    return found
+
+
+def _listed(log: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The items of the latest return with their reasons."""
+    returns = [line for line in log if line["action"] == "return"]
+    found: list[dict[str, str]] = returns[-1]["items"] if returns else []
     return found
 
 

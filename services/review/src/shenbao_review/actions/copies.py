@@ -11,7 +11,7 @@ from shenbao_review.models import Base, Organisation, ProgrammeVersion, Project,
 
 
 def programme(session: Session, key: str, version: int, pack: dict[str, Any]) -> None:
-    """Of a pack only what review needs: the route, the step at which a returned case enters again, status names."""
+    """Of a pack only what review needs: route, step at which a returned case enters again, status names, items."""
     _once(
         session,
         ProgrammeVersion,
@@ -20,7 +20,15 @@ def programme(session: Session, key: str, version: int, pack: dict[str, Any]) ->
         route=pack["route"],
         re_entry_step=pack.get("submission", {}).get("re_entry_step", ""),
         labels=pack.get("labels", {}),
+        items=_items(pack),
     )
+
+
+def _items(pack: dict[str, Any]) -> list[str]:
+    """What a return may list: every field of the form, and every material by its key."""
+    sections = [s for s in pack.get("sections", ()) if not s.get("read_only")]
+    fields = [f"{section['key']}.{field['key']}" for section in sections for field in section["fields"]]
+    return fields + [material["key"] for material in pack.get("materials", ())]
 
 
 def project(session: Session, project_id: UUID, publisher_id: UUID) -> None:

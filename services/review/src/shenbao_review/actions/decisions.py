@@ -1,7 +1,7 @@
 """Deciding a step: once a round, by its decider, with an opinion where the programme asks for one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
 from shenbao_review.actions import progress as moves
 from shenbao_review.domain import progress
-from shenbao_review.domain.decision import body_of, ensure_may, objections
+from shenbao_review.domain.decision import Item, body_of, ensure_may, objections
 from shenbao_review.domain.states import Action, CaseState, StepState
 from shenbao_review.models import Case, LogEntry, Step
 from shenbao_review.queries import cases
@@ -21,12 +21,13 @@ from shenbao_review.queries import cases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is decided, by whom, when."""
+    """What is decided, by whom, when. items: what alone is to be corrected, each with its reason."""
 
     actor: Actor
     action: Action
     opinion: str | None
     now: datetime
+    items: Sequence[Item] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,9 @@ def decide(session: Session, case: Case, step_id: UUID, verdict: Verdict) -> Non
     ensure_may(verdict.actor, verdict.action)
     if step.state != StepState.OPEN:
         raise Conflict("step_not_open", state=step.state)
-    ensure(objections(verdict.action, verdict.opinion, offered=step.actions, needs=step.opinion_required))
+    known = cases.items_known(session, case) if verdict.items else None
+    offered, needs = step.actions, step.opinion_required
+    ensure(objections(verdict.action, verdict.opinion, verdict.items, offered=offered, needs=needs, known=known))
     outcome = progress.after(moves.of_round(case), step.step_id, verdict.action)
     step.decided_by = verdict.actor.account_id
     session.add(_entry(case, step, verdict))
@@ -111,6 +114,7 @@ def _entry(case: Case, step: Step, verdict: Verdict) -> LogEntry:
         account_id=verdict.actor.account_id,
         action=verdict.action,
         opinion=(verdict.opinion or "").strip() or None,
+        items=[asdict(line) for line in verdict.items] or None,
         at=verdict.now,
     )
 
@@ -125,4 +129,6 @@ def _news(step: Step, verdict: Verdict, *, final: bool) -> StepPassedV1 | StepRe
     }
     if verdict.action == Action.PASS:
         return StepPassedV1(**facts, final=final)
-    return StepReturnedV1(**facts) if verdict.action == Action.RETURN else StepFailedV1(**facts)
+    if verdict.action == Action.RETURN:
+        return StepReturnedV1(**facts, items=tuple(line.item for line in verdict.items))
+    return StepFailedV1(**facts)

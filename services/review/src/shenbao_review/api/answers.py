@@ -73,6 +73,7 @@ def entry(line: LogEntry, actor: Actor) -> dict[str, Any]:
         "organisation_name": line.body_name,
         "action": line.action,
         "opinion": line.opinion,
+        "items": line.items or [],
         "at": line.at,
         "round": line.round,
         "account_id": line.account_id if actor.kind == Kind.ADMIN else None,

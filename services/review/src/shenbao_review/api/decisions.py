@@ -14,6 +14,7 @@ from shenbao_review.actions import decisions
 from shenbao_review.actions.decisions import Verdict
 from shenbao_review.api import answers
 from shenbao_review.api.schemas import BatchIn, BatchOut, CaseOut, DecisionIn
+from shenbao_review.domain.decision import Item
 from shenbao_review.domain.states import LOCAL_STATUS, Action, CaseState
 from shenbao_review.queries import cases
 
@@ -46,4 +47,5 @@ def decide_all(body: dict[str, Any]) -> dict[str, Any]:
 
 def _verdict(body: dict[str, Any]) -> Verdict:
     now = current_app.extensions["clock"]()
-    return Verdict(actor=actor(), action=Action(body["action"]), opinion=body["opinion"], now=now)
+    items = [Item(**line) for line in body.get("items", ())]
+    return Verdict(actor=actor(), action=Action(body["action"]), opinion=body["opinion"], now=now, items=items)

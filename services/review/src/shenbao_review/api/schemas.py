@@ -98,6 +98,13 @@ class CasesOut(Schema):
     next = ma.fields.String(allow_none=True)
 
 
+class ReturnItem(Schema):
+    """item: `<section>.<field>`, or the key of a material."""
+
+    item = Text(200, required=True)
+    reason = Text(500, required=True)
+
+
 class LogEntryOut(Schema):
     """A line of the log. account_id: for administrators only, so that no applicant learns who decided."""
 
@@ -106,6 +113,7 @@ class LogEntryOut(Schema):
     organisation_name = ma.fields.String()
     action = ma.fields.String()
     opinion = ma.fields.String(allow_none=True)
+    items = ma.fields.List(ma.fields.Nested(ReturnItem))
     at = _TIME
     round = ma.fields.Integer()
     account_id = ma.fields.UUID(allow_none=True)
@@ -122,7 +130,10 @@ class VerdictIn(Schema):
 
 
 class DecisionIn(VerdictIn):
+    """items: with a return, what alone is to be corrected; none opens everything."""
+
     step_id = ma.fields.UUID(required=True)
+    items = ma.fields.List(ma.fields.Nested(ReturnItem), load_default=list, validate=validate.Length(max=200))
 
 
 class BatchIn(VerdictIn):

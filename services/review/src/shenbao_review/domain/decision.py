@@ -1,6 +1,7 @@
 """May this be decided so? Answers with every objection at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from shenbao_common.kernel.actor import Actor, Kind
@@ -11,15 +12,41 @@ PERMISSION = {Action.PASS: "review.decide", Action.FAIL: "review.decide", Action
 """Deciding and returning are ticked apart (C3: 退回审查 is a tick of its own)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of an itemised return (一次性告知): a field `<section>.<field>` or the key of a material, and why."""
+
+    item: str
+    reason: str
+
+
 def objections(
-    action: Action, opinion: str | None, *, offered: Collection[str], needs: Collection[str]
+    action: Action,
+    opinion: str | None,
+    items: Sequence[Item] = (),
+    *,
+    offered: Collection[str],
+    needs: Collection[str],
+    known: Collection[str] | None = None,
 ) -> list[Problem]:
-    """offered: what the step's decider may do; needs: which of these are not done without an opinion."""
+    """offered: what the step's decider may do; needs: which of these are not done without an opinion.
+
+    known: what the programme's form consists of; None while that is not known. Items tell their reasons themselves,
+    so a return that lists some needs no opinion besides.
+    """
     found = []
     if action not in offered:
         found.append(Problem("action_not_offered", "action", {"offered": sorted(offered)}))
-    if action in needs and not (opinion or "").strip():
+    if action in needs and not (opinion or "").strip() and not items:
         found.append(Problem("opinion_required", "opinion"))
+    if items and action != Action.RETURN:
+        found.append(Problem("items_only_with_return", "items"))
+    names = [line.item for line in items]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            found.append(Problem("duplicate", f"items.{number}.item"))
+        if known is not None and name not in known:
+            found.append(Problem("unknown_item", f"items.{number}.item"))
     return found
 
 

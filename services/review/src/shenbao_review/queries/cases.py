@@ -72,6 +72,12 @@ def label(session: Session, case: Case, status: str) -> dict[str, str] | None:
     return dict(found) if found else None
 
 
+def items_known(session: Session, case: Case) -> list[str] | None:
+    """What a return of this case may list."""
+    version = session.get(ProgrammeVersion, (case.programme, case.programme_version))
+    return version.items if version else None
+
+
 def cases_page(session: Session, actor: Actor, wanted: Wanted) -> Page[Case]:
     """Cases of a unit, of a filler, or all for an administrator; those that moved last come first."""
     query = _scope(actor, wanted.tab, wanted.project_id).options(

@@ -27,7 +27,7 @@ STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "re
 OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
 """What a summary column may show besides the fields of the form."""
 
-_FORMATS = ListOf(OneOf(("pdf", "jpg", "png")), least=1)
+_FORMATS = ListOf(OneOf(("pdf", "jpg", "png", "zip")), least=1)
 _BYTES = Whole(1, 100 * 1024 * 1024)
 _PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
 _TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))

@@ -1,0 +1,25 @@
+"""A pool that hands out no dead connection and asks the server nothing for it."""
+
+import select
+from typing import Any
+
+import sqlalchemy as sa
+
+
+def engine_for(database_url: str) -> sa.Engine:
+    """The engine of a process that answers requests or handles events.
+
+    Whoever comes back after a restart of PostgreSQL gets a new connection. SQLAlchemy's own ping would ask the server
+    before every transaction, which is a sixth of what a typical write takes.
+    """
+    engine = sa.create_engine(database_url, pool_size=10, max_overflow=10)
+    sa.event.listen(engine, "checkout", _ensure_open)
+    return engine
+
+
+def _ensure_open(connection: Any, _record: object, _proxy: object) -> None:
+    # The server has nothing to say to an idle connection but its end; the rare other word costs one reconnection.
+    said = select.poll()
+    said.register(connection.fileno(), select.POLLIN)
+    if said.poll(0):
+        raise sa.exc.InvalidatePoolError

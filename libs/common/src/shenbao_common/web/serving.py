@@ -1,0 +1,15 @@
+"""How gunicorn runs a service or the portal: `gunicorn --config python:shenbao_common.web.serving <app>`.
+
+Addresses and numbers of processes and threads are the deployment's own words, given beside it.
+"""
+
+import gc
+
+worker_class = "gthread"
+control_socket_disable = True
+
+
+def post_worker_init(_worker: object) -> None:
+    """What was loaded stays until the end, and is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,130 @@
+"""Applications that are about to be reported, as plain values: reports are what a deadline's last hour consists of.
+
+One statement reads and locks what a report needs, another writes what it changes; no row enters the session's unit of
+work, which would take longer than both (ADR 0013).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shenbao_applications.domain.lifecycle import Status
+from shenbao_applications.models import Application, Project, Step, Unit
+from shenbao_applications.queries import organisations
+from shenbao_applications.queries.applications import steps_of
+from shenbao_common.kernel.actor import Actor, Kind
+
+
+@dataclass(slots=True)
+class ProjectOf:
+    """What a report needs of the application's project."""
+
+    name: str
+    year: int
+    version: int
+    tier: str
+    specialties: list[str]
+    scope_department_ids: list[str]
+    opens_on: date
+    closes_on: date
+
+
+@dataclass(slots=True)
+class UnitOf:
+    name: str
+    department_ids: list[UUID]
+    """The supervising department and all above it, nearest first."""
+
+
+@dataclass(slots=True)
+class Reportable:
+    """An application locked for its report, with the names of its columns; its unit is held in its department."""
+
+    id: UUID
+    reference: str
+    project_id: UUID
+    version_id: UUID
+    programme: str
+    variant: str
+    unit_id: UUID
+    filler_id: UUID
+    status: str
+    round: int
+    revision: int
+    version: int
+    sections: Any
+    headline: Any
+    print_hash: str
+    created_at: datetime
+    saved_at: datetime
+    reported_at: datetime | None
+    project: ProjectOf
+    unit: UnitOf
+    steps: list[Step] = field(default_factory=list)
+
+
+_TABLE, _PROJECT, _UNIT = (cast(sa.Table, model.__table__) for model in (Application, Project, Unit))
+_OWN = [_TABLE.c[one.name] for one in fields(Reportable) if one.name in _TABLE.c]
+_PROJECTS = [_PROJECT.c[one.name] for one in fields(ProjectOf)]
+_ABOVE: sa.ColumnElement[list[UUID]] = sa.literal_column(
+    f"""ARRAY(
+        WITH RECURSIVE up AS (
+            SELECT o.id, o.parent_id, 0 AS depth FROM organisation o WHERE o.id = unit.department_id
+            UNION ALL
+            SELECT o.id, o.parent_id, up.depth + 1 FROM organisation o, up
+            WHERE o.id = up.parent_id AND up.depth < {organisations.DEEPEST}
+        )
+        SELECT up.id FROM up ORDER BY up.depth
+    )"""  # noqa: S608  (a number of ours)
+)
+_FILLER = sa.bindparam("filler_id", type_=sa.Uuid)
+# A unit that had to be waited for is read as it is then, but PostgreSQL keeps the line that it found before; it begins
+# with another department in that case, and is asked for anew.
+_HELD = (
+    sa.select(*_OWN, *_PROJECTS, _UNIT.c.name, _UNIT.c.department_id, _ABOVE)
+    .join_from(_TABLE, _PROJECT)
+    .join(_UNIT, _UNIT.c.id == _TABLE.c.unit_id)
+    .where(
+        _TABLE.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))),
+        _TABLE.c.unit_id == sa.bindparam("unit_id"),
+        sa.or_(_FILLER.is_(None), _TABLE.c.filler_id == _FILLER),
+        _TABLE.c.status != Status.DELETED,
+    )
+    .order_by(_TABLE.c.id)
+    .with_for_update(of=_TABLE)
+    .suffix_with(sa.text("FOR SHARE OF unit"))
+)
+_CHANGE = (
+    sa.update(_TABLE)
+    .where(_TABLE.c.id == sa.bindparam("application_id"))
+    .values({name: sa.bindparam(name) for name in ("status", "round", "revision", "version", "reported_at")})
+)
+
+
+def held(session: Session, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Reportable]:
+    """Locks those of the ids that the actor's unit may report, always in the same order, so that two do not block."""
+    filler = actor.account_id if actor.kind is Kind.SUB_ACCOUNT else None
+    asked = {"ids": list(ids), "unit_id": actor.unit_id, "filler_id": filler}
+    rows = [_made(session, row) for row in session.execute(_HELD, asked)]
+    for row, steps in zip(rows, steps_of(session, rows), strict=True):
+        row.steps = steps
+    return {row.id: row for row in rows}
+
+
+def store(session: Session, row: Reportable) -> None:
+    """Writes what a report changes of the locked row."""
+    changed = {"status": row.status, "round": row.round, "revision": row.revision, "version": row.version}
+    session.execute(_CHANGE, {"application_id": row.id, "reported_at": row.reported_at, **changed})
+
+
+def _made(session: Session, row: Sequence[Any]) -> Reportable:
+    own, project = len(_OWN), len(_OWN) + len(_PROJECTS)
+    name, department_id, known = row[project:]
+    line = known if known[:1] == [department_id] else organisations.line(session, department_id)
+    parts: tuple[Any, ...] = (*row[:own], ProjectOf(*row[own:project]), UnitOf(name, line))
+    return Reportable(*parts)

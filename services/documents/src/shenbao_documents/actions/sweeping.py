@@ -1,0 +1,36 @@
+"""Removing what nothing stands on any more."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from shenbao_documents import queries
+from shenbao_documents.actions.files import hold_content
+from shenbao_documents.models import Unwanted, Upload
+from shenbao_documents.providers.storage import FolderStorage
+
+UPLOADS_KEPT = timedelta(days=7)
+"""How long an unfinished upload may be continued, and a finished one asked about."""
+
+
+def sweep(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime) -> None:
+    """Bytes of deleted files, uploads that nobody finished, and what killed processes left."""
+    with sessions.begin() as session:
+        unwanted = list(session.scalars(sa.select(Unwanted.sha256)))
+    for sha256 in unwanted:
+        with sessions.begin() as session:
+            _remove(session, storage, sha256)
+    with sessions.begin() as session:
+        over = sa.delete(Upload).where(Upload.made_at < now - UPLOADS_KEPT).returning(Upload.id)
+        for upload_id in session.scalars(over):
+            storage.drop_part(upload_id)
+    storage.sweep(seconds=UPLOADS_KEPT.total_seconds())
+
+
+def _remove(session: Session, storage: FolderStorage, sha256: str) -> None:
+    # Whoever brings the same bytes at this moment waits for us, and then writes them anew.
+    hold_content(session, sha256)
+    if not queries.is_kept(session, sha256):
+        storage.remove(sha256)
+    session.execute(sa.delete(Unwanted).where(Unwanted.sha256 == sha256))

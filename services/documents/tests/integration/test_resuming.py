@@ -1,0 +1,163 @@
+"""Large files in several requests: what has arrived stays, what is whole is checked as if it had come at once."""
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shenbao_common.contracts.applications import ProgrammePublishedV1
+from shenbao_common.kernel import clock
+from shenbao_common.testing.actors import unit_actor
+from shenbao_common.testing.service import UnderTest
+from shenbao_documents.actions.sweeping import UPLOADS_KEPT, sweep
+from shenbao_documents.providers.scanner import Scanner
+
+FORM = "material:title_initial_determination:3:evaluation_form_file"
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+Begin = Callable[..., Any]
+
+
+def announced(documents: UnderTest, actor: Any, size: int, name: str = "评审表.pdf") -> Any:
+    return documents.client(actor).post("/v1/uploads", json={"name": name, "size": size, "purpose": FORM})
+
+
+def part(documents: UnderTest, actor: Any, upload: str, body: bytes, offset: int) -> Any:
+    return documents.client(actor).patch(f"/v1/uploads/{upload}?offset={offset}", data=body)
+
+
+def test_a_broken_upload_goes_on_where_it_stopped(documents: UnderTest, samples: Any, kept: Any) -> None:
+    unit, body = unit_actor(), samples.pdf(4_194_304)
+    made = announced(documents, unit, len(body))
+    assert (made.status_code, made.json["state"], made.json["offset"]) == (201, "received", 0)
+    upload = made.json["id"]
+    assert part(documents, unit, upload, body[:1_000_000], 0).json["offset"] == 1_000_000
+    wrong = part(documents, unit, upload, body[900_000:], 900_000)
+    assert (wrong.status_code, wrong.json["code"], wrong.json["params"]) == (409, "wrong_offset", {"offset": 1_000_000})
+    asked = documents.client(unit).get(f"/v1/uploads/{upload}").json
+    assert (asked["state"], asked["offset"]) == ("received", 1_000_000)
+    done = part(documents, unit, upload, body[1_000_000:], 1_000_000).json
+    assert (done["state"], done["file"]["size"], done["file"]["purpose"]) == ("clean", 4_194_304, FORM)
+    claims = documents.service.keys_of("documents").verify("shenbao-receipt+jwt", done["file"]["receipt"])
+    assert claims["document_id"] == done["file_id"]
+    assert [path.read_bytes() == body for path in kept()] == [True]
+    assert part(documents, unit, upload, b"", 4_194_304).json["code"] == "upload_over"
+
+
+def test_a_file_that_fails_its_check_is_refused_with_its_reason_and_gone(
+    documents: UnderTest, samples: Any, kept: Any
+) -> None:
+    unit, body = unit_actor(), samples.pdf_with_script()
+    upload = announced(documents, unit, len(body)).json["id"]
+    refused = part(documents, unit, upload, body, 0)
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "file_has_script")
+    asked = documents.client(unit).get(f"/v1/uploads/{upload}").json
+    assert (asked["state"], asked["errors"][0]["code"], asked["file_id"]) == ("refused", "file_has_script", None)
+    assert kept() == []
+
+
+def test_one_byte_too_many_is_refused_before_and_during_the_upload(documents: UnderTest, kept: Any) -> None:
+    unit = unit_actor()
+    early = announced(documents, unit, 4_194_305)
+    assert early.json["errors"] == [{"code": "file_too_large", "path": "size", "params": {"limit": 4_194_304}}]
+    upload = announced(documents, unit, 10).json["id"]
+    late = part(documents, unit, upload, b"x" * 11, 0)
+    assert late.json["errors"] == [{"code": "more_than_announced", "path": "", "params": {"limit": 10}}]
+    assert kept() == []
+
+
+def test_nobody_else_sees_or_continues_an_upload(documents: UnderTest) -> None:
+    upload = announced(documents, unit_actor(), 10).json["id"]
+    stranger = unit_actor()
+    assert documents.client(stranger).get(f"/v1/uploads/{upload}").status_code == 404
+    assert part(documents, stranger, upload, b"x", 0).status_code == 404
+
+
+def test_an_upload_that_nobody_finished_is_cleared_away(documents: UnderTest, kept: Any) -> None:
+    unit = unit_actor()
+    upload = announced(documents, unit, 10).json["id"]
+    part(documents, unit, upload, b"12345", 0)
+    storage, sessions = documents.app.extensions["shenbao_documents"].storage, documents.service.sessions
+    sweep(sessions, storage, clock.now())
+    assert len(kept()) == 1
+    sweep(sessions, storage, clock.now() + UPLOADS_KEPT + timedelta(minutes=1))
+    assert kept() == []
+    assert documents.client(unit).get(f"/v1/uploads/{upload}").status_code == 404
+
+
+def test_a_large_file_is_announced_where_the_programme_allows_it(documents: UnderTest) -> None:
+    pack = {"materials": [{"key": "film", "formats": ["pdf"], "max_bytes": 100 * 1024 * 1024}]}
+    documents.hear(ProgrammePublishedV1(programme="large", version=1, pack=pack))
+    sent = {"name": "a.pdf", "size": 100 * 1024 * 1024, "purpose": "material:large:1:film"}
+    assert documents.client(unit_actor()).post("/v1/uploads", json=sent).status_code == 201
+
+
+class Clamd:
+    """Speaks clamd's INSTREAM: takes the chunks, knows one virus."""
+
+    def __init__(self, folder: Path) -> None:
+        self.address = f"unix:{folder / 'clamd'}"
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(folder / "clamd"))
+        self._listening.listen()
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                peer, _ = self._listening.accept()
+            except OSError:
+                return
+            with peer, peer.makefile("rwb") as stream:
+                assert stream.read(10) == b"zINSTREAM\0"
+                body = b""
+                while size := struct.unpack("!I", stream.read(4))[0]:
+                    body += stream.read(size)
+                found = EICAR in body
+                stream.write(b"stream: Eicar-Signature FOUND\0" if found else b"stream: OK\0")
+                stream.flush()
+
+
+@pytest.fixture
+def scanned(documents: UnderTest, tmp_path: Path) -> Iterator[UnderTest]:
+    """The service with a scanner."""
+    clamd = Clamd(tmp_path)
+    own = documents.app.extensions["shenbao_documents"]
+    documents.app.extensions["shenbao_documents"] = type(own)(own.storage, own.typesetter, Scanner(clamd.address))
+    yield documents
+    documents.app.extensions["shenbao_documents"] = own
+    clamd.close()
+
+
+def test_a_known_virus_is_refused_and_everything_else_passes_the_scanner(
+    scanned: UnderTest, send: Any, samples: Any, kept: Any
+) -> None:
+    unit, clean = unit_actor(), samples.pdf(3_000_000)
+    infected = clean.replace(b"x" * len(EICAR), EICAR, 1)
+    assert EICAR in infected
+    assert send(unit, infected).json["errors"] == [{"code": "file_infected", "path": "file", "params": {}}]
+    assert kept() == []
+    assert send(unit, clean).status_code == 201
+
+
+def test_nothing_is_kept_unchecked_while_the_scanner_is_away(
+    documents: UnderTest, scanned: UnderTest, samples: Any, kept: Any, tmp_path: Path
+) -> None:
+    unit, body = unit_actor(), samples.pdf()
+    (tmp_path / "clamd").rename(tmp_path / "away")
+    upload = announced(documents, unit, len(body)).json["id"]
+    away = part(documents, unit, upload, body, 0)
+    assert (away.status_code, away.json["code"]) == (409, "check_unavailable")
+    assert documents.client(unit).get(f"/v1/uploads/{upload}").json["state"] == "checking"
+    (tmp_path / "away").rename(tmp_path / "clamd")
+    assert part(documents, unit, upload, b"", len(body)).json["state"] == "clean"

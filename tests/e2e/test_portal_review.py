@@ -1,0 +1,102 @@
+"""The pages of those who review, in a real browser."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shenbao_common.testing.service import eventually
+from shenbao_stack import job
+from shenbao_stack.browsing import PHONE, Desk
+from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.world import Office, Unit
+
+SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+
+
+def shot(page: Page, name: str) -> None:
+    """Kept for looking at, on a desktop and on a phone."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    desktop = page.viewport_size
+    page.screenshot(path=SHOTS / f"review-{name}-1280.png", full_page=True)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.screenshot(path=SHOTS / f"review-{name}-375.png", full_page=True)
+    page.set_viewport_size(desktop)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def department(town: Town) -> Office:
+    return town.department()
+
+
+@pytest.fixture
+def project(town: Town, department: Office) -> dict[str, Any]:
+    return town.project(department, PRIMARY)
+
+
+@pytest.fixture
+def unit(town: Town, department: Office, project: dict[str, Any]) -> Unit:
+    registered = town.unit(department)
+    registered.user.follow(department.user)
+    assert project["id"]
+    return registered
+
+
+def opened(page: Page, path: str) -> bool:
+    """Another person's act arrives with its event, so that a page may be asked for too early."""
+    answer = page.goto(path)
+    return answer is not None and answer.ok
+
+
+def return_by_hand(officer: Page, material: str) -> None:
+    """Lists the mobile number and the evaluation form, the latter first without its reason."""
+    eventually(lambda: opened(officer, f"/office/cases/{material}"))
+    officer.get_by_text("逐项退回（一次性告知）").click()
+    officer.select_option("#items-0-item", label="基本信息 · 手机号码")
+    officer.fill("#items-0-reason", "号码已停用")
+    officer.get_by_role("button", name="添加一项").click()
+    officer.select_option("#items-1-item", label="评审表 · 评审表")
+    officer.get_by_role("button", name="退回修改").click()
+    expect(officer.locator("#items-1-reason-error")).to_contain_text("此项必填")
+    officer.fill("#items-1-reason", "第二页缺章")
+    shot(officer, "itemised-return")
+    officer.get_by_role("button", name="退回修改").click()
+    expect(officer.locator(".note-success")).to_contain_text("已退回")
+
+
+def correct_by_hand(page: Page, material: str) -> None:
+    """Sees what is wanted, finds the rest locked, changes the mobile number."""
+    page.goto(f"/materials/{material}")
+    told = page.locator(".note-warning").first
+    expect(told).to_contain_text("基本信息 · 手机号码：号码已停用")
+    expect(told).to_contain_text("评审表 · 评审表：第二页缺章")
+    expect(page.locator("#basic-email")).to_have_attribute("readonly", "")
+    expect(page.locator("#basic-sex")).to_be_disabled()
+    expect(page.locator("#basic-mobile")).to_be_editable()
+    page.fill("#basic-mobile", "13900000001")
+    shot(page, "itemised-correction")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".note-success")).to_contain_text("重新上报")
+
+
+@pytest.mark.req("B-02")
+def test_an_itemised_return_is_corrected_and_compared_by_hand(
+    desk: Desk, town: Town, department: Office, project: dict[str, Any], unit: Unit
+) -> None:
+    material = town.reported(unit.user, project)
+    before = job.shown(unit.user, material)["sections"]["basic"]["mobile"]
+    department.user.follow(unit.user)
+    officer = desk(department.user)
+    return_by_hand(officer, material)
+    eventually(lambda: job.shown(unit.user, material)["status"] == "returned")
+    correct_by_hand(desk(unit.user), material)
+    refused = job.save(unit.user, material, {"basic": {"email": "other@example.cn"}}, method="PATCH")
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (409, "sections.basic.email")
+
+    job.report(unit.user, [material]).raise_for_status()
+    rows = officer.get_by_role("region", name="本次修改的内容").locator("tbody tr")
+    eventually(lambda: officer.goto(f"/office/cases/{material}") and rows.count() == 1)
+    expect(rows.first).to_have_text(re.compile(rf"手机号码\s*{before}\s*13900000001"))
+    shot(officer, "comparison")
