@@ -14,6 +14,7 @@ from shenbao_identity.api import (
     image_codes,
     me,
     openid,
+    person_slips,
     providers,
     reservations,
     sign_ins,
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     providers.blp,
     reservations.blp,
     me.blp,
+    person_slips.blp,
     accounts.blp,
 )
 

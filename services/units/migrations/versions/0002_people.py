@@ -30,16 +30,19 @@ def upgrade() -> None:
 def _officers() -> None:
     op.create_table(
         "officer",
-        sa.Column("account_id", sa.Uuid, primary_key=True),
+        sa.Column("account_id", sa.Uuid, nullable=False),
         sa.Column("unit_id", sa.Uuid, sa.ForeignKey("unit.id"), nullable=False),
         sa.Column("personal", sa.LargeBinary),
         sa.Column("since", TIME, nullable=False),
         sa.Column("until", TIME),
+        sa.Column("revision", sa.BigInteger, nullable=False),
         sa.Column("version", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name="officer_once"),
     )
     op.create_index("officer_of_unit", "officer", ["unit_id"])
     op.execute(
-        "INSERT INTO officer (account_id, unit_id, since, version) SELECT account_id, id, registered_at, 1 FROM unit"
+        "INSERT INTO officer (account_id, unit_id, since, revision, version) "
+        "SELECT account_id, id, registered_at, 0, 1 FROM unit"
     )
     op.create_table(
         "officer_request",
@@ -103,21 +106,29 @@ def _name_parts() -> None:
 
     The database keeps these lines itself, so that a unit registered by the version before this one has them too.
     """
-    op.execute('CREATE TABLE unit_name_part (part varchar(200) COLLATE "C", unit_id uuid REFERENCES unit (id), at int)')
-    op.execute(
-        "CREATE FUNCTION keep_unit_name_parts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "DELETE FROM unit_name_part WHERE unit_id = NEW.id; "
-        f"{_INSERT} FROM (SELECT NEW.*) AS unit, {_POSITIONS}; RETURN NULL; END $$"
+    op.create_table(
+        "unit_name_part",
+        sa.Column("part", sa.String(200, collation="C"), primary_key=True),
+        sa.Column("unit_id", sa.Uuid, sa.ForeignKey("unit.id"), primary_key=True),
+        sa.Column("at", sa.Integer),
     )
-    op.execute(f"{_INSERT} FROM unit, {_POSITIONS}")
-    op.execute("ALTER TABLE unit_name_part ADD PRIMARY KEY (part, unit_id)")
-    op.execute("CREATE INDEX unit_name_part_of_unit ON unit_name_part (unit_id)")
+    op.create_index("unit_name_part_of_unit", "unit_name_part", ["unit_id"])
+    op.execute(_KEEPER)
     for when, event in (("registered", "INSERT"), ("renamed", "UPDATE OF name")):
         op.execute(
             f"CREATE TRIGGER unit_name_parts_when_{when} AFTER {event} ON unit "
             "FOR EACH ROW EXECUTE FUNCTION keep_unit_name_parts()"
         )
+    # For the units there are already: the trigger writes their parts.
+    op.execute("UPDATE unit SET name = name")
 
 
-_POSITIONS = "generate_series(1, char_length(lower(name))) AS at"
-_INSERT = "INSERT INTO unit_name_part (part, unit_id, at) SELECT substr(lower(name), at), unit.id, at"
+_KEEPER = """
+CREATE FUNCTION keep_unit_name_parts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM unit_name_part WHERE unit_id = NEW.id;
+    INSERT INTO unit_name_part (part, unit_id, at)
+        SELECT substr(lower(NEW.name), at), NEW.id, at FROM generate_series(1, char_length(lower(NEW.name))) AS at;
+    RETURN NULL;
+END $$
+"""

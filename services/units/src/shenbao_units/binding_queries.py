@@ -17,6 +17,14 @@ def active(session: Session, account_id: UUID, *, lock: bool = False) -> Binding
     return session.scalars(query.with_for_update(of=Binding) if lock else query).one_or_none()
 
 
+def open_of(session: Session, account_id: UUID) -> dict[str, Binding | None]:
+    """The binding that holds, and the one that is asked for."""
+    states = (State.ACTIVE.value, State.PENDING.value)
+    query = sa.select(Binding).where(Binding.account_id == account_id, Binding.state.in_(states))
+    found = {row.state: row for row in session.scalars(query)}
+    return {state: found.get(state) for state in states}
+
+
 def of_person(session: Session, account_id: UUID, *, after: str | None, limit: int) -> Page[Binding]:
     """Every binding of a person that was ever asked for, the latest first (S4d-06)."""
     query = sa.select(Binding).where(Binding.account_id == account_id)

@@ -24,6 +24,7 @@ REGISTERED_ONCE = "unit_registered_once"
 ACCOUNT_USED_ONCE = "unit_account_used_once"
 SUB_ACCOUNT_USED_ONCE = "sub_account_used_once"
 ORGANISATION_CODE_ONCE = "organisation_code_once"
+OFFICER_ONCE = "officer_once"
 OFFICER_REQUESTED_ONCE = "officer_requested_once"
 BINDING_PENDING_ONCE = "binding_pending_once"
 
@@ -108,16 +109,18 @@ class SubAccount(Base):
 class Officer(Base):
     """An account that acts for a unit with all its permissions; its credential is identity's.
 
-    personal: name, mobile; None of a first officer who registered before officers were kept.
+    personal: name, mobile; None of a first officer who registered before officers were kept. revision: of its events.
     """
 
     __tablename__ = "officer"
+    __table_args__ = (PrimaryKeyConstraint("account_id", name=OFFICER_ONCE),)
 
-    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     personal: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(BigInteger, default=0)
     version: Mapped[int] = mapped_column(BigInteger)
 
     __mapper_args__ = {"version_id_col": version}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.domain.policies import slots
-from shenbao_documents.models import Application, ApplicationFile, File, Programme, Reader
+from shenbao_documents.models import Application, ApplicationFile, File, Programme, Proof, Reader
 
 
 def remember_programme(session: Session, programme: str, version: int, pack: dict[str, Any]) -> None:
@@ -45,6 +45,12 @@ def note_reader(session: Session, application_id: UUID, organisation_id: UUID) -
     """From now on that organisation may read the application's files and prints."""
     row = {"application_id": application_id, "organisation_id": organisation_id}
     session.execute(insert(Reader).values(row).on_conflict_do_nothing())
+
+
+def note_proof(session: Session, file_id: UUID, organisation_id: UUID) -> None:
+    """From now on that organisation may read the file."""
+    row = {"file_id": file_id, "organisation_id": organisation_id}
+    session.execute(insert(Proof).values(row).on_conflict_do_nothing())
 
 
 def adopt_files(session: Session, account_id: UUID, unit_id: UUID) -> None:

@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus import outbox
-from shenbao_common.contracts.units import FileShownV1, OfficerAppointedV1, OfficerDismissedV1
+from shenbao_common.contracts.units import OfficerAppointedV1, OfficerDismissedV1, OfficerRequestedV1, ProofShownV1
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.kernel.errors import NotFound, ensure
+from shenbao_common.kernel.errors import Conflict, NotFound, ensure
 from shenbao_units import officer_queries
 from shenbao_units.actions import history
 from shenbao_units.actions.history import Act
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import officers
 from shenbao_units.domain.officers import RequestState, Way
-from shenbao_units.models import OFFICER_REQUESTED_ONCE, Officer, OfficerRequest, Unit
+from shenbao_units.models import OFFICER_ONCE, OFFICER_REQUESTED_ONCE, Officer, OfficerRequest, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +42,15 @@ def ask(session: Session, asker: Asker, *, org_code: str, department_id: UUID, n
         state=RequestState.WAITING.value,
         requested_at=now,
     )
+    if session.get(Officer, asker.account_id):
+        raise Conflict("ticket_used")
     session.add(row)
     flush_or_conflict(session, {OFFICER_REQUESTED_ONCE: "ticket_used"})
+    outbox.record(session, OfficerRequestedV1(account_id=asker.account_id), revision=1)
     if unit and asker.letter_id:
-        outbox.record(session, FileShownV1(document_id=asker.letter_id, organisation_id=unit.department_id), revision=1)
+        outbox.record(
+            session, ProofShownV1(document_id=asker.letter_id, organisation_id=unit.department_id), revision=1
+        )
     return row
 
 
@@ -61,7 +66,7 @@ def decide(session: Session, row: OfficerRequest, decision: Decision, *, actor: 
     unit = row.unit
     if unit is None:
         raise NotFound
-    officers.ensure_waiting(row.state)
+    officers.ensure_waiting(row.state, row.requested_at, now)
     by_department = actor.kind is Kind.OFFICE
     ensure(
         officers.objections(
@@ -93,9 +98,11 @@ def dismiss(session: Session, officer: Officer, *, actor: Actor, now: datetime) 
 
 
 def _appoint(session: Session, unit: Unit, row: OfficerRequest, *, actor: Actor, now: datetime) -> None:
-    session.add(Officer(account_id=row.account_id, unit_id=unit.id, personal=row.personal, since=now))
+    session.add(Officer(account_id=row.account_id, unit_id=unit.id, personal=row.personal, since=now, revision=2))
+    # The same reservation may have been used for a registration since it was asked with.
+    flush_or_conflict(session, {OFFICER_ONCE: "ticket_used"})
     event = OfficerAppointedV1(account_id=row.account_id, unit_id=unit.id, unit_name=unit.name)
-    outbox.record(session, event, revision=1)
+    outbox.record(session, event, revision=2)
     history.note(
         session,
         unit.id,
@@ -110,7 +117,9 @@ def _appoint(session: Session, unit: Unit, row: OfficerRequest, *, actor: Actor,
 
 def _end(session: Session, officer: Officer, *, actor: Actor, now: datetime) -> None:
     officer.until = now
-    outbox.record(session, OfficerDismissedV1(account_id=officer.account_id, unit_id=officer.unit_id), revision=2)
+    officer.revision += 1
+    event = OfficerDismissedV1(account_id=officer.account_id, unit_id=officer.unit_id)
+    outbox.record(session, event, revision=officer.revision)
     name = (officer.personal or {}).get("name", "")
     history.note(
         session,

@@ -1,5 +1,6 @@
 """Who may act for a unit, and who may let somebody do so (B-18)."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shenbao_common.kernel.errors import Conflict, Problem
@@ -14,16 +15,22 @@ class RequestState(StrEnum):
 
 
 class Way(StrEnum):
-    """joins: one officer more. replaces: the deciding officer hands over; of a department: all officers of before go."""
+    """joins: one officer more. replaces: the deciding officer hands over; of a department: all of before go."""
 
     JOINS = "joins"
     REPLACES = "replaces"
 
 
-def ensure_waiting(state: str) -> None:
-    """Refuses `already_decided`."""
+KEPT = timedelta(days=30)
+"""How long a request can be decided; identity holds the asker's account as long."""
+
+
+def ensure_waiting(state: str, requested_at: datetime, now: datetime) -> None:
+    """Refuses `already_decided`, `request_expired`."""
     if state != RequestState.WAITING:
         raise Conflict("already_decided")
+    if now > requested_at + KEPT:
+        raise Conflict("request_expired")
 
 
 def objections(*, approve: bool, reason: str, way: Way, by_department: bool) -> list[Problem]:
