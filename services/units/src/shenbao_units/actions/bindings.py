@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.errors import ensure
-from shenbao_units import binding_queries
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import bindings
 from shenbao_units.domain.bindings import State
 from shenbao_units.models import BINDING_PENDING_ONCE, Binding, Unit
+from shenbao_units.queries import bindings as binding_queries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,13 @@ from shenbao_common.bus import outbox
 from shenbao_common.contracts.units import OfficerAppointedV1, OfficerDismissedV1, OfficerRequestedV1, ProofShownV1
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, ensure
-from shenbao_units import officer_queries
 from shenbao_units.actions import history
 from shenbao_units.actions.history import Act
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import officers
 from shenbao_units.domain.officers import RequestState, Way
 from shenbao_units.models import OFFICER_ONCE, OFFICER_REQUESTED_ONCE, Officer, OfficerRequest, Unit
+from shenbao_units.queries import officers as officer_queries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

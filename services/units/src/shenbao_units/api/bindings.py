@@ -13,7 +13,6 @@ from shenbao_common.web.auth import actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.schema import PageQuery
-from shenbao_units import binding_queries
 from shenbao_units.actions import bindings
 from shenbao_units.api.people_schemas import (
     BindingDecisionIn,
@@ -25,6 +24,7 @@ from shenbao_units.api.people_schemas import (
 )
 from shenbao_units.api.slips import Slips
 from shenbao_units.models import Binding
+from shenbao_units.queries import bindings as binding_queries
 
 blp = Blueprint("bindings", __name__, url_prefix="/v1/bindings", description="Persons and their units.")
 

@@ -15,7 +15,6 @@ from shenbao_common.web.auth import actor_of, public
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.schema import PageQuery
-from shenbao_units import officer_queries
 from shenbao_units.actions import officers
 from shenbao_units.actions.officers import Asker, Decision
 from shenbao_units.api.people_schemas import (
@@ -30,6 +29,7 @@ from shenbao_units.api.slips import Slips
 from shenbao_units.domain.officers import RequestState
 from shenbao_units.domain.registration import read_code
 from shenbao_units.models import Officer, OfficerRequest
+from shenbao_units.queries import officers as officer_queries
 
 blp = Blueprint("officers", __name__, url_prefix="/v1", description="Who acts for a unit.")
 
