@@ -3,7 +3,7 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -51,7 +51,7 @@ SELECT :body, id, tab, at, :unit, '2014-' || lpad(n::text, 6, '0') FROM made
 
 def measure() -> list[tuple[str, str, str, bool]]:
     """Medians of the same requests to two departments, taken in turns, so that both meet the same load."""
-    with _review() as review, structlog.testing.capture_logs():
+    with reviewing(BODIES) as review, structlog.testing.capture_logs():
         clients = {size: review.client(office_actor(body)) for size, body in BODIES.items()}
         page = {size: statistics.median(times) for size, times in _timed(clients, "/v1/cases?tab=open").items()}
         counts = statistics.quantiles(_timed(clients, "/v1/cases/counts")[LARGE], n=20)[-1]
@@ -75,23 +75,24 @@ def _timed(clients: dict[int, FlaskClient], path: str) -> dict[int, list[float]]
 
 
 @contextmanager
-def _review() -> Iterator[UnderTest]:
+def reviewing(bodies: Mapping[int, UUID]) -> Iterator[UnderTest]:
+    """Review with that many cases for each body."""
     with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
         server = get_server(Path(folder), cleanup_mode="delete")
         try:
             env = environment("review", Cluster(server.get_uri()).create_database("review"), {})
             migrate(ROOT, "review", env["REVIEW_DATABASE_URL"])
             review = UnderTest(create_app(Settings.of("review", env)))
-            _fill(review.service.engine)
+            _fill(review.service.engine, bodies)
             yield review
             review.close()
         finally:
             server.cleanup()
 
 
-def _fill(engine: sa.Engine) -> None:
+def _fill(engine: sa.Engine, bodies: Mapping[int, UUID]) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for size, body in BODIES.items():
+        for size, body in bodies.items():
             connection.execute(sa.text(_FILL), {"cases": size, "body": body, "unit": UNIT})
         connection.execute(sa.text("INSERT INTO unit VALUES (:unit, '示例科技有限公司', :unit, 0)"), {"unit": UNIT})
         connection.execute(sa.text("VACUUM ANALYZE"))

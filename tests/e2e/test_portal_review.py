@@ -100,3 +100,62 @@ def test_an_itemised_return_is_corrected_and_compared_by_hand(
     eventually(lambda: officer.goto(f"/office/cases/{material}") and rows.count() == 1)
     expect(rows.first).to_have_text(re.compile(rf"手机号码\s*{before}\s*13900000001"))
     shot(officer, "comparison")
+
+
+@pytest.mark.req("B-09")
+def test_officers_of_an_office_share_its_queue_by_hand(
+    desk: Desk, town: Town, department: Office, project: dict[str, Any], unit: Unit
+) -> None:
+    material = town.reported(unit.user, project)
+    colleague = town.world.new_officer(department.id, ("review.decide", "review.return"))
+    x, y = desk(colleague), desk(department.user)
+    eventually(lambda: opened(x, f"/office/cases/{material}"))
+    y.goto("/office/cases")
+    expect(y.locator("table.rows")).to_contain_text("未读")
+    x.get_by_role("button", name="认领").click()
+    expect(x.locator(".note-success")).to_contain_text("已认领")
+    y.goto("/office/cases")
+    expect(y.locator("table.rows")).to_contain_text("他人已认领")
+    shot(y, "queue-claimed")
+    y.goto(f"/office/cases/{material}")
+    expect(y.get_by_role("button", name="通过")).to_have_count(0)
+    shot(y, "case-claimed")
+    y.get_by_role("button", name="收回并放回").click()
+    y.get_by_role("button", name="认领").click()
+    expect(y.locator(".note-success")).to_contain_text("已认领")
+    x.goto(f"/office/cases/{material}")
+    expect(x.get_by_role("button", name="通过")).to_have_count(0)
+
+
+@pytest.mark.req("B-07")
+def test_everything_that_waits_is_decided_and_watched_by_hand(
+    desk: Desk, town: Town, department: Office, project: dict[str, Any], unit: Unit
+) -> None:
+    for _ in range(3):
+        town.reported(unit.user, project)
+    officer = desk(department.user)
+    tab = officer.get_by_role("navigation", name="材料分类").locator("a[aria-current]")
+    eventually(lambda: opened(officer, "/office/cases") and "3" in tab.inner_text())
+    officer.get_by_role("button", name="全部处理").click()
+    shot(officer, "decide-all")
+    officer.get_by_role("button", name="全部通过").click()
+    expect(officer.get_by_role("status").first).to_contain_text("已处理 3 份")
+    expect(officer.get_by_text("已完成")).to_be_visible()
+    expect(officer.locator("table.rows tbody tr")).to_have_count(3)
+    shot(officer, "batch")
+    officer.goto("/office/batches")
+    expect(officer.locator("table.rows tbody tr")).to_have_count(1)
+    shot(officer, "batches")
+
+
+@pytest.mark.req("B-03")
+def test_the_route_of_a_draft_is_on_its_page(
+    desk: Desk, town: Town, department: Office, project: dict[str, Any], unit: Unit
+) -> None:
+    page = desk(unit.user)
+    page.goto(f"/materials/{town.ready(unit.user, project)}")
+    way = page.locator("section.sheet", has_text="上报后的审核路线")
+    expect(way).to_contain_text(department.name)
+    shot(page, "route")
+    reported = town.reported(unit.user, project)
+    eventually(lambda: opened(page, f"/materials/{reported}") and page.get_by_text("开始时间").count() == 1)

@@ -12,6 +12,7 @@ from shenbao_common.contracts.applications import ProgrammePublishedV1
 from shenbao_common.testing.service import ServiceFactory, UnderTest
 from shenbao_documents.app import create_app
 from shenbao_documents.settings import Settings
+from shenbao_stack import seal
 
 _ROOT = Path(__file__).resolve().parents[3]
 _PACK = _ROOT / "programmes" / "title_initial_determination"
@@ -31,8 +32,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def started(service_factory: ServiceFactory, folder: Path, fonts: tuple[str, ...]) -> UnderTest:
-    own = {"DOCUMENTS_FOLDER": str(folder), "DOCUMENTS_FONTS": os.pathsep.join(fonts)}
+def seal_bundle() -> str:
+    return seal.bundle()
+
+
+@pytest.fixture(scope="session")
+def started(service_factory: ServiceFactory, folder: Path, fonts: tuple[str, ...], seal_bundle: str) -> UnderTest:
+    own = {
+        "DOCUMENTS_FOLDER": str(folder),
+        "DOCUMENTS_FONTS": os.pathsep.join(fonts),
+        "DOCUMENTS_SEAL": seal_bundle,
+    }
     return service_factory("documents", create_app, Settings, own_env=own)
 
 

@@ -16,7 +16,7 @@ from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
 from shenbao_stack.stack import Stack
-from shenbao_stack.world import PASSWORD, World, done
+from shenbao_stack.world import PASSWORD, Office, Unit, World, done
 
 ROOT = Path(__file__).parents[3]
 SHOTS = ROOT / "build" / "screenshots"
@@ -63,6 +63,21 @@ def listed() -> dict[str, list[str]]:
     return found
 
 
+def reviewed(town: Town, department: Office, unit: Unit, project: dict[str, Any]) -> dict[str, str]:
+    """Materials that the department returned item by item, of which one is corrected; and a batch that it decided."""
+    names = {state: town.reported(unit.user, project) for state in ("itemised", "corrected", "in_batch")}
+    department.user.follow(unit.user)
+    batch = {"ids": [names["in_batch"]], "action": "pass"}
+    names["batch"] = done(department.user.call("POST", "review", "/v1/batches", batch))["batch_id"]
+    for state in ("itemised", "corrected"):
+        items = {"basic.mobile": "号码已停用", "evaluation_form_file": "第二页缺章"}
+        done(job.decide(department.user, names[state], "return", after=unit.user, items=items))
+    unit.user.follow(department.user)
+    done(job.save(unit.user, names["corrected"], {"basic": {"mobile": "13900000001"}}, method="PATCH"))
+    done(job.report(unit.user, [names["corrected"]]))
+    return names
+
+
 @pytest.fixture(scope="session")
 def cast(world: World, town: Town) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
@@ -79,13 +94,7 @@ def cast(world: World, town: Town) -> Cast:
     names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
-    names |= {state: town.reported(unit.user, project) for state in ("itemised", "corrected")}
-    for state in ("itemised", "corrected"):
-        items = {"basic.mobile": "号码已停用", "evaluation_form_file": "第二页缺章"}
-        done(job.decide(department.user, names[state], "return", after=unit.user, items=items))
-    unit.user.follow(department.user)
-    done(job.save(unit.user, names["corrected"], {"basic": {"mobile": "13900000001"}}, method="PATCH"))
-    done(job.report(unit.user, [names["corrected"]]))
+    names |= reviewed(town, department, unit, project)
     sub = world.new_sub_account(unit)
     officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
     names |= {
@@ -107,7 +116,7 @@ def cast(world: World, town: Town) -> Cast:
 
 def enter_by_province(page: Page) -> None:
     """As one of the demo's persons, by the simulated provider."""
-    page.goto("/sign-in?go=1")
+    page.goto("/sign-in?go=1&entry=person")
     page.get_by_role("link", name="省统一身份认证").click()
     page.locator("form button").first.click()
     page.wait_for_url("**/person")

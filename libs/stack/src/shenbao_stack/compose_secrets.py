@@ -13,7 +13,7 @@ from shenbao_stack.environment import clients
 from shenbao_stack.services import root
 
 _PORT = 8000
-_OF_A_DEMO = ("provincial_", "demo_")
+_OF_A_DEMO = ("provincial_", "demo_", "documents_seal")
 
 
 def variables(address: str, profile: str, registry: str) -> dict[str, str]:

@@ -74,6 +74,7 @@ class Installation:
             "IDENTITY_CLIENTS": json.dumps(clients(self.addresses.public, self.secrets) + self._listeners()),
             "DOCUMENTS_FOLDER": str(self.folder / "documents"),
             "DOCUMENTS_FONTS": os.pathsep.join(str(folder) for folder in _FONTS),
+            "DOCUMENTS_SEAL": self.secrets.get("documents_seal", ""),
             "PORTAL_CLIENT_SECRET": self.secrets["portal_client_secret"],
             "PORTAL_COOKIE_KEY": self.secrets["portal_cookie_key"],
         }
@@ -93,6 +94,8 @@ class Installation:
             "IDENTITY_PROVIDERS": json.dumps([_simulated_provider(public, self.secrets)]),
             "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
             "IDENTITY_ADMIN_PASSWORD_IS_FINAL": "true",
+            "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
+            "IDENTITY_SMS_TOKEN": self.secrets["provincial_client_secret"],
             "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "GATEWAY_DEMO_URL": public,
             "GATEWAY_PROVINCIAL_KEY": self.secrets["provincial_signing_key"],

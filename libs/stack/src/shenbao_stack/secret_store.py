@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from shenbao_stack import seal
 from shenbao_stack.services import SERVICES
 
 Secrets = dict[str, str]
@@ -27,7 +28,7 @@ _WORDS = (
     "Spring",
     "Tea",
 )
-_DEMO_ONLY = ("postgres_", "provincial_", "demo_")
+_DEMO_ONLY = ("postgres_", "provincial_", "demo_", "documents_seal")
 
 
 class UnfitForProduction(Exception):
@@ -97,6 +98,7 @@ def _makers() -> dict[str, Callable[[], str]]:
         "provincial_client_secret": password,
         "provincial_signing_key": signing_key,
         "demo_password": _typed_password,
+        "documents_seal": seal.bundle,
     }
     for service in SERVICES:
         makers[f"{service}_database_password"] = password

@@ -14,7 +14,7 @@ from shenbao_stack.packs import read_pack
 
 ADMIN = "admin"
 PASSWORD = "Journey-2026-x"  # noqa: S105  (of accounts that live as long as a test's database)
-OFFICE_PERMISSIONS = ("review.decide", "review.return", "project.publish", "application.export")
+OFFICE_PERMISSIONS = ("review.decide", "review.return", "review.assign", "project.publish", "application.export")
 SUB_ACCOUNT_PERMISSIONS = (
     "application.fill",
     "application.report",

@@ -6,10 +6,11 @@ from flask import Flask
 
 from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
-from shenbao_documents.api import exports, files, prints, uploads
+from shenbao_documents.api import certificates, exports, files, prints, seals, uploads, verifications
 from shenbao_documents.api.parts import EXTENSION, Parts
 from shenbao_documents.api.tickets import TokensAndTickets
 from shenbao_documents.providers.scanner import Scanner
+from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.providers.typesetting import Typesetter
 from shenbao_documents.settings import Settings
@@ -21,7 +22,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = create_service(
         settings,
         title="Shenbao documents",
-        blueprints=[files.blp, uploads.blp, prints.blp, exports.blp],
+        blueprints=[
+            files.blp,
+            uploads.blp,
+            prints.blp,
+            exports.blp,
+            seals.blp,
+            certificates.blp,
+            verifications.blp,
+        ],
         subscriptions=handlers.subscriptions,
     )
     common: Service = app.extensions["shenbao"]
@@ -31,5 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         FolderStorage(settings.folder),
         Typesetter(settings.fonts),
         Scanner(settings.scanner) if settings.scanner else None,
+        PdfSigner(settings.seal) if settings.seal else None,
+        f"{settings.portal_url}/verify",
     )
     return app

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.applications import (
+    ApplicationApprovedV1,
     ApplicationResubmittedV1,
     ApplicationSavedV1,
     ApplicationSubmittedV1,
@@ -41,11 +42,19 @@ def on_application_resubmitted(session: Session, event: ApplicationResubmittedV1
 def _reported(session: Session, event: ApplicationSubmittedV1 | ApplicationResubmittedV1) -> None:
     copies.note_content(session, event.application_id, revision=event.revision, print_hash=event.print_hash)
     copies.note_files(session, event.application_id, event.filler_id, event.document_ids)
+    copies.note_party(
+        session, event.application_id, unit_id=event.unit_id, filler_id=event.filler_id, reference=event.reference
+    )
+
+
+@subscriptions.on(ApplicationApprovedV1)
+def on_application_approved(session: Session, event: ApplicationApprovedV1) -> None:
+    copies.note_approval(session, event.application_id)
 
 
 @subscriptions.on(StepOpenedV1)
 def on_step_opened(session: Session, event: StepOpenedV1) -> None:
-    copies.note_reader(session, event.application_id, event.organisation_id)
+    copies.note_reader(session, event.application_id, event.organisation_id, event.organisation_name)
 
 
 @subscriptions.on(UnitRegisteredV1)

@@ -128,6 +128,68 @@ class Reader(Base):
 
     application_id: Mapped[UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_name: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class Party(Base):
+    """Whose a reported application is, how people call it, and whether it was approved."""
+
+    __tablename__ = "party"
+
+    application_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID]
+    filler_id: Mapped[UUID]
+    reference: Mapped[str] = mapped_column(sa.String(100))
+    approved: Mapped[bool] = mapped_column(server_default=sa.false())
+
+
+class Seal(Base):
+    """The electronic seal of a unit or an organisation: its image without background, as PNG in base64."""
+
+    __tablename__ = "seal"
+
+    holder_id: Mapped[UUID] = mapped_column(primary_key=True)
+    image: Mapped[str] = mapped_column(SealedJson)
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+
+
+class CertificateCounter(Base):
+    """The last number of a series; it is counted in the transaction that issues, so there is neither gap nor repeat."""
+
+    __tablename__ = "certificate_counter"
+
+    series: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    last: Mapped[int]
+
+
+class Certificate(Base):
+    """A certificate. state: valid, revoked or replaced; whether a valid one has expired is asked of the day."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        sa.Index("certificate_of_application", "application_id", "id"),
+        sa.Index("certificate_by_content", "sha256"),
+        sa.Index("one_valid_certificate", "application_id", unique=True, postgresql_where=sa.text("state = 'valid'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    organisation_name: Mapped[str] = mapped_column(sa.String(200))
+    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    """In the QR code: nobody guesses it."""
+    holder: Mapped[str] = mapped_column(SealedJson)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    issued_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    state: Mapped[str] = mapped_column(sa.String(10))
+    ended_on: Mapped[date | None]
+    reason: Mapped[str | None] = mapped_column(SealedJson)
+    replaced_by_id: Mapped[UUID | None]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    size: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class Print(Base):

@@ -8,7 +8,17 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 from shenbao_documents.domain.policies import OF_UNITS, Policy, Purpose, unknown_purpose
-from shenbao_documents.models import ApplicationFile, File, Print, Programme, Proof, Reader, Upload
+from shenbao_documents.models import (
+    ApplicationFile,
+    Certificate,
+    File,
+    Party,
+    Print,
+    Programme,
+    Proof,
+    Reader,
+    Upload,
+)
 
 
 def policy_of(session: Session, purpose: Purpose) -> Policy:
@@ -57,7 +67,7 @@ def upload_of(session: Session, upload_id: UUID, actor: Actor) -> Upload:
 
 def is_kept(session: Session, sha256: str) -> bool:
     """Whether any row still stands on these bytes."""
-    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print)]
+    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print, Certificate)]
     return session.scalar(sa.select(sa.or_(*kept))) or False
 
 
@@ -71,6 +81,18 @@ def print_of(session: Session, print_id: UUID, actor: Actor) -> Print:
 def prints_of(application_id: UUID, actor: Actor) -> sa.Select[Print]:
     """Prints of an application that the actor may see."""
     return sa.select(Print).where(Print.application_id == application_id, _may_see_print(actor))
+
+
+def certificate_of(session: Session, certificate_id: UUID, actor: Actor) -> Certificate:
+    row = session.scalar(sa.select(Certificate).where(Certificate.id == certificate_id, _may_see_certificate(actor)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def certificates_of(application_id: UUID, actor: Actor) -> sa.Select[Certificate]:
+    """Certificates of an application that the actor may see."""
+    return sa.select(Certificate).where(Certificate.application_id == application_id, _may_see_certificate(actor))
 
 
 def is_reader(session: Session, application_id: UUID, organisation_id: UUID | None) -> bool:
@@ -97,6 +119,15 @@ def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
 def _is_own(actor: Actor) -> sa.ColumnElement[bool]:
     own = File.owner_id == actor.account_id
     return own | (File.unit_id == actor.unit_id) if actor.kind is Kind.UNIT and actor.unit_id else own
+
+
+def _may_see_certificate(actor: Actor) -> sa.ColumnElement[bool]:
+    if actor.kind is Kind.OFFICE:
+        return sa.exists().where(
+            Reader.application_id == Certificate.application_id, Reader.organisation_id == actor.organisation_id
+        )
+    own = Party.unit_id == actor.unit_id if actor.kind is Kind.UNIT else Party.filler_id == actor.account_id
+    return sa.exists().where(Party.application_id == Certificate.application_id, own)
 
 
 def _may_see_print(actor: Actor) -> sa.ColumnElement[bool]:

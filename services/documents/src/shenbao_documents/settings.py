@@ -14,12 +14,13 @@ from shenbao_common.web.settings import ServiceSettings
 class Settings(ServiceSettings):
     """folder: where files are kept. fonts: folders with the only fonts that prints may use. scanner: clamd's address.
 
-    The scanner's address is `unix:<path>` or `<host>:<port>`.
+    The scanner's address is `unix:<path>` or `<host>:<port>`. seal: private key and certificates up to the root, PEM.
     """
 
     folder: str
     fonts: tuple[str, ...]
     scanner: str | None
+    seal: str | None
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -27,6 +28,7 @@ class Settings(ServiceSettings):
             "folder": env.str("DOCUMENTS_FOLDER"),
             "fonts": tuple(f for f in (env.str("DOCUMENTS_FONTS") or "").split(os.pathsep) if f),
             "scanner": env.str("DOCUMENTS_SCANNER", None) or None,
+            "seal": env.str("DOCUMENTS_SEAL", None) or None,
         }
 
     @classmethod

@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,7 @@ def scanned(documents: UnderTest, tmp_path: Path) -> Iterator[UnderTest]:
     """The service with a scanner."""
     clamd = Clamd(tmp_path)
     own = documents.app.extensions["shenbao_documents"]
-    documents.app.extensions["shenbao_documents"] = type(own)(own.storage, own.typesetter, Scanner(clamd.address))
+    documents.app.extensions["shenbao_documents"] = replace(own, scanner=Scanner(clamd.address))
     yield documents
     documents.app.extensions["shenbao_documents"] = own
     clamd.close()

@@ -11,10 +11,12 @@ from shenbao_identity.api import (
     accounts,
     authorization,
     current,
+    details,
     image_codes,
     me,
     openid,
     person_slips,
+    persons,
     providers,
     reservations,
     sign_ins,
@@ -30,8 +32,10 @@ BLUEPRINTS = (
     sign_ins.blp,
     providers.blp,
     reservations.blp,
+    persons.blp,
     me.blp,
     person_slips.blp,
+    details.blp,
     accounts.blp,
 )
 

@@ -1,4 +1,4 @@
-"""What each permission and kind of account is called."""
+"""What each permission, kind of account, level and service is called."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,13 @@ PERMISSIONS: Mapping[str, object] = {
     "sub_account.manage": _l("管理子账号"),
     "review.decide": _l("审核材料"),
     "review.return": _l("退回材料"),
+    "review.assign": _l("分派材料"),
     "project.publish": _l("发布申报项目"),
     "programme.publish": _l("发布申报事项配置"),
     "organisation.manage": _l("管理机构"),
     "account.manage": _l("管理账号"),
+    "events.operate": _l("维护事件运行"),
+    "subscription.manage": _l("管理订阅系统"),
 }
 
 KINDS: Mapping[str, object] = {
@@ -34,4 +37,12 @@ LEVELS: Mapping[str, object] = {
     "city_hr_bureau": _l("市人社局"),
     "first_level_department": _l("一级归口部门"),
     "department": _l("归口部门"),
+}
+
+SERVICES: Mapping[str, object] = {
+    "identity": _l("登录服务"),
+    "units": _l("单位服务"),
+    "applications": _l("申报服务"),
+    "review": _l("审核服务"),
+    "documents": _l("文件服务"),
 }

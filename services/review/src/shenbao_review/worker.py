@@ -1,15 +1,51 @@
-"""The listening half of review."""
+"""The half of review that nobody waits for: it listens, and carries out what is due."""
 
 import threading
 
+import structlog
+from sqlalchemy.orm import Session, sessionmaker
+
+from shenbao_common.bus.faults import reason
+from shenbao_common.kernel import clock
+from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
+from shenbao_review.actions import batches
 from shenbao_review.handlers import subscriptions
 from shenbao_review.settings import Settings
 
+_PAUSE = 0.25
+"""Seconds between two looks for work, when there was none."""
+
+_log = structlog.get_logger()
+
 
 def run(settings: Settings, stop: threading.Event) -> None:
-    """Listens until `stop`."""
+    """Listens, and carries out what is due, until `stop`; however many such processes run."""
+    working = threading.Thread(target=work, args=(settings, stop), name="review.work", daemon=True)
+    working.start()
     listen(settings, subscriptions, stop)
+    working.join(timeout=_PAUSE * 20)
+
+
+def work(settings: Settings, stop: threading.Event) -> None:
+    """Piece by piece; survives whatever a piece or the database does."""
+    engine, sessions = database(settings)
+    try:
+        while not stop.is_set():
+            if not piece(sessions):
+                stop.wait(_PAUSE)
+    finally:
+        engine.dispose()
+
+
+def piece(sessions: sessionmaker[Session]) -> bool:
+    """One piece of what is due, in a transaction of its own; False when nothing is, or it went wrong."""
+    try:
+        with sessions.begin() as session:
+            return batches.advance(session, clock.now())
+    except Exception as fault:  # noqa: BLE001  (a worker that is dead helps nobody; the piece is tried again)
+        _log.warning("piece_failed", reason=reason(fault))
+        return False
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from shenbao_common.contracts import applications, identity, review, units
+from shenbao_common.contracts import applications, documents, identity, review, units
 from shenbao_common.contracts.event import Event
 
 ALL: tuple[type[Event], ...] = (
@@ -35,6 +35,10 @@ ALL: tuple[type[Event], ...] = (
     review.StepPassedV1,
     review.StepReturnedV1,
     review.StepFailedV1,
+    documents.CertificateIssuedV1,
+    documents.CertificateExtendedV1,
+    documents.CertificateRevokedV1,
+    documents.CertificateReplacedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event_type.type: event_type for event_type in ALL}

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from environs import Env, ValidationError
 
-SERVICES = ("identity", "units", "applications", "review", "documents")
+SERVICES = ("identity", "units", "applications", "review", "documents", "subscriptions")
 
 
 @dataclass(frozen=True, kw_only=True)

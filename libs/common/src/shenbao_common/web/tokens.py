@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 from joserfc.jws import JWSRegistry
@@ -48,6 +48,11 @@ class Signer:
         header = {"alg": ALGORITHM, "typ": kind, "kid": self._kid}
         body = {"iss": self.issuer, "iat": now, "exp": now + seconds, **claims}
         return jwt.encode(header, body, self._key, registry=_registry)
+
+    def detached(self, kind: str, body: bytes) -> str:
+        """A signature of `body` without the body in it: header..signature (RFC 7515, appendix F)."""
+        header = {"alg": ALGORITHM, "typ": kind, "kid": self._kid}
+        return jws.detach_content(jws.serialize_compact(header, body, self._key, registry=_registry))
 
     def published(self) -> dict[str, Any]:
         """The JWKS (RFC 7517) with the public key only."""

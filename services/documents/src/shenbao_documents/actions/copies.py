@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.domain.policies import slots
-from shenbao_documents.models import Application, ApplicationFile, File, Programme, Proof, Reader
+from shenbao_documents.models import Application, ApplicationFile, File, Party, Programme, Proof, Reader
 
 
 def remember_programme(session: Session, programme: str, version: int, pack: dict[str, Any]) -> None:
@@ -41,10 +41,23 @@ def note_files(session: Session, application_id: UUID, filler_id: UUID, document
         session.execute(insert(ApplicationFile).values(rows).on_conflict_do_nothing())
 
 
-def note_reader(session: Session, application_id: UUID, organisation_id: UUID) -> None:
+def note_reader(session: Session, application_id: UUID, organisation_id: UUID, name: str) -> None:
     """From now on that organisation may read the application's files and prints."""
     row = {"application_id": application_id, "organisation_id": organisation_id}
-    session.execute(insert(Reader).values(row).on_conflict_do_nothing())
+    new = insert(Reader).values(**row, organisation_name=name)
+    session.execute(new.on_conflict_do_update(index_elements=list(row), set_={"organisation_name": name}))
+
+
+def note_party(session: Session, application_id: UUID, *, unit_id: UUID, filler_id: UUID, reference: str) -> None:
+    """Whose a reported application is; a report after a return opens it again."""
+    row = {"unit_id": unit_id, "filler_id": filler_id, "reference": reference, "approved": False}
+    new = insert(Party).values(application_id=application_id, **row)
+    session.execute(new.on_conflict_do_update(index_elements=["application_id"], set_=row))
+
+
+def note_approval(session: Session, application_id: UUID) -> None:
+    """A certificate may be issued for it now."""
+    session.execute(sa.update(Party).where(Party.application_id == application_id).values(approved=True))
 
 
 def note_proof(session: Session, file_id: UUID, organisation_id: UUID) -> None:

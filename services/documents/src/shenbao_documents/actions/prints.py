@@ -3,7 +3,6 @@
 import io
 from dataclasses import dataclass
 
-import segno
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
@@ -12,17 +11,21 @@ from shenbao_common.kernel.clock import OFFICE_ZONE
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
 from shenbao_documents import queries
+from shenbao_documents.actions import seals
+from shenbao_documents.actions.drawing import qr
 from shenbao_documents.domain.forms import FormSheet, place_of, sheet_refused
 from shenbao_documents.models import Print, Programme
+from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a form is printed with and kept in."""
+    """What a form is printed with and kept in. signer: signs what was reported, where the deployment can."""
 
     typesetter: Typesetter
+    signer: PdfSigner | None
     storage: FolderStorage
 
 
@@ -30,7 +33,10 @@ def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> P
     """Prints a signed sheet with the template of its programme's version; bears a watermark before the first report."""
     _ensure_may_print(session, sheet, actor)
     form = _form(session, sheet)
-    pdf = _typeset(sheet, form, press.typesetter)
+    seal = seals.image_of(session, sheet.unit_id) if sheet.reported else None
+    pdf = _typeset(sheet, form, press.typesetter, seal)
+    if sheet.reported and press.signer:
+        pdf = press.signer.signed(pdf, reason=form["title"])
     with press.storage.receive(io.BytesIO(pdf), limit=len(pdf)) as incoming:
         row = Print(
             id=uuid7(),
@@ -75,13 +81,14 @@ def _form(session: Session, sheet: FormSheet) -> dict[str, str]:
     return form
 
 
-def _typeset(sheet: FormSheet, form: dict[str, str], typesetter: Typesetter) -> bytes:
+def _typeset(sheet: FormSheet, form: dict[str, str], typesetter: Typesetter, seal: bytes | None) -> bytes:
     printed = {
         **sheet.data,
         "title": form["title"],
         "watermark": "" if sheet.reported else form["watermark"],
         "reference": sheet.reference,
-        "qr": _qr(sheet.reference),
+        "unit_seal": list(seal) if seal else None,
+        "qr": qr(sheet.reference),
         "made_at": sheet.made_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S"),
     }
     try:
@@ -95,12 +102,3 @@ def _unprintable(character: str, sheet: FormSheet) -> Problem:
     return Problem(
         "glyph_missing", place_of(character, sheet.data), {"character": character, "code_point": code_points}
     )
-
-
-def _qr(reference: str) -> str:
-    """The reference as QR code in SVG, for the scanners at the counters; "" when there is no reference yet."""
-    if not reference:
-        return ""
-    picture = io.BytesIO()
-    segno.make(reference, error="m", micro=False).save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
-    return picture.getvalue().decode()

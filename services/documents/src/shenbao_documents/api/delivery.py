@@ -7,12 +7,12 @@ from werkzeug.wsgi import wrap_file
 
 from shenbao_documents.api.parts import parts
 from shenbao_documents.domain.policies import MEDIA_TYPES, SHOWN
-from shenbao_documents.models import File, Print
+from shenbao_documents.models import Certificate, File, Print
 
 _NOTHING = "default-src 'none'; frame-ancestors 'self'"
 
 
-def delivered(row: File | Print, *, name: str, media_type: str, inline: bool) -> Response:
+def delivered(row: File | Print | Certificate, *, name: str, media_type: str, inline: bool) -> Response:
     """A whole or partial answer (RFC 9110 ranges), closed when it is sent; inline only what browsers never run."""
     stream = parts().storage.open(row.sha256)
     response = Response(wrap_file(request.environ, stream), mimetype=media_type, direct_passthrough=True)

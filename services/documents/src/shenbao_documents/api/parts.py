@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from shenbao_documents.actions.certificates import Mint
 from shenbao_documents.actions.files import Intake
+from shenbao_documents.actions.prints import Press
 from shenbao_documents.providers.scanner import Scanner
+from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.providers.typesetting import Typesetter
 
@@ -14,15 +17,28 @@ EXTENSION = "shenbao_documents"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """storage: of files and prints. typesetter: with the fonts loaded. scanner: where the deployment has one."""
+    """storage: of files and prints. typesetter: with the fonts loaded. scanner, signer: where the deployment has one.
+
+    verification: address of the public page that verifies certificates.
+    """
 
     storage: FolderStorage
     typesetter: Typesetter
     scanner: Scanner | None
+    signer: PdfSigner | None
+    verification: str
 
     @property
     def intake(self) -> Intake:
         return Intake(self.storage, self.scanner)
+
+    @property
+    def press(self) -> Press:
+        return Press(self.typesetter, self.signer, self.storage)
+
+    @property
+    def mint(self) -> Mint:
+        return Mint(self.typesetter, self.signer, self.storage, self.verification)
 
 
 def parts() -> Parts:

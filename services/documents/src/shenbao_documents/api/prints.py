@@ -30,9 +30,8 @@ def make(body: dict[str, Any]) -> Print:
     """Print a form from a sheet that applications signed."""
     who = actor_of(Kind.UNIT, Kind.SUB_ACCOUNT, Kind.OFFICE)
     sheet = sheet_of(claims_of(body["sheet"]))
-    press = prints.Press(parts().typesetter, parts().storage)
     with transaction() as session:
-        return prints.make(session, sheet, actor=who, press=press)
+        return prints.make(session, sheet, actor=who, press=parts().press)
 
 
 @blp.get("")

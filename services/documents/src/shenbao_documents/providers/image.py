@@ -34,7 +34,7 @@ def ensure_sound(path: Path) -> None:
     """Refuses with image_too_large or file_damaged."""
     try:
         with Image.open(path, formats=_FORMATS) as image:
-            _ensure_size(image)
+            ensure_size(image)
             # The smallest scale a JPEG offers still reads every block; a PNG's checksums prove it without decoding.
             if image.format == "PNG":
                 image.verify()
@@ -46,7 +46,8 @@ def ensure_sound(path: Path) -> None:
         raise RuleBroken("invalid", Problem("file_damaged", "file")) from wrong
 
 
-def _ensure_size(image: Image.Image) -> None:
+def ensure_size(image: Image.Image) -> None:
+    """Before anything is decoded: refuses with image_too_large."""
     if image.width * image.height > MOST_PIXELS:
         params = {"limit": MOST_PIXELS, "width": image.width, "height": image.height}
         raise RuleBroken("invalid", Problem("image_too_large", "file", params))

@@ -14,6 +14,7 @@ FAMILIES = frozenset({"Noto Serif SC", "Noto Sans SC", "Noto Serif JP"})
 
 _LIBRARY = Path(__file__).with_name("typst")
 _FRAME = '#import "/official.typ": *\n#show: official\n'
+_CERTIFICATE = '#import "/certificate.typ": *\n#certificate'
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -44,8 +45,15 @@ class Typesetter:
         """A PDF/A-2b; the same template, sheet and moment give the same bytes. Raises MissingGlyphs, TemplateFaulty."""
         if '"@' in template:
             raise TemplateFaulty("a template may not load packages")
+        return self._compiled(_FRAME + template, sheet, made_at)
+
+    def certificate(self, sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
+        """A certificate as PDF/A-2b. Raises MissingGlyphs."""
+        return self._compiled(_CERTIFICATE, sheet, made_at)
+
+    def _compiled(self, text: str, sheet: Mapping[str, Any], made_at: datetime) -> bytes:
         compiler = typst.Compiler(
-            (_FRAME + template).encode(),
+            text.encode(),
             root=_LIBRARY,
             font_paths=self._fonts,
             ignore_system_fonts=True,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
-from shenbao_common.kernel.actor import Kind
+from shenbao_common.kernel.actor import Kind, account_of_client
 from shenbao_identity.models import Account, BrowserSession
 
 AUDIENCE = "shenbao"
@@ -58,7 +58,7 @@ def of_service(client_id: str, permissions: Iterable[str]) -> dict[str, Any]:
     """A service acting for itself (RFC 6749 4.4)."""
     return {
         "aud": AUDIENCE,
-        "sub": str(uuid5(NAMESPACE_URL, f"urn:shenbao:client:{client_id}")),
+        "sub": str(account_of_client(client_id)),
         "kind": Kind.SERVICE.value,
         "rev": 0,
         "perms": list(permissions),

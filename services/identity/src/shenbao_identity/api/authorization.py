@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
-from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import own_transaction
 from shenbao_identity import queries
@@ -65,7 +65,7 @@ def resume() -> ResponseReturnValue:
             now=clock.now(),
         )
     if done is None:
-        raise NotFound("sign_in_expired")
+        return browser.sign_in_again()
     return browser.keep_session(_back(done.redirect_uri, {"code": done.code, "state": done.state}), done.cookie)
 
 

@@ -16,7 +16,8 @@ from shenbao_identity.actions import federation
 from shenbao_identity.api import browser
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import ProvidersOut
-from shenbao_identity.providers import ProviderFault, Upstream
+from shenbao_identity.providers.openid import OpenIdUpstream
+from shenbao_identity.providers.upstream import ProviderFault, Upstream
 from shenbao_identity.settings import Settings
 
 blp = Blueprint("providers", __name__, url_prefix="/v1", description="Signing in by a province.")
@@ -27,7 +28,7 @@ _log = structlog.get_logger()
 
 def install(app: Flask, settings_of_app: Settings) -> None:
     """One upstream a provider; each keeps the provider's metadata and keys."""
-    app.extensions[_EXTENSION] = {key: Upstream(provider) for key, provider in settings_of_app.providers.items()}
+    app.extensions[_EXTENSION] = {key: OpenIdUpstream(provider) for key, provider in settings_of_app.providers.items()}
 
 
 @blp.get("/providers")
@@ -43,15 +44,17 @@ def index() -> dict[str, Any]:
 def depart(challenge: str, key: str) -> ResponseReturnValue:
     """Send the browser to a provider."""
     upstream = _upstream(key)
-    with own_transaction() as session:
-        begun = federation.begin(session, challenge, provider=key, browser=browser.browser_cookie(), now=clock.now())
     try:
-        address = upstream.address(
-            redirect_uri=_callback(key), state=begun.state, nonce=begun.nonce, code_challenge=begun.code_challenge
-        )
+        with own_transaction() as session:
+            begun = federation.begin(
+                session, challenge, provider=key, browser=browser.browser_cookie(), now=clock.now()
+            )
+    except NotFound:
+        return browser.sign_in_again()
+    try:
+        return redirect(upstream.address(begun.way(_callback(key))))
     except ProviderFault as fault:
         return _failed(challenge, "provider_failed", fault)
-    return redirect(address)
 
 
 @blp.get("/providers/<key>/callback")
@@ -62,22 +65,19 @@ def arrive(key: str) -> ResponseReturnValue:
     with own_transaction() as session:
         begun = federation.take(session, state, provider=key, browser=browser.browser_cookie(), now=now)
     if begun is None:
-        raise NotFound("sign_in_expired")
+        return browser.sign_in_again()
     challenge = begun.challenge
     if "error" in request.args:
         return _failed(challenge, "provider_denied")
     try:
-        person = upstream.person(
-            code=request.args.get("code", ""),
-            redirect_uri=_callback(key),
-            verifier=begun.verifier,
-            nonce=begun.nonce,
-        )
+        who = upstream.vouched(begun.way(_callback(key)), request.args.to_dict())
         with own_transaction() as session:
-            federation.finish(session, challenge, person, now=now)
+            federation.finish(session, challenge, who, by=upstream.provider, now=now)
     except ProviderFault as fault:
         return _failed(challenge, "provider_failed", fault)
     except Conflict as refused:
+        if refused.code == "assurance_too_low" and upstream.provider.upgrade_url:
+            return redirect(upstream.provider.upgrade_url)
         return _failed(challenge, refused.code)
     return redirect(f"{settings().url('/authorize/resume')}?{urlencode({'challenge': challenge})}")
 

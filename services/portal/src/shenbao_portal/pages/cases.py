@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shenbao_portal import case_forms, contents, material_forms
+from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
@@ -26,7 +27,8 @@ def queue() -> ResponseReturnValue:
     tab = tab if tab in TABS else "open"
     filters = {k: request.args.get(k, "").strip() for k in ("q", "project_id")}
     review = service("review")
-    cases = review.get("/v1/cases", tab=tab, after=request.args.get("after"), **filters).body
+    claimed = request.args.get("claimed", "")
+    cases = review.get("/v1/cases", tab=tab, claimed=claimed, after=request.args.get("after"), **filters).body
     counts = review.get("/v1/cases/counts", project_id=filters["project_id"]).body
     return render_template(
         "office/queue.html",
@@ -35,7 +37,7 @@ def queue() -> ResponseReturnValue:
         cases=cases["items"],
         next=cases["next"],
         counts=counts,
-        filters=filters,
+        filters=filters | {"claimed": claimed},
         materials=_materials(cases["items"]),
         projects=_projects(),
     )
@@ -70,6 +72,15 @@ def decide(application_id: Any) -> ResponseReturnValue:
     return redirect(url_for("cases.queue"), 303)
 
 
+@blp.post("/<uuid:application_id>/<any(claim, release):what>")
+@signed_in_as("office")
+def share(application_id: Any, what: str) -> ResponseReturnValue:
+    """Claims a case, or puts it back in the pool of the office (B-09)."""
+    said = _("已认领，其他人不能处理此材料。") if what == "claim" else _("已放回，其他人可以处理此材料。")
+    attempted(lambda: service("review").post(f"/v1/cases/{application_id}/{what}", key=once()), said)
+    return redirect(url_for("cases.case", application_id=application_id), 303)
+
+
 @blp.post("/decisions")
 @signed_in_as("office")
 def decide_all() -> ResponseReturnValue:
@@ -95,7 +106,7 @@ def decide_all() -> ResponseReturnValue:
 
 def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = None) -> ResponseReturnValue:
     review = service("review")
-    found = review.get(f"/v1/cases/{application_id}")
+    found = review.post(f"/v1/cases/{application_id}/view")
     material = service("applications").get(f"/v1/applications/{application_id}").body
     pack = contents.pack_of(material["programme"], material["programme_version"])
     log = review.get(f"/v1/cases/{application_id}/log", limit=100).body["items"]

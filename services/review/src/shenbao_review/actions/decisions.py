@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from shenbao_common.contracts.review import StepFailedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
+from shenbao_review.actions import claims
 from shenbao_review.actions import progress as moves
 from shenbao_review.domain import progress
-from shenbao_review.domain.decision import Item, body_of, ensure_may, objections
+from shenbao_review.domain.decision import Item, body_of, ensure_may, ensure_not_claimed, objections
 from shenbao_review.domain.states import Action, CaseState, StepState
 from shenbao_review.models import Case, LogEntry, Step
 from shenbao_review.queries import cases
+from shenbao_review.queries.officers import Mark, marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Verdict:
     opinion: str | None
     now: datetime
     items: Sequence[Item] = ()
+    batch_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,12 @@ class Result:
 
 def decide(session: Session, case: Case, step_id: UUID, verdict: Verdict) -> None:
     """Decides one step of a case that is held for change, and carries out what follows."""
+    mark = marks(session, verdict.actor, [case.application_id]).get(case.application_id, Mark())
+    moves.settle(session, {case: _decide(session, case, step_id, verdict, mark)})
+    claims.look(session, [case], verdict.actor)
+
+
+def _decide(session: Session, case: Case, step_id: UUID, verdict: Verdict, mark: Mark) -> set[UUID]:
     step = next((s for s in case.steps if s.step_id == step_id), None)
     if step is None:
         raise NotFound
@@ -50,6 +59,7 @@ def decide(session: Session, case: Case, step_id: UUID, verdict: Verdict) -> Non
     ensure_may(verdict.actor, verdict.action)
     if step.state != StepState.OPEN:
         raise Conflict("step_not_open", state=step.state)
+    ensure_not_claimed(verdict.actor, mark.claimed_by)
     known = cases.items_known(session, case) if verdict.items else None
     offered, needs = step.actions, step.opinion_required
     ensure(objections(verdict.action, verdict.opinion, verdict.items, offered=offered, needs=needs, known=known))
@@ -57,7 +67,7 @@ def decide(session: Session, case: Case, step_id: UUID, verdict: Verdict) -> Non
     step.decided_by = verdict.actor.account_id
     session.add(_entry(case, step, verdict))
     news = _news(step, verdict, final=outcome.case == CaseState.PASSED)
-    moves.carry_out(session, case, outcome, at=verdict.now, news=news)
+    return moves.move(session, case, outcome, at=verdict.now, news=news)
 
 
 def decide_all(
@@ -71,16 +81,20 @@ def decide_all(
     held = {case.application_id: case for case in cases.cases_to_change(session, application_ids, wait=False)}
     others = [application_id for application_id in application_ids if application_id not in held]
     moving = cases.cases_seen(session, others, verdict.actor) if others else set()
-    results = []
+    known = marks(session, verdict.actor, held)
+    results, decided = [], {}
     for application_id in dict.fromkeys(application_ids):
         try:
             case = _unchanged(held.get(application_id), verdict.actor, versions, moving=application_id in moving)
-            decide(session, case, _own_open_step(case, verdict.actor), verdict)
+            mark = known.get(application_id, Mark())
+            decided[case] = _decide(session, case, _own_open_step(case, verdict.actor), verdict, mark)
         except Refusal as no:
             refused = Result(application_id=application_id, result="refused", code=no.code, errors=no.problems)
             results.append(refused)
         else:
             results.append(Result(application_id=application_id, result="decided"))
+    moves.settle(session, decided)
+    claims.look(session, decided, verdict.actor)
     return results
 
 
@@ -115,6 +129,7 @@ def _entry(case: Case, step: Step, verdict: Verdict) -> LogEntry:
         action=verdict.action,
         opinion=(verdict.opinion or "").strip() or None,
         items=[asdict(line) for line in verdict.items] or None,
+        batch_id=verdict.batch_id,
         at=verdict.now,
     )
 

@@ -1,7 +1,8 @@
 """Carries out what the rules of progress say: steps, the case, the queues of the bodies, the news."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +17,10 @@ from shenbao_review.domain.states import StepState
 from shenbao_review.models import Case, QueueEntry, Step
 
 _DECIDED = frozenset({StepState.PASSED, StepState.RETURNED, StepState.FAILED})
+_NEW = insert(cast(sa.Table, QueueEntry.__table__))
+_ENTER = _NEW.on_conflict_do_update(
+    index_elements=["body_id", "application_id"], set_={"tab": _NEW.excluded.tab, "since": _NEW.excluded.since}
+)
 
 
 def of_round(case: Case) -> list[progress.Place]:
@@ -30,7 +35,17 @@ def of_round(case: Case) -> list[progress.Place]:
 def carry_out(
     session: Session, case: Case, outcome: progress.Outcome, *, at: datetime, news: Event | None = None
 ) -> None:
-    """Moves the steps and the case, sets the queues right; tells the news, then of every step that opened."""
+    """Moves the steps and the case, tells of it, sets the queues right."""
+    settle(session, {case: move(session, case, outcome, at=at, news=news)})
+
+
+def move(
+    session: Session, case: Case, outcome: progress.Outcome, *, at: datetime, news: Event | None = None
+) -> set[UUID]:
+    """Moves the steps and the case; tells the news, then of every step that opened.
+
+    Answers the bodies whose queues are to be settled.
+    """
     moved = [step for step in case.steps if step.step_id in outcome.steps]
     for step in moved:
         step.state = outcome.steps[step.step_id]
@@ -44,8 +59,7 @@ def carry_out(
     opened = [_opened(step) for step in moved if step.state == StepState.OPEN]
     for event in [news, *opened] if news else opened:
         outbox.record(session, event)
-    session.flush()
-    refresh(session, case, {step.body_id for step in moved if step.opened_at})
+    return {step.body_id for step in moved if step.opened_at}
 
 
 def _opened(step: Step) -> StepOpenedV1:
@@ -58,17 +72,22 @@ def _opened(step: Step) -> StepOpenedV1:
     )
 
 
-def refresh(session: Session, case: Case, bodies: Iterable[UUID]) -> None:
-    """Puts the case under the tab of each body's queue to which the body's own steps bring it."""
+def settle(session: Session, moved: Mapping[Case, Collection[UUID]]) -> None:
+    """Puts each case under the tab of each of its bodies' queues to which the body's own steps bring it."""
+    session.flush()
+    places = [(body_id, case) for case, bodies in moved.items() for body_id in bodies]
+    entered = []
     # One order for everybody, so that two transactions never wait for each other crosswise.
-    for body_id in sorted(bodies):
+    for body_id, case in sorted(places, key=lambda place: (place[0], place[1].application_id)):
         own = [step for step in case.steps if step.body_id == body_id]
         traces = [progress.Trace(state=StepState(s.state), decided_at=s.decided_at) for s in own]
         tab = progress.tab(traces)
         if tab is None:
             leave(session, case.application_id, body_id)
         else:
-            _enter(session, case, body_id, tab)
+            entered.append(_entry(case, body_id, tab))
+    if entered:
+        session.execute(_ENTER, entered)
 
 
 def leave(session: Session, application_id: UUID, body_id: UUID | None = None) -> None:
@@ -77,14 +96,12 @@ def leave(session: Session, application_id: UUID, body_id: UUID | None = None) -
     session.execute(gone.where(QueueEntry.body_id == body_id) if body_id else gone)
 
 
-def _enter(session: Session, case: Case, body_id: UUID, tab: StepState) -> None:
-    new = insert(QueueEntry).values(
-        body_id=body_id,
-        application_id=case.application_id,
-        tab=tab,
-        since=case.moved_at,
-        project_id=case.project_id,
-        reference=case.reference,
-    )
-    changed = {"tab": new.excluded.tab, "since": new.excluded.since}
-    session.execute(new.on_conflict_do_update(index_elements=["body_id", "application_id"], set_=changed))
+def _entry(case: Case, body_id: UUID, tab: StepState) -> dict[str, Any]:
+    return {
+        "body_id": body_id,
+        "application_id": case.application_id,
+        "tab": tab,
+        "since": case.moved_at,
+        "project_id": case.project_id,
+        "reference": case.reference,
+    }

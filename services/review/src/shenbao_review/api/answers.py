@@ -7,10 +7,11 @@ from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_review.domain.decision import body_of, possible
 from shenbao_review.domain.states import StepState
 from shenbao_review.models import Case, LogEntry, Step
+from shenbao_review.queries.officers import Mark
 
 
-def item(case: Case, actor: Actor, since: datetime) -> dict[str, Any]:
-    """A line of a list; of the steps only the open ones need to be loaded."""
+def item(case: Case, actor: Actor, since: datetime, mark: Mark | None = None) -> dict[str, Any]:
+    """A line of a list; of the steps only the open ones need to be loaded. mark: None outside the actor's queue."""
     return {
         "application_id": case.application_id,
         "reference": case.reference,
@@ -26,11 +27,25 @@ def item(case: Case, actor: Actor, since: datetime) -> dict[str, Any]:
         "since": since,
         "version": case.version,
         "current": _current(case, actor),
+        "claimed": _claimed(mark, actor),
+        "mark": _mark(mark, case),
     }
 
 
-def whole(case: Case, actor: Actor, label: dict[str, str] | None) -> dict[str, Any]:
-    return item(case, actor, case.moved_at) | {"label": label, "steps": [_step(step) for step in case.steps]}
+def _claimed(mark: Mark | None, actor: Actor) -> str | None:
+    if mark is None or mark.claimed_by is None:
+        return None
+    return "mine" if mark.claimed_by == actor.account_id else "other"
+
+
+def _mark(mark: Mark | None, case: Case) -> str | None:
+    if mark is None or mark.seen == case.version:
+        return None
+    return "unread" if mark.seen is None else "changed"
+
+
+def whole(case: Case, actor: Actor, label: dict[str, str] | None, mark: Mark | None = None) -> dict[str, Any]:
+    return item(case, actor, case.moved_at, mark) | {"label": label, "steps": [_step(step) for step in case.steps]}
 
 
 def _current(case: Case, actor: Actor) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotAllowed
@@ -14,8 +15,10 @@ from shenbao_common.web.schema import PageQuery
 from shenbao_review.api import answers
 from shenbao_review.api.schemas import CaseOut, CasesOut, CasesQuery, CountsOut, CountsQuery, LogOut
 from shenbao_review.domain.states import LOCAL_STATUS, CaseState
+from shenbao_review.models import Case
 from shenbao_review.queries import bounds, queues
 from shenbao_review.queries import cases as case_queries
+from shenbao_review.queries.officers import marks
 from shenbao_review.queries.wanted import Wanted
 
 blp = Blueprint("cases", __name__, url_prefix="/v1/cases", description="Cases under review.")
@@ -29,9 +32,11 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
     caller = actor()
     with transaction() as session:
         if caller.kind == Kind.OFFICE:
-            entries = queues.queue_page(session, _body(caller), Wanted(**query))
-            return {"items": [answers.item(e.case, caller, e.since) for e in entries.items], "next": entries.next}
-        cases = case_queries.cases_page(session, caller, Wanted(**query))
+            entries = queues.queue_page(session, _body(caller), _wanted(query, caller))
+            known = marks(session, caller, [e.application_id for e in entries.items])
+            lines = [answers.item(e.case, caller, e.since, known.get(e.application_id)) for e in entries.items]
+            return {"items": lines, "next": entries.next}
+        cases = case_queries.cases_page(session, caller, _wanted(query, caller))
         return {"items": [answers.item(c, caller, c.moved_at) for c in cases.items], "next": cases.next}
 
 
@@ -55,9 +60,7 @@ def show(application_id: UUID) -> dict[str, Any]:
     """Where a case is, and how it got there."""
     caller = actor()
     with transaction() as session:
-        case = tagged(case_queries.case_of(session, application_id, caller))
-        label = case_queries.label(session, case, LOCAL_STATUS[CaseState(case.state)])
-        return answers.whole(case, caller, label)
+        return whole(session, case_queries.case_of(session, application_id, caller))
 
 
 @blp.get("/<uuid:application_id>/log")
@@ -70,6 +73,20 @@ def log(query: dict[str, Any], application_id: UUID) -> dict[str, Any]:
         case = case_queries.case_of(session, application_id, caller)
         lines = case_queries.log_page(session, case, **query)
         return {"items": [answers.entry(line, caller) for line in lines.items], "next": lines.next}
+
+
+def whole(session: Session, case: Case) -> dict[str, Any]:
+    """One case as the caller sees it, with its ETag."""
+    caller = actor()
+    label = case_queries.label(session, tagged(case), LOCAL_STATUS[CaseState(case.state)])
+    mark = marks(session, caller, [case.application_id]).get(case.application_id)
+    return answers.whole(case, caller, label, mark)
+
+
+def _wanted(query: dict[str, Any], caller: Actor) -> Wanted:
+    claimed = query.pop("claimed")
+    mine = caller.account_id if claimed == "mine" else None
+    return Wanted(**query, claimed_by=mine, unclaimed=claimed == "nobody")
 
 
 def _body(caller: Actor) -> UUID:

@@ -9,13 +9,13 @@ from flask_smorest import Blueprint
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
-from shenbao_common.web.etags import ensure_match, tagged
+from shenbao_common.web.etags import ensure_match
 from shenbao_review.actions import decisions
 from shenbao_review.actions.decisions import Verdict
-from shenbao_review.api import answers
+from shenbao_review.api.cases import whole
 from shenbao_review.api.schemas import BatchIn, BatchOut, CaseOut, DecisionIn
 from shenbao_review.domain.decision import Item
-from shenbao_review.domain.states import LOCAL_STATUS, Action, CaseState
+from shenbao_review.domain.states import Action
 from shenbao_review.queries import cases
 
 blp = Blueprint("decisions", __name__, url_prefix="/v1", description="Deciding steps.")
@@ -31,8 +31,7 @@ def decide(body: dict[str, Any], application_id: UUID) -> dict[str, Any]:
         case = cases.case_to_change(session, application_id, caller)
         ensure_match(case)
         decisions.decide(session, case, body["step_id"], _verdict(body))
-        label = cases.label(session, tagged(case), LOCAL_STATUS[CaseState(case.state)])
-        return answers.whole(case, caller, label)
+        return whole(session, case)
 
 
 @blp.post("/decisions")

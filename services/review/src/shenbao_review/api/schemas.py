@@ -18,11 +18,12 @@ class NameOut(Schema):
 
 
 class CasesQuery(PageQuery):
-    """q: the beginning of a reference."""
+    """q: the beginning of a reference. claimed: of an office's queue, what the caller has claimed, or nobody has."""
 
     tab = ma.fields.String(load_default="open", validate=validate.OneOf(TABS))
     project_id = ma.fields.UUID(load_default=None)
     q = Text(40, load_default=None)
+    claimed = ma.fields.String(load_default=None, validate=validate.OneOf(["mine", "nobody"]))
 
 
 class CountsQuery(Schema):
@@ -54,7 +55,10 @@ class CurrentOut(Schema):
 
 
 class CaseItemOut(Schema):
-    """A line of a list. since: how long the case has stood under this tab; version: that of its ETag."""
+    """A line of a list. since: how long the case has stood under this tab; version: that of its ETag.
+
+    claimed, mark: for officers, in the queue of their own office; null when nobody has claimed it, or nothing is new.
+    """
 
     application_id = ma.fields.UUID()
     reference = ma.fields.String()
@@ -70,6 +74,8 @@ class CaseItemOut(Schema):
     since = _TIME
     version = ma.fields.Integer()
     current = ma.fields.Nested(CurrentOut, allow_none=True)
+    claimed = ma.fields.String(validate=validate.OneOf(["mine", "other"]), allow_none=True)
+    mark = ma.fields.String(validate=validate.OneOf(["unread", "changed"]), allow_none=True)
 
 
 class StepOut(Schema):

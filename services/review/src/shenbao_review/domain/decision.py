@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.kernel.errors import NotAllowed, Problem
+from shenbao_common.kernel.errors import Conflict, NotAllowed, Problem
 from shenbao_review.domain.states import DECISIONS, Action
 
 PERMISSION = {Action.PASS: "review.decide", Action.FAIL: "review.decide", Action.RETURN: "review.return"}
 """Deciding and returning are ticked apart (C3: 退回审查 is a tick of its own)."""
+
+ASSIGN = "review.assign"
+"""Of who distributes the work of an office, and so releases what another has claimed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,20 @@ def ensure_may(actor: Actor, action: Action) -> None:
         actor.require(PERMISSION[action])
     elif actor.kind != Kind.UNIT:
         raise NotAllowed("wrong_kind_of_account")
+
+
+def ensure_officer(actor: Actor) -> None:
+    """Refuses who could not decide anything in an office."""
+    if actor.kind != Kind.OFFICE:
+        raise NotAllowed("wrong_kind_of_account")
+    if not any(actor.may(tick) for tick in PERMISSION.values()):
+        raise NotAllowed("permission_missing", permission=PERMISSION[Action.PASS])
+
+
+def ensure_not_claimed(actor: Actor, claimed_by: UUID | None) -> None:
+    """Refuses what another officer of the same body has claimed."""
+    if claimed_by not in {None, actor.account_id}:
+        raise Conflict("claimed_by_other")
 
 
 def possible(actor: Actor, offered: Collection[str]) -> list[Action]:

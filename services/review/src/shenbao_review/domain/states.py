@@ -44,3 +44,19 @@ LOCAL_STATUS = {
     CaseState.RECALLED: "ready_to_report",
 }
 """The application status under which a programme's pack names a state of the case."""
+
+
+class BatchState(StrEnum):
+    """Of a decision on many cases."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class ItemState(StrEnum):
+    """Of one case in it."""
+
+    PENDING = "pending"
+    DECIDED = "decided"
+    REFUSED = "refused"

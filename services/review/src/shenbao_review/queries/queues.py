@@ -22,6 +22,10 @@ def queue_page(session: Session, body_id: UUID, wanted: Wanted) -> Page[QueueEnt
     )
     if wanted.q:
         query = query.where(QueueEntry.reference.startswith(wanted.q, autoescape=True))
+    if wanted.claimed_by:
+        query = query.where(QueueEntry.claimed_by == wanted.claimed_by)
+    if wanted.unclaimed:
+        query = query.where(QueueEntry.claimed_by.is_(None))
     by = [QueueEntry.since, QueueEntry.application_id]
     latest_first = wanted.tab != StepState.OPEN
     return page(session, query, by=by, after=wanted.after, limit=wanted.limit, descending=latest_first)

@@ -6,10 +6,15 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """tab: open | passed | returned | failed | all; q: the beginning of a reference; after: the cursor of the page."""
+    """tab: open | passed | returned | failed | all; q: the beginning of a reference; after: the cursor of the page.
+
+    claimed_by, unclaimed: of an office's own queue.
+    """
 
     tab: str
     project_id: UUID | None
     q: str | None
     after: str | None
     limit: int
+    claimed_by: UUID | None = None
+    unclaimed: bool = False

@@ -1,77 +1,15 @@
-"""Rows of review: copies of what others own, cases with their steps, the queues of bodies, the log."""
+"""Cases with their steps, the queues of bodies, the log."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_common.data.sealed import SealedJson
-
-
-class Base(DeclarativeBase):
-    """Review's own tables; five services share one process in embedded mode, so the MetaData is not shared."""
-
-    type_annotation_map = {datetime: sa.DateTime(timezone=True), str: sa.Text, dict[str, Any]: JSONB}
-
-
-class ProgrammeVersion(Base):
-    """Of a published pack: its route, where a returned case enters again, and its names of statuses.
-
-    items: what a return may list; None for a version that was heard before returns could.
-    """
-
-    __tablename__ = "programme_version"
-
-    programme: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    route: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    re_entry_step: Mapped[str]
-    labels: Mapped[dict[str, Any]]
-    items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
-
-
-class Project(Base):
-    """Copy of a project: who opened it, and so accepts for it."""
-
-    __tablename__ = "project"
-
-    project_id: Mapped[UUID] = mapped_column(primary_key=True)
-    publisher_id: Mapped[UUID]
-
-
-class Organisation(Base):
-    """Copy of a node of the organisation tree."""
-
-    __tablename__ = "organisation"
-    __table_args__ = (sa.Index("organisation_level", "level"),)
-
-    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    parent_id: Mapped[UUID | None]
-    name: Mapped[str]
-    level: Mapped[str]
-
-
-class Unit(Base):
-    """Copy of an employer; revision: that of its last change of department that was heard."""
-
-    __tablename__ = "unit"
-
-    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    department_id: Mapped[UUID]
-    revision: Mapped[int] = mapped_column(default=0)
-
-
-class Recall(Base):
-    """The last recall of an application, kept so that news of a report before it does not bring the case back."""
-
-    __tablename__ = "recall"
-
-    application_id: Mapped[UUID] = mapped_column(primary_key=True)
-    revision: Mapped[int] = mapped_column(sa.BigInteger)
+from shenbao_review.models.base import Base
+from shenbao_review.models.copies import Unit
 
 
 class Case(Base):
@@ -146,7 +84,7 @@ class Step(Base):
 
 
 class QueueEntry(Base):
-    """A case in the queue of one body, under the tab that the body's own steps give it.
+    """A case in the queue of one body, under the tab that the body's own steps give it. claimed_by: its officer.
 
     Project and reference are repeated here so that a page of a queue is one range of one index.
     """
@@ -165,6 +103,7 @@ class QueueEntry(Base):
     since: Mapped[datetime]
     project_id: Mapped[UUID]
     reference: Mapped[str]
+    claimed_by: Mapped[UUID | None]
 
     case: Mapped[Case] = relationship(lazy="raise_on_sql")
 
@@ -191,4 +130,15 @@ class LogEntry(Base):
     action: Mapped[str]
     opinion: Mapped[str | None] = mapped_column(SealedJson)
     items: Mapped[list[dict[str, str]] | None] = mapped_column(SealedJson)
+    batch_id: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class Seen(Base):
+    """The version of a case that an officer looked at last."""
+
+    __tablename__ = "seen"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("review_case.application_id"), primary_key=True)
+    version: Mapped[int]

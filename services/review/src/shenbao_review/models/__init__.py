@@ -1,0 +1,22 @@
+"""Rows of review."""
+
+from shenbao_review.models.base import Base
+from shenbao_review.models.batches import Batch, BatchItem
+from shenbao_review.models.cases import Case, LogEntry, QueueEntry, Seen, Step
+from shenbao_review.models.copies import Organisation, ProgrammeVersion, Project, Recall, Unit
+
+__all__ = [
+    "Base",
+    "Batch",
+    "BatchItem",
+    "Case",
+    "LogEntry",
+    "Organisation",
+    "ProgrammeVersion",
+    "Project",
+    "QueueEntry",
+    "Recall",
+    "Seen",
+    "Step",
+    "Unit",
+]

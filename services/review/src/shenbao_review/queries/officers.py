@@ -1,0 +1,32 @@
+"""What an officer has to do with cases: who has claimed them, and what was looked at when."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_review.models import QueueEntry, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """claimed_by: of the actor's own body; seen: the version that the actor looked at last."""
+
+    claimed_by: UUID | None = None
+    seen: int | None = None
+
+
+def marks(session: Session, actor: Actor, application_ids: Collection[UUID]) -> dict[UUID, Mark]:
+    """Of the cases in the queue of the actor's office; in one statement however many there are."""
+    if actor.kind != Kind.OFFICE or not application_ids:
+        return {}
+    own = sa.and_(Seen.application_id == QueueEntry.application_id, Seen.account_id == actor.account_id)
+    query = (
+        sa.select(QueueEntry.application_id, QueueEntry.claimed_by, Seen.version)
+        .outerjoin(Seen, own)
+        .where(QueueEntry.body_id == actor.organisation_id, QueueEntry.application_id.in_(application_ids))
+    )
+    return {row.application_id: Mark(row.claimed_by, row.version) for row in session.execute(query)}
