@@ -10,6 +10,7 @@ from shenbao_identity import handlers
 from shenbao_identity.api import (
     accounts,
     authorization,
+    clients,
     current,
     details,
     image_codes,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     person_slips.blp,
     details.blp,
     accounts.blp,
+    clients.blp,
 )
 
 

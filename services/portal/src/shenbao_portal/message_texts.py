@@ -54,6 +54,8 @@ TEXTS: Mapping[str, object] = {
     "challenge_over": _l("登录页面已过期，请重新登录"),
     "image_code_wrong": _l("验证码不正确，请按新的图片重新输入"),
     "account_disabled": _l("该账号已被禁用，请联系所在单位或管理员"),
+    "client_id_taken": _l("该系统编号已被使用"),
+    "wrong_address": _l("请填写完整的 https 地址"),
     "account_retired": _l("之前注册的账号停止使用，请使用统一身份认证的账号登录"),
     "wrong_entry": _l("该账号不在此入口登录，请换到对应的登录入口"),
     "no_permission_granted": _l("该账号还没有被授予任何权限，请联系本单位的管理员"),
