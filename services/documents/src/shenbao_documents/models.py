@@ -125,6 +125,15 @@ class Application(Base):
     print_hash: Mapped[str] = mapped_column(sa.String(200))
 
 
+class Proof(Base):
+    """A file that a unit put before an organisation, outside any application."""
+
+    __tablename__ = "proof"
+
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class ApplicationFile(Base):
     """A file that a reported application stands on; filler_id may read it, whoever of the unit uploaded it."""
 

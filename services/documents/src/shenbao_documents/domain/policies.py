@@ -50,8 +50,9 @@ OF_UNITS: Mapping[str, Policy] = {
     "code_certificate": Policy(),
     "unit_certificate": Policy(("jpg",), MEGABYTE),
     "unit_licence": Policy(),
+    "authorization_letter": Policy(("pdf",)),
 }
-"""Scans that a unit hands in while it registers, outside any programme (S1-06, S4b-02, S4g-03)."""
+"""Scans that a unit hands in while it registers, and who acts for it; outside any programme (S1-06, S4b-02, S4g-03)."""
 
 
 @dataclass(frozen=True, slots=True)
