@@ -33,6 +33,7 @@ ROUTES = (
     (ONE, "GET"),
     (ONE, "DELETE"),
     (f"{ONE}/comparison", "GET"),
+    (f"{ONE}/route", "GET"),
     (f"{ONE}/sections", "PUT"),
     (f"{ONE}/sections", "PATCH"),
     (f"{ONE}/report", "POST"),
