@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from shenbao_common.bus.envelope import HEADER
 from shenbao_common.testing.rabbit import PrivateRabbit
-from shenbao_stack import job
+from shenbao_stack import job, reconciliation
 from shenbao_stack.command import main
 from shenbao_stack.demo.town import Town
-from shenbao_stack.services import SERVICES, variable
+from shenbao_stack.services import variable
 from shenbao_stack.stack import Stack
 from shenbao_stack.waiting import until
 from shenbao_stack.world import Office, Unit, World, done
@@ -140,7 +140,7 @@ def test_a_decision_that_was_parked_is_listed_and_repaired(stack: Stack, world: 
 def test_what_services_know_of_applications_is_for_operators(town: Town) -> None:
     department = town.department()
     for stranger in (department.user, town.unit(department).user):
-        for service in (s for s in SERVICES if s != "identity"):
+        for service in reconciliation.ASKED:
             answer = stranger.call("GET", service, "/v1/reconciliation")
             assert (answer.status_code, answer.json()["code"]) == (403, "permission_missing")
 
