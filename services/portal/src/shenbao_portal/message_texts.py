@@ -165,6 +165,7 @@ TEXTS: Mapping[str, object] = {
     "nobody_decides": _l("该申报事项没有审核部门"),
     "condition_unclear": _l("审核路线的条件无法判断"),
     "claimed_by_other": _l("此材料已由同部门的其他人员认领"),
+    "calendar_missing": _l("%(year)s 年的节假日安排尚未录入，请联系管理员"),
     "nothing_chosen": _l("没有待处理的材料"),
     "item_not_open": _l("此项不在退回时列出的项目之内，不能修改"),
     "unknown_item": _l("材料中没有此项"),
