@@ -10,11 +10,13 @@ from shenbao_identity import handlers
 from shenbao_identity.api import (
     accounts,
     authorization,
+    clients,
     current,
     details,
     image_codes,
     me,
     openid,
+    person_slips,
     persons,
     providers,
     reservations,
@@ -33,8 +35,10 @@ BLUEPRINTS = (
     reservations.blp,
     persons.blp,
     me.blp,
+    person_slips.blp,
     details.blp,
     accounts.blp,
+    clients.blp,
 )
 
 

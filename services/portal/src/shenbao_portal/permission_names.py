@@ -21,6 +21,7 @@ PERMISSIONS: Mapping[str, object] = {
     "organisation.manage": _l("管理机构"),
     "account.manage": _l("管理账号"),
     "events.operate": _l("维护事件运行"),
+    "subscription.manage": _l("管理订阅系统"),
 }
 
 KINDS: Mapping[str, object] = {
