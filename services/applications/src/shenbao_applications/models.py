@@ -153,9 +153,9 @@ class Snapshot(Base):
 
 
 class Step(Base):
-    """Copy of review's steps: whose queue an application is or was in. state: open passed returned failed cancelled recalled.
+    """Copy of review's steps: whose queue an application is or was in.
 
-    watched: a superior office reads it since the limit of an open step passed.
+    state: open passed returned failed cancelled recalled; watched: a superior office reads it since a limit passed.
     """
 
     __tablename__ = "step"
