@@ -13,8 +13,10 @@ from shenbao_identity.api import (
     clients,
     current,
     details,
+    face,
     image_codes,
     me,
+    officers,
     openid,
     persons,
     providers,
@@ -36,7 +38,9 @@ BLUEPRINTS = (
     me.blp,
     details.blp,
     accounts.blp,
+    officers.blp,
     clients.blp,
+    face.blp,
 )
 
 

@@ -11,7 +11,9 @@ from shenbao_common.contracts.units import (
     SubAccountStateChangedV1,
     UnitRegisteredV1,
 )
-from shenbao_identity.actions import units_copy
+from shenbao_common.kernel import clock
+from shenbao_identity.actions import officers, units_copy
+from shenbao_identity.models import Organisation
 
 subscriptions = Subscriptions("identity")
 
@@ -58,3 +60,4 @@ def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> N
         level=event.level,
         parent_id=event.parent_id,
     )
+    officers.appoint(session, session.get_one(Organisation, event.organisation_id), now=clock.now())
