@@ -12,7 +12,7 @@ from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.schema import PageQuery
-from shenbao_identity.actions import accounts, credentials, officers
+from shenbao_identity.actions import accounts, credentials, organisation_staff
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import (
     AccountOut,
@@ -27,7 +27,7 @@ from shenbao_identity.api.schemas import (
 from shenbao_identity.domain.account import State
 from shenbao_identity.models import Account
 
-blp = Blueprint("officers", __name__, url_prefix="/v1", description="Who acts for an organisation.")
+blp = Blueprint("organisation_staff", __name__, url_prefix="/v1", description="Who acts for an organisation.")
 
 
 @blp.get("/organisations/<uuid:organisation_id>/administrator")
@@ -35,8 +35,8 @@ blp = Blueprint("officers", __name__, url_prefix="/v1", description="Who acts fo
 def administrator(organisation_id: UUID) -> Account:
     """The administrator of an organisation directly below."""
     with transaction() as session:
-        organisation = officers.child(session, organisation_id, actor=actor())
-        found = officers.administrator_of(session, organisation.id)
+        organisation = organisation_staff.child(session, organisation_id, actor=actor())
+        found = organisation_staff.administrator_of(session, organisation.id)
     if found is None:
         raise NotFound
     return tagged(found)
@@ -47,8 +47,8 @@ def administrator(organisation_id: UUID) -> Account:
 def renew(organisation_id: UUID) -> dict[str, Any]:
     """A new administrator where there is none; the initial password is told this once."""
     with transaction() as session:
-        organisation = officers.child(session, organisation_id, actor=actor())
-        account, initial = officers.renew(session, organisation, policy=settings().policy, now=clock.now())
+        organisation = organisation_staff.child(session, organisation_id, actor=actor())
+        account, initial = organisation_staff.renew(session, organisation, policy=settings().policy, now=clock.now())
     return {"account_id": account.id, "username": account.username, "initial_password": initial}
 
 
@@ -57,7 +57,7 @@ def renew(organisation_id: UUID) -> dict[str, Any]:
 def cancel(organisation_id: UUID) -> None:
     """Cancel (注销) the administrator of an organisation directly below."""
     with transaction() as session:
-        officers.cancel(session, officers.child(session, organisation_id, actor=actor()))
+        organisation_staff.cancel(session, organisation_staff.child(session, organisation_id, actor=actor()))
 
 
 @blp.post("/organisations/<uuid:organisation_id>/administrator/password-reset")
@@ -65,8 +65,8 @@ def cancel(organisation_id: UUID) -> None:
 def reset(organisation_id: UUID) -> dict[str, str]:
     """An initial password for the administrator of an organisation directly below."""
     with transaction() as session:
-        organisation = officers.child(session, organisation_id, actor=actor())
-        account = officers.administrator_of(session, organisation.id)
+        organisation = organisation_staff.child(session, organisation_id, actor=actor())
+        account = organisation_staff.administrator_of(session, organisation.id)
         if account is None:
             raise NotFound
         return {"initial_password": credentials.reset(session, account, settings().policy)}
@@ -77,7 +77,7 @@ def reset(organisation_id: UUID) -> dict[str, str]:
 def proposal() -> dict[str, str]:
     """The user name that the next of the own staff gets."""
     with transaction() as session:
-        return {"username": officers.proposed_name(session, officers.own_organisation(actor()))}
+        return {"username": organisation_staff.proposed_name(session, organisation_staff.own_organisation(actor()))}
 
 
 @blp.get("/staff")
@@ -85,7 +85,7 @@ def proposal() -> dict[str, str]:
 @blp.response(200, AccountsOut)
 def index(query: dict[str, Any]) -> Page[Account]:
     """The own staff, newest first."""
-    wanted = officers.staff_of(officers.own_organisation(actor()))
+    wanted = organisation_staff.staff_of(organisation_staff.own_organisation(actor()))
     with transaction() as session:
         return page(session, wanted, by=[Account.id], **query)
 
@@ -96,8 +96,8 @@ def index(query: dict[str, Any]) -> Page[Account]:
 def add(body: dict[str, Any]) -> dict[str, Any]:
     """One more of the own staff; the initial password is told this once."""
     with transaction() as session:
-        account, initial = officers.add_staff(
-            session, officers.NewStaff(**body), actor=actor(), policy=settings().policy, now=clock.now()
+        account, initial = organisation_staff.add_staff(
+            session, organisation_staff.NewStaff(**body), actor=actor(), policy=settings().policy, now=clock.now()
         )
     return {"account_id": account.id, "username": account.username, "initial_password": initial}
 
@@ -108,7 +108,7 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
 def revise(body: dict[str, Any], account_id: UUID) -> Account:
     """Name and ticks of one of the own staff."""
     with transaction() as session:
-        account = officers.own_staff(session, account_id, actor=actor())
+        account = organisation_staff.own_staff(session, account_id, actor=actor())
         ensure_match(account)
         return tagged(accounts.revise(session, account, **body))
 
@@ -118,7 +118,7 @@ def revise(body: dict[str, Any], account_id: UUID) -> Account:
 def show(account_id: UUID) -> Account:
     """One of the own staff."""
     with transaction() as session:
-        return tagged(officers.own_staff(session, account_id, actor=actor()))
+        return tagged(organisation_staff.own_staff(session, account_id, actor=actor()))
 
 
 @blp.put("/staff/<uuid:account_id>/state")
@@ -128,7 +128,7 @@ def set_state(body: dict[str, Any], account_id: UUID) -> Account:
     """Disable one of the own staff, or open again."""
     who = actor()
     with transaction() as session:
-        account = officers.own_staff(session, account_id, actor=who)
+        account = organisation_staff.own_staff(session, account_id, actor=who)
         ensure_match(account)
         return tagged(accounts.set_state(session, account, State(body["state"]), actor=who))
 
@@ -138,5 +138,5 @@ def set_state(body: dict[str, Any], account_id: UUID) -> Account:
 def reset_staff(account_id: UUID) -> dict[str, str]:
     """An initial password for one of the own staff."""
     with transaction() as session:
-        account = officers.own_staff(session, account_id, actor=actor())
+        account = organisation_staff.own_staff(session, account_id, actor=actor())
         return {"initial_password": credentials.reset(session, account, settings().policy)}
