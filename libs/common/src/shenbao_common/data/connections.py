@@ -30,7 +30,7 @@ def _ensure_open(connection: Any, _record: object, _proxy: object) -> None:
 
 @contextmanager
 def together(session: Session) -> Iterator[None]:
-    """Statements whose answers nobody reads, in one round trip; a fault of theirs is psycopg's own, raised at the end."""
+    """Statements whose answers nobody reads, in one round trip; a fault of theirs is psycopg's own, at the end."""
     driver: Any = session.connection().connection.driver_connection
     with driver.pipeline():
         yield
