@@ -22,8 +22,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One line of a timeline; those of one moment by position. service: where it happened; state: told, confirmed, or
-    that of the inbox."""
+    """One line of a timeline; those of one moment by position. service: where it happened; state: told, confirmed, that
+    of the inbox, or of a delivery to another system."""
 
     at: str
     service: str
@@ -59,8 +59,17 @@ class Bus:
     def timeline(self, wanted: str) -> list[Entry]:
         """What every service told and heard of it, oldest first."""
         query = self.about(wanted)
-        steps = ((s, step) for s in SERVICES for step in self.pages(s, "/v1/bus/timeline", **query))
-        return sorted(entry for service, step in steps for entry in entries(service, step))
+        steps = [(s, step) for s in SERVICES for step in self.pages(s, "/v1/bus/timeline", **query)]
+        found = [entry for service, step in steps for entry in entries(service, step)]
+        return sorted([*found, *self._deliveries([step for _, step in steps])])
+
+    def _deliveries(self, steps: list[Mapping[str, Any]]) -> Iterator[Entry]:
+        """What other systems were sent of these events."""
+        events = {step["event_id"] for step in steps}
+        for subject in {step["subject"] for step in steps if step["subject"]}:
+            for sent in self.pages("subscriptions", "/v1/deliveries", subject=subject):
+                if sent["event_id"] in events:
+                    yield delivery(sent)
 
     def parked(self) -> list[tuple[str, Mapping[str, Any]]]:
         """(service, event), the oldest of each service first."""
@@ -126,3 +135,9 @@ def entries(service: str, step: Mapping[str, Any]) -> Iterator[Entry]:
     yield Entry(step["at"], service, position, "told", step)
     if step["published_at"]:
         yield Entry(step["published_at"], service, position, "confirmed", step)
+
+
+def delivery(sent: Mapping[str, Any]) -> Entry:
+    """Of one event to one subscriber: where it stands now."""
+    step = {**sent, "way": "delivery", "trace": "", "replayed": sent["replay_id"] is not None}
+    return Entry(sent["delivered_at"] or sent["made_at"], "subscriptions", sent["position"], sent["state"], step)
