@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -35,9 +35,12 @@ class Entry:
 class Bus:
     """Used in a `with`. away: services that did not answer; what the others said is shown all the same."""
 
-    def __init__(self, origin: str, token: str) -> None:
+    def __init__(self, origin: str, token: str, renewed: Callable[[], str] | None = None) -> None:
+        """renewed: another token when this one is over, where the caller can get one without a person."""
         self._origin = origin.rstrip("/")
-        self._http = httpx.Client(timeout=30, headers={"Authorization": f"Bearer {token}"})
+        self._token = token
+        self._renewed = renewed
+        self._http = httpx.Client(timeout=30)
         self.away: list[str] = []
 
     def __enter__(self) -> Self:
@@ -107,7 +110,11 @@ class Bus:
     def ask(self, service: str, method: str, path: str, **options: Any) -> Mapping[str, Any]:
         """The body of one answer. Raises Refused, and httpx's errors when the service is away."""
         headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
-        answer = self._http.request(method, f"{self._origin}{prefix(service)}{path}", headers=headers, **options)
+        url = f"{self._origin}{prefix(service)}{path}"
+        answer = self._http.request(method, url, headers=self._with_token(headers), **options)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and self._renewed:
+            self._token = self._renewed()
+            answer = self._http.request(method, url, headers=self._with_token(headers), **options)
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             answer.raise_for_status()
         body: Mapping[str, Any] = answer.json()
@@ -115,6 +122,9 @@ class Bus:
             said = ", ".join(f"{e['path']}: {e['code']}" for e in body.get("errors", ()))
             raise Refused(f"{service}: {body.get('code')} {said}".strip())
         return body
+
+    def _with_token(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {**headers, "Authorization": f"Bearer {self._token}"}
 
     def _tried(self, service: str, method: str, path: str, **options: Any) -> Mapping[str, Any] | None:
         if service in self.away:
