@@ -17,6 +17,8 @@ ROUTES = (
     (f"{PROGRAMMES}/check", "POST"),
     (f"{PROGRAMMES}/comparison", "POST"),
     (f"{PROGRAMMES}/{{key}}", "GET"),
+    (f"{PROGRAMMES}/{{key}}/self-test", "GET"),
+    (f"{PROGRAMMES}/{{key}}/self-test", "POST"),
     (f"{PROGRAMMES}/{{key}}/versions/{{number}}", "GET"),
     (f"{PROGRAMMES}/{{key}}/versions/{{number}}/withdrawal", "POST"),
     (PROJECTS, "GET"),
@@ -36,6 +38,10 @@ ROUTES = (
     (f"{ONE}/sections", "PUT"),
     (f"{ONE}/sections", "PATCH"),
     (f"{ONE}/report", "POST"),
+    (f"{ONE}/check", "GET"),
+    (f"{ONE}/receipt", "GET"),
+    (f"{ONE}/withdrawal", "POST"),
+    (f"{ONE}/redeclaration", "POST"),
     (f"{ONE}/sheets/{{kind}}", "GET"),
 )
 

@@ -18,6 +18,7 @@ from shenbao_applications.queries import applications, organisations, packs, rep
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
 
 Given = Mapping[str, Any]
@@ -84,7 +85,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         variant=row.variant,
         tier=row.project.tier,
         unit_id=row.unit_id,
-        department_id=row.unit.department_ids[0],
+        department_id=next(iter(row.unit.department_ids), NOBODY),
         filler_id=row.filler_id,
         submitted_at=desk.now,
         operator_id=desk.actor.account_id,
