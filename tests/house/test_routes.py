@@ -57,6 +57,7 @@ _OPEN = {
     "review": set[str](),
     # By number and name, or a code of 144 random bits; a PDF of at most 8 MB, which is not kept.
     "documents": {"POST /v1/verifications", "GET /v1/verifications/<code>", "POST /v1/validations"},
+    "subscriptions": set[str](),
 }
 
 _SAMPLES: dict[str, object] = {"UUIDConverter": UUID(int=1), "IntegerConverter": 1}

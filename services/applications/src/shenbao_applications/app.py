@@ -3,7 +3,16 @@
 from flask import Flask
 
 from shenbao_applications import handlers
-from shenbao_applications.api import applications, programmes, projects, reports, self_test, sheets, submission
+from shenbao_applications.api import (
+    applications,
+    operating,
+    programmes,
+    projects,
+    reports,
+    self_test,
+    sheets,
+    submission,
+)
 from shenbao_applications.settings import Settings
 from shenbao_common.web.service import create_service
 
@@ -21,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             submission.blp,
             reports.blp,
             sheets.blp,
+            operating.blp,
         ],
         subscriptions=handlers.subscriptions,
     )

@@ -10,6 +10,7 @@ from shenbao_identity import handlers
 from shenbao_identity.api import (
     accounts,
     authorization,
+    clients,
     current,
     details,
     image_codes,
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     me.blp,
     details.blp,
     accounts.blp,
+    clients.blp,
 )
 
 

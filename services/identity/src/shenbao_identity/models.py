@@ -212,3 +212,49 @@ class Consent(Base):
     agreement: Mapped[str] = mapped_column(String(50), primary_key=True)
     version: Mapped[str] = mapped_column(String(20), primary_key=True)
     given_at: Mapped[datetime]
+
+
+class RegisteredClient(Base):
+    """Another system that signs its users in with us; start_url: where its tile leads, "" when it has none."""
+
+    __tablename__ = "client"
+
+    client_id: Mapped[str] = mapped_column(String(50), primary_key=True)
+    secret_hash: Mapped[bytes]
+    label_zh: Mapped[str] = mapped_column(String(100))
+    label_en: Mapped[str] = mapped_column(String(100))
+    redirect_uris: Mapped[list[str]]
+    post_logout_redirect_uris: Mapped[list[str]]
+    start_url: Mapped[str] = mapped_column(String(2000))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class UsedTicket(Base):
+    """A ticket of a provincial sign-in that was taken to the province once; by its digest."""
+
+    __tablename__ = "used_ticket"
+
+    ticket: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FaceSession(Base):
+    """A face authentication (人脸识别): of one person, in one session, for one purpose, good for one use.
+
+    state: created | passed | failed | used.
+    """
+
+    __tablename__ = "face_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    browser_session_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(String(50))
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(String(20), default="created")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    passed_at: Mapped[datetime | None]

@@ -48,7 +48,9 @@ def test_a_persons_case_goes_to_the_bureau_and_is_read_by_nobody_else(town: Any)
     for reader in (person, bureau):
         case = town.service.client(reader).get(path).json
         assert [s["step_key"] for s in case["steps"]] == ["submission", "hr_acceptance"]
-    assert [c["application_id"] for c in town.service.client(person).get("/v1/cases").json["items"]] == [str(event.application_id)]
+    assert [c["application_id"] for c in town.service.client(person).get("/v1/cases").json["items"]] == [
+        str(event.application_id)
+    ]
     for stranger in (person_actor(), office_actor(town.d1)):
         assert town.service.client(stranger).get(path).status_code == 404
 

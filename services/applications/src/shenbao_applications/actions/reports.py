@@ -14,11 +14,10 @@ from shenbao_applications.domain import lifecycle, printing, projects
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Snapshot
-from shenbao_applications.queries import applications, organisations, packs, reportable
+from shenbao_applications.queries import applications, organisations, packs, reportable, routes
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
-from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
 
 Given = Mapping[str, Any]
@@ -66,6 +65,9 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
+    filler = routes.filler_of(row, row.unit.name)
+    facts = {"tier": row.project.tier, "variant": row.variant}
+    routes.ensure_leads(session, pack, filler, row.unit.line, row.project, facts)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1
@@ -85,7 +87,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         variant=row.variant,
         tier=row.project.tier,
         unit_id=row.unit_id,
-        department_id=next(iter(row.unit.department_ids), NOBODY),
+        department_id=row.unit.department_ids[0],
         filler_id=row.filler_id,
         submitted_at=desk.now,
         operator_id=desk.actor.account_id,

@@ -21,8 +21,7 @@ COUNT_BOUND = 10_000
 
 
 def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """A unit reads its own, sub-accounts and persons what they fill, an office what is or was in its queue, an administrator
-    all."""
+    """A unit reads its own, whoever fills in what they fill, an office what is or was in its queue, an administrator all."""
     if actor.kind is Kind.UNIT:
         return Application.unit_id == actor.unit_id
     if actor.kind is Kind.SUB_ACCOUNT:
@@ -53,6 +52,11 @@ def application_of(session: Session, application_id: UUID, actor: Actor) -> Appl
     if found is None:
         raise NotFound
     return found
+
+
+def by_reference(session: Session, reference: str) -> Application | None:
+    """For operators, who look at events and not at what is in them; deleted ones too."""
+    return session.scalar(sa.select(Application).where(Application.reference == reference))
 
 
 def applications_to_change(session: Session, ids: Collection[UUID], actor: Actor) -> list[Application]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import NOBODY
-from shenbao_review.domain.route import Body, Places, Unresolved
+from shenbao_common.kernel.routing import Body, Places, Unresolved
 from shenbao_review.models import Case, Organisation, Project, Unit
 
 _BUREAU = "city_hr_bureau"
@@ -33,12 +33,11 @@ def places(session: Session, case: Case, resolvers: Collection[str]) -> Places:
 
     Raises Unresolved while its unit is not known here.
     """
-    unit = _unit(session, case)
     line = _line(session, case.department_id)
     known = {body.level for body in line}
     return Places(
-        unit=unit,
-        applicant=Body(id=case.filler_id, name="", level="person"),
+        unit=_unit(session, case),
+        applicant=Body(id=case.filler_id, name="", level="person") if case.unit_id == NOBODY else None,
         line=line,
         bureau=_only_bureau(session) if _BUREAU in resolvers and _BUREAU not in known else None,
         publisher=_publisher(session, case.project_id) if "accepting_department" in resolvers else None,

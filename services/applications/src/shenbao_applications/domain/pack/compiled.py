@@ -8,6 +8,7 @@ from typing import Any
 from shenbao_applications.domain.pack import scopes
 from shenbao_applications.domain.pack.clauses import Judgement, judge
 from shenbao_applications.domain.pack.rules import Rule
+from shenbao_common.kernel import routing
 from shenbao_common.kernel.errors import Problem
 
 Sections = Mapping[str, Mapping[str, Any]]
@@ -30,6 +31,7 @@ class Pack:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
         self.key: str = document["programme"]
+        self.route = routing.read(document["route"])
         self.sections: list[dict[str, Any]] = [s for s in document["sections"] if not s["read_only"]]
         self._form_scope = scopes.of_form(self.sections)
         # A version that was published before a word was known says nothing of it.

@@ -146,6 +146,11 @@ _SECTION = Record(
 _ACTIONS = OneOf(("report", "pass", "return", "fail"))
 _ACCOUNTS = ListOf(OneOf(("unit", "sub_account", "person")), least=1)
 
+_LIMIT = Record(
+    required={"working_days": Whole(1, 250)},
+    optional={"remind_before": Whole(1, 249), "escalate": Flag()},
+    defaults={"remind_before": None, "escalate": False},
+)
 _STEP = Record(
     labelled=True,
     required={"key": NAME, "decider": OneOf(RESOLVERS), "actions": ListOf(_ACTIONS, least=1)},
@@ -155,6 +160,7 @@ _STEP = Record(
         "return_to": OneOf(("unit", "applicant")),
         "after_fail": OneOf(AFTER_FAIL),
         "withdrawable": Flag(),
+        "limit": _LIMIT,
     },
     defaults={
         "when": None,
@@ -162,6 +168,7 @@ _STEP = Record(
         "return_to": "unit",
         "after_fail": "rejected",
         "withdrawable": False,
+        "limit": None,
     },
 )
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
