@@ -15,13 +15,15 @@ def next_step(pack: Pack, saved: Sequence[str]) -> str | None:
 
 
 def ensure_open(pack: Pack, saved: Sequence[str], given: Mapping[str, Any]) -> None:
-    """Refuses a save of a step that is not open yet (`step_not_open`), naming the one that is."""
+    """Refuses a save of a step that is not open yet (`form_step_not_open`), naming the one that is."""
     opened = next_step(pack, saved)
     if opened is None:
         return
     closed = [s["key"] for s in pack.sections if s["key"] in given and s["key"] not in (*saved, opened)]
     if closed:
-        raise Conflict("step_not_open", *(Problem("step_not_open", f"sections.{key}") for key in closed), step=opened)
+        raise Conflict(
+            "form_step_not_open", *(Problem("form_step_not_open", f"sections.{key}") for key in closed), step=opened
+        )
 
 
 def saved_after(

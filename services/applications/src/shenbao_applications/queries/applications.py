@@ -21,7 +21,7 @@ COUNT_BOUND = 10_000
 
 
 def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """A unit reads its own, whoever fills in what they fill, an office what is or was in its queue, an administrator all."""
+    """A unit reads its own, a filler what they fill, an office what is or was in its queue, an administrator all."""
     if actor.kind is Kind.UNIT:
         return Application.unit_id == actor.unit_id
     if actor.kind is Kind.SUB_ACCOUNT:
