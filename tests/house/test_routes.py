@@ -48,6 +48,7 @@ _OPEN = {
         "GET /v1/departments",
         "POST /v1/registry-lookups",
         "POST /v1/registrations",
+        "POST /v1/officer-requests",
     },
     # The self-test reads one published pack and stores nothing; an answer is bounded in size and in work.
     "applications": {

@@ -20,6 +20,8 @@ ROUTES = (
     ("/v1/cases/{application_id}/claim", "POST"),
     ("/v1/cases/{application_id}/release", "POST"),
     ("/v1/cases/{application_id}/view", "POST"),
+    ("/v1/calendar", "GET"),
+    ("/v1/calendar", "POST"),
     ("/v1/batches", "GET"),
     ("/v1/batches", "POST"),
     ("/v1/batches/{batch_id}", "GET"),
