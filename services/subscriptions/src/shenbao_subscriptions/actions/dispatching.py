@@ -184,11 +184,8 @@ class Dispatcher:
 
 
 def body_of(one: Due) -> bytes:
-    """The event as a structured CloudEvent, with whom it is for, its place in the log, and whether it is a replay."""
-    more: dict[str, Any] = {"position": f"{one.position:020}", "subscriber": str(one.subscriber_id)}
-    if one.replayed:
-        more["replayed"] = True
-    return json.dumps({**one.event, **more}, ensure_ascii=False, separators=(",", ":")).encode()
+    """The event as a structured CloudEvent."""
+    return json.dumps({**one.event, **sending.marks(one)}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _news(line: "psycopg.Connection[Any]", seconds: float) -> None:
