@@ -27,6 +27,7 @@ PAGES = (
     "unit",
     "sub_accounts",
     "organisations",
+    "subscribers",
     "accounts",
     "programmes",
     "events",
