@@ -1,7 +1,7 @@
 """Webhooks of twenty subscribers: how many deliveries a second, and how soon after the event.
 
-Receivers are HTTP servers in a process of their own; the dispatcher runs as in the worker. What is told is taken in as the
-worker takes it in, in this process, too.
+Receivers are HTTP servers in a process of their own; the dispatcher runs as in the worker, and shares its process with
+what takes events in.
 """
 
 import multiprocessing
