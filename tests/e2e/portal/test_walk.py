@@ -79,7 +79,7 @@ def reviewed(town: Town, department: Office, unit: Unit, project: dict[str, Any]
 
 
 def subscribed(world: World, office: Office) -> str:
-    """A system that hears of one office's branch, and whose address nobody answers at; with a replay of all the past."""
+    """A system that hears of one office's branch, at an address where nobody answers; with a replay of all the past."""
     hook = {"url": "https://archive.invalid/events"}
     wanted = {"programmes": [PROGRAMME], "bodies": [office.id], "years": [2026], "results": ["passed", "approved"]}
     body = {"name": "市档案馆", "channel": "webhook", "webhook": hook, "client_id": "archive", "filter": wanted}

@@ -34,6 +34,19 @@ PAUSES: Mapping[str, object] = {
     "event_refused": _l("有事件在一天内始终被拒收"),
     "gone": _l("对方表示不再接收（410）"),
 }
+_TROUBLES: Mapping[str, object] = {
+    "timeout": _l("对方未在规定时间内应答"),
+    "connection_refused": _l("对方拒绝连接"),
+    "connection_failed": _l("连接中断"),
+    "name_unknown": _l("找不到该地址"),
+    "certificate_refused": _l("对方的证书不可信"),
+    "tls_failed": _l("无法建立加密连接"),
+    "no_http_answer": _l("对方的应答无法识别"),
+    "private_address": _l("该地址指向内部网络"),
+    "https_required": _l("须使用 https 地址"),
+    "token_unreadable": _l("对方给出的令牌无法识别"),
+    "queue_refused": _l("消息队列已满或已被删除"),
+}
 _CREDENTIALS = {
     "token_url": "token_url",
     "client_id": "oauth_client_id",
@@ -118,6 +131,19 @@ class SubscriberForm(Form):
         if present and not credentials and address == {name: present[name] for name in address}:
             return {}
         return address | credentials if address["url"] else {}
+
+
+def trouble(code: str | None) -> str:
+    """What went wrong with the last try, in words."""
+    if not code:
+        return ""
+    if code in _TROUBLES:
+        return str(_TROUBLES[code])
+    if code.startswith("token_"):
+        return _("获取令牌：%(why)s", why=trouble(code.removeprefix("token_")))
+    if code.startswith("http_"):
+        return _("对方应答 %(status)s", status=code.removeprefix("http_"))
+    return code
 
 
 def data_of(subscriber: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
+from shenbao_portal import programmes
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, at_most, given, once
 from shenbao_portal.guards import signed_in_as
+from shenbao_portal.i18n import named_text
 from shenbao_portal.pages.organisations import everything
 from shenbao_portal.refusals import Refused
-from shenbao_portal.subscriber_forms import AUTHS, CHANNELS, NAMES, PAUSES, RESULTS, SubscriberForm, data_of
+from shenbao_portal.subscriber_forms import AUTHS, CHANNELS, NAMES, PAUSES, RESULTS, SubscriberForm, data_of, trouble
 from shenbao_portal.texts import _, _l
 
 blp = Blueprint("subscribers", __name__, url_prefix="/admin/subscribers")
@@ -32,7 +34,7 @@ class ReplayForm(Form):
 
 @blp.context_processor
 def _words() -> dict[str, Any]:
-    return {"channels": CHANNELS, "auths": AUTHS, "pauses": PAUSES, "results": RESULTS}
+    return {"channels": CHANNELS, "auths": AUTHS, "pauses": PAUSES, "results": RESULTS, "trouble": trouble}
 
 
 @blp.get("")
@@ -96,6 +98,7 @@ def show(subscriber_id: object) -> ResponseReturnValue:
         next=deliveries["next"],
         state=_state(),
         names={item["id"]: item["name"] for item in everything()},
+        programme_names={programmes.programme_key(p): named_text(p) for p in programmes.published()},
     )
 
 
