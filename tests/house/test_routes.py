@@ -48,6 +48,7 @@ _OPEN = {
         "GET /v1/departments",
         "POST /v1/registry-lookups",
         "POST /v1/registrations",
+        "POST /v1/officer-requests",
     },
     "applications": set[str](),
     "review": set[str](),

@@ -6,7 +6,7 @@ from flask import Flask
 
 from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
-from shenbao_documents.api import certificates, exports, files, prints, seals, uploads, verifications
+from shenbao_documents.api import certificates, exports, files, prints, recognitions, seals, uploads, verifications
 from shenbao_documents.api.parts import EXTENSION, Parts
 from shenbao_documents.api.tickets import TokensAndTickets
 from shenbao_documents.providers.scanner import Scanner
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             seals.blp,
             certificates.blp,
             verifications.blp,
+            recognitions.blp,
         ],
         subscriptions=handlers.subscriptions,
     )

@@ -10,11 +10,15 @@ from shenbao_identity import handlers
 from shenbao_identity.api import (
     accounts,
     authorization,
+    clients,
     current,
     details,
+    face,
     image_codes,
     me,
     openid,
+    organisation_staff,
+    person_slips,
     persons,
     providers,
     reservations,
@@ -33,8 +37,12 @@ BLUEPRINTS = (
     reservations.blp,
     persons.blp,
     me.blp,
+    person_slips.blp,
     details.blp,
     accounts.blp,
+    organisation_staff.blp,
+    clients.blp,
+    face.blp,
 )
 
 

@@ -12,7 +12,7 @@ from shenbao_common.kernel.errors import NotFound
 from shenbao_identity.domain import usernames
 from shenbao_identity.domain.account import State
 from shenbao_identity.domain.persons import CITIZEN, ID_TYPES, is_mobile
-from shenbao_identity.models import Account, BrowserSession, Challenge, Organisation
+from shenbao_identity.models import Account, BrowserSession, Challenge, Organisation, RegisteredClient
 
 
 def digest(secret: str) -> bytes:
@@ -77,6 +77,10 @@ def is_running(signed_in: BrowserSession, now: datetime) -> bool:
 def organisation_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
     return {row.id: row.name for row in rows}
+
+
+def registered_clients() -> Select[RegisteredClient]:
+    return select(RegisteredClient)
 
 
 def accounts(*, kind: str | None = None, beginning: str | None = None) -> Select[Account]:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
+from hmac import compare_digest
 from typing import Any, Self
 
 from environs import Env, ValidationError
 
 from shenbao_common.web.settings import ServiceSettings
 
+PROTOCOLS = ("openid", "zj_ticket", "zj_ssotoken")
 PASSWORD_PROFILES = ("mlps3", "asvs", "legacy")
 """mlps3: letters, digits and signs (GB/T 22239-2019 level 3, S4c-02). asvs: any mixture, as ASVS 5.0 6.2.5 has it.
 legacy: letters and digits suffice (S4e-03)."""
@@ -58,6 +61,8 @@ class Client:
 
     permissions: what its own tokens (client credentials) hold.
     post_logout_redirect_uris: None means the portal's own address.
+    secret_hash: instead of the secret, of a client that was registered (SHA-256).
+    outside: a system that is not of the suite; its tokens tell it who signed in, and open nothing.
     """
 
     client_id: str
@@ -66,12 +71,20 @@ class Client:
     grants: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] | None = None
+    secret_hash: bytes = b""
+    outside: bool = False
+
+    def is_proved(self, secret: str) -> bool:
+        if self.secret_hash:
+            return compare_digest(self.secret_hash, sha256(secret.encode()).digest())
+        return compare_digest(self.secret.encode(), secret.encode())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
     """A provincial sign-in for which this service is the relying party, with what this installation demands of it.
 
+    protocol: `openid`, or one of those of Zhejiang: `zj_ticket` for persons, `zj_ssotoken` for legal persons.
     issuer: for OpenID Connect the issuer, else the base address of the protocol. kind: whose accounts it vouches for.
     least_level: of assurance; below it nobody gets in, and the browser is sent to upgrade_url (S0-02).
     ask: further parameters of the way there (a choice between password and scan, S3-02).
@@ -84,6 +97,7 @@ class Provider:
     issuer: str
     client_id: str
     client_secret: str
+    protocol: str = "openid"
     kind: str = "person"
     least_level: int = 2
     upgrade_url: str = ""
@@ -94,13 +108,15 @@ class Provider:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """clients: by client id. providers: by key. sms_url: "" where the installation sends no messages."""
+    """clients: by client id. providers: by key. sms_url, shared_data_url: "" where there is none."""
 
     clients: Mapping[str, Client]
     providers: Mapping[str, Provider]
     policy: Policy
     sms_url: str
     sms_token: str
+    shared_data_url: str
+    shared_data_token: str
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -112,6 +128,8 @@ class Settings(ServiceSettings):
             "providers": _providers(providers),
             "policy": _policy(policy),
             "sms_url": env.str("IDENTITY_SMS_URL", ""),
+            "shared_data_url": env.str("IDENTITY_SHARED_DATA_URL", ""),
+            "shared_data_token": env.str("IDENTITY_SHARED_DATA_TOKEN", ""),
             "sms_token": env.str("IDENTITY_SMS_TOKEN", ""),
         }
 
@@ -135,6 +153,8 @@ def _clients(given: Any) -> dict[str, Client]:
 def _providers(given: Any) -> dict[str, Provider]:
     made = {provider.key: provider for provider in (_made(Provider, entry) for entry in given)}
     for provider in made.values():
+        if provider.protocol not in PROTOCOLS:
+            raise ValidationError(f"{provider.key}: protocol is one of {', '.join(PROTOCOLS)}")
         if provider.kind not in {"person", "legal"} or provider.least_level not in range(2, 6):
             raise ValidationError(f"{provider.key}: kind is person or legal, least_level 2 to 5")
     return made

@@ -20,7 +20,9 @@ from joserfc.jwk import ECKey
 from werkzeug.serving import make_server
 
 from shenbao_common.kernel import clock
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.testing.service import UnderTest
+from shenbao_identity.actions import accounts
 from shenbao_identity.actions.messages import deliver_due
 from shenbao_identity.api import providers as providers_api
 from shenbao_identity.providers.sms import SmsGateway
@@ -158,6 +160,19 @@ def configured(identity: UnderTest) -> Iterator[Callable[..., Settings]]:
     yield change
     identity.app.extensions["shenbao"] = before
     providers_api.install(identity.app, before.settings)
+
+
+@pytest.fixture
+def admin(identity: UnderTest) -> Actor:
+    """The first administrator, as the bootstrap command makes it."""
+    with identity.service.sessions.begin() as session:
+        made = accounts.make_first_administrator(
+            session, username="admin", password="First-One-11", is_final=True, now=clock.now()
+        )
+        assert made is not None
+        return Actor(
+            account_id=made.id, kind=Kind.ADMIN, revision=made.revision, permissions=frozenset(made.permissions)
+        )
 
 
 class Mobiles:

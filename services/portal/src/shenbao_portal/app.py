@@ -39,6 +39,9 @@ PAGES = (
     "batches",
     "cases",
     "projects",
+    "verification",
+    "certificates",
+    "seals",
 )
 """Modules of shenbao_portal.pages, each with a blueprint `blp`."""
 

@@ -62,10 +62,10 @@ class Service:
     def delete(self, path: str, *, etag: str | None = None) -> Answer:
         return self._call("DELETE", path, etag=etag)
 
-    def upload(self, path: str, file: Any, **fields: str) -> Answer:
+    def upload(self, path: str, file: Any, *, method: str = "POST", **fields: str) -> Answer:
         """Passes one file of the request on (a werkzeug FileStorage), streamed from where the request left it."""
         parts = {"file": (file.filename or "file", file.stream, file.mimetype or "application/octet-stream")}
-        return self._call("POST", path, files=parts, data=fields, timeout=_UPLOAD_TIMEOUT)
+        return self._call(method, path, files=parts, data=fields, timeout=_UPLOAD_TIMEOUT)
 
     @contextmanager
     def stream(self, path: str, *, method: str = "GET", body: Any = None) -> Iterator[httpx.Response]:

@@ -17,6 +17,7 @@ PERMISSIONS: Mapping[str, object] = {
     "review.return": _l("退回材料"),
     "review.assign": _l("分派材料"),
     "project.publish": _l("发布申报项目"),
+    "staff.manage": _l("管理本级人员"),
     "programme.publish": _l("发布申报事项配置"),
     "organisation.manage": _l("管理机构"),
     "account.manage": _l("管理账号"),

@@ -4,7 +4,7 @@ from flask import Flask
 
 from shenbao_common.web.service import create_service
 from shenbao_units import handlers
-from shenbao_units.api import organisations, registrations, sub_accounts, units
+from shenbao_units.api import bindings, officers, organisations, registrations, sub_accounts, units
 from shenbao_units.providers.registry import Registry
 from shenbao_units.settings import Settings
 
@@ -15,7 +15,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = create_service(
         settings,
         title="Shenbao units",
-        blueprints=[organisations.blp, registrations.blp, units.blp, sub_accounts.blp],
+        blueprints=[organisations.blp, registrations.blp, units.blp, officers.blp, sub_accounts.blp, bindings.blp],
         subscriptions=handlers.subscriptions,
     )
     app.extensions[registrations.REGISTRY] = Registry(settings.registry_url)

@@ -36,6 +36,7 @@ OFFICE_PERMISSIONS = (
     "review.assign",
     "project.publish",
     "application.export",
+    "staff.manage",
     "password.change",
 )
 ADMIN_PERMISSIONS = (

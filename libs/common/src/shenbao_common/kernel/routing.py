@@ -114,9 +114,9 @@ def _rule(step: Mapping[str, Any]) -> StepRule:
     )
 
 
-def resolvers(stages: Sequence[Sequence[StepRule]]) -> set[str]:
-    """Which resolvers a route uses: what has to be looked up for it."""
-    return {rule.decider for stage in stages for rule in stage}
+def resolvers(stages: Sequence[Sequence[StepRule]], facts: Mapping[str, Any], applies: Applies) -> set[str]:
+    """Which resolvers the steps that apply use: what has to be looked up for a case."""
+    return {rule.decider for stage in stages for rule in stage if applies(rule, facts)}
 
 
 def foresee(

@@ -68,7 +68,7 @@ def create_service(
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_prefix=hops)  # type: ignore[method-assign]
     engine, sessions = database(settings)
-    signer = Signer(settings.service, settings.signing_key)
+    signer = Signer(settings.service, settings.signing_key, settings.other_signing_key)
     app.extensions["shenbao"] = Service(
         settings, engine, sessions, subscriptions, signer, _token_keys(settings), ensure_current
     )

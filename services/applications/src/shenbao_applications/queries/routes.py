@@ -17,18 +17,20 @@ def foreseen(session: Session, row: Application, pack: Pack) -> list[Foreseen]:
     """Every step with its body, or with what is missing; the application is loaded with project and unit."""
     unit = Body(id=row.unit.id, name=row.unit.name, level="unit") if row.unit else None
     line = line_of(session, row.unit.department_id) if row.unit else []
-    around = places(session, unit, line, row.project, routing.resolvers(pack.route))
     facts = {"tier": row.project.tier, "variant": row.variant}
-    return routing.foresee(pack.route, facts, around, _applies(pack))
+    applies = _applies(pack)
+    around = places(session, unit, line, row.project, routing.resolvers(pack.route, facts, applies))
+    return routing.foresee(pack.route, facts, around, applies)
 
 
 def ensure_leads(
     session: Session, pack: Pack, unit: Body, line: Sequence[Body], project: Published, facts: Mapping[str, Any]
 ) -> None:
     """Refuses what would wait at nobody, with the code of the missing link."""
-    around = places(session, unit, line, project, routing.resolvers(pack.route))
+    applies = _applies(pack)
+    around = places(session, unit, line, project, routing.resolvers(pack.route, facts, applies))
     try:
-        routing.plan(pack.route, facts, around, _applies(pack))
+        routing.plan(pack.route, facts, around, applies)
     except Unresolved as missing:
         raise RuleBroken(missing.reason) from missing
 

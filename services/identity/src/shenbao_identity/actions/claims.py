@@ -7,12 +7,28 @@ from uuid import UUID, uuid4
 
 from shenbao_common.kernel.actor import Kind, account_of_client
 from shenbao_identity.models import Account, BrowserSession
+from shenbao_identity.settings import Client
 
 AUDIENCE = "shenbao"
 
 
-def of_account(account: Account, signed_in: BrowserSession, *, client_id: str, scope: str) -> dict[str, Any]:
-    """An access token for the services (RFC 9068, PLAN of the suite)."""
+ABOUT_USER = "shenbao-userinfo"
+"""The audience of what systems outside the suite get: good for asking who signed in, and for nothing else."""
+
+
+def of_account(account: Account, signed_in: BrowserSession, *, client: Client, scope: str) -> dict[str, Any]:
+    """An access token for the services (RFC 9068); for a system outside the suite, for user information alone."""
+    if client.outside:
+        return {
+            "aud": ABOUT_USER,
+            "sub": str(account.id),
+            "kind": account.kind,
+            "rev": account.revision,
+            "jti": str(uuid4()),
+            "sid": str(signed_in.id),
+            "client_id": client.client_id,
+            "scope": scope,
+        }
     return {
         "aud": AUDIENCE,
         "sub": str(account.id),
@@ -25,7 +41,7 @@ def of_account(account: Account, signed_in: BrowserSession, *, client_id: str, s
         "acr": signed_in.acr,
         "jti": str(uuid4()),
         "sid": str(signed_in.id),
-        "client_id": client_id,
+        "client_id": client.client_id,
         "scope": scope,
     }
 

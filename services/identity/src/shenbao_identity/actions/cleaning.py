@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from shenbao_identity.actions import reservations
-from shenbao_identity.domain import lockout
+from shenbao_identity.domain import lifetimes, lockout
 from shenbao_identity.models import (
     AuthorizationCode,
     BrowserSession,
@@ -15,6 +15,7 @@ from shenbao_identity.models import (
     ImageCode,
     RefreshToken,
     SmsCode,
+    UsedTicket,
 )
 
 _DAY = timedelta(days=1)
@@ -26,4 +27,5 @@ def clean(session: Session, *, now: datetime) -> None:
     session.execute(delete(BrowserSession).where(BrowserSession.ends_at <= now))
     session.execute(delete(FailedTries).where(FailedTries.since <= now - 2 * lockout.WINDOW))
     session.execute(delete(SmsCode).where(SmsCode.sent_at <= now - 2 * _DAY))
+    session.execute(delete(UsedTicket).where(UsedTicket.used_at <= now - lifetimes.USED_TICKET))
     reservations.lapse(session, now=now)

@@ -5,16 +5,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Conflict, NotFound
 from shenbao_identity import queries
 from shenbao_identity.actions import credentials, news, sign_in
-from shenbao_identity.domain import assurance, pkce
+from shenbao_identity.domain import assurance, lifetimes, pkce
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.domain.persons import CITIZEN
-from shenbao_identity.models import Account, Challenge, UpstreamIdentity
+from shenbao_identity.models import Account, Challenge, UpstreamIdentity, UsedTicket
 from shenbao_identity.providers.upstream import Vouched, Way
 from shenbao_identity.settings import Provider
 
@@ -27,6 +28,7 @@ class Begun:
     state: str
     nonce: str
     verifier: str
+    at: float = 0.0
 
     def way(self, redirect_uri: str) -> Way:
         """What goes to the provider, where the browser is to come back to this address."""
@@ -49,6 +51,7 @@ def begin(session: Session, challenge: str, *, provider: str, browser: str, now:
         state=secrets.token_urlsafe(32),
         nonce=secrets.token_urlsafe(32),
         verifier=secrets.token_urlsafe(48),
+        at=now.timestamp(),
     )
     row.upstream_provider = provider
     row.upstream_state_hash = queries.digest(begun.state)
@@ -68,6 +71,20 @@ def take(session: Session, state: str, *, provider: str, browser: str, now: date
     begun = Begun(**row.upstream_secrets)
     row.upstream_state_hash = row.upstream_secrets = None
     return begun
+
+
+def is_fresh(session: Session, begun: Begun, tickets: list[str], *, now: datetime) -> bool:
+    """Whether the browser came back within time, with tickets that nobody has brought before.
+
+    Some protocols let a ticket be used again and never let it run out; so we keep what was brought.
+    """
+    if now.timestamp() - begun.at > lifetimes.UPSTREAM.total_seconds():
+        return False
+    for ticket in filter(None, tickets):
+        new = insert(UsedTicket).values(ticket=queries.digest(ticket), used_at=now)
+        if session.execute(new.on_conflict_do_nothing().returning(UsedTicket.ticket)).first() is None:
+            return False
+    return True
 
 
 def finish(session: Session, challenge: str, who: Vouched, *, by: Provider, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Provincial sign-ins: the list, the way there, the way back."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,17 +19,26 @@ from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import ProvidersOut
 from shenbao_identity.providers.openid import OpenIdUpstream
 from shenbao_identity.providers.upstream import ProviderFault, Upstream
-from shenbao_identity.settings import Settings
+from shenbao_identity.providers.zhejiang import SsoTokenUpstream, TicketUpstream
+from shenbao_identity.settings import Provider, Settings
 
 blp = Blueprint("providers", __name__, url_prefix="/v1", description="Signing in by a province.")
 
+_ADAPTERS: dict[str, Callable[[Provider], Upstream]] = {
+    "openid": OpenIdUpstream,
+    "zj_ticket": TicketUpstream,
+    "zj_ssotoken": SsoTokenUpstream,
+}
+_TICKETS = ("ticket", "ssotoken")
 _EXTENSION = "shenbao_identity.upstreams"
 _log = structlog.get_logger()
 
 
 def install(app: Flask, settings_of_app: Settings) -> None:
     """One upstream a provider; each keeps the provider's metadata and keys."""
-    app.extensions[_EXTENSION] = {key: OpenIdUpstream(provider) for key, provider in settings_of_app.providers.items()}
+    app.extensions[_EXTENSION] = {
+        key: _ADAPTERS[provider.protocol](provider) for key, provider in settings_of_app.providers.items()
+    }
 
 
 @blp.get("/providers")
@@ -69,6 +79,10 @@ def arrive(key: str) -> ResponseReturnValue:
     challenge = begun.challenge
     if "error" in request.args:
         return _failed(challenge, "provider_denied")
+    with own_transaction() as session:
+        fresh = federation.is_fresh(session, begun, [request.args.get(name, "") for name in _TICKETS], now=now)
+    if not fresh:
+        return _failed(challenge, "sign_in_expired")
     try:
         who = upstream.vouched(begun.way(_callback(key)), request.args.to_dict())
         with own_transaction() as session:

@@ -5,11 +5,16 @@ from datetime import timedelta
 ACCESS_TOKEN = timedelta(minutes=5)
 AUTHORIZATION_CODE = timedelta(seconds=60)
 CHALLENGE = timedelta(minutes=30)
+UPSTREAM = timedelta(minutes=10)
+"""From the departure to a provincial sign-in to the return."""
+USED_TICKET = timedelta(days=1)
 IMAGE_CODE = timedelta(minutes=5)
 TICKET = timedelta(minutes=30)
 RESERVATION = timedelta(hours=1)
 LAPSED_RESERVATION = timedelta(days=30)
 """How long a reservation is remembered after its name was freed, for a registration whose news comes late."""
+HELD_RESERVATION = timedelta(days=31)
+"""A day longer than units lets a request to act for a unit be decided."""
 
 SESSION_IDLE = timedelta(minutes=60)
 SESSION = timedelta(hours=12)

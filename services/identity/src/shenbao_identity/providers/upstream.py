@@ -64,7 +64,9 @@ class Caller:
     """Asks a province over HTTP, within its limits."""
 
     def __init__(self) -> None:
-        self._http = httpx.Client(timeout=_SECONDS, follow_redirects=False)
+        # Sign-ins are rare: no connection is kept from one to the next.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._http = httpx.Client(timeout=_SECONDS, follow_redirects=False, limits=limits)
 
     def asked(self, method: str, url: str, **options: Any) -> dict[str, Any]:
         """The JSON object of the answer. Raises ProviderFault."""

@@ -47,7 +47,9 @@ def _planned(session: Session, case: Case) -> Sequence[routing.Planned]:
         raise routing.Unresolved("no_programme")
     stages = routing.read(version.route)
     facts = {"tier": case.tier, "variant": case.variant}
-    steps = routing.plan(stages, facts, places(session, case, routing.resolvers(stages)), route.applies)
+    steps = routing.plan(
+        stages, facts, places(session, case, routing.resolvers(stages, facts, route.applies)), route.applies
+    )
     if case.round == case.first_round:
         return steps
     past = _past(case)
