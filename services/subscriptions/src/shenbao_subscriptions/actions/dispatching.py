@@ -137,9 +137,10 @@ class Dispatcher:
         return started
 
     def _send_all(self, share: Sequence[Due], done: "queue.SimpleQueue[_Came]") -> None:
-        """One after the other; after a failure the others have not been tried."""
+        """One after the other; after a failure, or when the work has been given up, the others have not been tried."""
         failed = False
         for one in share:
+            failed = failed or self._done is not done
             outcome = None if failed else self._send(one)
             failed = failed or bool(outcome and outcome.error)
             done.put((one.subscriber_id, one, outcome))
