@@ -153,7 +153,10 @@ class Snapshot(Base):
 
 
 class Step(Base):
-    """Copy of review's steps: whose queue an application is or was in. state: open passed returned failed cancelled."""
+    """Copy of review's steps: whose queue an application is or was in.
+
+    state: open passed returned failed cancelled recalled; watched: a superior office reads it since a limit passed.
+    """
 
     __tablename__ = "step"
     __table_args__ = (

@@ -35,6 +35,7 @@ ALL: tuple[type[Event], ...] = (
     review.StepPassedV1,
     review.StepReturnedV1,
     review.StepFailedV1,
+    review.StepOverdueV1,
     documents.CertificateIssuedV1,
     documents.CertificateExtendedV1,
     documents.CertificateRevokedV1,

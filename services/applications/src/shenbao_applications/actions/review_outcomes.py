@@ -66,7 +66,30 @@ def open_step(session: Session, application_id: UUID, step_key: str, *, round: i
         "round": round,
         "organisation_id": body.organisation_id,
         "organisation_name": body.name,
-        "state": "open" if _is_present(row, round) else "cancelled",
+        "state": _opened_state(row, round),
+    }
+    session.execute(insert(Step).values(step).on_conflict_do_nothing())
+
+
+def _opened_state(row: Application, round: int) -> str:
+    """News that a recall has overtaken opens nothing to anybody."""
+    if _is_present(row, round):
+        return "open"
+    return "recalled" if row.status in {Status.DRAFT, Status.READY_TO_REPORT} else "cancelled"
+
+
+def let_watch(session: Session, application_id: UUID, step_key: str, *, round: int, body: Body) -> None:
+    """A superior office watches an overdue step, and so reads the application."""
+    if _locked(session, application_id) is None:
+        return
+    step = {
+        "id": uuid7(),
+        "application_id": application_id,
+        "step_key": step_key,
+        "round": round,
+        "organisation_id": body.organisation_id,
+        "organisation_name": body.name,
+        "state": "watched",
     }
     session.execute(insert(Step).values(step).on_conflict_do_nothing())
 

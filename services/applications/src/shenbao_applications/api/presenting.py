@@ -56,7 +56,7 @@ def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
         "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),
         "print_hash": row.print_hash,
-        "steps": [_step(step, pack.document) for step in row.steps],
+        "steps": [_step(step, pack.document) for step in row.steps if step.state != "watched"],
     }
 
 
@@ -117,7 +117,7 @@ def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
 def _current(row: Application | Reportable, document: Mapping[str, Any]) -> dict[str, Any] | None:
     """Where it is, or was decided last; nowhere while it is at the unit to be reported."""
     step = None if row.status in TABS["to_report"] else latest_step(row.steps, row.round)
-    return None if step is None or step.state == "cancelled" else _step(step, document)
+    return None if step is None or step.state in {"cancelled", "recalled"} else _step(step, document)
 
 
 def _step(step: Step, document: Mapping[str, Any]) -> dict[str, Any]:

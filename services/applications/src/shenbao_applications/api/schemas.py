@@ -88,7 +88,7 @@ class ProblemOut(Schema):
 
 
 class StepOut(NamedOut):
-    """A step of the review; state: open, passed, returned, failed, cancelled."""
+    """A step of the review; state: open, passed, returned, failed, cancelled, recalled."""
 
     step_key = ma.fields.String()
     organisation_id = ma.fields.UUID()

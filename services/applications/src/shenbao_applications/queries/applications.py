@@ -21,13 +21,17 @@ COUNT_BOUND = 10_000
 
 
 def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """A unit reads its own, a sub-account what it fills, an office what is or was in its queue, administrators all."""
+    """A unit reads its own, a sub-account what it fills, an office what is or was in its queue, administrators all.
+
+    What a recall took back is no longer in any queue of before.
+    """
     if actor.kind is Kind.UNIT:
         return Application.unit_id == actor.unit_id
     if actor.kind is Kind.SUB_ACCOUNT:
         return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == actor.unit_id)
     if actor.kind is Kind.OFFICE:
-        queued = sa.select(Step.application_id).where(Step.organisation_id == actor.organisation_id)
+        own = Step.organisation_id == actor.organisation_id
+        queued = sa.select(Step.application_id).where(own, Step.state != "recalled")
         return Application.id.in_(queued)
     return sa.true() if actor.kind is Kind.ADMIN else sa.false()
 
@@ -146,7 +150,7 @@ def for_summary(session: Session, actor: Actor, filters: Mapping[str, Any], *, l
 
 def latest_step(steps: Iterable[Step], round: int) -> Step | None:
     """The open step of the present round, else the one decided last."""
-    present = [s for s in steps if s.round == round]
+    present = [s for s in steps if s.round == round and s.state != "watched"]
     return next((s for s in present if s.state == "open"), present[-1] if present else None)
 
 

@@ -51,8 +51,10 @@ def _cases(application_ids: Collection[UUID]) -> sa.Select[Case]:
 
 
 def readers(case: Case) -> set[UUID]:
-    """The bodies that have, or had, a step of the case open."""
-    return {step.body_id for step in case.steps if step.opened_at}
+    """The bodies that have, or had, a step of the case open, and those that watch one; a recall takes it from all."""
+    present = [step for step in case.steps if case.state != CaseState.RECALLED and step.round >= case.first_round]
+    opened = {step.body_id for step in present if step.opened_at}
+    return opened | {step.escalated_to for step in present if step.escalated_to}
 
 
 def visible(case: Case, actor: Actor) -> bool:
