@@ -209,6 +209,7 @@ TEXTS: Mapping[str, object] = {
     "private_address": _l("不能使用内部网络地址"),
     "certificate_of_other_key": _l("私钥与证书不匹配"),
     "subscriber_paused": _l("该订阅系统已暂停"),
+    "no_queue": _l("该订阅系统没有消息队列"),
     "nothing_to_replay": _l("该订阅系统自行读取，无需重放"),
     "delivery_done": _l("该投递已处理，请刷新页面"),
 }
