@@ -48,7 +48,7 @@ def test_a_backup_restored_into_an_empty_suite_is_whole_and_goes_on(
     department = town.department()
     unit, project = town.unit(department), town.project(department)
     application = town.reported(unit.user, project)
-    until(lambda: unit.user.call("GET", "review", f"/v1/cases/{application}").status_code == 200, what="it is routed")
+    until(lambda: job.shown(unit.user, application)["current"], what="it is with its department")
     before = job.shown(unit.user, application)
 
     run("backup", str(kept / "nightly"), "--data", str(stack.folder))
