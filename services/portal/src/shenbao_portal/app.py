@@ -28,6 +28,7 @@ PAGES = (
     "unit",
     "sub_accounts",
     "organisations",
+    "subscribers",
     "accounts",
     "programmes",
     "events",

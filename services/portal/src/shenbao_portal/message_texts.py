@@ -158,6 +158,9 @@ TEXTS: Mapping[str, object] = {
     "sheet_invalid": _l("打印内容已失效，请刷新页面后重试"),
     # Programmes, projects and declarations.
     "pack_faulty": _l("配置包有错误"),
+    "commitment_missing": _l("请先阅读并同意"),
+    "form_step_not_open": _l("请先完成前面的步骤"),
+    "already_accepted": _l("已受理，不能撤回"),
     "sample_differs": _l("样例的结果与预期不符"),
     "samples_differ": _l("样例的结果与预期不符"),
     "unknown_word": _l("此处没有这个词"),
@@ -206,6 +209,7 @@ TEXTS: Mapping[str, object] = {
     "private_address": _l("不能使用内部网络地址"),
     "certificate_of_other_key": _l("私钥与证书不匹配"),
     "subscriber_paused": _l("该订阅系统已暂停"),
+    "no_queue": _l("该订阅系统没有消息队列"),
     "nothing_to_replay": _l("该订阅系统自行读取，无需重放"),
     "delivery_done": _l("该投递已处理，请刷新页面"),
 }
