@@ -3,7 +3,16 @@
 from flask import Flask
 
 from shenbao_applications import handlers
-from shenbao_applications.api import applications, operating, programmes, projects, reports, sheets
+from shenbao_applications.api import (
+    applications,
+    operating,
+    programmes,
+    projects,
+    reports,
+    self_test,
+    sheets,
+    submission,
+)
 from shenbao_applications.models import Application
 from shenbao_applications.settings import Settings
 from shenbao_common.web.reconciling import known_of_applications
@@ -17,6 +26,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     return create_service(
         settings or Settings.from_env(),
         title="Shenbao applications",
-        blueprints=[programmes.blp, projects.blp, applications.blp, reports.blp, sheets.blp, operating.blp, known],
+        blueprints=[
+            self_test.blp,
+            programmes.blp,
+            projects.blp,
+            applications.blp,
+            submission.blp,
+            reports.blp,
+            sheets.blp,
+            operating.blp,
+            known,
+        ],
         subscriptions=handlers.subscriptions,
     )

@@ -158,6 +158,9 @@ TEXTS: Mapping[str, object] = {
     "sheet_invalid": _l("打印内容已失效，请刷新页面后重试"),
     # Programmes, projects and declarations.
     "pack_faulty": _l("配置包有错误"),
+    "commitment_missing": _l("请先阅读并同意"),
+    "form_step_not_open": _l("请先完成前面的步骤"),
+    "already_accepted": _l("已受理，不能撤回"),
     "sample_differs": _l("样例的结果与预期不符"),
     "samples_differ": _l("样例的结果与预期不符"),
     "unknown_word": _l("此处没有这个词"),

@@ -20,7 +20,6 @@ from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
 from shenbao_common.data.connections import together
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
-from shenbao_common.kernel.routing import Body
 
 Given = Mapping[str, Any]
 
@@ -67,9 +66,9 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
-    unit = Body(id=row.unit_id, name=row.unit.name, level="unit")
+    filler = routes.filler_of(row, row.unit.name)
     facts = {"tier": row.project.tier, "variant": row.variant}
-    routes.ensure_leads(session, pack, unit, row.unit.line, row.project, facts)
+    routes.ensure_leads(session, pack, filler, row.unit.line, row.project, facts)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1
