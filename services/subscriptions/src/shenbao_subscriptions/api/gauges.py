@@ -12,7 +12,7 @@ def read(session: Session) -> list[GaugeMetricFamily]:
     stopped = sa.select(Subscriber.pause, sa.func.count()).where(Subscriber.state == "paused")
     by_reason = session.execute(stopped.where(Subscriber.pause != "administrator").group_by(Subscriber.pause)).all()
     failing = sa.select(sa.func.count()).where(Subscriber.state == "active", Subscriber.failing_since.is_not(None))
-    return families(dict(map(tuple, by_reason)), session.scalar(failing) or 0)
+    return families({row[0]: row[1] for row in by_reason}, session.scalar(failing) or 0)
 
 
 def families(paused: dict[str, int], failing: int) -> list[GaugeMetricFamily]:
