@@ -36,7 +36,7 @@ def _clear(settings: Settings, stop: threading.Event) -> None:
                 sweep(sessions, storage, clock.now())
             except Exception as wrong:  # noqa: BLE001  (a database that is away comes back; the next round does it)
                 _log.warning("sweep_failed", error=type(wrong).__name__)
-            stop.wait(_BETWEEN_SWEEPS)
+            clock.wait(stop, _BETWEEN_SWEEPS)
     finally:
         engine.dispose()
 
