@@ -129,8 +129,9 @@ migration: setup ## next numbered migration: make migration s=units m="what it d
 	@.venv/bin/shenbao migration $(s) "$(m)"
 
 translations: .venv/.run ## collect the portal's texts anew
-	@cd services/portal && ../../.venv/bin/pybabel --quiet extract -F babel.cfg -k _l -o messages.pot src \
-	  && ../../.venv/bin/pybabel --quiet update -i messages.pot -d src/shenbao_portal/translations; rm -f messages.pot
+	@cd services/portal && ../../.venv/bin/pybabel --quiet extract --no-location --sort-output -F babel.cfg -k _l -o messages.pot src \
+	  && ../../.venv/bin/pybabel --quiet update -w 120 --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
+	     -i messages.pot -d src/shenbao_portal/translations; rm -f messages.pot
 
 clean: ## remove everything that was built or installed (keeps .data)
 	@rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

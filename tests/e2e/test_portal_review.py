@@ -146,3 +146,16 @@ def test_everything_that_waits_is_decided_and_watched_by_hand(
     officer.goto("/office/batches")
     expect(officer.locator("table.rows tbody tr")).to_have_count(1)
     shot(officer, "batches")
+
+
+@pytest.mark.req("B-03")
+def test_the_route_of_a_draft_is_on_its_page(
+    desk: Desk, town: Town, department: Office, project: dict[str, Any], unit: Unit
+) -> None:
+    page = desk(unit.user)
+    page.goto(f"/materials/{town.ready(unit.user, project)}")
+    way = page.locator("section.sheet", has_text="上报后的审核路线")
+    expect(way).to_contain_text(department.name)
+    shot(page, "route")
+    reported = town.reported(unit.user, project)
+    eventually(lambda: opened(page, f"/materials/{reported}") and page.get_by_text("开始时间").count() == 1)

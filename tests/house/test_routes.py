@@ -33,6 +33,11 @@ _OPEN = {
         "GET /logout",
         "POST /v1/image-codes",
         "GET /v1/test/image-codes/<uuid:image_code_id>",
+        "GET /v1/agreements",
+        "POST /v1/sms-codes",
+        "GET /v1/test/sms-codes/<uuid:sms_code_id>",
+        "POST /v1/person-registrations",
+        "POST /v1/password-recoveries",
         "GET /v1/sign-ins/<challenge>",
         "POST /v1/sign-ins/<challenge>",
         "POST /v1/sign-ins/<challenge>/password",
@@ -50,6 +55,7 @@ _OPEN = {
     "review": set[str](),
     # By number and name, or a code of 144 random bits; a PDF of at most 8 MB, which is not kept.
     "documents": {"POST /v1/verifications", "GET /v1/verifications/<code>", "POST /v1/validations"},
+    "subscriptions": set[str](),
 }
 
 _SAMPLES: dict[str, object] = {"UUIDConverter": UUID(int=1), "IntegerConverter": 1}

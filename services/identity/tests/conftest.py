@@ -137,7 +137,7 @@ def another_browser(identity: UnderTest) -> Callable[[], Browser]:
 def unit(identity: UnderTest, browser: Browser) -> Callable[..., Actor]:
     """A registered unit's account: reserved through the API, confirmed by units' event."""
 
-    def make(username: str = "unitA1", password: str = PASSWORD) -> Actor:
+    def make(username: str = "unitA1", password: str = PASSWORD, *, credit_code: str = "") -> Actor:
         body = {"username": username, "password": password, **browser.image()}
         reserved = browser.http.post("/v1/account-reservations", json=body)
         assert reserved.status_code == 201, reserved.json
@@ -147,7 +147,7 @@ def unit(identity: UnderTest, browser: Browser) -> Callable[..., Actor]:
                 unit_id=unit_id,
                 account_id=account_id,
                 org_code="000000019",
-                uscc="",
+                uscc=credit_code,
                 department_id=uuid7(),
                 name="示例科技有限公司",
                 verified="registry",

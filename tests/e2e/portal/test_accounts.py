@@ -17,8 +17,8 @@ def unit(town: Town) -> Unit:
     return town.unit(town.department())
 
 
-def try_to_sign_in(page: Page, stack: Stack, username: str, password: str) -> None:
-    page.goto("/sign-in?go=1")
+def try_to_sign_in(page: Page, stack: Stack, username: str, password: str, *, entry: str = "unit") -> None:
+    page.goto(f"/sign-in?go=1&entry={entry}")
     page.locator("#username").fill(username)
     page.locator("#password").fill(password)
     page.locator("#image_code").fill(image_code(page, stack))
@@ -234,7 +234,7 @@ def test_an_administrator_opens_an_office_with_an_account(desk: Desk, world: Wor
     initial = page.locator(".secret").inner_text()
 
     theirs = desk()
-    try_to_sign_in(theirs, stack, f"office{number}", initial)
+    try_to_sign_in(theirs, stack, f"office{number}", initial, entry="office")
     expect(theirs.get_by_role("heading", level=1)).to_have_text("设置新密码")
 
 

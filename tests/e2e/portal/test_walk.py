@@ -116,7 +116,7 @@ def cast(world: World, town: Town) -> Cast:
 
 def enter_by_province(page: Page) -> None:
     """As one of the demo's persons, by the simulated provider."""
-    page.goto("/sign-in?go=1")
+    page.goto("/sign-in?go=1&entry=person")
     page.get_by_role("link", name="省统一身份认证").click()
     page.locator("form button").first.click()
     page.wait_for_url("**/person")

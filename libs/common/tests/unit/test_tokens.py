@@ -1,7 +1,9 @@
 """Tokens: proven once by their signature, judged each time by kind, issuer, audience and end."""
 
 import time
+from typing import Any
 
+import httpx
 import pytest
 from joserfc.jwk import ECKey
 
@@ -49,3 +51,32 @@ def test_a_changed_claim_breaks_the_signature(signer: Signer, keys: Keys) -> Non
     _, other, _ = signer.sign("slip+jwt", {"what": "b"}, seconds=60).split(".")
     with pytest.raises(Unauthenticated, match="token_invalid"):
         keys.verify("slip+jwt", f"{head}.{other}.{signature}")
+
+
+def test_two_keys_are_live_in_a_rotation_and_a_withdrawn_one_is_soon_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    new = ECKey.generate_key("P-256").as_pem(private=True).decode()
+    published = Signer("identity", KEY, new).published()
+    assert len(published["keys"]) == 2
+    keys = Keys("identity", lambda: published)
+    old_token = Signer("identity", KEY).sign("t", {}, seconds=60)
+    new_token = Signer("identity", new).sign("t", {}, seconds=60)
+    assert keys.verify("t", old_token)["iss"] == keys.verify("t", new_token)["iss"] == "identity"
+    published = Signer("identity", new).published()
+    monkeypatch.setattr(tokens, "_KNOWN_FOR", 0.0)
+    assert keys.verify("t", Signer("identity", new).sign("t", {}, seconds=61))
+    with pytest.raises(Unauthenticated):
+        keys.verify("t", old_token)
+
+
+def test_what_was_known_stays_good_while_the_signer_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [Signer("identity", KEY).published()]
+
+    def fetch() -> dict[str, Any]:
+        if not answers:
+            raise httpx.ConnectError("away")
+        return answers.pop()
+
+    keys = Keys("identity", fetch)
+    monkeypatch.setattr(tokens, "_KNOWN_FOR", 0.0)
+    for number in range(2):
+        assert keys.verify("t", Signer("identity", KEY).sign("t", {"n": number}, seconds=60))["n"] == number

@@ -10,13 +10,6 @@ from shenbao_stack.postgres import Cluster
 from shenbao_stack.services import root, variable
 
 
-def data_key(service: str, data: Path | None) -> str:
-    """Of the service's sealed columns: `<SERVICE>_DATA_KEY`, else of the embedded suite."""
-    if given := os.environ.get(variable(service, "DATA_KEY")):
-        return given
-    return secret_store.load(_folder(data), "demo")[f"{service}_data_key"]
-
-
 def database_url(service: str, data: Path | None) -> str:
     """From `<SERVICE>_DATABASE_URL`, else of the embedded PostgreSQL of a suite that runs on this data folder."""
     if given := os.environ.get(variable(service, "DATABASE_URL")):

@@ -14,7 +14,7 @@ import click
 from shenbao_stack import screen
 from shenbao_stack.command_events import events
 from shenbao_stack.command_migrations import migrate, migration
-from shenbao_stack.command_publish import publish
+from shenbao_stack.command_programmes import programmes
 from shenbao_stack.demo import seed
 from shenbao_stack.secret_store import UnfitForProduction
 from shenbao_stack.services import EVERYTHING, SERVICES, root, variable
@@ -32,7 +32,7 @@ def main() -> None:
 main.add_command(events)
 main.add_command(migrate)
 main.add_command(migration)
-main.add_command(publish)
+main.add_command(programmes)
 
 
 @main.command()

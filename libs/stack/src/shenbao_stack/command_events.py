@@ -1,108 +1,102 @@
-"""`shenbao events …`: what the person on call does with events, on one service's database (docs/delivery.md)."""
+"""`shenbao events …`: what the person on call does with events, through the services' operators' APIs."""
 
-import base64
-import importlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from uuid import UUID
+from typing import Any
 
 import click
-import sqlalchemy as sa
-from sqlalchemy.orm import Session, sessionmaker
 
-from shenbao_common.bus import inbox
-from shenbao_common.bus import replay as replaying
-from shenbao_common.bus.feed import LocalFeed
-from shenbao_common.bus.intake import Intake
-from shenbao_common.data import sealed
-from shenbao_stack.addresses import data_key, database_url
+from shenbao_stack.access import as_operator
+from shenbao_stack.operators import Bus, Entry
 from shenbao_stack.services import SERVICES
 
-_service = click.argument("service", type=click.Choice(SERVICES))
-_data = click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder of a suite that runs.")
+_REPLAY_SECONDS = 60.0
 
 
 @click.group()
 def events() -> None:
-    """Looks at what a service has told and heard, and puts right what went wrong.
+    """Looks at what the services have told and heard, and puts right what went wrong.
 
-    The database is <SERVICE>_DATABASE_URL's, else that of the suite that runs here.
+    Permission events.operate is asked for: by browser, --token or --client.
     """
 
 
 @events.command()
-@_service
-@_data
-def parked(service: str, data: Path | None) -> None:
+@click.argument("wanted", metavar="APPLICATION|TRACE")
+@as_operator
+def timeline(bus: Bus, wanted: str) -> None:
+    """Where the events of an application (reference or id), of any other subject (id), or of a trace are."""
+    for entry in bus.timeline(wanted):
+        print(_line(entry))
+
+
+@events.command()
+@as_operator
+def parked(bus: Bus) -> None:
     """Lists the events that a person has to look at."""
-    with _session(service, data) as session:
-        found = inbox.parked(session)
-    for event in found:
-        print(f"{event.seen_at:%Y-%m-%d %H:%M:%S}  {event.event_id}  {event.type}  {event.subject}  {event.reason}")
+    found = bus.parked()
+    for service, e in found:
+        print(f"{e['seen_at']}  {service:12}  {e['event_id']}  {e['type']}  {e['subject']}  {e['error']}")
     print(f"{len(found)} parked")
 
 
 @events.command("send-back")
-@_service
 @click.argument("event_ids", nargs=-1, type=click.UUID)
 @click.option("--all", "everything", is_flag=True, help="Every parked event.")
-@_data
-def send_back(service: str, event_ids: tuple[UUID, ...], everything: bool, data: Path | None) -> None:
+@as_operator
+def send_back(bus: Bus, event_ids: tuple[Any, ...], everything: bool) -> None:
     """Gives parked events to their handlers again."""
     if everything == bool(event_ids):
         raise click.UsageError("name events, or say --all")
-    with _session(service, data) as session:
-        count = inbox.send_back(session, None if everything else event_ids)
-        session.commit()
-    print(f"{count} sent back")
+    sent = bus.send_back(None if everything else [str(event_id) for event_id in event_ids])
+    for service, number in sent.items():
+        print(f"{service}: {number} sent back")
+    if not sent:
+        print("nothing was parked")
 
 
 @events.command()
-@_service
-@click.option("--subject", default=None, help="Id of an application, a unit, an account ...")
-@click.option("--trace", default=None, help="Trace id, as in logs and error answers.")
-@_data
-def timeline(service: str, subject: str | None, trace: str | None, data: Path | None) -> None:
-    """What was told and heard about a subject, or within a trace."""
-    if (subject is None) == (trace is None):
-        raise click.UsageError("say --subject or --trace")
-    with _session(service, data) as session:
-        steps = inbox.timeline(session, subject=subject, trace=trace)
-    for step in steps:
-        print(f"{step.at:%Y-%m-%d %H:%M:%S.%f}  {step.way:5}  {step.type}  {step.state}  {step.event_id}  {step.error}")
-
-
-@events.command()
-@_service
+@click.argument("service", type=click.Choice(SERVICES))
 @click.option("--source", required=True, type=click.Choice(SERVICES), help="Whose events.")
 @click.option("--after", default=0, show_default=True, help="Position after which to begin.")
 @click.option("--until", default=None, type=int, help="Position to end with [default: the newest].")
-@_data
-def replay(service: str, source: str, after: int, until: int | None, data: Path | None) -> None:
-    """Gives a publisher's past to a service's handlers; what they have handled is left alone.
-
-    Reads the publisher's own log, so both databases have to be in reach.
-    """
-    subscriptions = importlib.import_module(f"shenbao_{service}.handlers").subscriptions
-    with _sessions(service, data) as own, _sessions(source, data) as publishers:
-        intake = Intake(own, subscriptions)
-        feed = LocalFeed(publishers)
-        done = replaying.replay(intake, feed, subscriptions, source=source, after=after, until=until)
-    print(f"{done.read} read, up to position {done.reached}")
+@click.option("--subject", default=None, help="Only of this application, unit ...")
+@as_operator
+def replay(bus: Bus, service: str, **wanted: Any) -> None:
+    """Has SERVICE read a publisher's past again; what it has handled is left alone."""
+    done = bus.replay(service, seconds=_REPLAY_SECONDS, **wanted)
+    ending = "" if done["finished_at"] else f"; goes on ({done['error'] or 'under way'})"
+    print(f"{done['read']} read, up to position {done['reached']}{ending}")
 
 
-@contextmanager
-def _session(service: str, data: Path | None) -> Iterator[Session]:
-    with _sessions(service, data) as sessions, sessions() as session:
-        yield session
+@events.command()
+@as_operator
+def depths(bus: Bus) -> None:
+    """How much waits in each service, and for how long; how far each follows the others."""
+    found = bus.depths()
+    print(f"{'':12}  {'unpublished':>16}  {'deferred':>16}  {'parked':>16}  behind")
+    for service, depth in found.items():
+        waiting = "  ".join(_depth(depth[name]) for name in ("unpublished", "deferred", "parked"))
+        behind = ", ".join(f"{source} {n}" for source, n in behind_of(depth, found).items() if n) or "-"
+        print(f"{service:12}  {waiting}  {behind}")
 
 
-@contextmanager
-def _sessions(service: str, data: Path | None) -> Iterator[sessionmaker[Session]]:
-    engine = sa.create_engine(database_url(service, data))
-    sealed.install(engine, sealed.Sealer(base64.b64decode(data_key(service, data))))
-    try:
-        yield sessionmaker(engine)
-    finally:
-        engine.dispose()
+def behind_of(depth: Any, found: Any) -> dict[str, int]:
+    """Positions that a service is behind each publisher; one that did not answer is left out."""
+    return {s: max(0, found[s]["position"] - reached) for s, reached in depth["followed"].items() if s in found}
+
+
+def _depth(depth: Any) -> str:
+    return f"{depth['number']:>7} ({depth['age']:>5.0f} s)"
+
+
+def _line(entry: Entry) -> str:
+    step = entry.step
+    more = []
+    if entry.state == "confirmed":
+        more.append(f"at position {step['position']}")
+    if step["way"] == "heard" and entry.state != "handled":
+        more.append(f"after {step['attempts']} tries: {step['error']}")
+        more += [f"next at {step['next_attempt_at']}"] if step["next_attempt_at"] else []
+    if step["replayed"]:
+        more.append("replayed")
+    place = f"{entry.at}  {entry.service:12}  {entry.state:9}"
+    return f"{place}  {step['type']}  {step['event_id']}  {'; '.join(more)}".rstrip()

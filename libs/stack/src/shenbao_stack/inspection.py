@@ -28,11 +28,11 @@ def portal(folder: Path) -> Flask:
 
 
 def listeners(apps: Mapping[str, Flask]) -> dict[str, list[str]]:
-    """Event type to the services that hear it."""
+    """Event type to the services that read it; who only passes it on is no listener."""
     heard: dict[str, list[str]] = {}
     for name, app in apps.items():
-        for event_type in app.extensions["shenbao"].subscriptions.types:
-            heard.setdefault(event_type, []).append(name)
+        for event_type in app.extensions["shenbao"].subscriptions.event_types:
+            heard.setdefault(event_type.type, []).append(name)
     return heard
 
 

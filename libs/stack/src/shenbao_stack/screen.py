@@ -25,7 +25,7 @@ def ready(url: str, folder: Path, hints: Sequence[Hint], seconds: float) -> str:
             lines.append(f"    {hint.who}{pad}   {hint.username:<16} {hint.password}")
         lines.append("")
     lines += [
-        f"  APIs        {url}/api/<service>/docs: identity, units, applications, review, documents",
+        f"  APIs        {url}/api/<service>/docs: identity, units, applications, review, documents, subscriptions",
         f"  Data        {folder} (kept; delete it to begin anew)",
         "  Stop        Ctrl-C",
         "",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-SERVICES = ("identity", "units", "applications", "review", "documents")
+SERVICES = ("identity", "units", "applications", "review", "documents", "subscriptions")
 PORTAL = "portal"
 EVERYTHING = (*SERVICES, PORTAL)
 

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug.test import TestResponse
 
-from shenbao_stack.demo import provincial, registry
+from shenbao_stack.demo import messages, provincial, registry
 from shenbao_stack.secret_store import signing_key
 
 _ISSUER = "http://shenbao.test/demo/provincial"
@@ -91,3 +91,12 @@ def _code(province: FlaskClient) -> str:
 def _exchange(province: FlaskClient, code: str, *, verifier: str) -> TestResponse:
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": _BACK, "code_verifier": verifier}
     return province.post("/token", data=form, auth=("shenbao", "secret"))
+
+
+def test_a_message_is_shown_once_and_only_its_sender_may_leave_one() -> None:
+    gateway = messages.app("token").test_client()
+    message = {"key": "1", "to": "13800000000", "text": "验证码 123456"}
+    assert gateway.post("/messages", json=message).status_code == 401
+    for _ in range(2):
+        assert gateway.post("/messages", json=message, headers={"Authorization": "Bearer token"}).status_code == 202
+    assert gateway.get("/").text.count("验证码 123456") == 1

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from shenbao_applications import handlers
-from shenbao_applications.api import applications, programmes, projects, reports, sheets
+from shenbao_applications.api import applications, operating, programmes, projects, reports, sheets
 from shenbao_applications.settings import Settings
 from shenbao_common.web.service import create_service
 
@@ -13,6 +13,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     return create_service(
         settings or Settings.from_env(),
         title="Shenbao applications",
-        blueprints=[programmes.blp, projects.blp, applications.blp, reports.blp, sheets.blp],
+        blueprints=[programmes.blp, projects.blp, applications.blp, reports.blp, sheets.blp, operating.blp],
         subscriptions=handlers.subscriptions,
     )

@@ -28,7 +28,10 @@ class Programme(Base):
 
 
 class ProgrammeVersion(Base):
-    """One published pack; it never changes. source: the text as it was handed in."""
+    """One published pack; it never changes. source: the text as it was handed in.
+
+    withdrawn_at: since then no project is published on it; what is under way on it goes on.
+    """
 
     __tablename__ = "programme_version"
     __table_args__ = (sa.UniqueConstraint("programme", "version"),)
@@ -41,6 +44,7 @@ class ProgrammeVersion(Base):
     source: Mapped[str] = mapped_column(sa.Text)
     published_by: Mapped[UUID]
     published_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Project(Base):
@@ -84,6 +88,11 @@ class Application(Base):
         sa.Index("application_by_unit_project", "unit_id", "project_id", "status"),
         sa.Index("application_by_filler", "filler_id", "id"),
         sa.Index("application_by_project", "project_id", "id"),
+        sa.Index(
+            "application_open_draft",
+            "programme",
+            postgresql_where=sa.text("status in ('draft', 'ready_to_report')"),
+        ),
         sa.Index("application_by_name", "name_index"),
         sa.Index("application_by_number", "number_index"),
         sa.Index(

@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from shenbao_common.contracts.applications import ProgrammePublishedV1
 from shenbao_common.testing.actors import unit_actor
 
@@ -75,3 +77,112 @@ def test_menus_get_every_programme_with_its_variants(house) -> None:
         1,
     )
     assert [v["zh"] for v in found["variants"]] == ["初定初级", "初定中级", "认定初级"]
+
+
+AGE = """
+facts:
+  - {key: age, zh: 年龄, en: Age, type: integer, rule: "full_years(basic.birth_date, today)"}
+
+eligibility:
+  - key: bachelor
+    zh: 年龄不超过四十周岁
+    en: At most 40 years old
+    rule: "facts.age <= limits.age"
+    limits: {age: 40}
+    at: [report]
+"""
+
+
+@pytest.mark.req("B-29")
+def test_a_pack_is_checked_rehearsed_and_compared_before_it_is_published(house, pack_text) -> None:
+    client = house.service.client(house.admin)
+    faulty = pack_text.replace("basic.political_status in ['cpc_member', 'cpc_probationary']", "basic.rank == 'x'")
+    faulty = faulty.replace("decider: supervising_department, ", "")
+    found = client.post("/v1/programmes/check", json=body_of(faulty)).json["problems"]
+    assert [(p["code"], p["file"]) for p in found] == [
+        ("unknown_name", "programme.yaml"),
+        ("missing_key", "programme.yaml"),
+    ]
+    lines = faulty.splitlines()
+    assert "basic.rank" in lines[found[0]["line"] - 1]
+    assert "supervising_department_review" in lines[found[1]["line"] - 1]
+
+    limited = pack_text.replace("eligibility:\n", AGE, 1)
+    house.version = client.post("/v1/programmes", json=body_of(limited)).json["version"]
+    unit = house.unit()
+    project = house.project()
+    house.create(unit, project)
+    house.ready(unit, project, house.numbers[1])
+    house.reported(unit, project)
+    changed = client.post("/v1/programmes/comparison", json=body_of(limited.replace("age: 40}", "age: 35}"))).json
+    assert changed == {
+        "programme": "title_initial_determination",
+        "version": house.version,
+        "changes": [
+            {
+                "path": "eligibility.bachelor.limits.age",
+                "concerns": "eligibility",
+                "what": "changed",
+                "old": 40,
+                "new": 35,
+            }
+        ],
+        "open_drafts": 2,
+    }
+
+
+SAMPLE = """
+samples:
+  - name: 四十一周岁
+    variant: determination_primary
+    today: 2025-05-10
+    sections: {basic: {birth_date: 1984-05-10}}
+    expect: {not_met: [bachelor], route: [unit_report, supervising_department_review]}
+"""
+
+
+def test_a_dry_run_tells_which_sample_goes_otherwise_and_such_a_pack_is_not_published(house, pack_text) -> None:
+    client = house.service.client(house.admin)
+    limited = pack_text.replace("eligibility:\n", AGE, 1)
+    good = client.post("/v1/programmes/check", json=body_of(limited, SAMPLE)).json
+    assert good == {"problems": [], "samples": [{"name": "四十一周岁", "line": 3, "passed": True}]}
+    looser = limited.replace("age: 40}", "age: 41}")
+    bad = client.post("/v1/programmes/check", json=body_of(looser, SAMPLE)).json
+    assert [s["passed"] for s in bad["samples"]] == [False]
+    assert [(p["code"], p["file"], p["line"], p["path"]) for p in bad["problems"]] == [
+        ("sample_differs", "samples.yaml", 7, "samples.0.expect.not_met")
+    ]
+    refused = client.post("/v1/programmes", json=body_of(looser, SAMPLE))
+    assert (refused.status_code, refused.json["code"]) == (422, "samples_differ")
+    broken = client.post("/v1/programmes/check", json=body_of(looser, "samples: 3")).json["problems"]
+    assert [(p["code"], p["file"]) for p in broken] == [("wrong_type", "samples.yaml")]
+    assert client.get("/v1/programmes/title_initial_determination").json["version"] == 1
+    assert client.post("/v1/programmes", json=body_of(limited, SAMPLE)).json["version"] == 2
+
+
+def test_on_a_withdrawn_version_nothing_new_begins_and_what_is_under_way_goes_on(house, pack_text) -> None:
+    client = house.service.client(house.admin)
+    unit = house.unit()
+    project = house.project()
+    made = house.ready(unit, project)
+    path = "/v1/programmes/title_initial_determination/versions"
+    assert client.post(f"{path}/1/withdrawal").json["withdrawn_at"] is not None
+    assert client.post(f"{path}/1/withdrawal").status_code == 200
+    refused = house.publish_project(house.d1)
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "unknown_programme")
+    assert house.report(unit, made["id"]).status_code == 200
+    assert house.service.client(unit).get("/v1/programmes").json["items"][0]["withdrawn_at"] is not None
+    assert client.post("/v1/programmes/comparison", json=body_of(pack_text)).json["version"] is None
+    assert house.publish_pack(pack_text).json["version"] == 2
+    assert house.service.client(unit).get(f"/v1/projects/{house.project()}").json["version"] == 2
+    assert client.post(f"{path}/2/withdrawal").status_code == 200
+    assert client.post(f"{path}/9/withdrawal").status_code == 404
+    for stranger in (unit, house.bureau):
+        assert house.service.client(stranger).post(f"{path}/1/withdrawal").status_code == 403
+        assert (
+            house.service.client(stranger).post("/v1/programmes/comparison", json=body_of(pack_text)).status_code == 403
+        )
+
+
+def body_of(text: str, samples: str = "") -> dict[str, object]:
+    return {"programme": text, "samples": samples, "templates": {"official_form.typ": "x"}}

@@ -10,10 +10,13 @@ from shenbao_identity import handlers
 from shenbao_identity.api import (
     accounts,
     authorization,
+    clients,
     current,
+    details,
     image_codes,
     me,
     openid,
+    persons,
     providers,
     reservations,
     sign_ins,
@@ -29,8 +32,11 @@ BLUEPRINTS = (
     sign_ins.blp,
     providers.blp,
     reservations.blp,
+    persons.blp,
     me.blp,
+    details.blp,
     accounts.blp,
+    clients.blp,
 )
 
 

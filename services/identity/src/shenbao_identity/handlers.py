@@ -18,7 +18,7 @@ subscriptions = Subscriptions("identity")
 
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
-    units_copy.activate_unit(session, event.account_id, unit_id=event.unit_id, name=event.name)
+    units_copy.activate_unit(session, event.account_id, unit_id=event.unit_id, name=event.name, credit_code=event.uscc)
 
 
 @subscriptions.on(SubAccountCreatedV1)
@@ -50,4 +50,11 @@ def on_sub_account_deleted(session: Session, event: SubAccountDeletedV1) -> None
 
 @subscriptions.on(OrganisationCreatedV1)
 def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> None:
-    units_copy.keep_organisation(session, event.organisation_id, name=event.name, level=event.level)
+    units_copy.keep_organisation(
+        session,
+        event.organisation_id,
+        code=event.code,
+        name=event.name,
+        level=event.level,
+        parent_id=event.parent_id,
+    )

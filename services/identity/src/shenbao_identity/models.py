@@ -27,7 +27,9 @@ class Account(Base):
     username_key: the lower-case name, unique; None when the account has no name or no longer owns it.
     revision: of what tokens say; for sub-accounts it is that of units, who owns their ticks and state.
     personal: sealed; display_name, and for persons name, id_number, mobile.
-    id_number_index: blind index of an ID number that a provider vouched for.
+    id_number_index, mobile_index: blind indexes of type and number of the document, and of the mobile that signs in.
+    verified: a provider vouched for who this is; name and number are fixed from then on.
+    credit_code: of a unit; what a legal person that signs in is matched by. modules: a person's own systems.
     """
 
     __tablename__ = "account"
@@ -45,6 +47,10 @@ class Account(Base):
     permissions: Mapped[list[str]] = mapped_column(default=list)
     personal: Mapped[dict[str, Any]] = mapped_column(default=dict)
     id_number_index: Mapped[bytes | None] = mapped_column(unique=True)
+    mobile_index: Mapped[bytes | None]
+    verified: Mapped[bool] = mapped_column(default=False)
+    credit_code: Mapped[str | None] = mapped_column(String(18))
+    modules: Mapped[list[str]] = mapped_column(default=list)
     reserved_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
@@ -168,3 +174,87 @@ class Organisation(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     level: Mapped[str] = mapped_column(String(30))
+    code: Mapped[str | None] = mapped_column(String(50))
+    parent_id: Mapped[UUID | None]
+
+
+class SmsCode(Base):
+    """A code sent to a mobile; works once, and endures a few wrong tries (S1-04)."""
+
+    __tablename__ = "sms_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    mobile_index: Mapped[bytes]
+    code: Mapped[str] = mapped_column(SealedJson)
+    tries: Mapped[int] = mapped_column(default=0)
+    used: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
+
+
+class OutgoingSms(Base):
+    """A short message to be sent: committed with its fact, taken away when the sender's gateway has it."""
+
+    __tablename__ = "outgoing_sms"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    message: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    not_after: Mapped[datetime]
+
+
+class Consent(Base):
+    """An agreement that somebody gave, with its version."""
+
+    __tablename__ = "consent"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    agreement: Mapped[str] = mapped_column(String(50), primary_key=True)
+    version: Mapped[str] = mapped_column(String(20), primary_key=True)
+    given_at: Mapped[datetime]
+
+
+class RegisteredClient(Base):
+    """Another system that signs its users in with us; start_url: where its tile leads, "" when it has none."""
+
+    __tablename__ = "client"
+
+    client_id: Mapped[str] = mapped_column(String(50), primary_key=True)
+    secret_hash: Mapped[bytes]
+    label_zh: Mapped[str] = mapped_column(String(100))
+    label_en: Mapped[str] = mapped_column(String(100))
+    redirect_uris: Mapped[list[str]]
+    post_logout_redirect_uris: Mapped[list[str]]
+    start_url: Mapped[str] = mapped_column(String(2000))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class UsedTicket(Base):
+    """A ticket of a provincial sign-in that was taken to the province once; by its digest."""
+
+    __tablename__ = "used_ticket"
+
+    ticket: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FaceSession(Base):
+    """A face authentication (人脸识别): of one person, in one session, for one purpose, good for one use.
+
+    state: created | passed | failed | used.
+    """
+
+    __tablename__ = "face_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    browser_session_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(String(50))
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(String(20), default="created")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    passed_at: Mapped[datetime | None]

@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.errors import NotFound
 from shenbao_identity.domain import usernames
 from shenbao_identity.domain.account import State
-from shenbao_identity.models import Account, BrowserSession, Challenge, Organisation
+from shenbao_identity.domain.persons import CITIZEN, ID_TYPES, is_mobile
+from shenbao_identity.models import Account, BrowserSession, Challenge, Organisation, RegisteredClient
 
 
 def digest(secret: str) -> bytes:
@@ -22,6 +24,26 @@ def account_named(session: Session, username: str) -> Account | None:
     if not usernames.is_possible(username):
         return None
     return session.scalar(select(Account).where(Account.username_key == usernames.key(username)))
+
+
+def document_index(session: Session, id_type: str, number: str) -> bytes:
+    """What a person's document is found by; type and number are unique together (S4d-02)."""
+    text = number.upper()
+    return sealer_of(session).blind(text if id_type == CITIZEN else f"{id_type}:{text}")
+
+
+def mobile_index(session: Session, mobile: str) -> bytes:
+    return sealer_of(session).blind(f"mobile:{mobile}")
+
+
+def person_named(session: Session, text: str) -> Account | None:
+    """The person who signs in with this mobile or ID number (S4c-03)."""
+    if is_mobile(text):
+        return session.scalar(select(Account).where(Account.mobile_index == mobile_index(session, text)))
+    if not 5 <= len(text) <= 30:
+        return None
+    found = {document_index(session, id_type, text) for id_type in ID_TYPES}
+    return session.scalar(select(Account).where(Account.id_number_index.in_(found)).limit(1))
 
 
 def account_to_change(session: Session, account_id: UUID) -> Account:
@@ -55,6 +77,10 @@ def is_running(signed_in: BrowserSession, now: datetime) -> bool:
 def organisation_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
     return {row.id: row.name for row in rows}
+
+
+def registered_clients() -> Select[RegisteredClient]:
+    return select(RegisteredClient)
 
 
 def accounts(*, kind: str | None = None, beginning: str | None = None) -> Select[Account]:

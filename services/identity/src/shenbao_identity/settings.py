@@ -1,12 +1,58 @@
 """What the service is told by its environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from hmac import compare_digest
 from typing import Any, Self
 
 from environs import Env, ValidationError
 
 from shenbao_common.web.settings import ServiceSettings
+
+PROTOCOLS = ("openid", "zj_ticket", "zj_ssotoken")
+PASSWORD_PROFILES = ("mlps3", "asvs", "legacy")
+"""mlps3: letters, digits and signs (GB/T 22239-2019 level 3, S4c-02). asvs: any mixture, as ASVS 5.0 6.2.5 has it.
+legacy: letters and digits suffice (S4e-03)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What an installation decides about accounts; IDENTITY_POLICY, with defaults.
+
+    retired_before: local accounts of units and persons made before this day no longer sign in (S0-01).
+
+    fixed_initial_password: "" means a random one each time; only an installation that must may set one (S4e-04).
+    details: what a person has to have told before anything else (S3-03).
+    agreements: version in force, by agreement; asked for at the registration of a person.
+    """
+
+    retired_before: date | None = None
+    password_profile: str = "mlps3"  # noqa: S105  (a name)
+    fixed_initial_password: str = ""
+    sms_code_minutes: int = 5
+    details: tuple[str, ...] = ("name", "id_number", "mobile")
+    agreements: tuple[tuple[str, str], ...] = (("user_agreement", "2026-01"), ("privacy_policy", "2026-01"))
+    idle_minutes: int = 30
+    session_hours: int = 12
+
+
+def policy_of(given: dict[str, object]) -> Policy:
+    """Reads the JSON form; raises TypeError or ValueError for what it does not know."""
+    said = dict(given)
+    if day := said.get("retired_before"):
+        said["retired_before"] = date.fromisoformat(str(day))
+    if isinstance(agreements := said.get("agreements"), dict):
+        said["agreements"] = tuple((str(k), str(v)) for k, v in agreements.items())
+    if isinstance(details := said.get("details"), list):
+        said["details"] = tuple(str(name) for name in details)
+    found = Policy(**said)  # type: ignore[arg-type]
+    if found.password_profile not in PASSWORD_PROFILES:
+        raise ValueError(f"password_profile is one of {', '.join(PASSWORD_PROFILES)}")
+    if not (1 <= found.sms_code_minutes <= 30 and 5 <= found.idle_minutes <= 240 and 1 <= found.session_hours <= 24):
+        raise ValueError("sms_code_minutes 1 to 30, idle_minutes 5 to 240, session_hours 1 to 24")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +61,8 @@ class Client:
 
     permissions: what its own tokens (client credentials) hold.
     post_logout_redirect_uris: None means the portal's own address.
+    secret_hash: instead of the secret, of a client that was registered (SHA-256).
+    outside: a system that is not of the suite; its tokens tell it who signed in, and open nothing.
     """
 
     client_id: str
@@ -23,11 +71,25 @@ class Client:
     grants: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] | None = None
+    secret_hash: bytes = b""
+    outside: bool = False
+
+    def is_proved(self, secret: str) -> bool:
+        if self.secret_hash:
+            return compare_digest(self.secret_hash, sha256(secret.encode()).digest())
+        return compare_digest(self.secret.encode(), secret.encode())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """A provincial sign-in that speaks OpenID Connect, for which this service is the relying party."""
+    """A provincial sign-in for which this service is the relying party, with what this installation demands of it.
+
+    protocol: `openid`, or one of those of Zhejiang: `zj_ticket` for persons, `zj_ssotoken` for legal persons.
+    issuer: for OpenID Connect the issuer, else the base address of the protocol. kind: whose accounts it vouches for.
+    least_level: of assurance; below it nobody gets in, and the browser is sent to upgrade_url (S0-02).
+    ask: further parameters of the way there (a choice between password and scan, S3-02).
+    register_url, recovery_url: the provider's own pages, which the sign-in page offers.
+    """
 
     key: str
     label_zh: str
@@ -35,20 +97,37 @@ class Provider:
     issuer: str
     client_id: str
     client_secret: str
+    protocol: str = "openid"
+    kind: str = "person"
+    least_level: int = 2
+    upgrade_url: str = ""
+    register_url: str = ""
+    recovery_url: str = ""
+    ask: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """clients: by client id. providers: by key."""
+    """clients: by client id. providers: by key. sms_url: "" where the installation sends no messages."""
 
     clients: Mapping[str, Client]
     providers: Mapping[str, Provider]
+    policy: Policy
+    sms_url: str
+    sms_token: str
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
         clients = env.json("IDENTITY_CLIENTS", validate=_clients)
         providers = env.json("IDENTITY_PROVIDERS", [], validate=_providers)
-        return {"clients": _clients(clients or []), "providers": _providers(providers)}
+        policy = env.json("IDENTITY_POLICY", {}, validate=_policy)
+        return {
+            "clients": _clients(clients or []),
+            "providers": _providers(providers),
+            "policy": _policy(policy),
+            "sms_url": env.str("IDENTITY_SMS_URL", ""),
+            "sms_token": env.str("IDENTITY_SMS_TOKEN", ""),
+        }
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -68,7 +147,20 @@ def _clients(given: Any) -> dict[str, Client]:
 
 
 def _providers(given: Any) -> dict[str, Provider]:
-    return {provider.key: provider for provider in (_made(Provider, entry) for entry in given)}
+    made = {provider.key: provider for provider in (_made(Provider, entry) for entry in given)}
+    for provider in made.values():
+        if provider.protocol not in PROTOCOLS:
+            raise ValidationError(f"{provider.key}: protocol is one of {', '.join(PROTOCOLS)}")
+        if provider.kind not in {"person", "legal"} or provider.least_level not in range(2, 6):
+            raise ValidationError(f"{provider.key}: kind is person or legal, least_level 2 to 5")
+    return made
+
+
+def _policy(given: Any) -> Policy:
+    try:
+        return policy_of(given or {})
+    except (TypeError, ValueError, AttributeError) as wrong:
+        raise ValidationError(f"not a policy: {wrong}") from wrong
 
 
 def _made(kind: type[Any], entry: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Listens to units, and removes what has run out."""
+"""Listens to units, sends the short messages that are due, and removes what has run out."""
 
 import threading
 
@@ -8,12 +8,14 @@ from sqlalchemy.exc import DBAPIError
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
-from shenbao_identity.actions import cleaning
+from shenbao_identity.actions import cleaning, messages
 from shenbao_identity.handlers import subscriptions
+from shenbao_identity.providers.sms import SmsGateway
 from shenbao_identity.settings import Settings
 
 _PAUSE = 60.0
 """Seconds between two cleanings."""
+_BETWEEN_SENDINGS = 1.0
 
 _log = structlog.get_logger()
 
@@ -22,10 +24,13 @@ def run(settings: Settings, stop: threading.Event) -> None:
     """Works until `stop` is set."""
     cleaner = threading.Thread(target=_clean, args=(settings, stop), name="identity.cleaner", daemon=True)
     cleaner.start()
+    sender = threading.Thread(target=_send, args=(settings, stop), name="identity.sender", daemon=True)
+    sender.start()
     try:
         listen(settings, subscriptions, stop)
     finally:
         cleaner.join(timeout=5)
+        sender.join(timeout=5)
 
 
 def main() -> None:
@@ -41,6 +46,20 @@ def _clean(settings: Settings, stop: threading.Event) -> None:
         except DBAPIError as lost:
             _log.warning("cleaning_interrupted", reason=type(lost).__name__)
         clock.wait(stop, _PAUSE)
+    engine.dispose()
+
+
+def _send(settings: Settings, stop: threading.Event) -> None:
+    if not settings.sms_url:
+        return
+    gateway = SmsGateway(url=settings.sms_url, token=settings.sms_token)
+    engine, sessions = database(settings)
+    while not stop.is_set():
+        try:
+            messages.deliver_due(sessions, gateway, now=clock.now())
+        except DBAPIError as lost:
+            _log.warning("sending_interrupted", reason=type(lost).__name__)
+        stop.wait(_BETWEEN_SENDINGS)
     engine.dispose()
 
 

@@ -1,12 +1,14 @@
-"""A provincial sign-in that is a small real OpenID provider, and can be told to misbehave."""
+"""Outside parties over real HTTP: a provincial sign-in that can be told to misbehave, and a gateway of messages."""
 
 import base64
 import hashlib
+import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,8 +19,13 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from werkzeug.serving import make_server
 
+from shenbao_common.kernel import clock
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.testing.service import UnderTest
-from shenbao_identity.api import providers
+from shenbao_identity.actions import accounts
+from shenbao_identity.actions.messages import deliver_due
+from shenbao_identity.api import providers as providers_api
+from shenbao_identity.providers.sms import SmsGateway
 from shenbao_identity.settings import Provider, Settings
 
 CLIENT = ("shenbao", "province-secret")
@@ -104,17 +111,143 @@ def _province() -> Iterator[Province]:
 
 
 @pytest.fixture
-def province(_province: Province, identity: UnderTest) -> Province:
+def province(_province: Province, configured: Callable[..., Settings]) -> Province:
     """The service knows this provider, freshly."""
-    known = Provider(
+    configured(providers=[known(_province)])
+    return _province
+
+
+def known(province: Province, **changes: Any) -> Provider:
+    """The province as the service's settings have it."""
+    usual = Provider(
         key="province",
         label_zh="省统一身份认证",
         label_en="Provincial sign-in",
-        issuer=_province.issuer,
+        issuer=province.issuer,
         client_id=CLIENT[0],
         client_secret=CLIENT[1],
     )
-    settings = identity.service.settings
-    assert isinstance(settings, Settings)
-    providers.install(identity.app, replace(settings, providers={"province": known}))
-    return _province
+    return replace(usual, **changes)
+
+
+@pytest.fixture
+def demanding(_province: Province, configured: Callable[..., Settings]) -> Callable[..., Province]:
+    """The service knows one provider for each of these sets of demands: demanding({"least_level": 4}, ...)."""
+
+    def know(*demands: dict[str, Any]) -> Province:
+        configured(providers=[known(_province, **demand) for demand in demands])
+        return _province
+
+    return know
+
+
+@pytest.fixture
+def configured(identity: UnderTest) -> Iterator[Callable[..., Settings]]:
+    """Changes the installation's settings: configured(policy=Policy(...), providers=[...])."""
+    before = identity.app.extensions["shenbao"]
+
+    def change(*, providers: list[Provider] | None = None, **changes: Any) -> Settings:
+        found = identity.app.extensions["shenbao"]
+        settings = found.settings
+        assert isinstance(settings, Settings)
+        if providers is not None:
+            changes["providers"] = {provider.key: provider for provider in providers}
+        settings = replace(settings, **changes)
+        identity.app.extensions["shenbao"] = replace(found, settings=settings)
+        providers_api.install(identity.app, settings)
+        return settings
+
+    yield change
+    identity.app.extensions["shenbao"] = before
+    providers_api.install(identity.app, before.settings)
+
+
+@pytest.fixture
+def admin(identity: UnderTest) -> Actor:
+    """The first administrator, as the bootstrap command makes it."""
+    with identity.service.sessions.begin() as session:
+        made = accounts.make_first_administrator(
+            session, username="admin", password="First-One-11", is_final=True, now=clock.now()
+        )
+        assert made is not None
+        return Actor(
+            account_id=made.id, kind=Kind.ADMIN, revision=made.revision, permissions=frozenset(made.permissions)
+        )
+
+
+class Mobiles:
+    """Everybody's mobiles: what the gateway, a real HTTP server, was given for them."""
+
+    def __init__(self, identity: UnderTest) -> None:
+        self._identity = identity
+        self.received: list[dict[str, str]] = []
+        self.away = False
+        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/messages"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.start()
+
+    def messages(self, *, later: timedelta = timedelta(0)) -> list[dict[str, str]]:
+        """All that has come, after the worker has sent what is due."""
+        gateway = SmsGateway(url=self.url, token="sms-token")
+        deliver_due(self._identity.service.sessions, gateway, now=clock.now() + later)
+        return self.received
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _app(self) -> Flask:
+        app = Flask("sms")
+        app.add_url_rule("/messages", "receive", self._receive, methods=["POST"])
+        return app
+
+    def _receive(self) -> ResponseReturnValue:
+        if self.away:
+            return "", 503
+        assert request.headers["Authorization"] == "Bearer sms-token"
+        self.received.append(request.get_json())
+        return "", 202
+
+
+@pytest.fixture
+def mobiles(identity: UnderTest) -> Iterator[Mobiles]:
+    phones = Mobiles(identity)
+    yield phones
+    phones.close()
+
+
+@pytest.fixture
+def proof(browser: Any, mobiles: Mobiles) -> Callable[[str], dict[str, str]]:
+    """Asks for a code and reads it off the mobile."""
+
+    def prove(mobile: str) -> dict[str, str]:
+        sent = browser.http.post("/v1/sms-codes", json={"mobile": mobile, **browser.image()})
+        assert sent.status_code == 201, sent.json
+        found = re.search(r"\d{6}", mobiles.messages()[-1]["text"])
+        assert found
+        return {"mobile": mobile, "sms_code_id": sent.json["id"], "sms_code": found.group()}
+
+    return prove
+
+
+@pytest.fixture
+def person(browser: Any, proof: Callable[[str], dict[str, str]]) -> Callable[..., str]:
+    """A person who has registered; answers the account's id."""
+
+    def make(**changes: Any) -> str:
+        made = browser.http.post("/v1/person-registrations", json=ZHANG_SAN | proof("13800000000") | changes)
+        assert made.status_code == 201, made.json
+        return str(made.json["account_id"])
+
+    return make
+
+
+ZHANG_SAN = {
+    "name": "张三",
+    "id_number": "330000199001010014",
+    "password": "abc1234!x",
+    "password_again": "abc1234!x",
+    "consents": {"user_agreement": "2026-01", "privacy_policy": "2026-01"},
+}

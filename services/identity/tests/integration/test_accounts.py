@@ -9,7 +9,7 @@ import pytest
 from shenbao_common.contracts.identity import AccountChangedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1
 from shenbao_common.kernel import clock
-from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor
 from shenbao_common.testing.service import UnderTest, count_queries
@@ -17,19 +17,6 @@ from shenbao_identity.actions import accounts
 from shenbao_identity.models import Account
 
 NEW = "Neu-Kennwort8"
-
-
-@pytest.fixture
-def admin(identity: UnderTest) -> Actor:
-    """The first administrator, as the bootstrap command makes it."""
-    with identity.service.sessions.begin() as session:
-        made = accounts.make_first_administrator(
-            session, username="admin", password="First-One-11", is_final=True, now=clock.now()
-        )
-        assert made is not None
-        return Actor(
-            account_id=made.id, kind=Kind.ADMIN, revision=made.revision, permissions=frozenset(made.permissions)
-        )
 
 
 @pytest.fixture

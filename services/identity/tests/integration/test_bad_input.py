@@ -57,7 +57,7 @@ def test_odd_tokens_are_no_error_of_ours(browser: Any) -> None:
         assert browser.http.post("/token", data=refresh, auth=("portal", "portal-secret")).status_code == 400
         form = {"client_id": text, "client_secret": text, "grant_type": "client_credentials"}
         assert browser.http.post("/token", data=form).status_code == 401
-        assert browser.http.get("/authorize/resume", query_string={"challenge": text}).status_code == 404
+        assert browser.http.get("/authorize/resume", query_string={"challenge": text}).status_code == 302
         assert browser.http.get("/logout", query_string={"id_token_hint": text}).status_code == 422
     twice = "grant_type=client_credentials&grant_type=refresh_token"
     answer = browser.http.post("/token", data=twice, content_type="application/x-www-form-urlencoded")

@@ -54,7 +54,7 @@ def test_every_objection_is_named_at_once(browser: Any) -> None:
         ("username", "letters_or_digits_only"),
         ("username", "too_short"),
         ("password", "too_short"),
-        ("password", "too_few_classes"),
+        ("password", "letters_digits_signs"),
         ("password", "contains_username"),
         ("image_code", "image_code_wrong"),
     }

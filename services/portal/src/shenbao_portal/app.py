@@ -11,7 +11,7 @@ from shenbao_portal import assets, i18n, menu, security
 from shenbao_portal.client import new_key, open_http
 from shenbao_portal.messages import words
 from shenbao_portal.pages import errors
-from shenbao_portal.permission_names import KINDS, LEVELS, PERMISSIONS
+from shenbao_portal.permission_names import KINDS, LEVELS, PERMISSIONS, SERVICES
 from shenbao_portal.programmes import Shelf
 from shenbao_portal.session import SealedSessions
 from shenbao_portal.settings import Settings
@@ -29,6 +29,8 @@ PAGES = (
     "organisations",
     "accounts",
     "programmes",
+    "events",
+    "persons",
     "person",
     "work",
     "materials",
@@ -71,4 +73,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["words"] = words
     app.context_processor(lambda: {"account": account, "menu": menu.menu, "profile": settings.profile})
     app.jinja_env.globals.update(new_key=new_key, kind_names=KINDS, level_names=LEVELS, permission_names=PERMISSIONS)
+    app.jinja_env.globals.update(service_names=SERVICES)
     return app

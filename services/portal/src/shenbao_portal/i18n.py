@@ -10,6 +10,8 @@ from flask import Flask, request
 from flask_babel import Babel
 from markupsafe import Markup
 
+from shenbao_portal.texts import _
+
 COOKIE = "shenbao_language"
 LANGUAGES = {"zh": "中文", "en": "English"}
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -23,7 +25,7 @@ def install(app: Flask) -> None:
     """msgids are the Chinese texts, so Chinese needs no catalogue."""
     app.config.update(BABEL_DEFAULT_LOCALE="zh", BABEL_TRANSLATION_DIRECTORIES="translations")
     Babel(app, locale_selector=language)
-    app.jinja_env.filters.update(zh=zh, label=label, moment=moment, day=day)
+    app.jinja_env.filters.update(zh=zh, label=label, moment=moment, exactly=exactly, waited=waited, day=day)
     app.jinja_env.globals.update(language=language, language_tag=language_tag, lang_of=lang_of, languages=LANGUAGES)
 
 
@@ -69,6 +71,24 @@ def moment(value: str | None) -> str:
     if not value:
         return ""
     return datetime.fromisoformat(value).astimezone(_OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def exactly(value: str | None) -> str:
+    """The same to the millisecond, for operators."""
+    if not value:
+        return ""
+    return datetime.fromisoformat(value).astimezone(_OFFICE_ZONE).isoformat(" ", "milliseconds")[:-6]
+
+
+def waited(seconds: float) -> str:
+    """How long something has waited, in two units at most."""
+    whole = int(seconds)
+    days, hours, minutes = whole // 86400, whole % 86400 // 3600, whole % 3600 // 60
+    if days:
+        return _("%(days)d 天 %(hours)d 小时", days=days, hours=hours)
+    if hours:
+        return _("%(hours)d 小时 %(minutes)d 分", hours=hours, minutes=minutes)
+    return _("%(minutes)d 分 %(seconds)d 秒", minutes=minutes, seconds=whole % 60)
 
 
 def day(value: str | None) -> str:

@@ -111,6 +111,7 @@ def _of_admin(who: Account) -> Iterator[Section]:
         ("organisation.manage", Item(_l("机构管理"), "/admin/organisations", "sitemap")),
         ("account.manage", Item(_l("账号管理"), "/admin/accounts", "users")),
         ("programme.publish", Item(_l("申报事项配置"), "/admin/programmes", "settings")),
+        ("events.operate", Item(_l("事件运行"), "/admin/events", "route")),
     )
     yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))
     yield Section(_l("系统管理"), tuple(item for need, item in lines if who.may(need)))
@@ -123,5 +124,6 @@ def _of_person(who: Account) -> Iterator[Section]:
 
 
 def _own(who: Account) -> Iterator[Item]:
+    yield Item(_l("修改手机号"), "/person/mobile", "device-mobile")
     if who.may("password.change"):
         yield Item(_l("密码修改"), "/password", "key")

@@ -1,4 +1,4 @@
-"""What each permission and kind of account is called."""
+"""What each permission, kind of account, level and service is called."""
 
 from collections.abc import Mapping
 
@@ -20,6 +20,8 @@ PERMISSIONS: Mapping[str, object] = {
     "programme.publish": _l("发布申报事项配置"),
     "organisation.manage": _l("管理机构"),
     "account.manage": _l("管理账号"),
+    "events.operate": _l("维护事件运行"),
+    "subscription.manage": _l("管理订阅系统"),
 }
 
 KINDS: Mapping[str, object] = {
@@ -35,4 +37,12 @@ LEVELS: Mapping[str, object] = {
     "city_hr_bureau": _l("市人社局"),
     "first_level_department": _l("一级归口部门"),
     "department": _l("归口部门"),
+}
+
+SERVICES: Mapping[str, object] = {
+    "identity": _l("登录服务"),
+    "units": _l("单位服务"),
+    "applications": _l("申报服务"),
+    "review": _l("审核服务"),
+    "documents": _l("文件服务"),
 }

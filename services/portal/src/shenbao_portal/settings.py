@@ -6,7 +6,7 @@ from typing import Self
 
 from environs import Env
 
-SERVICES = ("identity", "units", "applications", "review", "documents")
+SERVICES = ("identity", "units", "applications", "review", "documents", "subscriptions")
 
 
 @dataclass(frozen=True, kw_only=True)

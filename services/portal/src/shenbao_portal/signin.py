@@ -77,5 +77,6 @@ def _redirect_uri(settings: Settings) -> str:
 
 def _learn_names() -> None:
     me = service("identity").get("/v1/me").body
+    session["missing"] = bool(me.get("missing"))
     session["username"] = me.get("username") or ""
     session["name"] = me.get("display_name") or me.get("name") or me.get("username") or ""

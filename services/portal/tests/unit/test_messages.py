@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[4]
 REFUSALS = "Problem|RuleBroken|Conflict|NotAllowed|NotFound|TooMany|Unauthenticated|Stale|Behind|ValidationError"
 CODES = re.compile(rf"\b(?:{REFUSALS})\(\s*\"([a-z_]+)[\":]")
 # What only programs meet: wrong requests of OAuth clients and of the API's callers.
-FOR_PROGRAMS = {"unknown_client", "unregistered_redirect", "wrong_token", "unknown_section"}
+FOR_PROGRAMS = {"unknown_client", "unregistered_redirect", "wrong_token", "unknown_section", "choose_one", "not_heard"}
 
 
 def codes() -> Iterator[str]:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shenbao_common.kernel import routing
+from shenbao_common.kernel.routing import Body, Places, Planned, StepRule
 from shenbao_review.domain import progress, route
 from shenbao_review.domain.progress import Past, Place, Trace
-from shenbao_review.domain.route import Body, Places, Planned, StepRule
 from shenbao_review.domain.states import Action, CaseState, StepState
 
 A, B, C = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -180,7 +181,7 @@ class Walk:
 def test_no_walk_loses_a_case_or_decides_a_step_twice_and_every_walk_ends(
     rules: list[list[StepRule]], tier: str, data: st.DataObject
 ) -> None:
-    planned = route.plan(rules, {"tier": tier}, EVERYWHERE)
+    planned = routing.plan(rules, {"tier": tier}, EVERYWHERE, route.applies)
     keys = [p.rule.key for p in planned]
     walk = Walk(planned=planned, re_entry=data.draw(st.sampled_from([*keys, "unknown"])))
     for _ in range(MOST_RETURNS * (len(planned) + 1) * 2):
@@ -203,7 +204,7 @@ def test_no_walk_loses_a_case_or_decides_a_step_twice_and_every_walk_ends(
 def test_a_recall_ends_any_walk_and_a_new_report_begins_as_the_first_did(
     rules: list[list[StepRule]], passes: int
 ) -> None:
-    planned = route.plan(rules, {"tier": "primary"}, EVERYWHERE)
+    planned = routing.plan(rules, {"tier": "primary"}, EVERYWHERE, route.applies)
     walk, anew = Walk(planned=planned, re_entry="last"), Walk(planned=planned, re_entry="last")
     walk.report()
     begun = [walk.rows[step][1].rule.key for step in walk.open()]

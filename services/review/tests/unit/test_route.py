@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
+from shenbao_common.kernel import routing
+from shenbao_common.kernel.routing import Body, Places, Unresolved
 from shenbao_review.domain import route
-from shenbao_review.domain.route import Body, Places, Unresolved
 
 UNIT = Body(id=UUID(int=1), name="示例科技有限公司", level="unit")
 D1 = Body(id=UUID(int=2), name="市教育局", level="first_level_department")
@@ -24,7 +25,7 @@ def step(key: str, decider: str = "supervising_department", **more: Any) -> dict
 
 
 def keys(*document: dict[str, Any], **facts: Any) -> list[tuple[int, str]]:
-    return [(s.stage, s.rule.key) for s in route.plan(route.read(document), facts, TOWN)]
+    return [(s.stage, s.rule.key) for s in routing.plan(routing.read(document), facts, TOWN, route.applies)]
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,9 @@ def keys(*document: dict[str, Any], **facts: Any) -> list[tuple[int, str]]:
 )
 def test_the_first_programme_goes_to_the_bureau_for_the_intermediate_tier_only(tier: str, expected: list[str]) -> None:
     text = (PROGRAMMES / "title_initial_determination" / "programme.yaml").read_text(encoding="utf-8")
-    pack = YAML(typ="safe").load(text)
-    steps = route.plan(route.read(pack["route"]), {"tier": tier, "variant": f"determination_{tier}"}, TOWN)
+    pack = yaml.safe_load(text)
+    facts = {"tier": tier, "variant": f"determination_{tier}"}
+    steps = routing.plan(routing.read(pack["route"]), facts, TOWN, route.applies)
     assert [s.body.name for s in steps] == expected
     assert [s.rule.carried_out for s in steps] == [True] + [False] * (len(expected) - 1)
     assert all(s.rule.opinion == ("return",) for s in steps[1:])
@@ -65,7 +67,7 @@ def test_parallel_steps_share_a_stage() -> None:
     ],
 )
 def test_a_resolver_finds_the_body(resolver: str, places: Places, expected: Body) -> None:
-    assert route.decider(resolver, places) == expected
+    assert routing.decider(resolver, places) == expected
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_resolver_finds_the_body(resolver: str, places: Places, expected: Body
 )
 def test_a_body_that_is_not_known_is_named(resolver: str, places: Places, reason: str) -> None:
     with pytest.raises(Unresolved) as missing:
-        route.decider(resolver, places)
+        routing.decider(resolver, places)
     assert missing.value.reason == reason
 
 
@@ -104,7 +106,7 @@ def entered(re_entry: str, returned: int, kept: frozenset[str] = frozenset()) ->
         {"parallel": [step("b"), step("c")]},
         step("d"),
     ]
-    steps = route.plan(route.read(document), {}, TOWN)
+    steps = routing.plan(routing.read(document), {}, TOWN, route.applies)
     return [s.rule.key for s in route.entered(steps, re_entry, returned, kept)]
 
 

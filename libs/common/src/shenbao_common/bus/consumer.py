@@ -60,6 +60,7 @@ class Consumer:
     ) -> None:
         self._subscriptions = subscriptions
         self._intake = intake
+        self._healer = healer
         self._sorter = Sorter(subscriptions, intake, healer)
         self._pace = pace or Pace()
         self._connection = kombu.Connection(
@@ -133,6 +134,7 @@ class Consumer:
         if time.monotonic() - self._looked >= self._pace.due:
             self._sorter.mend()
             self._intake.take_due(self._sorter.broken)
+            self._healer.replay_asked()
             self._connection.heartbeat_check()
             self._looked = time.monotonic()
 

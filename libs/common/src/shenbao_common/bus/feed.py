@@ -28,7 +28,9 @@ class FeedPage:
 class FeedSource(Protocol):
     """One publisher's feed, wherever it is read."""
 
-    def read(self, after: int, limit: int, types: Sequence[str] | None = None) -> FeedPage: ...
+    def read(
+        self, after: int, limit: int, types: Sequence[str] | None = None, *, subject: str | None = None
+    ) -> FeedPage: ...
 
 
 def read(
@@ -66,9 +68,11 @@ class LocalFeed:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
-    def read(self, after: int, limit: int, types: Sequence[str] | None = None) -> FeedPage:
+    def read(
+        self, after: int, limit: int, types: Sequence[str] | None = None, *, subject: str | None = None
+    ) -> FeedPage:
         with self._sessions() as session:
-            return read(session, after, limit, types=types)
+            return read(session, after, limit, types=types, subject=subject)
 
 
 def _envelope(row: sa.Row[tuple[object, ...]]) -> Envelope:

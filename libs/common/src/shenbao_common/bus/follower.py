@@ -21,4 +21,5 @@ def follow(healer: Healer, intake: Intake, sources: Iterable[str], stop: threadi
             for source in sources:
                 healer.heal(source)
             intake.take_due()
-            called.wait(POLL)
+            if not healer.replay_asked():
+                called.wait(POLL)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shenbao_common.bus import feed
 from shenbao_common.bus.feed import FeedSource
 from shenbao_common.bus.intake import Intake
+from shenbao_common.bus.replay import Replayer
 from shenbao_common.bus.subscriptions import Subscriptions, only_heard
 
 PAGE = 200
@@ -34,6 +35,11 @@ class Healer:
         self._subscriptions = subscriptions
         self._intake = intake
         self._feeds = feeds
+        self._replayer = Replayer(sessions, subscriptions, intake, feeds)
+
+    def replay_asked(self) -> bool:
+        """A page of what an operator asked to be read again; False when nothing is asked."""
+        return self._replayer.step()
 
     def position(self, source: str) -> int:
         """How far this service has followed a publisher: everything it hears up to there is in its inbox."""

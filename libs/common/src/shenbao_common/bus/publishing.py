@@ -1,6 +1,5 @@
 """Publishing with confirms in flight: py-amqp waits for each one, which costs a round trip an event (EVENTS 8)."""
 
-import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ CONFIRM_SECONDS = 30.0
 
 HEARTBEAT = 10
 
-_CORK = socket.TCP_CORK
+_GATHERED = 64 * 1024
 
 
 class Refused(Exception):
@@ -62,7 +61,7 @@ class Publisher:
         """Hands entries to the broker without waiting."""
         if not self._open:
             self._answered_at = time.monotonic()
-        with self._corked():
+        with self._gathered():
             self._write(entries)
 
     def _write(self, entries: Sequence[Entry]) -> None:
@@ -75,14 +74,23 @@ class Publisher:
             heads.passed(entry.type, entry.position)
 
     @contextmanager
-    def _corked(self) -> Iterator[None]:
-        """Lets the kernel fill its packets: otherwise each message is a packet, and a wake-up of the broker."""
-        line = self._connection.connection.transport.sock
+    def _gathered(self) -> Iterator[None]:
+        """Writes many messages at once: else each is a call of the system, a packet and a wake-up of the broker."""
+        transport = self._connection.connection.transport
+        write, gathered = transport._write, bytearray()
+
+        def gather(frame: bytes) -> None:
+            gathered.extend(frame)
+            if len(gathered) >= _GATHERED:
+                write(bytes(gathered))
+                gathered.clear()
+
+        transport._write = gather
         try:
-            line.setsockopt(socket.IPPROTO_TCP, _CORK, 1)
             yield
+            write(bytes(gathered))
         finally:
-            line.setsockopt(socket.IPPROTO_TCP, _CORK, 0)
+            transport._write = write
 
     def settle(self, in_flight: int, seconds: float) -> bool:
         """Waits until at most so many are not confirmed yet; False when that takes longer.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-_LOCK = 0x5368656E4C73  # "ShenLs": the listener; the relay has its own
+LISTENER = 0x5368656E4C73  # "ShenLs"; the relay has its own
 
 _LOOK = 1.0
 
@@ -20,6 +20,10 @@ class Turn:
         self._connection = connection
         self._looked = time.monotonic()
 
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
     def ensure_held(self) -> None:
         """Raises sqlalchemy's error when the connection, and with it the lock, is gone. Asks once a second."""
         if time.monotonic() - self._looked >= _LOOK:
@@ -28,11 +32,11 @@ class Turn:
 
 
 @contextmanager
-def turn(engine: Engine) -> Iterator[Turn | None]:
-    """None when another process listens."""
+def turn(engine: Engine, lock: int = LISTENER) -> Iterator[Turn | None]:
+    """None when another process has it. lock: a number for each kind of work that one process does at a time."""
     with engine.connect() as pooled:
         connection = pooled.execution_options(isolation_level="AUTOCOMMIT")
-        taken = connection.scalar(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK})
+        taken = connection.scalar(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock})
         try:
             yield Turn(connection) if taken else None
         finally:

@@ -1,6 +1,6 @@
 """What a service listens to, and the one way in which an event gets to its handlers."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import marshmallow as ma
@@ -14,6 +14,7 @@ from shenbao_common.kernel import trace
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[Session, E], None]
+WholeHandler = Callable[[Session, Envelope], None]
 
 
 class Subscriptions:
@@ -23,6 +24,7 @@ class Subscriptions:
         self.service = service
         self._classes: dict[str, type[Event]] = {}
         self._handlers: dict[str, list[Handler[Any]]] = {}
+        self._whole: list[WholeHandler] = []
 
     def on(self, event_type: type[E]) -> Callable[[Handler[E]], Handler[E]]:
         """Decorates a handler(session, event)."""
@@ -37,9 +39,17 @@ class Subscriptions:
         self._classes[event_type.type] = event_type
         self._handlers.setdefault(event_type.type, []).append(handler)
 
+    def pass_on(self, event_types: Iterable[type[Event]], handler: WholeHandler) -> None:
+        """Hears these events for others, as the envelopes they came in; `handler` runs last of all, and is given
+        whatever else the service hears too."""
+        for event_type in event_types:
+            self._classes.setdefault(event_type.type, event_type)
+        self._whole.append(handler)
+
     @property
     def event_types(self) -> tuple[type[Event], ...]:
-        return tuple(self._classes.values())
+        """Those that the service reads; what it only passes on is nobody's need."""
+        return tuple(self._classes[name] for name in self._handlers)
 
     def handlers(self, event_type: type[E]) -> Sequence[Handler[E]]:
         """In the order in which they run."""
@@ -93,8 +103,10 @@ class Subscriptions:
             fields = wrong.messages if isinstance(wrong.messages, dict) else {}
             raise Unreadable(f"the data breaks its promise in {', '.join(map(str, fields))}") from wrong
         trace.start(envelope.trace)
-        for handler in self._handlers[envelope.type]:
+        for handler in self._handlers.get(envelope.type, ()):
             handler(session, event)
+        for whole in self._whole:
+            whole(session, envelope)
 
 
 def only_heard(envelopes: Sequence[Envelope], types: Collection[str]) -> list[Envelope]:

@@ -1,4 +1,4 @@
-"""The three tables of the bus, the same in every service's database, in a MetaData of their own.
+"""The tables of the bus, the same in every service's database, in a MetaData of their own.
 
 `outbox` is a log: rows stay, so it is the feed and the replay. `ordinal` is taken from a sequence when a row is
 inserted. Ids carry the clock of the host that made them, and two of one millisecond have no order; two transactions
@@ -38,6 +38,9 @@ outbox = sa.Table(
 # Entries for what has no position yet would be written twice.
 sa.Index("outbox_position", outbox.c.position, postgresql_where=outbox.c.position.is_not(None))
 sa.Index("outbox_subject", outbox.c.subject, outbox.c.position, postgresql_where=outbox.c.position.is_not(None))
+# Of `00-<trace>-<span>-<flags>` the middle: one trace has many spans.
+TRACE_DIGITS: sa.TextClause = sa.text("substr(trace, 4, 32)")
+sa.Index("outbox_trace", TRACE_DIGITS, _table=outbox, postgresql_where=outbox.c.position.is_not(None))
 sa.Index("outbox_unstamped", outbox.c.ordinal, postgresql_where=outbox.c.position.is_(None))
 
 inbox = sa.Table(
@@ -71,9 +74,29 @@ sa.Index(
 )
 sa.Index("inbox_parked", inbox.c.seen_at, postgresql_where=inbox.c.state == "parked")
 
+sa.Index("inbox_trace", TRACE_DIGITS, _table=inbox)
+
 followed = sa.Table(
     "followed",
     metadata,
     sa.Column("source", sa.Text, primary_key=True),
     sa.Column("position", sa.BigInteger, nullable=False),
 )
+
+replay = sa.Table(
+    "replay",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("after", sa.BigInteger, nullable=False),
+    sa.Column("until", sa.BigInteger),
+    sa.Column("subject", sa.Text),
+    sa.Column("asked_by", sa.Uuid, nullable=False),
+    sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Column("reached", sa.BigInteger, nullable=False),
+    sa.Column("read", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Column("error", sa.Text),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),
+)
+sa.Index("replay_open", replay.c.id, postgresql_where=replay.c.finished_at.is_(None))

@@ -3,18 +3,19 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shenbao_common.kernel.errors import Problem, RuleBroken
 
 T = TypeVar("T")
+_Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 MAX_PAGE = 100
 
 
@@ -40,15 +41,39 @@ def page(
     The columns are of the entity itself and hold datetime, UUID, int or str.
     Refuses an unreadable cursor with code `invalid_cursor`.
     """
+    return _page(session.scalars, query, by, after, limit, descending)
+
+
+def page_of_rows(
+    session: Session,
+    query: Select[Any],
+    *,
+    by: Sequence[_Column],
+    after: str | None,
+    limit: int,
+    descending: bool = True,
+) -> Page[Any]:
+    """The same for a query of columns, among which those of `by` are."""
+    return _page(session.execute, query, by, after, limit, descending)
+
+
+def _page(
+    run: Callable[[Select[Any]], Iterable[Any]],
+    query: Select[Any],
+    by: Sequence[_Column],
+    after: str | None,
+    limit: int,
+    descending: bool,
+) -> Page[Any]:
     limit = max(1, min(limit, MAX_PAGE))
     columns = tuple_(*by)
     if after:
         seen = tuple_(*_decoded(after, by))
         query = query.where(columns < seen if descending else columns > seen)
     ordered = query.order_by(*[c.desc() if descending else c.asc() for c in by]).limit(limit + 1)
-    rows = list(session.scalars(ordered))
+    rows = list(run(ordered))
     more = len(rows) > limit
-    return Page(rows[:limit], _encoded([getattr(rows[limit - 1], column.key) for column in by]) if more else None)
+    return Page(rows[:limit], _encoded([getattr(rows[limit - 1], str(column.key)) for column in by]) if more else None)
 
 
 def _encoded(values: Sequence[Any]) -> str:
@@ -56,7 +81,7 @@ def _encoded(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def _decoded(cursor: str, by: Sequence[_Column]) -> list[Any]:
     try:
         tagged = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_READ[tag](value) for tag, value in tagged]
@@ -67,7 +92,7 @@ def _decoded(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[Any]
     return values
 
 
-def _fits(column: InstrumentedAttribute[Any], value: Any) -> bool:
+def _fits(column: _Column, value: Any) -> bool:
     """Could the value stand in the column? Anybody can write a cursor, and the database would refuse it as an error."""
     if isinstance(value, int) and abs(value) >= 2**63:
         return False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shenbao_common.kernel.errors import NotAllowed
 
@@ -38,7 +38,19 @@ OFFICE_PERMISSIONS = (
     "application.export",
     "password.change",
 )
-ADMIN_PERMISSIONS = ("programme.publish", "organisation.manage", "account.manage", "password.change")
+ADMIN_PERMISSIONS = (
+    "programme.publish",
+    "organisation.manage",
+    "account.manage",
+    "subscription.manage",
+    "events.operate",
+    "password.change",
+)
+
+
+def account_of_client(client_id: str) -> UUID:
+    """The account that stands in the tokens of a system that acts for itself (client credentials)."""
+    return uuid5(NAMESPACE_URL, f"urn:shenbao:client:{client_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

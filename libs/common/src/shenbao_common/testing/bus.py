@@ -99,7 +99,7 @@ class Database:
     def clear(self) -> None:
         """Forgets everything."""
         with self.engine.begin() as connection:
-            connection.execute(sa.text("TRUNCATE outbox, inbox, followed, effect"))
+            connection.execute(sa.text("TRUNCATE outbox, inbox, followed, replay, effect"))
 
     def rows(self, statement: sa.Executable) -> list[Any]:
         with self.sessions() as session:
@@ -223,11 +223,13 @@ class Asked:
         self.times = 0
         self.away = False
 
-    def read(self, after: int, limit: int, types: Sequence[str] | None = None) -> FeedPage:
+    def read(
+        self, after: int, limit: int, types: Sequence[str] | None = None, *, subject: str | None = None
+    ) -> FeedPage:
         self.times += 1
         if self.away:
             raise ConnectionRefusedError("the publisher is away")
-        return self._feed.read(after, limit, types)
+        return self._feed.read(after, limit, types, subject=subject)
 
 
 def publish(url: str, envelope: Envelope) -> None:

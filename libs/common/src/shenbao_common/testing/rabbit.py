@@ -29,7 +29,7 @@ _START_SECONDS = 60.0
 _IMAGE = "rabbitmq:4-management"
 _USER = "shenbao"
 
-SERVICES = ("identity", "units", "applications", "review", "documents", "counter", "listener", "other")
+SERVICES = ("identity", "units", "applications", "review", "documents", "subscriptions", "counter", "listener", "other")
 """Whose queues `broker` removes: the suite's, and those of the bus's own tests."""
 
 

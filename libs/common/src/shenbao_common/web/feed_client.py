@@ -37,8 +37,11 @@ class HttpFeed:
         self._token = token
         self._http = http
 
-    def read(self, after: int, limit: int, types: Sequence[str] | None = None) -> FeedPage:
-        query = {"after": str(after), "limit": str(limit)} | ({"types": ",".join(types)} if types else {})
+    def read(
+        self, after: int, limit: int, types: Sequence[str] | None = None, *, subject: str | None = None
+    ) -> FeedPage:
+        query = {"after": str(after), "limit": str(limit)}
+        query |= ({"types": ",".join(types)} if types else {}) | ({"subject": subject} if subject else {})
         answer = self._http.get(self._url, params=query, headers={"Authorization": f"Bearer {self._token.get()}"})
         body = answer.raise_for_status().json()
         events = [Envelope.from_structured(e) for e in body["events"]]

@@ -1,13 +1,20 @@
 """Is it alive, may it get traffic, how is it doing."""
 
 import sqlalchemy as sa
-from flask import Response, jsonify
+import structlog
+from flask import Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 
+from shenbao_common.bus import depths
+from shenbao_common.kernel import clock
+from shenbao_common.web import gauges
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import transaction
+
+_log = structlog.get_logger()
 
 blp = Blueprint("health", __name__, description="Probes and metrics.")
 
@@ -31,5 +38,16 @@ def ready() -> ResponseReturnValue:
 @blp.get("/metrics")
 @public
 def metrics() -> ResponseReturnValue:
-    """Prometheus metrics of this process; the production ingress does not pass this path on."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Prometheus metrics of this process and of its bus; the production ingress does not pass this path on."""
+    return Response(generate_latest() + _bus(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _bus() -> bytes:
+    settings = current_app.extensions["shenbao"].settings
+    try:
+        with transaction() as session:
+            return gauges.of_bus(settings.service, depths.read(session, clock.now()))
+    except SQLAlchemyError as away:
+        # A database that is away must not hide what the process itself measures.
+        _log.warning("bus_not_measured", reason=type(away).__name__)
+        return b""

@@ -17,7 +17,7 @@ from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.data import sealed
 from shenbao_common.data.connections import engine_for
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs, moving_clock
+from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs, moving_clock, operating
 from shenbao_common.web.settings import ServiceSettings
 from shenbao_common.web.tokens import Keys, Signer
 
@@ -71,7 +71,7 @@ def create_service(
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_prefix=hops)  # type: ignore[method-assign]
     engine, sessions = database(settings)
-    signer = Signer(settings.service, settings.signing_key)
+    signer = Signer(settings.service, settings.signing_key, settings.other_signing_key)
     app.extensions["shenbao"] = Service(
         settings, engine, sessions, subscriptions, signer, _token_keys(settings), ensure_current
     )
@@ -79,7 +79,7 @@ def create_service(
     auth.install(app)
     api = Api(app)
     errors.install(app)  # after the Api, whose own handler it replaces
-    for blueprint in (*blueprints, feed.blp, health.blp):
+    for blueprint in (*blueprints, feed.blp, operating.blp, health.blp):
         api.register_blueprint(blueprint)
     if settings.profile == "test":
         api.register_blueprint(moving_clock.blp)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from environs import Env, ValidationError
 
-SERVICES = ("identity", "units", "applications", "review", "documents")
+SERVICES = ("identity", "units", "applications", "review", "documents", "subscriptions")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +16,7 @@ class ServiceSettings:
     profile: production | demo | test. broker_url: None means that events travel by the feeds alone.
     service_urls: base address of every service, for its keys and its feed. data_key: 32 bytes, base64.
     signing_key: EC P-256 private key, PEM. Every secret has no default.
+    other_signing_key: of a rotation, "" outside of one: the key that signed before or will sign next, published too.
     trusted_proxies: how many proxies in front may say who calls and under which prefix (X-Forwarded-*).
     """
 
@@ -30,6 +31,7 @@ class ServiceSettings:
     signing_key: str
     data_key: str
     trusted_proxies: int
+    other_signing_key: str = ""
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -52,6 +54,7 @@ class ServiceSettings:
             "service_urls": {s: env.str(f"SHENBAO_{s.upper()}_URL") for s in SERVICES},
             "client_secret": env.str(f"{upper}_CLIENT_SECRET"),
             "signing_key": env.str(f"{upper}_SIGNING_KEY"),
+            "other_signing_key": env.str(f"{upper}_OTHER_SIGNING_KEY", ""),
             "data_key": env.str(f"{upper}_DATA_KEY"),
             "trusted_proxies": env.int("SHENBAO_TRUSTED_PROXIES", 0),
             **cls.own(env),

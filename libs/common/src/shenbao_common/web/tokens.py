@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 from joserfc.jws import JWSRegistry
@@ -22,6 +22,8 @@ ALGORITHM = "ES256"
 AUDIENCE = "shenbao"
 TOKEN_TYPE = "at+jwt"  # noqa: S105  (a media type, RFC 9068)
 _REFETCH_AFTER = 5.0
+_KNOWN_FOR = 300.0
+"""Seconds after which the keys are asked for again, so that one that was withdrawn is soon refused everywhere."""
 _MOST_PROVEN = 4096
 _LONG = 4096
 
@@ -36,12 +38,17 @@ _registry = _Registry(algorithms=[ALGORITHM])
 
 
 class Signer:
-    """Signs with one service's private key."""
+    """Signs with one service's private key.
 
-    def __init__(self, issuer: str, private_pem: str) -> None:
+    other_pem: a second live key, which is published but signs nothing: the next one before a rotation, so that all
+    know it already, and the last one after it, so that what it signed stays good.
+    """
+
+    def __init__(self, issuer: str, private_pem: str, other_pem: str = "") -> None:
         self.issuer = issuer
         self._key = ECKey.import_key(private_pem)
         self._kid = self._key.thumbprint()
+        self._live = [self._key, *([ECKey.import_key(other_pem)] if other_pem else [])]
 
     def sign(self, kind: str, claims: Mapping[str, Any], *, seconds: int) -> str:
         """A JWT of media type `kind` that lives for so many seconds."""
@@ -50,10 +57,19 @@ class Signer:
         body = {"iss": self.issuer, "iat": now, "exp": now + seconds, **claims}
         return jwt.encode(header, body, self._key, registry=_registry)
 
+    def detached(self, kind: str, body: bytes) -> str:
+        """A signature of `body` without the body in it: header..signature (RFC 7515, appendix F)."""
+        header = {"alg": ALGORITHM, "typ": kind, "kid": self._kid}
+        return jws.detach_content(jws.serialize_compact(header, body, self._key, registry=_registry))
+
     def published(self) -> dict[str, Any]:
-        """The JWKS (RFC 7517) with the public key only."""
-        public = self._key.as_dict(private=False)
-        return {"keys": [{**public, "kid": self._kid, "use": "sig", "alg": ALGORITHM}]}
+        """The JWKS (RFC 7517) with the public keys only; the one that signs comes first."""
+        return {
+            "keys": [
+                {**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": ALGORITHM}
+                for key in self._live
+            ]
+        }
 
 
 class Keys:
@@ -107,7 +123,19 @@ class Keys:
 
     def _keys(self) -> KeySet:
         with self._lock:
+            if self._known is None or time.monotonic() - self._fetched_at > _KNOWN_FOR:
+                self._fetched()
             if self._known is None:
-                self._known = KeySet.import_key_set(dict(self._fetch()))  # type: ignore[arg-type]
-                self._fetched_at = time.monotonic()
+                raise ValueError("the keys of the signer are not known")
             return self._known
+
+    def _fetched(self) -> None:
+        try:
+            self._known = KeySet.import_key_set(dict(self._fetch()))  # type: ignore[arg-type]
+        except httpx.HTTPError:
+            # The signer is away: what was known goes on being good, and the next one who asks tries again.
+            if self._known is None:
+                raise
+        else:
+            self._proven.clear()
+        self._fetched_at = time.monotonic()

@@ -1,15 +1,15 @@
 """What cannot be handled is tried again at set times, kept, shown, and can be sent again. Nothing is dropped."""
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from shenbao_common.bus import inbox, replay, tables, topology
+from shenbao_common.bus import inbox, replay, tables, timeline, topology
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.bus.faults import SCHEDULE, pause_after
 from shenbao_common.bus.intake import Intake
 from shenbao_common.kernel import trace
 from shenbao_common.kernel.errors import Problem, RuleBroken
+from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.bus import (
     Counter,
     CounterNamedV1,
@@ -69,8 +69,8 @@ def test_a_refusal_is_parked_at_once_with_its_reason_and_can_be_sent_back(listen
     take(intake, event, raised("a", 2))
     assert listener.numbers() == [2], "a parked event holds nobody up"
     with listener.sessions.begin() as session:
-        (parked,) = inbox.parked(session)
-        assert (parked.event_id, parked.reason) == (event.id, "RuleBroken: closed (too_late at submitted_at)")
+        (parked,) = inbox.parked(session).items
+        assert (parked.event_id, parked.error) == (event.id, "RuleBroken: closed (too_late at submitted_at)")
         assert inbox.send_back(session, [event.id]) == 1
     assert intake.take_due() == 1
     assert listener.numbers() == [2, 1]
@@ -152,9 +152,9 @@ def test_an_unreadable_message_is_parked_as_it_came(broker: str, counter: Counte
         counter.raise_counter("a", 3)
         eventually(lambda: listener.numbers() == [1, 3])
     with listener.sessions() as session:
-        ours, foreign = inbox.parked(session)
-    assert ours.reason == foreign.reason == "Unreadable: the body is no JSON"
-    assert (str(ours.event_id), ours.kept["body"]) == (headers["cloudEvents:id"], "e25vdCBqc29u")
+        ours, foreign = inbox.parked(session).items
+    assert ours.error == foreign.error == "Unreadable: the body is no JSON"
+    assert (str(ours.event_id), ours.envelope["body"]) == (headers["cloudEvents:id"], "e25vdCBqc29u")
     assert (foreign.source, foreign.type) == ("unreadable", "unreadable")
 
 
@@ -203,8 +203,11 @@ def test_a_chosen_part_of_the_past_can_be_read_again_without_doubling_anything(
         eventually(lambda: listener.numbers() == [1, 2, 3, 4])
     with listener.engine.begin() as connection:
         connection.execute(sa.delete(tables.inbox).where(tables.inbox.c.event_id == named))
-    done = replay.replay(listener.intake(), counter.feed, listener.subscriptions, source="counter", after=1)
-    assert done == replay.Replayed(read=3, reached=4)
+    with listener.sessions.begin() as session:
+        asked = replay.ask(session, replay.Wanted(source="counter", after=1), by=uuid7())
+    with listener.worker(counter.feed), listener.sessions() as session:
+        done = eventually(lambda: (row := replay.found(session, asked)) and row.finished_at and row)
+    assert (done.read, done.reached, done.error) == (3, 4, None)
     assert listener.numbers() == [1, 2, 3, 4, 4]
     assert [row.replayed for row in listener.rows(sa.select(tables.inbox).order_by(tables.inbox.c.position))] == [
         False,
@@ -220,11 +223,9 @@ def test_a_timeline_tells_what_happened_to_a_subject_and_within_a_trace(counter:
     with counter.relay(), listener.worker(counter.feed):
         eventually(lambda: listener.numbers() == [1])
     with counter.sessions() as session:
-        (told,) = inbox.timeline(session, subject="a")
+        (told,) = timeline.of_subject(session, "a", ()).items
     with listener.sessions() as session:
-        (heard,) = inbox.timeline(session, trace=begun)
-        assert inbox.timeline(session, trace=begun.split("-")[1]) == [heard]
-        with pytest.raises(ValueError, match="a subject or of a trace"):
-            inbox.timeline(session)
+        (heard,) = timeline.of_trace(session, begun.split("-")[1]).items
+        assert timeline.of_subject(session, "a", ("counter",)).items == [heard]
     assert (told.way, told.state, told.position) == ("told", "published", 1)
     assert (heard.way, heard.state, heard.event_id) == ("heard", "handled", told.event_id)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -274,7 +274,7 @@ def grown_by(listener: Listener, number: int) -> None:
 class Nothing:
     """A feed of a publisher that has told nothing (a FeedSource)."""
 
-    def read(self, after: int, limit: int, types: Sequence[str] | None = None) -> FeedPage:
+    def read(self, after: int, *_: object, **__: object) -> FeedPage:
         return FeedPage([], after, after)
 
 

@@ -104,6 +104,7 @@ class Provider:
             "exp": now + _TOKEN_SECONDS,
             "auth_time": now,
             "name": grant.person.name,
+            "acr": "urn:shenbao:loa:4",
         }
         if grant.nonce:
             claims["nonce"] = grant.nonce

@@ -19,7 +19,7 @@ from shenbao_common.kernel.errors import NotAllowed, Problem, RuleBroken, ensure
 def publish(session: Session, given: Mapping[str, Any], *, actor: Actor, now: datetime) -> Project:
     """Opens a project for declaration in its period; it stays with the version that is the newest now."""
     actor.require("project.publish")
-    version = packs.latest(session, given["programme"])
+    version = packs.in_force(session, given["programme"])
     if version is None:
         raise RuleBroken("invalid", Problem("unknown_programme", "programme"))
     variant = packs.pack(session, version.id).variant(given["variant"])

@@ -14,11 +14,12 @@ from shenbao_applications.domain import lifecycle, printing, projects
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Snapshot
-from shenbao_applications.queries import applications, organisations, packs, reportable
+from shenbao_applications.queries import applications, organisations, packs, reportable, routes
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
+from shenbao_common.kernel.routing import Body
 
 Given = Mapping[str, Any]
 
@@ -65,6 +66,9 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
+    unit = Body(id=row.unit_id, name=row.unit.name, level="unit")
+    facts = {"tier": row.project.tier, "variant": row.variant}
+    routes.ensure_leads(session, pack, unit, row.unit.line, row.project, facts)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1

@@ -14,7 +14,7 @@ from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.api import presenting, schemas
 from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
-from shenbao_applications.queries import applications, comparison, packs
+from shenbao_applications.queries import applications, comparison, packs, routes
 from shenbao_common.data.paging import page
 from shenbao_common.kernel.clock import now
 from shenbao_common.web.auth import actor, actor_with
@@ -82,6 +82,15 @@ def compare(application_id: UUID) -> Mapping[str, Any]:
         row = applications.application_of(session, application_id, actor())
         snapshots = comparison.corrected(session, row)
         return presenting.comparison(packs.pack(session, row.version_id), snapshots)
+
+
+@blp.get("/<uuid:application_id>/route")
+@blp.response(200, schemas.RouteOut)
+def foresee(application_id: UUID) -> Mapping[str, Any]:
+    """The way that the application will take when it is reported now: each step with its body, or what is missing."""
+    with transaction() as session:
+        row = applications.application_of(session, application_id, actor())
+        return presenting.route(routes.foreseen(session, row, packs.pack(session, row.version_id)))
 
 
 @blp.put("/<uuid:application_id>/sections")

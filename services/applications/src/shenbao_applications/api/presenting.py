@@ -11,6 +11,7 @@ from shenbao_applications.models import Application, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.routing import Foreseen
 
 
 def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
@@ -76,6 +77,26 @@ def comparison(pack: Pack, snapshots: Sequence[Snapshot]) -> dict[str, Any]:
             }
             for change in found
         ],
+    }
+
+
+def route(steps: Sequence[Foreseen]) -> dict[str, Any]:
+    """The way before it is taken."""
+    return {"steps": [_foreseen(step) for step in steps], "missing": [s.missing for s in steps if s.missing]}
+
+
+def _foreseen(step: Foreseen) -> dict[str, Any]:
+    rule, body = step.rule, step.body
+    return {
+        "step_key": rule.key,
+        "zh": rule.zh,
+        "en": rule.en,
+        "stage": step.stage,
+        "decider": rule.decider,
+        "organisation_id": body.id if body else None,
+        "organisation_name": body.name if body else "",
+        "missing": step.missing,
+        "working_days": rule.limit.working_days if rule.limit else None,
     }
 
 

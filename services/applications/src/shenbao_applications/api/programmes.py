@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import validate
 
-from shenbao_applications.actions import programmes
-from shenbao_applications.domain.pack import check
+from shenbao_applications.actions import programmes, rehearsal
+from shenbao_applications.domain.pack import check, samples
 from shenbao_applications.domain.pack.shapes import KEY
 from shenbao_applications.domain.pack.source import MOST_CHARACTERS
 from shenbao_applications.models import ProgrammeVersion
 from shenbao_applications.queries import packs
 from shenbao_common.kernel.clock import now
-from shenbao_common.kernel.errors import NotFound, Problem
+from shenbao_common.kernel.errors import NotFound, ensure
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import Schema
@@ -26,9 +26,10 @@ _MOST_VERSIONS = 2**31 - 1
 
 
 class PackIn(Schema):
-    """programme: the text of programme.yaml. templates: file name to typst text."""
+    """programme: the text of programme.yaml. samples: that of samples.yaml. templates: file name to typst text."""
 
     programme = ma.fields.String(required=True, validate=validate.Length(1, MOST_CHARACTERS))
+    samples = ma.fields.String(load_default="", validate=validate.Length(0, MOST_CHARACTERS))
     templates = ma.fields.Dict(
         keys=ma.fields.String(validate=validate.Length(1, 100)),
         values=ma.fields.String(),
@@ -43,6 +44,7 @@ class VersionOut(Schema):
     programme = ma.fields.String()
     version = ma.fields.Integer()
     published_at = ma.fields.AwareDateTime()
+    withdrawn_at = ma.fields.AwareDateTime(allow_none=True)
 
 
 class ProgrammeOut(VersionOut):
@@ -60,6 +62,25 @@ class ProgrammeList(Schema):
     next = ma.fields.String(allow_none=True)
 
 
+class PackChangeOut(Schema):
+    """concerns: the word of the pack; what: added, removed, changed or moved."""
+
+    path = ma.fields.String()
+    concerns = ma.fields.String()
+    what = ma.fields.String()
+    old = ma.fields.Raw(allow_none=True)
+    new = ma.fields.Raw(allow_none=True)
+
+
+class PackComparisonOut(Schema):
+    """version: in force, null when there is none. open_drafts: not touched; counted up to a bound of 10,000."""
+
+    programme = ma.fields.String()
+    version = ma.fields.Integer(allow_none=True)
+    changes = ma.fields.List(ma.fields.Nested(PackChangeOut))
+    open_drafts = ma.fields.Integer()
+
+
 class ProgrammePackOut(VersionOut):
     """One version with its whole document (docs: the service's README, "The pack")."""
 
@@ -72,17 +93,35 @@ class ProgrammePackOut(VersionOut):
 def publish(body: dict[str, Any]) -> ProgrammeVersion:
     """Publish a pack as the programme's next version; the same content again answers the same version."""
     who = actor_with("programme.publish")
+    document = check.document(body["programme"], body["templates"])
+    wrong = [p for outcome in rehearsal.rehearse(document, body["samples"]) for p in outcome.problems]
+    ensure(wrong, "samples_differ")
     with transaction() as session:
-        return programmes.publish(session, body["programme"], body["templates"], actor=who, now=now())
+        return programmes.publish(session, document, source=body["programme"], actor=who, now=now())
 
 
 @blp.post("/check")
 @blp.arguments(PackIn)
 def check_pack(body: dict[str, Any]) -> ResponseReturnValue:
-    """Every objection to a pack at once, with path and line; nothing is stored."""
+    """Every objection to a pack at once, with file, path and line, and its dry run; nothing is stored."""
     actor_with("programme.publish")
-    found = check.problems(body["programme"], body["templates"])
-    return jsonify(problems=[_as_finding(p) for p in found])
+    problems = [check.finding(p, "programme.yaml") for p in check.problems(body["programme"], body["templates"])]
+    problems += [check.finding(p, "samples.yaml") for p in samples.objections(body["samples"])]
+    if problems:
+        return jsonify(problems=problems, samples=[])
+    ran = rehearsal.rehearse(check.document(body["programme"], body["templates"]), body["samples"])
+    return jsonify(problems=[check.finding(p, "samples.yaml") for o in ran for p in o.problems], samples=_run(ran))
+
+
+@blp.post("/comparison")
+@blp.arguments(PackIn)
+@blp.response(200, PackComparisonOut)
+def compare(body: dict[str, Any]) -> programmes.Difference:
+    """What a pack would change of the version in force; open drafts keep theirs (B-29)."""
+    actor_with("programme.publish")
+    document = check.document(body["programme"], body["templates"])
+    with transaction() as session:
+        return programmes.compare(session, document)
 
 
 @blp.get("")
@@ -114,16 +153,22 @@ def show_version(key: str, number: int) -> ProgrammeVersion:
         return packs.version(session, _known(key), min(number, _MOST_VERSIONS))
 
 
+@blp.post("/<key>/versions/<int:number>/withdrawal")
+@blp.response(200, VersionOut)
+def withdraw(key: str, number: int) -> ProgrammeVersion:
+    """Takes a version out of force; projects and applications that have it go on."""
+    actor_with("programme.publish")
+    with transaction() as session:
+        version = packs.version(session, _known(key), min(number, _MOST_VERSIONS))
+        return programmes.withdraw(session, version, now=now())
+
+
+def _run(outcomes: list[rehearsal.Outcome]) -> list[dict[str, Any]]:
+    return [{"name": o.name, "line": o.line, "passed": not o.problems} for o in outcomes]
+
+
 def _known(key: str) -> str:
     # What cannot be a key is not asked of the database, which would not take every character.
     if not KEY.fullmatch(key):
         raise NotFound
     return key
-
-
-def _as_finding(problem: Problem) -> dict[str, Any]:
-    line = problem.params["line"]
-    rest = {name: value for name, value in problem.params.items() if name != "line"}
-    details = "; ".join(f"{name}: {value}" for name, value in rest.items())
-    message = problem.code.replace("_", " ") + (f" ({details})" if details else "")
-    return {"code": problem.code, "path": problem.path, "line": line, "message": message, "params": rest}

@@ -142,6 +142,28 @@ class ApplicationOut(ApplicationItemOut):
     steps = ma.fields.List(ma.fields.Nested(StepOut))
 
 
+class ForeseenOut(NamedOut):
+    """A step to come. decider: the resolver that finds its body; missing: why it finds none.
+
+    working_days: how long the step may take, null for as long as it needs.
+    """
+
+    step_key = ma.fields.String()
+    stage = ma.fields.Integer()
+    decider = ma.fields.String()
+    organisation_id = ma.fields.UUID(allow_none=True)
+    organisation_name = ma.fields.String()
+    missing = ma.fields.String(allow_none=True)
+    working_days = ma.fields.Integer(allow_none=True)
+
+
+class RouteOut(Schema):
+    """The way that an application will take. missing: the codes with which a report would be refused."""
+
+    steps = ma.fields.List(ma.fields.Nested(ForeseenOut))
+    missing = ma.fields.List(ma.fields.String())
+
+
 class ChangeOut(NamedOut):
     """A field that the correction changed; before, after: as in `sections`, null when not filled in."""
 

@@ -52,6 +52,11 @@ def application_of(session: Session, application_id: UUID, actor: Actor) -> Appl
     return found
 
 
+def by_reference(session: Session, reference: str) -> Application | None:
+    """For operators, who look at events and not at what is in them; deleted ones too."""
+    return session.scalar(sa.select(Application).where(Application.reference == reference))
+
+
 def applications_to_change(session: Session, ids: Collection[UUID], actor: Actor) -> list[Application]:
     """Locks those of the ids that the actor may read, always in the same order, so that two batches do not block."""
     query = _LOCKED.where(in_scope(actor), Application.id.in_(ids)).order_by(Application.id)
@@ -112,6 +117,13 @@ def counts_by_status(session: Session, actor: Actor, filters: Mapping[str, Any])
     bounded = filtered(session, rows, filters).limit(COUNT_BOUND).subquery()
     counted = session.execute(sa.select(bounded.c.status, sa.func.count()).group_by(bounded.c.status))
     return {row[0]: row[1] for row in counted}
+
+
+def open_drafts(session: Session, programme: str) -> int:
+    """How many of a programme are being filled in, by anybody; stops counting at COUNT_BOUND."""
+    draft = sa.text("status in ('draft', 'ready_to_report')")
+    bounded = sa.select(Application.id).where(Application.programme == programme, draft).limit(COUNT_BOUND).subquery()
+    return session.scalars(sa.select(sa.func.count()).select_from(bounded)).one()
 
 
 def statuses_by_project(session: Session, actor: Actor, projects: Sequence[UUID]) -> dict[UUID, dict[str, int]]:

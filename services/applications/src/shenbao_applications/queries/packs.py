@@ -25,9 +25,18 @@ def pack(session: Session, version_id: UUID) -> Pack:
 
 
 def latest(session: Session, key: str) -> ProgrammeVersion | None:
-    """The newest version of a programme, or None when there is none."""
-    query = sa.select(ProgrammeVersion).where(ProgrammeVersion.programme == key)
-    return session.scalar(query.order_by(ProgrammeVersion.version.desc()).limit(1))
+    """The newest version of a programme, withdrawn or not, or None when there is none."""
+    return session.scalar(_newest(key).limit(1))
+
+
+def in_force(session: Session, key: str) -> ProgrammeVersion | None:
+    """The newest version that was not withdrawn: on it projects are published."""
+    return session.scalar(_newest(key).where(ProgrammeVersion.withdrawn_at.is_(None)).limit(1))
+
+
+def _newest(key: str) -> sa.Select[ProgrammeVersion]:
+    mine = sa.select(ProgrammeVersion).where(ProgrammeVersion.programme == key)
+    return mine.order_by(ProgrammeVersion.version.desc())
 
 
 def version(session: Session, key: str, number: int) -> ProgrammeVersion:

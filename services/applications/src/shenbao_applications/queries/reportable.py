@@ -17,7 +17,9 @@ from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.models import Application, Project, Step, Unit
 from shenbao_applications.queries import organisations
 from shenbao_applications.queries.applications import steps_of
+from shenbao_applications.queries.places import line_of
 from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.routing import Body
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class ProjectOf:
     scope_department_ids: list[str]
     opens_on: date
     closes_on: date
+    publisher_id: UUID
 
 
 @dataclass(slots=True)
@@ -39,6 +42,8 @@ class UnitOf:
     name: str
     department_ids: list[UUID]
     """The supervising department and all above it, nearest first."""
+    line: list[Body]
+    """The same without names; empty when the department is not in the tree."""
 
 
 @dataclass(slots=True)
@@ -71,15 +76,15 @@ class Reportable:
 _TABLE, _PROJECT, _UNIT = (cast(sa.Table, model.__table__) for model in (Application, Project, Unit))
 _OWN = [_TABLE.c[one.name] for one in fields(Reportable) if one.name in _TABLE.c]
 _PROJECTS = [_PROJECT.c[one.name] for one in fields(ProjectOf)]
-_ABOVE: sa.ColumnElement[list[UUID]] = sa.literal_column(
+_ABOVE: sa.ColumnElement[list[str]] = sa.literal_column(
     f"""ARRAY(
         WITH RECURSIVE up AS (
-            SELECT o.id, o.parent_id, 0 AS depth FROM organisation o WHERE o.id = unit.department_id
+            SELECT o.id, o.parent_id, o.level, 0 AS depth FROM organisation o WHERE o.id = unit.department_id
             UNION ALL
-            SELECT o.id, o.parent_id, up.depth + 1 FROM organisation o, up
+            SELECT o.id, o.parent_id, o.level, up.depth + 1 FROM organisation o, up
             WHERE o.id = up.parent_id AND up.depth < {organisations.DEEPEST}
         )
-        SELECT up.id FROM up ORDER BY up.depth
+        SELECT up.id || ' ' || up.level FROM up ORDER BY up.depth
     )"""  # noqa: S608  (a number of ours)
 )
 _FILLER = sa.bindparam("filler_id", type_=sa.Uuid)
@@ -125,6 +130,14 @@ def store(session: Session, row: Reportable) -> None:
 def _made(session: Session, row: Sequence[Any]) -> Reportable:
     own, project = len(_OWN), len(_OWN) + len(_PROJECTS)
     name, department_id, known = row[project:]
-    line = known if known[:1] == [department_id] else organisations.line(session, department_id)
-    parts: tuple[Any, ...] = (*row[:own], ProjectOf(*row[own:project]), UnitOf(name, line))
+    line = [_body(text) for text in known]
+    if not line or line[0].id != department_id:
+        line = line_of(session, department_id)
+    ids = [body.id for body in line] or [department_id]
+    parts: tuple[Any, ...] = (*row[:own], ProjectOf(*row[own:project]), UnitOf(name, ids, line))
     return Reportable(*parts)
+
+
+def _body(text: str) -> Body:
+    own_id, _, level = text.partition(" ")
+    return Body(id=UUID(own_id), name="", level=level)

@@ -14,6 +14,7 @@ from shenbao_identity.actions import credentials, news
 from shenbao_identity.domain import passwords, usernames
 from shenbao_identity.domain.account import PERMISSIONS, PasswordState, State
 from shenbao_identity.models import Account, Organisation
+from shenbao_identity.settings import Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Wanted:
     permissions: list[str]
 
 
-def create(session: Session, wanted: Wanted, *, now: datetime) -> tuple[Account, str]:
+def create(session: Session, wanted: Wanted, *, policy: Policy, now: datetime) -> tuple[Account, str]:
     """An office or administrator with a random initial password, which is told once."""
     problems = usernames.objections(wanted.username) + _permission_problems(wanted.kind, wanted.permissions)
     if queries.account_named(session, wanted.username):
@@ -44,7 +45,7 @@ def create(session: Session, wanted: Wanted, *, now: datetime) -> tuple[Account,
         created_at=now,
         revision=0,
     )
-    initial = credentials.give_initial(account)
+    initial = credentials.give_initial(account, policy)
     _added(session, account)
     news.tell(session, account)
     return account, initial

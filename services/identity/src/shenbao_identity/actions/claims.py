@@ -3,16 +3,32 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
-from shenbao_common.kernel.actor import Kind
+from shenbao_common.kernel.actor import Kind, account_of_client
 from shenbao_identity.models import Account, BrowserSession
+from shenbao_identity.settings import Client
 
 AUDIENCE = "shenbao"
 
 
-def of_account(account: Account, signed_in: BrowserSession, *, client_id: str, scope: str) -> dict[str, Any]:
-    """An access token for the services (RFC 9068, PLAN of the suite)."""
+ABOUT_USER = "shenbao-userinfo"
+"""The audience of what systems outside the suite get: good for asking who signed in, and for nothing else."""
+
+
+def of_account(account: Account, signed_in: BrowserSession, *, client: Client, scope: str) -> dict[str, Any]:
+    """An access token for the services (RFC 9068); for a system outside the suite, for user information alone."""
+    if client.outside:
+        return {
+            "aud": ABOUT_USER,
+            "sub": str(account.id),
+            "kind": account.kind,
+            "rev": account.revision,
+            "jti": str(uuid4()),
+            "sid": str(signed_in.id),
+            "client_id": client.client_id,
+            "scope": scope,
+        }
     return {
         "aud": AUDIENCE,
         "sub": str(account.id),
@@ -25,7 +41,7 @@ def of_account(account: Account, signed_in: BrowserSession, *, client_id: str, s
         "acr": signed_in.acr,
         "jti": str(uuid4()),
         "sid": str(signed_in.id),
-        "client_id": client_id,
+        "client_id": client.client_id,
         "scope": scope,
     }
 
@@ -58,7 +74,7 @@ def of_service(client_id: str, permissions: Iterable[str]) -> dict[str, Any]:
     """A service acting for itself (RFC 6749 4.4)."""
     return {
         "aud": AUDIENCE,
-        "sub": str(uuid5(NAMESPACE_URL, f"urn:shenbao:client:{client_id}")),
+        "sub": str(account_of_client(client_id)),
         "kind": Kind.SERVICE.value,
         "rev": 0,
         "perms": list(permissions),

@@ -1,12 +1,12 @@
 """Removes what has run out; nothing depends on it, because every reader looks at the time itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from shenbao_identity.actions import reservations
-from shenbao_identity.domain import lockout
+from shenbao_identity.domain import lifetimes, lockout
 from shenbao_identity.models import (
     AuthorizationCode,
     BrowserSession,
@@ -14,7 +14,11 @@ from shenbao_identity.models import (
     FailedTries,
     ImageCode,
     RefreshToken,
+    SmsCode,
+    UsedTicket,
 )
+
+_DAY = timedelta(days=1)
 
 
 def clean(session: Session, *, now: datetime) -> None:
@@ -22,4 +26,6 @@ def clean(session: Session, *, now: datetime) -> None:
         session.execute(delete(row).where(row.expires_at <= now))
     session.execute(delete(BrowserSession).where(BrowserSession.ends_at <= now))
     session.execute(delete(FailedTries).where(FailedTries.since <= now - 2 * lockout.WINDOW))
+    session.execute(delete(SmsCode).where(SmsCode.sent_at <= now - 2 * _DAY))
+    session.execute(delete(UsedTicket).where(UsedTicket.used_at <= now - lifetimes.USED_TICKET))
     reservations.lapse(session, now=now)

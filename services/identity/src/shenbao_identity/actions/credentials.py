@@ -12,6 +12,7 @@ from shenbao_identity.actions import news, tries
 from shenbao_identity.domain import lockout, passwords
 from shenbao_identity.domain.account import PasswordState
 from shenbao_identity.models import Account, BrowserSession
+from shenbao_identity.settings import Policy
 
 # 19 MiB and two passes: the smallest of OWASP's equivalent choices, about 20 ms.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -34,9 +35,9 @@ def hashed(password: str) -> str:
     return _hasher.hash(password)
 
 
-def give_initial(account: Account) -> str:
-    """A random one-time password; it is told once and opens only the change form."""
-    initial = passwords.random_initial()
+def give_initial(account: Account, policy: Policy) -> str:
+    """A one-time password, random unless the installation fixed it (S4e-04); it opens only the change form."""
+    initial = policy.fixed_initial_password or passwords.random_initial()
     account.password_hash, account.password_state = hashed(initial), PasswordState.INITIAL
     return initial
 
@@ -45,31 +46,36 @@ def use_up_initial(account: Account) -> None:
     account.password_state = PasswordState.USED
 
 
-def replace(account: Account, new: str, *, path: str) -> None:
+def replace(account: Account, new: str, *, path: str, policy: Policy) -> None:
     """The owner's choice of a new password."""
-    problems = passwords.objections(new, username=account.username or "", path=path)
+    named = account.username or ""
+    problems = passwords.objections(new, username=named, path=path, profile=policy.password_profile)
     if not problems and account.password_hash and _is_same(account.password_hash, new):
         problems = [Problem("same_as_before", path)]
     ensure(problems)
     account.password_hash, account.password_state = hashed(new), PasswordState.OWN
 
 
-def change(session: Session, account: Account, *, old: str, new: str, keep: UUID | None) -> None:
+def change(session: Session, account: Account, *, old: str, new: str, keep: UUID | None, policy: Policy) -> None:
     """Changes the own password and ends the account's other sessions; refuses a wrong old one."""
     if not is_right(account, old):
         raise RuleBroken("old_password_wrong", Problem("old_password_wrong", "old_password"))
-    replace(account, new, path="new_password")
+    replace(account, new, path="new_password", policy=policy)
     end_sessions(session, account.id, keep=keep)
 
 
-def reset(session: Session, account: Account) -> str:
+def reset(session: Session, account: Account, policy: Policy) -> str:
     """A new initial password; whoever is signed in with the old one is signed out, a lock ends (S4g-30)."""
-    initial = give_initial(account)
-    if account.username:
-        tries.forget(session, lockout.name_key(account.username))
+    initial = give_initial(account, policy)
+    tries.forget(session, tries_key(account, account.username or ""))
     end_sessions(session, account.id)
     news.outdate_tokens(session, account)
     return initial
+
+
+def tries_key(account: Account | None, typed: str) -> str:
+    """What tries are counted by: one count an account, however it is named; a count of its own for an unknown name."""
+    return f"account:{account.id}" if account is not None else lockout.name_key(typed)
 
 
 def end_sessions(session: Session, account_id: UUID, *, keep: UUID | None = None) -> None:

@@ -18,17 +18,21 @@ from shenbao_identity.actions import credentials
 from shenbao_identity.domain import lifetimes, passwords, usernames
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account
+from shenbao_identity.settings import Policy
 
 MOST = 100
 """Accounts of one batch."""
 
 
-def reserve_unit(session: Session, *, username: str, password: str, image_right: bool, now: datetime) -> Account:
+def reserve_unit(
+    session: Session, *, username: str, password: str, image_right: bool, policy: Policy, now: datetime
+) -> Account:
     """A name and a password for a unit that is about to register (S4g-04).
 
     Names every objection; whether a name is taken is told only to one who read the image.
     """
-    problems = usernames.objections(username) + passwords.objections(password, username=username)
+    problems = usernames.objections(username)
+    problems += passwords.objections(password, username=username, profile=policy.password_profile)
     if not image_right:
         problems.append(Problem("image_code_wrong", "image_code"))
     ensure(problems, "invalid" if image_right else "image_code_wrong")
@@ -36,15 +40,19 @@ def reserve_unit(session: Session, *, username: str, password: str, image_right:
     return _reserve(session, account, username, now)
 
 
-def reserve_sub_account(session: Session, *, username: str, actor: Actor, now: datetime) -> tuple[Account, str]:
-    """A name and a random initial password for one sub-account (S4g-24)."""
+def reserve_sub_account(
+    session: Session, *, username: str, actor: Actor, policy: Policy, now: datetime
+) -> tuple[Account, str]:
+    """A name and an initial password for one sub-account (S4g-24)."""
     ensure(usernames.objections(username))
     account = _sub_account(actor)
-    initial = credentials.give_initial(account)
+    initial = credentials.give_initial(account, policy)
     return _reserve(session, account, username, now), initial
 
 
-def reserve_batch(session: Session, *, count: int, actor: Actor, now: datetime) -> list[tuple[Account, str]]:
+def reserve_batch(
+    session: Session, *, count: int, actor: Actor, policy: Policy, now: datetime
+) -> list[tuple[Account, str]]:
     """The next free names `<own user name><number>` (S4g-25)."""
     own = session.get(Account, actor.account_id)
     if own is None or own.username is None:
@@ -55,7 +63,7 @@ def reserve_batch(session: Session, *, count: int, actor: Actor, now: datetime) 
         for name in _free(session, list(islice(names, count)), now)[: count - len(made)]:
             ensure(usernames.objections(name))
             account = _sub_account(actor)
-            initial = credentials.give_initial(account)
+            initial = credentials.give_initial(account, policy)
             if reserved := _inserted(session, account, name, now):
                 made.append((reserved, initial))
     return made

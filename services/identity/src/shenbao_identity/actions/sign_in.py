@@ -1,15 +1,18 @@
 """Signing in to a challenge with user name and password."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Conflict
 from shenbao_identity import queries
 from shenbao_identity.actions import credentials
-from shenbao_identity.domain.account import PASSWORD_ASSURANCE, PasswordState, State
+from shenbao_identity.domain.account import PASSWORD_ASSURANCE, PasswordState, State, is_retired
 from shenbao_identity.models import Account, Challenge
+from shenbao_identity.settings import Policy
 
 
 class Outcome(StrEnum):
@@ -17,23 +20,63 @@ class Outcome(StrEnum):
 
     REFUSED = "refused"
     DISABLED = "disabled"
+    RETIRED = "retired"
+    WRONG_ENTRY = "wrong_entry"
+    NO_PERMISSION = "no_permission"
     CHANGE_DUE = "change_due"
     SIGNED_IN = "signed_in"
 
 
-def with_password(session: Session, challenge: Challenge, *, username: str, password: str, now: datetime) -> Outcome:
-    """Checks the credentials; that an account is disabled is told only to one who knows its password (S4g-29)."""
-    account = queries.account_named(session, username)
-    if not credentials.is_right(account, password) or account is None or account.state == State.RESERVED:
+ENTRIES = {
+    "person": frozenset({Kind.PERSON}),
+    "unit": frozenset({Kind.UNIT, Kind.SUB_ACCOUNT}),
+    "office": frozenset({Kind.OFFICE, Kind.ADMIN}),
+}
+"""The portals of the sign-in page (登录入口), and whose accounts sign in there (S4d-01)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What somebody typed at which entry; entry "" takes every kind of account."""
+
+    username: str
+    password: str
+    entry: str = ""
+
+
+def tried_account(session: Session, tried: Tried) -> Account | None:
+    """Whose name it is: at the entry of persons a mobile or ID number, elsewhere a user name first."""
+    finders = [queries.account_named, queries.person_named]
+    if tried.entry == "person":
+        finders.reverse()
+    return next((found for find in finders if (found := find(session, tried.username))), None)
+
+
+def with_password(session: Session, challenge: Challenge, tried: Tried, *, policy: Policy, now: datetime) -> Outcome:
+    """Checks the credentials; what else there is to say is told only to one who knows the password (S4g-29)."""
+    account = tried_account(session, tried)
+    if not credentials.is_right(account, tried.password) or account is None or account.state == State.RESERVED:
         return Outcome.REFUSED
-    if account.state != State.ACTIVE:
-        return Outcome.DISABLED
+    if hindrance := _hindrance(account, tried.entry, policy, now):
+        return hindrance
     if account.password_state == PasswordState.INITIAL:
         return _with_initial_password(session, challenge, account)
     challenge.account_id = account.id
-    credentials.rehash_if_weak(account, password)
+    credentials.rehash_if_weak(account, tried.password)
     finish(challenge, acr=PASSWORD_ASSURANCE, now=now)
     return Outcome.SIGNED_IN
+
+
+def _hindrance(account: Account, entry: str, policy: Policy, now: datetime) -> Outcome | None:
+    if account.state != State.ACTIVE:
+        return Outcome.DISABLED
+    if is_retired(account.kind, account.created_at, retired_before=policy.retired_before, now=now):
+        return Outcome.RETIRED
+    if entry and account.kind not in ENTRIES[entry]:
+        return Outcome.WRONG_ENTRY
+    if account.kind == Kind.OFFICE and not account.permissions:
+        return Outcome.NO_PERMISSION
+    return None
 
 
 def _with_initial_password(session: Session, challenge: Challenge, account: Account) -> Outcome:
@@ -46,7 +89,7 @@ def _with_initial_password(session: Session, challenge: Challenge, account: Acco
     return Outcome.CHANGE_DUE
 
 
-def with_new_password(session: Session, challenge: Challenge, *, new: str, now: datetime) -> None:
+def with_new_password(session: Session, challenge: Challenge, *, new: str, policy: Policy, now: datetime) -> None:
     """The forced change after an initial password; ends in the sign-in (S4g-30)."""
     if challenge.stage != "password_change" or challenge.account_id is None:
         raise Conflict("no_password_change_due")
@@ -54,8 +97,14 @@ def with_new_password(session: Session, challenge: Challenge, *, new: str, now: 
     if account.state != State.ACTIVE or account.password_state != PasswordState.USED:
         # Meanwhile disabled, reset again, or changed elsewhere.
         raise Conflict("no_password_change_due")
-    credentials.replace(account, new, path="new_password")
+    credentials.replace(account, new, path="new_password", policy=policy)
     finish(challenge, acr=PASSWORD_ASSURANCE, now=now)
+
+
+def entry_of(session: Session, tried: Tried) -> str:
+    """At which entry this name signs in."""
+    account = tried_account(session, tried)
+    return next((entry for entry, kinds in ENTRIES.items() if account and account.kind in kinds), "")
 
 
 def finish(challenge: Challenge, *, acr: str, now: datetime) -> None:

@@ -12,14 +12,19 @@ from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, Organisation
 
 
-def activate_unit(session: Session, account_id: UUID, *, unit_id: UUID, name: str) -> None:
-    """The unit is registered: its account may sign in at once (S4g-05)."""
+def activate_unit(session: Session, account_id: UUID, *, unit_id: UUID, name: str, credit_code: str) -> None:
+    """The unit is registered: its account may sign in at once (S4g-05).
+
+    The account was reserved for it, or is that of a legal person who came by provincial sign-in.
+    """
     account = _account(session, account_id, Kind.UNIT)
-    if account.state != State.RESERVED:
+    if account.unit_id is not None:
         return
-    reservations.confirm(session, account)
-    account.state = State.ACTIVE
+    if account.state == State.RESERVED:
+        reservations.confirm(session, account)
+        account.state = State.ACTIVE
     account.unit_id = unit_id
+    account.credit_code = account.credit_code or credit_code or None
     account.permissions = list(UNIT_PERMISSIONS)
     account.personal = account.personal | {"display_name": name}
     news.tell(session, account)
@@ -69,9 +74,11 @@ def sub_account_deleted(session: Session, account_id: UUID, *, revision: int) ->
     credentials.end_sessions(session, account.id)
 
 
-def keep_organisation(session: Session, organisation_id: UUID, *, name: str, level: str) -> None:
-    new = insert(Organisation).values(id=organisation_id, name=name, level=level)
-    changes = {"name": new.excluded.name, "level": new.excluded.level}
+def keep_organisation(
+    session: Session, organisation_id: UUID, *, code: str, name: str, level: str, parent_id: UUID | None
+) -> None:
+    new = insert(Organisation).values(id=organisation_id, code=code, name=name, level=level, parent_id=parent_id)
+    changes = {column: new.excluded[column] for column in ("code", "name", "level", "parent_id")}
     session.execute(new.on_conflict_do_update(index_elements=["id"], set_=changes))
 
 

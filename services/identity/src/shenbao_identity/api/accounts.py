@@ -13,6 +13,7 @@ from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_identity import queries
 from shenbao_identity.actions import accounts, credentials
+from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import (
     AccountIn,
     AccountOut,
@@ -47,7 +48,7 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
     """Make an office's or administrator's account; the initial password is told this once."""
     actor_with("account.manage")
     with transaction() as session:
-        account, initial = accounts.create(session, accounts.Wanted(**body), now=clock.now())
+        account, initial = accounts.create(session, accounts.Wanted(**body), policy=settings().policy, now=clock.now())
     tagged(account)
     return {"account_id": account.id, "username": account.username, "initial_password": initial}
 
@@ -94,4 +95,4 @@ def reset_password(account_id: UUID) -> dict[str, str]:
     """Back to an initial password, which works once and opens the change form."""
     with transaction() as session:
         account = accounts.resettable(session, account_id, actor=actor())
-        return {"initial_password": credentials.reset(session, account)}
+        return {"initial_password": credentials.reset(session, account, settings().policy)}

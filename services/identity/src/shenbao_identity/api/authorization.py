@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
-from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import own_transaction
 from shenbao_identity import queries
 from shenbao_identity.actions import authorization, grants
-from shenbao_identity.api import browser, id_token
+from shenbao_identity.api import browser, clients, id_token
 from shenbao_identity.api.browser import settings
 from shenbao_identity.domain import pkce
 from shenbao_identity.models import BrowserSession
@@ -65,7 +65,7 @@ def resume() -> ResponseReturnValue:
             now=clock.now(),
         )
     if done is None:
-        raise NotFound("sign_in_expired")
+        return browser.sign_in_again()
     return browser.keep_session(_back(done.redirect_uri, {"code": done.code, "state": done.state}), done.cookie)
 
 
@@ -81,7 +81,7 @@ def logout() -> ResponseReturnValue:
         # A stranger's page must not sign anybody out.
         raise RuleBroken("invalid", Problem("required", "id_token_hint"))
     said = id_token.read(hint) if hint else {}
-    client = settings().clients.get(str(said.get("aud") or request.args.get("client_id", "")))
+    client = clients.known(str(said.get("aud") or request.args.get("client_id", "")))
     if client is None:
         raise RuleBroken("invalid", Problem("unknown_client", "client_id"))
     target = request.args.get("post_logout_redirect_uri") or settings().portal_url
@@ -95,7 +95,7 @@ def logout() -> ResponseReturnValue:
 
 def _caller() -> tuple[Client, str]:
     """Who asks, and whereto; wrong ones are never redirected, since the address may be a thief's."""
-    client = settings().clients.get(request.args.get("client_id", ""))
+    client = clients.known(request.args.get("client_id", ""))
     redirect_uri = request.args.get("redirect_uri", "")
     if client is None or "authorization_code" not in client.grants:
         raise RuleBroken("invalid", Problem("unknown_client", "client_id"))

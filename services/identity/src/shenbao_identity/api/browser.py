@@ -2,9 +2,9 @@
 
 import secrets
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from flask import Response, request
+from flask import Response, redirect, request
 
 from shenbao_common.web.service import service
 from shenbao_identity.settings import Settings
@@ -37,6 +37,12 @@ def keep_browser(response: Response, cookie: str) -> Response:
 
 def forget_session(response: Response) -> Response:
     response.delete_cookie(_name(_SESSION), path=_path(), secure=settings().is_https, httponly=True, samesite="Lax")
+    return response
+
+
+def sign_in_again(why: str = "sign_in_expired") -> Response:
+    """To the portal's page that says in words why, where a person with a browser stands before us."""
+    response: Response = redirect(f"{settings().portal_url}/sign-in?{urlencode({'why': why})}")  # type: ignore[assignment]
     return response
 
 

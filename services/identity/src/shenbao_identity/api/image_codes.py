@@ -7,11 +7,10 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
-from shenbao_common.kernel.errors import NotFound
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import transaction
 from shenbao_identity.actions import image_codes
-from shenbao_identity.api.browser import settings
+from shenbao_identity.api import guard
 from shenbao_identity.api.schemas import ImageCodeOut, ImageCodeTextOut
 from shenbao_identity.models import ImageCode
 
@@ -34,10 +33,4 @@ def make() -> dict[str, Any]:
 @public
 def read(image_code_id: UUID) -> ImageCode:
     """What an image shows; answers in the profile `test` only."""
-    if settings().profile != "test":
-        raise NotFound
-    with transaction() as session:
-        row = session.get(ImageCode, image_code_id)
-    if row is None:
-        raise NotFound
-    return row
+    return guard.only_in_tests(ImageCode, image_code_id)

@@ -13,8 +13,9 @@ from shenbao_common.web.edge import transaction
 from shenbao_common.web.service import service
 from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, tries
+from shenbao_identity.actions import credentials, persons, tries
 from shenbao_identity.api import guard
+from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import MeOut, PasswordChangeIn
 from shenbao_identity.domain import lockout
 from shenbao_identity.models import Account
@@ -42,6 +43,7 @@ def show() -> dict[str, Any]:
         "organisation_name": names.get(organisation) if organisation else None,
         "permissions": account.permissions,
         "has_password": account.password_hash is not None,
+        "missing": persons.missing(account, settings().policy),
     }
 
 
@@ -56,11 +58,11 @@ def change_password(body: dict[str, Any]) -> None:
     with transaction() as session:
         account = queries.account_to_change(session, account_id)
         old, new = body["old_password"], body["new_password"]
-        credentials.change(session, account, old=old, new=new, keep=_session_id())
+        credentials.change(session, account, old=old, new=new, keep=session_id(), policy=settings().policy)
         tries.forget(session, key)
 
 
-def _session_id() -> UUID | None:
+def session_id() -> UUID | None:
     """The session that the token came of; the token is verified already."""
     token = request.headers["Authorization"].partition(" ")[2]
     session_id = service().token_keys.verify(TOKEN_TYPE, token, audience=AUDIENCE).get("sid")

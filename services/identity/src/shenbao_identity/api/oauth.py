@@ -1,12 +1,11 @@
 """What the OAuth endpoints share: the calling client, and errors in the form that RFC 6749 5.2 fixes."""
 
-import hmac
 from http import HTTPStatus
 from urllib.parse import unquote_plus
 
 from flask import Response, jsonify, request
 
-from shenbao_identity.api.browser import settings
+from shenbao_identity.api import clients
 from shenbao_identity.settings import Client
 
 
@@ -17,10 +16,8 @@ def client_of_request() -> Client | None:
         client_id, secret = unquote_plus(basic.username or ""), unquote_plus(basic.password or "")
     else:
         client_id, secret = request.form.get("client_id", ""), request.form.get("client_secret", "")
-    client = settings().clients.get(client_id)
-    if client is None or not hmac.compare_digest(client.secret.encode(), secret.encode()):
-        return None
-    return client
+    client = clients.known(client_id)
+    return client if client is not None and client.is_proved(secret) else None
 
 
 def refused(error: str, description: str = "") -> Response:

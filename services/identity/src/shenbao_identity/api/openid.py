@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel.errors import Unauthenticated
-from shenbao_common.web.auth import actor, public
+from shenbao_common.web.auth import actor, also_for, public
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.tokens import ALGORITHM
+from shenbao_identity.actions.claims import ABOUT_USER
 from shenbao_identity.api.authorization import SCOPES
 from shenbao_identity.api.browser import settings
 from shenbao_identity.models import Account
@@ -34,6 +35,9 @@ def discovery() -> ResponseReturnValue:
         response_modes_supported=["query"],
         grant_types_supported=["authorization_code", "refresh_token", "client_credentials"],
         code_challenge_methods_supported=["S256"],
+        claims_parameter_supported=False,
+        request_parameter_supported=False,
+        request_uri_parameter_supported=False,
         scopes_supported=list(SCOPES),
         subject_types_supported=["public"],
         id_token_signing_alg_values_supported=[ALGORITHM],
@@ -45,12 +49,14 @@ def discovery() -> ResponseReturnValue:
 
 
 @blp.get("/userinfo")
+@also_for(ABOUT_USER)
 def userinfo() -> ResponseReturnValue:
     """Who is signed in (OpenID Connect Core 5.3)."""
     return jsonify(_said())
 
 
 @blp.post("/userinfo")
+@also_for(ABOUT_USER)
 def posted_userinfo() -> ResponseReturnValue:
     """The same by POST, as the standard demands."""
     return jsonify(_said())

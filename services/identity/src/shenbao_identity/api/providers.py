@@ -1,5 +1,6 @@
 """Provincial sign-ins: the list, the way there, the way back."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,18 +17,28 @@ from shenbao_identity.actions import federation
 from shenbao_identity.api import browser
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import ProvidersOut
-from shenbao_identity.providers import ProviderFault, Upstream
-from shenbao_identity.settings import Settings
+from shenbao_identity.providers.openid import OpenIdUpstream
+from shenbao_identity.providers.upstream import ProviderFault, Upstream
+from shenbao_identity.providers.zhejiang import SsoTokenUpstream, TicketUpstream
+from shenbao_identity.settings import Provider, Settings
 
 blp = Blueprint("providers", __name__, url_prefix="/v1", description="Signing in by a province.")
 
+_ADAPTERS: dict[str, Callable[[Provider], Upstream]] = {
+    "openid": OpenIdUpstream,
+    "zj_ticket": TicketUpstream,
+    "zj_ssotoken": SsoTokenUpstream,
+}
+_TICKETS = ("ticket", "ssotoken")
 _EXTENSION = "shenbao_identity.upstreams"
 _log = structlog.get_logger()
 
 
 def install(app: Flask, settings_of_app: Settings) -> None:
     """One upstream a provider; each keeps the provider's metadata and keys."""
-    app.extensions[_EXTENSION] = {key: Upstream(provider) for key, provider in settings_of_app.providers.items()}
+    app.extensions[_EXTENSION] = {
+        key: _ADAPTERS[provider.protocol](provider) for key, provider in settings_of_app.providers.items()
+    }
 
 
 @blp.get("/providers")
@@ -43,15 +54,17 @@ def index() -> dict[str, Any]:
 def depart(challenge: str, key: str) -> ResponseReturnValue:
     """Send the browser to a provider."""
     upstream = _upstream(key)
-    with own_transaction() as session:
-        begun = federation.begin(session, challenge, provider=key, browser=browser.browser_cookie(), now=clock.now())
     try:
-        address = upstream.address(
-            redirect_uri=_callback(key), state=begun.state, nonce=begun.nonce, code_challenge=begun.code_challenge
-        )
+        with own_transaction() as session:
+            begun = federation.begin(
+                session, challenge, provider=key, browser=browser.browser_cookie(), now=clock.now()
+            )
+    except NotFound:
+        return browser.sign_in_again()
+    try:
+        return redirect(upstream.address(begun.way(_callback(key))))
     except ProviderFault as fault:
         return _failed(challenge, "provider_failed", fault)
-    return redirect(address)
 
 
 @blp.get("/providers/<key>/callback")
@@ -62,22 +75,23 @@ def arrive(key: str) -> ResponseReturnValue:
     with own_transaction() as session:
         begun = federation.take(session, state, provider=key, browser=browser.browser_cookie(), now=now)
     if begun is None:
-        raise NotFound("sign_in_expired")
+        return browser.sign_in_again()
     challenge = begun.challenge
     if "error" in request.args:
         return _failed(challenge, "provider_denied")
+    with own_transaction() as session:
+        fresh = federation.is_fresh(session, begun, [request.args.get(name, "") for name in _TICKETS], now=now)
+    if not fresh:
+        return _failed(challenge, "sign_in_expired")
     try:
-        person = upstream.person(
-            code=request.args.get("code", ""),
-            redirect_uri=_callback(key),
-            verifier=begun.verifier,
-            nonce=begun.nonce,
-        )
+        who = upstream.vouched(begun.way(_callback(key)), request.args.to_dict())
         with own_transaction() as session:
-            federation.finish(session, challenge, person, now=now)
+            federation.finish(session, challenge, who, by=upstream.provider, now=now)
     except ProviderFault as fault:
         return _failed(challenge, "provider_failed", fault)
     except Conflict as refused:
+        if refused.code == "assurance_too_low" and upstream.provider.upgrade_url:
+            return redirect(upstream.provider.upgrade_url)
         return _failed(challenge, refused.code)
     return redirect(f"{settings().url('/authorize/resume')}?{urlencode({'challenge': challenge})}")
 

@@ -5,7 +5,9 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
-from shenbao_common.web.auth import actor_with, public
+from shenbao_common.kernel.actor import Kind
+from shenbao_common.kernel.errors import Conflict
+from shenbao_common.web.auth import actor_of, actor_with, public
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.service import service
 from shenbao_common.web.tokens import TOKEN_TYPE
@@ -17,6 +19,7 @@ from shenbao_identity.api.schemas import (
     BatchOut,
     SubAccountReservationIn,
     SubAccountReservationOut,
+    TicketOut,
     UnitReservationIn,
     UnitReservationOut,
 )
@@ -39,11 +42,28 @@ def reserve_unit(body: dict[str, Any]) -> dict[str, Any]:
     right = guard.image_is_right(body["image_code_id"], body["image_code"], now=now)
     with transaction() as session:
         account = reservations.reserve_unit(
-            session, username=body["username"], password=body["password"], image_right=right, now=now
+            session,
+            username=body["username"],
+            password=body["password"],
+            image_right=right,
+            policy=settings().policy,
+            now=now,
         )
     said = {"iss": settings().issuer, **claims.of_registrant(account.id)}
     token = service().signer.sign(TOKEN_TYPE, said, seconds=_SECONDS)
     return _reserved(account) | {"access_token": token, "expires_in": _SECONDS}
+
+
+@blp.post("/me/registration-ticket")
+@blp.response(201, TicketOut)
+def registration_ticket() -> dict[str, Any]:
+    """For a legal person who came by provincial sign-in and whose unit is not registered yet."""
+    who = actor_of(Kind.UNIT)
+    if who.unit_id is not None:
+        raise Conflict("already_registered")
+    with transaction() as session:
+        account = session.get_one(Account, who.account_id)
+        return _reserved(account)
 
 
 @blp.post("/sub-account-reservations")
@@ -53,7 +73,9 @@ def reserve_sub_account(body: dict[str, Any]) -> dict[str, Any]:
     """Take a user name for one sub-account; the initial password is told this once."""
     actor = actor_with("sub_account.manage")
     with transaction() as session:
-        account, initial = reservations.reserve_sub_account(session, actor=actor, now=clock.now(), **body)
+        account, initial = reservations.reserve_sub_account(
+            session, actor=actor, policy=settings().policy, now=clock.now(), **body
+        )
     return _reserved(account) | {"initial_password": initial}
 
 
@@ -64,16 +86,16 @@ def reserve_batch(body: dict[str, Any]) -> dict[str, Any]:
     """Take the next free names: the unit's own user name plus a number."""
     actor = actor_with("sub_account.manage")
     with transaction() as session:
-        made = reservations.reserve_batch(session, actor=actor, now=clock.now(), **body)
+        made = reservations.reserve_batch(session, actor=actor, policy=settings().policy, now=clock.now(), **body)
     return {"items": [_reserved(account) | {"initial_password": initial} for account, initial in made]}
 
 
 def _reserved(account: Account) -> dict[str, Any]:
     said = {
         "account_id": str(account.id),
-        "username": account.username,
+        "username": account.username or account.credit_code,
         "kind": account.kind,
         "unit_id": str(account.unit_id) if account.unit_id else None,
     }
     ticket = service().signer.sign(TICKET, said, seconds=_SECONDS)
-    return {"account_id": account.id, "username": account.username, "ticket": ticket}
+    return {"account_id": account.id, "username": said["username"], "ticket": ticket}

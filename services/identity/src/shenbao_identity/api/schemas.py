@@ -8,6 +8,7 @@ from marshmallow import validate
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.web.schema import PageQuery, Schema, Text
 from shenbao_identity.actions.reservations import MOST
+from shenbao_identity.actions.sign_in import ENTRIES
 from shenbao_identity.domain.account import State
 
 
@@ -54,6 +55,12 @@ class CredentialsIn(Schema):
     image_code = Line(20, required=True)
 
 
+class SignInIn(CredentialsIn):
+    """username: at the entry of persons a mobile or ID number. entry: of the sign-in page; "" takes every kind."""
+
+    entry = ma.fields.String(load_default="", validate=validate.OneOf(["", *ENTRIES]))
+
+
 class NewPasswordIn(Schema):
     new_password = Password(required=True)
 
@@ -78,7 +85,12 @@ class ChallengeOut(Schema):
 
 
 class ProviderOut(Schema):
+    """kind: whose accounts; register_url, recovery_url: pages of the provider, "" where it has none."""
+
     key = ma.fields.String()
+    kind = ma.fields.String()
+    register_url = ma.fields.String()
+    recovery_url = ma.fields.String()
     label_zh = ma.fields.String()
     label_en = ma.fields.String()
 
@@ -109,11 +121,16 @@ class BatchIn(Schema):
     count = ma.fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST))
 
 
-class SubAccountReservationOut(Schema):
+class TicketOut(Schema):
+    """ticket: proves to units whose account it is, for half an hour."""
+
     account_id = ma.fields.UUID()
     username = ma.fields.String()
-    initial_password = ma.fields.String()
     ticket = ma.fields.String()
+
+
+class SubAccountReservationOut(TicketOut):
+    initial_password = ma.fields.String()
 
 
 class BatchOut(Schema):
@@ -187,3 +204,4 @@ class MeOut(Schema):
     organisation_name = ma.fields.String(allow_none=True)
     permissions = ma.fields.List(ma.fields.String())
     has_password = ma.fields.Boolean()
+    missing = ma.fields.List(ma.fields.String())

@@ -15,11 +15,10 @@ from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_identity import queries
-from shenbao_identity.actions import sign_in, tries
+from shenbao_identity.actions import credentials, sign_in, tries
 from shenbao_identity.actions.sign_in import Outcome
 from shenbao_identity.api import browser, guard
-from shenbao_identity.api.schemas import ChallengeOut, CredentialsIn, NewPasswordIn, SignInOut
-from shenbao_identity.domain import lockout
+from shenbao_identity.api.schemas import ChallengeOut, NewPasswordIn, SignInIn, SignInOut
 
 blp = Blueprint("sign_ins", __name__, url_prefix="/v1/sign-ins", description="Signing in to a challenge.")
 
@@ -37,7 +36,7 @@ def show(challenge: str) -> dict[str, Any]:
 
 
 @blp.post("/<challenge>")
-@blp.arguments(CredentialsIn)
+@blp.arguments(SignInIn)
 @blp.response(200, SignInOut)
 @public
 def enter(body: dict[str, Any], challenge: str) -> dict[str, Any]:
@@ -45,14 +44,20 @@ def enter(body: dict[str, Any], challenge: str) -> dict[str, Any]:
     now, username, address = clock.now(), body["username"], browser.address()
     if not guard.image_is_right(body["image_code_id"], body["image_code"], now=now):
         raise RuleBroken("image_code_wrong", Problem("image_code_wrong", "image_code"))
-    guard.count_sign_in(username, address, now=now)
+    tried = sign_in.Tried(username=username, password=body["password"], entry=body["entry"])
+    with own_transaction() as session:
+        key = credentials.tries_key(sign_in.tried_account(session, tried), username)
+    guard.count_sign_in(key, address, now=now)
     with own_transaction() as session:
         row = queries.challenge_open(session, challenge, now=now, lock=True)
-        outcome = sign_in.with_password(session, row, username=username, password=body["password"], now=now)
+        outcome = sign_in.with_password(session, row, tried, policy=browser.settings().policy, now=now)
         if outcome is not Outcome.REFUSED:
-            tries.forget(session, lockout.name_key(username))
+            tries.forget(session, key)
             tries.give_back(session, f"address:{address}")
+        entry = sign_in.entry_of(session, tried)
     _log.info("sign_in", outcome=outcome.value)
+    if outcome is Outcome.WRONG_ENTRY:
+        raise RuleBroken("wrong_entry", entry=entry)
     return _answer(outcome, challenge)
 
 
@@ -65,15 +70,21 @@ def choose_password(body: dict[str, Any], challenge: str) -> dict[str, Any]:
     now = clock.now()
     with transaction() as session:
         row = queries.challenge_open(session, challenge, now=now, lock=True)
-        sign_in.with_new_password(session, row, new=body["new_password"], now=now)
+        sign_in.with_new_password(session, row, new=body["new_password"], policy=browser.settings().policy, now=now)
     return _answer(Outcome.SIGNED_IN, challenge)
 
 
+_REFUSALS = {
+    Outcome.REFUSED: "sign_in_refused",
+    Outcome.DISABLED: "account_disabled",
+    Outcome.RETIRED: "account_retired",
+    Outcome.NO_PERMISSION: "no_permission_granted",
+}
+
+
 def _answer(outcome: Outcome, challenge: str) -> dict[str, Any]:
-    if outcome is Outcome.REFUSED:
-        raise RuleBroken("sign_in_refused")
-    if outcome is Outcome.DISABLED:
-        raise RuleBroken("account_disabled")
+    if outcome in _REFUSALS:
+        raise RuleBroken(_REFUSALS[outcome])
     if outcome is Outcome.CHANGE_DUE:
         return {"password_change_required": True}
     return {"redirect_to": f"{browser.settings().url('/authorize/resume')}?{urlencode({'challenge': challenge})}"}

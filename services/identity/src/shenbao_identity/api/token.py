@@ -86,7 +86,7 @@ _EXCHANGES = {
 
 def _signed(client: Client, grant: grants.Grant) -> Response:
     account = grant.session.account
-    said = claims.of_account(account, grant.session, client_id=client.client_id, scope=grant.scope)
+    said = claims.of_account(account, grant.session, client=client, scope=grant.scope)
     body = _access_token(said) | {"scope": grant.scope}
     if grant.refresh_token:
         body["refresh_token"] = grant.refresh_token

@@ -1,5 +1,6 @@
 """What an account is."""
 
+from datetime import date, datetime
 from enum import StrEnum
 
 from shenbao_common.kernel.actor import (
@@ -9,6 +10,7 @@ from shenbao_common.kernel.actor import (
     UNIT_PERMISSIONS,
     Kind,
 )
+from shenbao_common.kernel.clock import office_day
 
 
 class State(StrEnum):
@@ -39,3 +41,10 @@ PERMISSIONS = {
 
 PASSWORD_ASSURANCE = "urn:shenbao:loa:2"  # noqa: S105  (a level's name)
 """Level of assurance (acr) of a sign-in by user name and password."""
+
+
+def is_retired(kind: str, created_at: datetime, *, retired_before: date | None, now: datetime) -> bool:
+    """Whether a local account of a unit or person is of before the cut-over to the provincial accounts (S0-01)."""
+    if retired_before is None or office_day(now) < retired_before:
+        return False
+    return kind in {Kind.UNIT, Kind.SUB_ACCOUNT, Kind.PERSON} and office_day(created_at) < retired_before

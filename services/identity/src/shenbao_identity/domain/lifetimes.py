@@ -5,6 +5,9 @@ from datetime import timedelta
 ACCESS_TOKEN = timedelta(minutes=5)
 AUTHORIZATION_CODE = timedelta(seconds=60)
 CHALLENGE = timedelta(minutes=30)
+UPSTREAM = timedelta(minutes=10)
+"""From the departure to a provincial sign-in to the return."""
+USED_TICKET = timedelta(days=1)
 IMAGE_CODE = timedelta(minutes=5)
 TICKET = timedelta(minutes=30)
 RESERVATION = timedelta(hours=1)

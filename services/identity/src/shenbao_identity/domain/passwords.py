@@ -1,4 +1,4 @@
-"""Passwords: at least eight characters of three classes, not the user name, not a common one.
+"""Passwords: at least eight characters, mixed as the profile of the installation says, not a common one.
 
 Composition is demanded by GB/T 22239-2019 level 3 (8.1.4.1); the list of common ones by ASVS 5.0 V6.2.4.
 """
@@ -10,7 +10,6 @@ from importlib.resources import files
 from shenbao_common.kernel.errors import Problem
 
 SHORTEST, LONGEST = 8, 128
-_CLASSES = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
 
 _COMMON = frozenset((files(__package__) / "common_passwords.txt").read_text(encoding="utf-8").split())
 _DECORATION = string.punctuation + string.digits
@@ -20,19 +19,36 @@ _LOWER, _UPPER, _DIGITS, _SIGNS = "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRS
 _RANDOM_LENGTH = 12
 
 
-def objections(password: str, *, username: str, path: str = "password") -> list[Problem]:
+def objections(password: str, *, username: str, path: str = "password", profile: str = "mlps3") -> list[Problem]:
     found = []
     if len(password) < SHORTEST:
         found.append(Problem("too_short", path, {"limit": SHORTEST}))
     if len(password) > LONGEST:
         found.append(Problem("too_long", path, {"limit": LONGEST}))
-    if sum(any(is_of(c) for c in password) for is_of in _CLASSES) < 3:
-        found.append(Problem("too_few_classes", path, {"limit": 3}))
+    found += _MIXTURES[profile](password, path)
     if username and username.lower() in password.lower():
         found.append(Problem("contains_username", path))
     if _is_common(password):
         found.append(Problem("too_common", path))
     return found
+
+
+def _letters_digits_signs(password: str, path: str) -> list[Problem]:
+    sorts = (str.isalpha, str.isdigit, lambda c: not c.isalnum())
+    has_all = all(any(is_of(c) for c in password) for is_of in sorts)
+    return [] if has_all else [Problem("letters_digits_signs", path)]
+
+
+def _letters_and_digits(password: str, path: str) -> list[Problem]:
+    has_both = any(c.isalpha() for c in password) and any(c.isdigit() for c in password)
+    return [] if has_both else [Problem("letters_and_digits", path)]
+
+
+def _any_mixture(_password: str, _path: str) -> list[Problem]:
+    return []
+
+
+_MIXTURES = {"mlps3": _letters_digits_signs, "asvs": _any_mixture, "legacy": _letters_and_digits}
 
 
 def random_initial() -> str:

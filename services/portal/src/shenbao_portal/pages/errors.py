@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from shenbao_common.kernel import trace
 from shenbao_portal.messages import words
+from shenbao_portal.permission_names import SERVICES
 from shenbao_portal.refusals import Refused, SignedOut, Unreachable
 from shenbao_portal.texts import _
 
@@ -55,14 +56,7 @@ def _way_back() -> str | None:
 
 def _unreachable(gone: Unreachable) -> ResponseReturnValue:
     _log.warning("service_unreachable", unreachable=gone.service)
-    names = {
-        "identity": _("登录服务"),
-        "units": _("单位服务"),
-        "applications": _("申报服务"),
-        "review": _("审核服务"),
-        "documents": _("文件服务"),
-    }
-    text = _("%(name)s暂时没有响应，其他功能不受影响。请稍后再试，已保存的内容不会丢失。", name=names[gone.service])
+    text = _("%(name)s暂时没有响应，其他功能不受影响。请稍后再试，已保存的内容不会丢失。", name=SERVICES[gone.service])
     return show(503, _("服务暂时不可用"), text, retry=True)
 
 

@@ -193,6 +193,7 @@ def _form(
         etag=etag,
         log=log,
         item_names=dict(contents.items_of(pack)),
+        route=service("applications").get(f"/v1/applications/{material['id']}/route").body if material else None,
         listed=_listed(log) if material and material["open_items"] is not None else [],
         home=work_path(source["programme"], source["variant"], "fill"),
     )

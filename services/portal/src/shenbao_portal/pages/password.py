@@ -19,7 +19,7 @@ class PasswordForm(Form):
     new_password = PasswordField(
         _l("新密码"),
         [Needed()],
-        description=_l("至少 8 位，须包含大写字母、小写字母、数字、符号中的三类"),
+        description=_l("至少 8 位，须包含字母、数字和符号"),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(

@@ -56,7 +56,7 @@ class UnitForm(Form):
     password = PasswordField(
         _l("密码"),
         [Needed()],
-        description=_l("至少 8 位，须包含大写字母、小写字母、数字、符号中的三类"),
+        description=_l("至少 8 位，须包含字母、数字和符号"),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(

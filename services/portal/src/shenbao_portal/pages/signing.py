@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, PasswordField, StringField
 
@@ -11,11 +11,16 @@ from shenbao_portal import signed_in, signin
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, same_as
 from shenbao_portal.guards import local_path
-from shenbao_portal.messages import words
+from shenbao_portal.messages import known, words
 from shenbao_portal.refusals import Refused, Unreachable
-from shenbao_portal.texts import _l
+from shenbao_portal.texts import _, _l
 
 blp = Blueprint("signing", __name__)
+
+
+ENTRIES = {"person": _l("个人登录"), "unit": _l("单位登录"), "office": _l("部门登录")}
+"""The portals (登录入口), each for its kinds of account (S4d-01)."""
+_PROVIDERS_OF = {"person": "person", "unit": "legal"}
 
 
 class SignInForm(Form):
@@ -29,7 +34,7 @@ class NewPasswordForm(Form):
     new_password = PasswordField(
         _l("新密码"),
         [Needed()],
-        description=_l("至少 8 位，须包含大写字母、小写字母、数字、符号中的三类"),
+        description=_l("至少 8 位，须包含字母、数字和符号"),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
@@ -40,22 +45,33 @@ class NewPasswordForm(Form):
 @blp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """Without a challenge the way leads over identity, which sends the browser back with one."""
-    challenge = request.args.get("challenge", "")
+    challenge, entry = request.args.get("challenge", ""), _entry()
     if not challenge:
         return redirect(signin.begin(_back()), 303) if "go" in request.args or not _reason() else _explained()
-    form = SignInForm()
+    form, right_entry = SignInForm(), ""
     if form.validate_on_submit():
         try:
-            return _go_on(challenge, form)
+            return _go_on(challenge, entry, form)
         except Refused as refused:
             if refused.status not in {403, 409, 422, 429}:
                 raise
             form.take(refused)
+            right_entry = str(refused.params.get("entry", ""))
     elif request.method == "GET" and (over := _over(challenge)):
         return over
     form.password.data = form.image_code.data = ""
+    if entry == "person":
+        form.username.label.text = _("手机号或证件号码")
     return render_template(
-        "signing/sign_in.html", form=form, image=image_code(), providers=_providers(), challenge=challenge
+        "signing/sign_in.html",
+        form=form,
+        image=image_code(),
+        providers=[p for p in _providers() if p.get("kind", "person") == _PROVIDERS_OF.get(entry)],
+        challenge=challenge,
+        entry=entry,
+        entries=ENTRIES,
+        right_entry=right_entry,
+        error=_error(),
     )
 
 
@@ -105,9 +121,24 @@ def image_code() -> dict[str, Any]:
     return found
 
 
-def _go_on(challenge: str, form: SignInForm) -> ResponseReturnValue:
+def _entry() -> str:
+    """The entry that is open: the one that was chosen last in this browser, else that of units."""
+    if (chosen := request.args.get("entry")) in ENTRIES:
+        session["entry"] = chosen
+    entry: str = session.get("entry", "unit")
+    return entry
+
+
+def _error() -> str:
+    """Why a provincial sign-in came to nothing, in words."""
+    code = request.args.get("error", "")
+    return words(code) if known(code) else ""
+
+
+def _go_on(challenge: str, entry: str, form: SignInForm) -> ResponseReturnValue:
     body = {
         "username": (form.username.data or "").strip(),
+        "entry": entry,
         "password": form.password.data,
         "image_code_id": form.image_code_id.data,
         "image_code": (form.image_code.data or "").strip(),

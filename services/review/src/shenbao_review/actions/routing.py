@@ -6,6 +6,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session, selectinload
 
+from shenbao_common.kernel import routing
 from shenbao_common.kernel.ids import uuid7
 from shenbao_review.actions import progress as moves
 from shenbao_review.domain import progress, route
@@ -22,7 +23,7 @@ def lay_out(session: Session, case: Case) -> None:
         # What is read here is not changed here: the new rows are written once, when all is settled.
         with session.no_autoflush:
             planned = _planned(session, case)
-    except route.Unresolved as missing:
+    except routing.Unresolved as missing:
         _log.warning("route_waits", application_id=str(case.application_id), reason=missing.reason)
         return
     case.routed = True
@@ -40,14 +41,13 @@ def lay_out_waiting(session: Session) -> None:
         lay_out(session, case)
 
 
-def _planned(session: Session, case: Case) -> Sequence[route.Planned]:
+def _planned(session: Session, case: Case) -> Sequence[routing.Planned]:
     version = session.get(ProgrammeVersion, (case.programme, case.programme_version))
     if version is None:
-        raise route.Unresolved("no_programme")
-    stages = route.read(version.route)
-    resolvers = {rule.decider for stage in stages for rule in stage}
+        raise routing.Unresolved("no_programme")
+    stages = routing.read(version.route)
     facts = {"tier": case.tier, "variant": case.variant}
-    steps = route.plan(stages, facts, places(session, case, resolvers))
+    steps = routing.plan(stages, facts, places(session, case, routing.resolvers(stages)), route.applies)
     if case.round == case.first_round:
         return steps
     past = _past(case)
@@ -62,7 +62,7 @@ def _past(case: Case) -> list[progress.Past]:
     ]
 
 
-def _step(case: Case, planned: route.Planned) -> Step:
+def _step(case: Case, planned: routing.Planned) -> Step:
     rule, done = planned.rule, planned.rule.carried_out
     return Step(
         step_id=uuid7(),
@@ -83,7 +83,7 @@ def _step(case: Case, planned: route.Planned) -> Step:
     )
 
 
-def _reported(case: Case, planned: route.Planned) -> LogEntry:
+def _reported(case: Case, planned: routing.Planned) -> LogEntry:
     return LogEntry(
         application_id=case.application_id,
         round=case.round,

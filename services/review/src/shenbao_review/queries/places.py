@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shenbao_review.domain.route import Body, Places, Unresolved
+from shenbao_common.kernel.routing import Body, Places, Unresolved
 from shenbao_review.models import Case, Organisation, Project, Unit
 
 _BUREAU = "city_hr_bureau"

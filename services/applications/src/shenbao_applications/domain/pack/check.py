@@ -32,6 +32,15 @@ def content_hash(pack: Mapping[str, Any]) -> str:
     return sha256(json.dumps(pack, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def finding(problem: Problem, file: str) -> dict[str, Any]:
+    """An objection as whoever writes the file reads it."""
+    rest = {name: value for name, value in problem.params.items() if name != "line"}
+    details = "; ".join(f"{name}: {value}" for name, value in rest.items())
+    message = problem.code.replace("_", " ") + (f" ({details})" if details else "")
+    place = {"path": problem.path, "file": file, "line": problem.params["line"]}
+    return {"code": problem.code, **place, "message": message, "params": rest}
+
+
 def _checked(text: str, templates: Mapping[str, str]) -> tuple[dict[str, Any] | None, list[Problem]]:
     findings = Findings()
     root = read(text, findings)

@@ -1,12 +1,14 @@
 """A published pack ready for use: its rules compiled once, its parts found by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from shenbao_applications.domain.pack import scopes
+from shenbao_applications.domain.pack.clauses import Judgement, judge
 from shenbao_applications.domain.pack.rules import Rule
+from shenbao_common.kernel import routing
 from shenbao_common.kernel.errors import Problem
 
 Sections = Mapping[str, Mapping[str, Any]]
@@ -29,9 +31,12 @@ class Pack:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
         self.key: str = document["programme"]
+        self.route = routing.read(document["route"])
         self.sections: list[dict[str, Any]] = [s for s in document["sections"] if not s["read_only"]]
         self._form_scope = scopes.of_form(self.sections)
-        self._clause_scope = scopes.of_eligibility(self.sections)
+        # A version that was published before a word was known says nothing of it.
+        self.facts: list[dict[str, Any]] = document.get("facts", [])
+        self._clause_scope = scopes.of_eligibility(self.sections, self.facts, {})
         self._rules: dict[str, Rule] = {}
 
     def variant(self, key: str) -> Mapping[str, Any] | None:
@@ -54,11 +59,13 @@ class Pack:
         return found[-1].get(column[0]) if column and found else (None if column else found)
 
     def holds(self, rule: bool | str, facts: Mapping[str, Any]) -> bool:
-        if isinstance(rule, bool):
-            return rule
-        if rule not in self._rules:
-            self._rules[rule] = Rule(rule)
-        return self._rules[rule].holds(facts)
+        return rule if isinstance(rule, bool) else self.rule(rule).holds(facts)
+
+    def rule(self, text: str) -> Rule:
+        """A rule of this pack, compiled once."""
+        if text not in self._rules:
+            self._rules[text] = Rule(text)
+        return self._rules[text]
 
     def form_facts(self, sections: Sections, *, variant: str) -> dict[str, Any]:
         return scopes.facts(self._form_scope, {**sections, **self._variant_facts(variant)})
@@ -92,22 +99,63 @@ class Pack:
 
     def objections(self, sections: Sections, around: Around, *, at: str, variant: str) -> list[Problem]:
         """Clauses that forbid the act `at` (create, report), named by their keys."""
-        facts = scopes.facts(
-            self._clause_scope,
-            {
-                **sections,
-                **self._variant_facts(variant),
-                "project": around.project,
-                "unit": {
-                    "id": around.unit_id,
-                    "department_id": around.department_ids[0] if around.department_ids else "",
-                    "department_ids": around.department_ids,
-                },
-                "today": around.today.isoformat(),
-            },
-        )
-        clauses = (c for c in self.document["eligibility"] if at in c["at"])
-        return [Problem(c["key"]) for c in clauses if not self.holds(c["rule"], facts)]
+        judged = self.judgements(sections, around, variant=variant, at=at)
+        return [Problem(j.clause["key"], "", j.clause.get("limits", {})) for j in judged if j.result == "not_met"]
+
+    def judgements(
+        self, sections: Sections, around: Around, *, variant: str, at: str | None = None, known: Set[str] | None = None
+    ) -> list[Judgement]:
+        """What every clause, or those of the act `at`, says of these values.
+
+        known: the only places that were answered, in a self-test; what a visitor did not say is no answer, and whether
+        a clause applies to them at all is not asked. None: whatever is empty is empty.
+        """
+        clauses = [c for c in self.document["eligibility"] if at is None or at in c["at"]]
+        if not clauses:
+            return []
+        facts = self._clause_facts(sections, around, variant)
+        if known is not None:
+            known = self._with_reckoned(known)
+        return [
+            judge(clause, own, self.rule, known)
+            for clause in clauses
+            for own in ({**facts, "limits": clause.get("limits", {})},)
+            if known is not None or not clause.get("when") or self.holds(clause["when"], own)
+        ]
+
+    def _clause_facts(self, sections: Sections, around: Around, variant: str) -> dict[str, Any]:
+        today = around.today.isoformat()
+        given = sections.get("facts", {})  # A visitor may say an age without a date of birth.
+        form = {**self.form_facts(sections, variant=variant), "today": today}
+        reckoned = {f["key"]: given.get(f["key"], self.rule(f["rule"]).value(form)) for f in self.facts}
+        unit = {
+            "id": around.unit_id,
+            "department_id": around.department_ids[0] if around.department_ids else "",
+            "department_ids": around.department_ids,
+        }
+        values = {**form, "facts": reckoned, "project": around.project, "unit": unit}
+        return scopes.facts(self._clause_scope, values)
+
+    def _with_reckoned(self, known: Set[str]) -> Set[str]:
+        """Also what is reckoned from nothing but what is known."""
+        form = {section["key"] for section in self.sections}
+        reckoned = {
+            f"facts.{f['key']}"
+            for f in self.facts
+            if {n for n in self.rule(f["rule"]).names if n.partition(".")[0] in form} <= known
+        }
+        return known | reckoned
+
+    def route_of(self, variant: str) -> list[Mapping[str, Any]]:
+        """The steps that an application of this variant goes through, in order."""
+        steps = [step for stage in self.document["route"] for step in stage.get("parallel", [stage])]
+        facts = self._variant_facts(variant)
+        return [step for step in steps if step["when"] is None or self.holds(step["when"], facts)]
+
+    def step(self, key: str) -> Mapping[str, Any]:
+        """The words of a step; none for a step that this version does not know."""
+        steps = (step for stage in self.document["route"] for step in stage.get("parallel", [stage]))
+        return next((step for step in steps if step["key"] == key), {})
 
     def is_final(self, document: Mapping[str, Any], *, status: str, variant: str) -> bool:
         """Whether a document is printed as the official one now, without a watermark."""

@@ -1,13 +1,21 @@
 """What one word of a pack says about another: every name must exist, every rule must know its facts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
-from shenbao_applications.domain.pack.vocabulary import FILE_TYPES, OUTSIDE_VALUES, STATUSES
+from shenbao_applications.domain.pack.vocabulary import (
+    AFTER_FAIL,
+    FILE_TYPES,
+    FILLERS,
+    OUTSIDE_VALUES,
+    RESERVED,
+    STATUSES,
+)
 
 Pack = dict[str, Any]
 
@@ -19,7 +27,7 @@ def check(pack: Pack, templates: Mapping[str, str], findings: Findings) -> None:
     """
     # No exception is expected when the shape is right: a crash then is our fault and shows.
     tolerated = (KeyError, TypeError, AttributeError, ValueError) if findings.problems else ()
-    for group in (_of_fields, _of_documents, _of_the_whole):
+    for group in (_of_fields, _of_documents, _of_rules, _of_steps, _of_the_whole):
         with suppress(*tolerated):
             for one in group(pack, templates, findings):
                 with suppress(*tolerated):
@@ -73,7 +81,7 @@ def _check_unique(pack: Pack, findings: Findings) -> None:
             seen.add(item["key"])
 
 
-_KEYED = ("variants", "sections", "materials", "eligibility", "report_fields")
+_KEYED = ("variants", "sections", "materials", "facts", "eligibility", "commitments", "report_fields")
 
 
 def _check_field(pack: Pack, field: dict[str, Any], path: str, findings: Findings) -> None:
@@ -118,35 +126,76 @@ def _check_people(pack: Pack, findings: Findings) -> None:
             findings.add("unknown_field", f"list_columns.{i}", name=place)
 
 
-def _check_rules(pack: Pack, findings: Findings) -> None:
+def _of_rules(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
+    """Every rule by itself, so that one that cannot be judged does not hide the next."""
     form = scopes.of_form(pack["sections"])
     for path, field in fields_with_paths(pack):
-        for word in ("required", "when"):
-            if isinstance(field[word], str):
-                rules.check(field[word], form, f"{path}.{word}", findings)
+        yield from (partial(_check_rule, field, word, form, path, findings) for word in ("required", "when"))
     for i, material in enumerate(pack["materials"]):
-        if isinstance(material["due"], str):
-            rules.check(material["due"], form, f"materials.{i}.due", findings)
+        yield partial(_check_rule, material, "due", form, f"materials.{i}", findings)
+    for path, step in _steps(pack):
+        yield partial(_check_rule, step, "when", scopes.STEP, path, findings)
+    for i, fact in enumerate(pack["facts"]):
+        yield partial(_check_fact, pack, fact, f"facts.{i}.rule", findings)
     for i, clause in enumerate(pack["eligibility"]):
-        rules.check(clause["rule"], scopes.of_eligibility(pack["sections"]), f"eligibility.{i}.rule", findings)
+        yield partial(_check_clause, pack, clause, f"eligibility.{i}", findings)
 
 
-def _check_route(pack: Pack, findings: Findings) -> None:
-    keys: set[str] = set()
+def _check_rule(owner: dict[str, Any], word: str, scope: Scope, path: str, findings: Findings) -> None:
+    if isinstance(owner[word], str):
+        rules.check(owner[word], scope, f"{path}.{word}", findings)
+
+
+def _check_fact(pack: Pack, fact: dict[str, Any], path: str, findings: Findings) -> None:
+    answer = int if fact["type"] == "integer" else str
+    rules.check(fact["rule"], scopes.of_reckoning(pack["sections"]), path, findings, answer=answer)
+
+
+def _check_clause(pack: Pack, clause: dict[str, Any], path: str, findings: Findings) -> None:
+    scope = scopes.of_eligibility(pack["sections"], pack["facts"], clause["limits"])
+    for word in ("rule", "when"):
+        _check_rule(clause, word, scope, path, findings)
+
+
+def _check_self_test(pack: Pack, findings: Findings) -> None:
+    known = {f"facts.{fact['key']}" for fact in pack["facts"]}
+    for i, place in enumerate(pack["self_test"]):
+        if place not in known and form_field(pack, place) is None:
+            findings.add("unknown_field", f"self_test.{i}", name=place)
+
+
+def _check_sections(pack: Pack, findings: Findings) -> None:
+    for i, section in enumerate(pack["sections"]):
+        if section["key"] in RESERVED:
+            findings.add("reserved_name", f"sections.{i}.key", name=section["key"])
+
+
+def _steps(pack: Pack) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every step with its place in the file."""
     for i, stage in enumerate(pack["route"]):
+        several = "parallel" in stage
         for j, step in enumerate(stage.get("parallel", [stage])):
-            path = f"route.{i}.parallel.{j}" if "parallel" in stage else f"route.{i}"
-            if step["key"] in keys:
-                findings.add("duplicate_name", f"{path}.key", name=step["key"])
-            keys.add(step["key"])
-            # The unit's report opens the route; every later step is an office's decision.
-            reports, of_unit = step["actions"] == ["report"], step["decider"] == "unit"
-            if {reports, of_unit} != {i == 0}:
-                findings.add("wrong_place_of_step", path, name=step["key"])
-            if step["when"] is not None:
-                rules.check(step["when"], scopes.STEP, f"{path}.when", findings)
-    if pack["submission"]["re_entry_step"] not in keys:
-        findings.add("unknown_step", "submission.re_entry_step", name=pack["submission"]["re_entry_step"])
+            yield (f"route.{i}.parallel.{j}" if several else f"route.{i}"), step
+
+
+def _of_steps(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
+    return (partial(_check_step, pack, step, path, findings) for path, step in _steps(pack))
+
+
+def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings) -> None:
+    first = next(i for i, other in _steps(pack) if other.get("key") == step["key"])
+    if first != path:
+        findings.add("duplicate_name", f"{path}.key", name=step["key"])
+    # The report of the unit, or of the applicant, opens the route; every later step is an office's decision.
+    reports, of_filler = step["actions"] == ["report"], step["decider"] in FILLERS
+    if {reports, of_filler} != {path == "route.0"}:
+        findings.add("wrong_place_of_step", path, name=step["key"])
+
+
+def _check_re_entry(pack: Pack, findings: Findings) -> None:
+    name = pack["submission"]["re_entry_step"]
+    if name not in {step.get("key") for _, step in _steps(pack)}:
+        findings.add("unknown_step", "submission.re_entry_step", name=name)
 
 
 def _check_kinds_of_documents(pack: Pack, findings: Findings) -> None:
@@ -176,10 +225,19 @@ def _check_document(pack: Pack, number: int, templates: Mapping[str, str], findi
             findings.add("unknown_field", f"{path}.columns.{i}.value", name=column["value"])
 
 
+def statuses(pack: Pack) -> list[str]:
+    """Every status that an application of this programme can have, apart from deleted ones."""
+    steps = [step for _, step in _steps(pack)]
+    again = [status for status in AFTER_FAIL if any(step["after_fail"] == status for step in steps)]
+    withdrawn = ["withdrawn"] if any(step["withdrawable"] for step in steps) else []
+    return list(dict.fromkeys([*STATUSES, *again, *withdrawn]))
+
+
 def _check_labels(pack: Pack, findings: Findings) -> None:
-    for status in pack["labels"].keys() - set(STATUSES):
-        findings.add("unknown_word", f"labels.{status}", word=status, known=", ".join(STATUSES))
-    for status in set(STATUSES) - pack["labels"].keys():
+    reached = statuses(pack)
+    for status in pack["labels"].keys() - set(reached):
+        findings.add("unknown_word", f"labels.{status}", word=status, known=", ".join(reached))
+    for status in set(reached) - pack["labels"].keys():
         findings.add("missing_key", f"labels.{status}")
 
 
@@ -188,8 +246,9 @@ _WHOLE = (
     _check_unique,
     _check_materials,
     _check_people,
-    _check_rules,
-    _check_route,
+    _check_self_test,
+    _check_sections,
+    _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,
 )

@@ -2,51 +2,67 @@
 
 A scope says which facts a rule may name: a tree whose leaves are types. Facts are always complete: a field that is
 not filled is its type's empty value, so that a rule never meets a missing one. Dates are ISO texts, which compare as
-they should. A rule cannot loop, call Python or read anything but its facts.
+they should. A rule cannot loop: a test of all items of a list may not hold another such test, and nothing in it makes
+its values grow, so its work is bounded by the limits of the form; it reads nothing but its facts. Before publishing it
+is tried on the largest facts that the form allows, and refused above `MOST_SECONDS`.
 """
 
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import cel
 
+from shenbao_applications.domain.pack.functions import FUNCTIONS
 from shenbao_applications.domain.pack.source import Findings
 
 Scope = Mapping[str, Any]
-"""Fact name to "text", "integer", a list with one such (list of), or a deeper scope."""
+"""Fact name to "text", "integer", a list of one such and how many there may be at most, or a deeper scope."""
+
+MOST_SECONDS = 0.010
 
 EMPTY: Mapping[str, Any] = {"text": "", "integer": 0}
 _FILLED: Mapping[str, Any] = {"text": "text", "integer": 1}
+_LARGEST: Mapping[str, Any] = {"text": "大" * 200, "integer": 10**9}
 
-_MACROS = ("has", "all", "exists", "exists_one", "map", "filter")
+_OVER_LISTS = ("all", "exists", "exists_one", "filter")
+_MACROS = ("has", *_OVER_LISTS)
 _FUNCTIONS = frozenset(
-    {*_MACROS, "size", "matches", "contains", "startsWith", "endsWith", "int", "string", "double"},
+    {*_MACROS, *FUNCTIONS, "size", "matches", "contains", "startsWith", "endsWith", "int", "string", "double"},
 )
 _WORDS = frozenset({"true", "false", "null", "in"})
 _TOKEN = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[.\])]\s*(?=[A-Za-z_])|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*""")
-_BOUND = re.compile(r"\.(?:all|exists|exists_one|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
+_BOUND = re.compile(rf"\.(?:{'|'.join(_OVER_LISTS)})\(\s*([A-Za-z_]\w*)\s*,")
+_PARENTHESIS = re.compile(rf"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\.\s*(?:{"|".join(_OVER_LISTS)})\s*\(|[()]""")
+
+_JOINT = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|&&|\|\||[?()\[\]{}]""")
 
 
 class Rule:
-    """A compiled expression whose answer is true or false."""
+    """A compiled expression. names: what it names of its facts, dotted; its functions and words are among them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._program = cel.compile(text)
-        self._names = {name for name in _TOKEN.findall(text) if name[0] not in "'\".])"}
+        self.names = frozenset(name for name in _TOKEN.findall(text) if name[0] not in "'\".])")
+        self._reckons = not self.names.isdisjoint(FUNCTIONS)
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
+        return bool(self.value(facts))
+
+    def value(self, facts: Mapping[str, Any]) -> Any:
         """Raises ValueError when the facts do not have the types that the rule was checked with."""
+        named = self._named(facts)
         try:
-            return bool(self._program.execute(self._named(facts)))
+            return self._program.execute(_with_functions(named) if self._reckons else named)
         except (TypeError, RuntimeError, KeyError) as wrong:
             raise ValueError(f"rule {self.text!r} does not fit its facts") from wrong
 
     def _named(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts that the text may name; handing all of them over costs more than answering."""
         found: dict[str, Any] = {}
-        for name in self._names:
+        for name in self.names:
             head, _, rest = name.partition(".")
             whole, key = facts.get(head), rest.partition(".")[0]
             if isinstance(whole, Mapping) and key in whole and found.get(head) is not whole:
@@ -56,10 +72,28 @@ class Rule:
         return found
 
 
-def check(text: str, scope: Scope, path: str, findings: Findings) -> None:
-    """Adds every objection: unknown names and functions, wrong syntax, wrong types, an answer that is not yes or no."""
+def conjuncts(text: str) -> list[str]:
+    """The parts that must all hold, where the whole is nothing but such parts; else the whole as its only part."""
+    depth, begins, parts = 0, 0, []
+    for match in _JOINT.finditer(text):
+        sign = match.group()
+        if sign[0] in "'\"":
+            continue
+        if depth == 0 and sign in {"||", "?"}:
+            return [text]
+        if depth == 0 and sign == "&&":
+            parts.append(text[begins : match.start()].strip())
+            begins = match.end()
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(sign, 0)
+    return [*parts, text[begins:].strip()]
+
+
+def check(text: str, scope: Scope, path: str, findings: Findings, *, answer: type = bool) -> None:
+    """Adds every objection: unknown names and functions, wrong syntax, wrong types, another answer than is wanted."""
     before = len(findings.problems)
     _check_names(text, scope, path, findings)
+    if _is_nested(text):
+        findings.add("rule_nested", path)
     try:
         program = cel.compile(text)
     except ValueError as wrong:
@@ -69,13 +103,51 @@ def check(text: str, scope: Scope, path: str, findings: Findings) -> None:
         return  # Its types cannot be tried while names are unknown.
     for leaves in (EMPTY, _FILLED):
         try:
-            answer = program.execute(_sample(scope, leaves))
+            found = program.execute(_with_functions(_sample(scope, leaves)))
         except (TypeError, ValueError, RuntimeError, KeyError) as wrong:
             findings.add("rule_type", path, detail=str(wrong).split(".")[0][:300])
             return
-        if not isinstance(answer, bool):
-            findings.add("rule_not_yes_or_no", path)
+        if type(found) is not answer:
+            findings.add(_WRONG_ANSWER[answer], path)
             return
+    if _seconds(program, _sample(scope, _LARGEST)) > MOST_SECONDS:
+        findings.add("rule_too_slow", path, limit=f"{MOST_SECONDS * 1000:.0f} ms")
+
+
+_WRONG_ANSWER = {bool: "rule_not_yes_or_no", int: "rule_no_number", str: "rule_no_text"}
+
+
+def _with_functions(facts: Mapping[str, Any]) -> Any:
+    return cel.Context(variables=dict(facts), functions=dict(FUNCTIONS))
+
+
+def _is_nested(text: str) -> bool:
+    """Whether a test of all items of a list holds another: their lengths would multiply."""
+    opened: list[bool] = []
+    for sign in _PARENTHESIS.findall(text):
+        if sign == ")":
+            opened[-1:] = []
+        elif sign[-1] == "(":
+            over_list = len(sign) > 1
+            if over_list and any(opened):
+                return True
+            opened.append(over_list)
+    return False
+
+
+def _seconds(program: Any, facts: Mapping[str, Any]) -> float:
+    """The quickest of three: what the machine does besides is not the rule's fault."""
+    taken = []
+    for _ in range(3):
+        began = time.thread_time()
+        try:
+            program.execute(_with_functions(facts))
+        except (TypeError, ValueError, RuntimeError, KeyError):
+            return 0.0  # For example a text that is no number; such a rule answers quickly.
+        taken.append(time.thread_time() - began)
+        if taken[-1] <= MOST_SECONDS:
+            break
+    return min(taken)
 
 
 def _check_names(text: str, scope: Scope, path: str, findings: Findings) -> None:
@@ -115,5 +187,6 @@ def _sample(scope: Any, leaves: Mapping[str, Any]) -> Any:
     if isinstance(scope, Mapping):
         return {name: _sample(inner, leaves) for name, inner in scope.items()}
     if isinstance(scope, list):
-        return [_sample(scope[0], leaves)] if leaves is _FILLED else []
+        number = {id(_FILLED): 1, id(_LARGEST): scope[1]}.get(id(leaves), 0)
+        return [_sample(scope[0], leaves)] * number
     return leaves[scope]

@@ -11,9 +11,17 @@ STEP: Scope = {"tier": "text", "variant": "text"}
 DOCUMENT: Scope = {**STEP, "status": "text"}
 """`final_when` of a document."""
 
+_MOST_NAMED = 500
+"""Specialties and departments that a project may name, as its API says."""
+
 _AROUND: Scope = {
-    "project": {"name": "text", "year": "integer", "specialties": ["text"], "scope_department_ids": ["text"]},
-    "unit": {"id": "text", "department_id": "text", "department_ids": ["text"]},
+    "project": {
+        "name": "text",
+        "year": "integer",
+        "specialties": ["text", _MOST_NAMED],
+        "scope_department_ids": ["text", _MOST_NAMED],
+    },
+    "unit": {"id": "text", "department_id": "text", "department_ids": ["text", 20]},
     "today": "text",
 }
 
@@ -24,9 +32,18 @@ def of_form(sections: Sequence[Mapping[str, Any]]) -> Scope:
     return {**form, **STEP}
 
 
-def of_eligibility(sections: Sequence[Mapping[str, Any]]) -> Scope:
-    """Clauses: the form, the project, the unit (`department_ids`: its department and all above) and the day."""
-    return {**of_form(sections), **_AROUND}
+def of_reckoning(sections: Sequence[Mapping[str, Any]]) -> Scope:
+    """`facts`: the form and the day."""
+    return {**of_form(sections), "today": "text"}
+
+
+def of_eligibility(
+    sections: Sequence[Mapping[str, Any]], reckoned: Sequence[Mapping[str, Any]], limits: Mapping[str, Any]
+) -> Scope:
+    """Clauses: the form, what is reckoned from it, the clause's own limits, the project, the unit (`department_ids`:
+    its department and all above) and the day."""
+    kinds = {fact["key"]: fact["type"] for fact in reckoned}
+    return {**of_form(sections), **_AROUND, "facts": kinds, "limits": dict.fromkeys(limits, "integer")}
 
 
 def facts(scope: Scope, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,9 +61,9 @@ def _fact(kind: Any, value: Any) -> Any:
 
 def _type(field: Mapping[str, Any]) -> Any:
     if field["type"] == "rows":
-        return [{column["key"]: _type(column) for column in field["fields"]}]
+        return [{column["key"]: _type(column) for column in field["fields"]}, field["max_rows"]]
     if field["type"] == "files":
-        return [{"name": "text", "size": "integer"}]
+        return [{"name": "text", "size": "integer"}, field["max_files"]]
     if field["type"] == "file":
         return {"name": "text", "size": "integer"}
     return "integer" if field["type"] == "integer" else "text"

@@ -10,10 +10,15 @@ from shenbao_applications.domain.pack.source import Findings, Node, below
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
+Json = dict[str, Any]
+
+
 class Shape(Protocol):
-    """Reads one node; after an objection the value may be None."""
+    """Reads one node; after an objection the value may be None. schema: the same as JSON Schema, for editors."""
 
     def read(self, node: Node, path: str, findings: Findings) -> Any: ...
+
+    def schema(self) -> Json: ...
 
 
 def storable(text: str) -> bool:
@@ -39,6 +44,10 @@ class Text:
             return findings.add("wrong_format", path, expected=self.pattern.pattern)
         return node.value
 
+    def schema(self) -> Json:
+        limits: Json = {"type": "string", "minLength": 1, "maxLength": self.most}
+        return limits | ({"pattern": f"^(?:{self.pattern.pattern})$"} if self.pattern else {})
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -54,6 +63,9 @@ class Whole:
             return findings.add("out_of_range", path, limit=f"{self.low}-{self.high}")
         return node.value
 
+    def schema(self) -> Json:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
 
 @dataclass(frozen=True)
 class Flag:
@@ -63,6 +75,9 @@ class Flag:
         if not isinstance(node.value, bool):
             return findings.add("wrong_type", path, expected="true or false")
         return node.value
+
+    def schema(self) -> Json:
+        return {"type": "boolean"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +91,9 @@ class OneOf:
             return findings.add("unknown_word", path, word=str(node.value)[:60], known=", ".join(self.known))
         return node.value
 
+    def schema(self) -> Json:
+        return {"enum": list(self.known)}
+
 
 @dataclass(frozen=True)
 class Nothing:
@@ -85,6 +103,9 @@ class Nothing:
         if node.value is not None:
             findings.add("wrong_type", path, expected="null")
 
+    def schema(self) -> Json:
+        return {"type": "null"}
+
 
 @dataclass(frozen=True)
 class FlagOrRule:
@@ -92,6 +113,9 @@ class FlagOrRule:
 
     def read(self, node: Node, path: str, findings: Findings) -> Any:
         return node.value if isinstance(node.value, bool) else RULE.read(node, path, findings)
+
+    def schema(self) -> Json:
+        return {"anyOf": [{"type": "boolean"}, RULE.schema()]}
 
 
 @dataclass(frozen=True)
@@ -108,6 +132,9 @@ class ListOf:
             findings.add("too_few", path, limit=self.least)
         return [self.item.read(item, below(path, i), findings) for i, item in enumerate(node.value)]
 
+    def schema(self) -> Json:
+        return {"type": "array", "items": self.item.schema(), "minItems": self.least}
+
 
 @dataclass(frozen=True)
 class MapOf:
@@ -122,6 +149,10 @@ class MapOf:
             if not KEY.fullmatch(key):
                 findings.add("wrong_format", below(path, key), expected=KEY.pattern)
         return {key: self.item.read(value, below(path, key), findings) for key, value in node.value.items()}
+
+    def schema(self) -> Json:
+        keys = {"pattern": f"^(?:{KEY.pattern})$"}
+        return {"type": "object", "propertyNames": keys, "additionalProperties": self.item.schema()}
 
 
 @dataclass(frozen=True)
@@ -150,6 +181,31 @@ class Record:
             for key, shape in known.items()
             if key in node.value
         }
+
+    def schema(self) -> Json:
+        required = {**self.required, **(LANGUAGES if self.labelled else {})}
+        words = {key: shape.schema() for key, shape in {**required, **self.optional}.items()}
+        for key, value in self.defaults.items():
+            if key in words:
+                words[key] = {**words[key], "default": value}
+        return {"type": "object", "required": list(required), "properties": words, "additionalProperties": False}
+
+
+@dataclass(frozen=True)
+class Anything:
+    """Whatever YAML can say, as plain values."""
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if isinstance(node.value, dict):
+            return {key: self.read(value, below(path, key), findings) for key, value in node.value.items()}
+        if isinstance(node.value, list):
+            return [self.read(item, below(path, i), findings) for i, item in enumerate(node.value)]
+        if isinstance(node.value, str) and not storable(node.value):
+            return findings.add("control_character", path)
+        return node.value
+
+    def schema(self) -> Json:
+        return {}
 
 
 RULE = Text(500)

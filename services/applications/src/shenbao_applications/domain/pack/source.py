@@ -1,26 +1,23 @@
 """A pack's text as nodes that know their line, so that every objection can point at its place."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.nodes import Node as YamlNode
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.nodes import Node as YamlNode
 
+from shenbao_applications.domain.pack.composing import TooDeep, composed
 from shenbao_common.kernel.errors import Problem
 
 MOST_CHARACTERS = 512 * 1024
 MOST_NODES = 20_000
 """A pack of 18 sections and 20 materials has about 3,000; aliases could otherwise make billions of a few lines."""
 
-MOST_OPEN = 100
 DEEPEST = 30
 """Levels; an alias inside itself has no end."""
 
-_BRACKETS = re.compile(r"[\[\]{}]")
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "null": lambda _: None,
     "bool": lambda text: text.lower() == "true",
@@ -66,31 +63,22 @@ def read(text: str, findings: Findings) -> Node | None:
     if len(text) > MOST_CHARACTERS:
         findings.add("too_large", "", line=1, limit=MOST_CHARACTERS)
         return None
-    if _open_at_once(text) > MOST_OPEN:
-        findings.add("too_deep", "", line=1, limit=MOST_OPEN)
-        return None
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = composed(text)
+    except TooDeep as wrong:
+        findings.add("too_deep", "", line=wrong.line, limit=wrong.limit)
+        return None
     except MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         findings.add("not_yaml", "", line=mark.line + 1 if mark else 1, detail=str(wrong.problem))
         return None
-    except (YAMLError, RecursionError, ValueError) as wrong:
+    except (YAMLError, ValueError) as wrong:
         findings.add("not_yaml", "", line=1, detail=type(wrong).__name__)
         return None
     if not isinstance(root, MappingNode):
         findings.add("wrong_type", "", line=1, expected="mapping")
         return None
     return _Reader(findings).node(root, "")
-
-
-def _open_at_once(text: str) -> int:
-    """How many brackets are open at the same place at most; the YAML reader's time grows with its square."""
-    most = depth = 0
-    for bracket in _BRACKETS.findall(text):
-        depth = max(0, depth + (1 if bracket in "[{" else -1))
-        most = max(most, depth)
-    return most
 
 
 class _Reader:

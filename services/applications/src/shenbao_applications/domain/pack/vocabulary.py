@@ -9,6 +9,7 @@ from shenbao_applications.domain.pack.shapes import (
     RULE,
     Flag,
     FlagOrRule,
+    Json,
     ListOf,
     MapOf,
     Nothing,
@@ -22,8 +23,15 @@ from shenbao_applications.domain.pack.source import Findings, Node
 
 FILE_TYPES = ("file", "files")
 LEVELS = ("province", "city_hr_bureau", "first_level_department", "department")
-RESOLVERS = ("unit", "supervising_department", "city_hr_bureau")
+FILLERS = ("unit", "applicant")
+RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau")
 STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "rejected")
+AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
+"""X15: a failed step ends the application, or lets the applicant declare again."""
+
+RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits")
+"""What rules call something else, so no section is called so."""
+
 OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
 """What a summary column may show besides the fields of the form."""
 
@@ -68,6 +76,19 @@ class Field:
         word = kind.value if kind is not None and kind.value in self._types else "text"
         return self._record(word).read(node, path, findings)
 
+    def schema(self) -> Json:
+        """Which words a type has is said once per type; an editor then completes those of the type that is written."""
+        own = [
+            {"if": {"properties": {"type": {"const": kind}}}, "then": self._record(kind).schema()}
+            for kind in self._types
+        ]
+        return {
+            "type": "object",
+            "required": ["type"],
+            "properties": {"type": {"enum": list(self._types)}},
+            "allOf": own,
+        }
+
     def _record(self, kind: str) -> Record:
         required: dict[str, Shape] = {"key": NAME, "type": OneOf(self._types)}
         if kind == "choice":
@@ -101,9 +122,13 @@ COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", *F
 
 _VARIANT = Record(
     labelled=True,
-    required={"key": NAME, "tier": OneOf(("primary", "intermediate", "senior")), "publisher": OneOf(LEVELS)},
-    optional={"visible_to": OneOf(("branch", "all")), "form": NAME},
-    defaults={"visible_to": "branch", "form": None},
+    required={"key": NAME, "publisher": OneOf(LEVELS)},
+    optional={
+        "tier": OneOf(("primary", "intermediate", "senior")),
+        "visible_to": OneOf(("branch", "all")),
+        "form": NAME,
+    },
+    defaults={"tier": "primary", "visible_to": "branch", "form": None},
 )
 
 _SECTION = Record(
@@ -119,13 +144,32 @@ _SECTION = Record(
 )
 
 _ACTIONS = OneOf(("report", "pass", "return", "fail"))
-_ACCOUNTS = ListOf(OneOf(("unit", "sub_account")), least=1)
+_ACCOUNTS = ListOf(OneOf(("unit", "sub_account", "person")), least=1)
 
+_LIMIT = Record(
+    required={"working_days": Whole(1, 250)},
+    optional={"remind_before": Whole(1, 249), "escalate": Flag()},
+    defaults={"remind_before": None, "escalate": False},
+)
 _STEP = Record(
     labelled=True,
     required={"key": NAME, "decider": OneOf(RESOLVERS), "actions": ListOf(_ACTIONS, least=1)},
-    optional={"when": RULE, "opinion_required": ListOf(_ACTIONS), "return_to": OneOf(("unit",))},
-    defaults={"when": None, "opinion_required": [], "return_to": "unit"},
+    optional={
+        "when": RULE,
+        "opinion_required": ListOf(_ACTIONS),
+        "return_to": OneOf(("unit", "applicant")),
+        "after_fail": OneOf(AFTER_FAIL),
+        "withdrawable": Flag(),
+        "limit": _LIMIT,
+    },
+    defaults={
+        "when": None,
+        "opinion_required": [],
+        "return_to": "unit",
+        "after_fail": "rejected",
+        "withdrawable": False,
+        "limit": None,
+    },
 )
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
 
@@ -137,6 +181,18 @@ class Stage:
         several = isinstance(node.value, dict) and "parallel" in node.value
         return (_STAGE_OF_SEVERAL if several else _STEP).read(node, path, findings)
 
+    def schema(self) -> Json:
+        return {"if": {"required": ["parallel"]}, "then": _STAGE_OF_SEVERAL.schema(), "else": _STEP.schema()}
+
+
+_CLAUSE = Record(
+    labelled=True,
+    required={"key": NAME, "at": ListOf(OneOf(("create", "report")), least=1)},
+    optional={"rule": RULE, "when": RULE, "policy": BOTH_LANGUAGES, "limits": MapOf(Whole(-(10**9)))},
+    defaults={"rule": None, "when": None, "policy": None, "limits": {}},
+)
+
+_FACT = Record(labelled=True, required={"key": NAME, "type": OneOf(("integer", "text")), "rule": RULE})
 
 _DOCUMENT = Record(
     labelled=True,
@@ -170,7 +226,7 @@ PACK = Record(
         "labels": MapOf(BOTH_LANGUAGES),
     },
     optional={
-        "save_mode": OneOf(("all_tabs",)),
+        "save_mode": OneOf(("all_tabs", "step")),
         "on_supervising_department_change": OneOf(("keep", "return_all_reported")),
         "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
         "list_columns": ListOf(_PLACE),
@@ -183,12 +239,10 @@ PACK = Record(
                 defaults={"due": True},
             )
         ),
-        "eligibility": ListOf(
-            Record(
-                labelled=True,
-                required={"key": NAME, "rule": RULE, "at": ListOf(OneOf(("create", "report")), least=1)},
-            )
-        ),
+        "facts": ListOf(_FACT),
+        "eligibility": ListOf(_CLAUSE),
+        "self_test": ListOf(_PLACE, least=1),
+        "commitments": ListOf(Record(labelled=True, required={"key": NAME, "text": BOTH_LANGUAGES})),
         "documents": ListOf(_DOCUMENT),
         "texts": MapOf(BOTH_LANGUAGES),
         "publicity": Record(required={"kind": OneOf(("none",))}),
@@ -201,7 +255,10 @@ PACK = Record(
         "list_columns": [],
         "options": {},
         "materials": [],
+        "facts": [],
         "eligibility": [],
+        "self_test": [],
+        "commitments": [],
         "documents": [],
         "texts": {},
         "publicity": {"kind": "none"},

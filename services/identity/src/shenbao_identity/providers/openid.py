@@ -4,10 +4,8 @@ What a province answers is taken as coming from a stranger: limited in time and 
 issuer, audience and nonce. Anything odd is a failed sign-in, never a passed one.
 """
 
-import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,82 +14,67 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from shenbao_identity.providers.upstream import Caller, ProviderFault, Vouched, Way, text
 from shenbao_identity.settings import Provider
 
 _ALGORITHMS = ["ES256", "RS256", "PS256"]
-_MOST_BYTES = 256 * 1024
-_SECONDS = 5.0
 _METADATA_SECONDS = 600.0
 _LEEWAY = 30
 
 
-class ProviderFault(Exception):
-    """The provider is away, or what it says is not to be trusted; the text says which, without personal data."""
+class OpenIdUpstream:
+    """One provincial sign-in that speaks OpenID Connect."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class UpstreamPerson:
-    """A natural person as a province vouches for them; acr: "" when it does not say how far."""
-
-    provider: str
-    subject: str
-    name: str
-    id_number: str
-    mobile: str
-    acr: str
-
-
-class Upstream:
-    """One provincial sign-in."""
-
-    def __init__(self, provider: Provider, http: httpx.Client | None = None) -> None:
+    def __init__(self, provider: Provider) -> None:
         self.provider = provider
-        self._http = http or httpx.Client(timeout=_SECONDS, follow_redirects=False)
+        self._asked = Caller().asked
         self._metadata: Mapping[str, Any] = {}
         self._keys: KeySet | None = None
         self._read_at = 0.0
 
-    def address(self, *, redirect_uri: str, state: str, nonce: str, code_challenge: str) -> str:
-        """Where the browser goes to sign in. Raises ProviderFault."""
+    def address(self, way: Way) -> str:
         query = {
+            **self.provider.ask,
             "response_type": "code",
             "client_id": self.provider.client_id,
-            "redirect_uri": redirect_uri,
+            "redirect_uri": way.redirect_uri,
             "scope": "openid profile",
-            "state": state,
-            "nonce": nonce,
-            "code_challenge": code_challenge,
+            "state": way.state,
+            "nonce": way.nonce,
+            "code_challenge": way.code_challenge,
             "code_challenge_method": "S256",
         }
         return f"{self._endpoint('authorization_endpoint')}?{urlencode(query)}"
 
-    def person(self, *, code: str, redirect_uri: str, verifier: str, nonce: str) -> UpstreamPerson:
-        """Who signed in, in exchange for the code. Raises ProviderFault."""
+    def vouched(self, way: Way, answer: Mapping[str, str]) -> Vouched:
         form = {
             "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": redirect_uri,
-            "code_verifier": verifier,
+            "code": answer.get("code", ""),
+            "redirect_uri": way.redirect_uri,
+            "code_verifier": way.verifier,
         }
+        if answer.get("iss", self.provider.issuer) != self.provider.issuer:
+            raise ProviderFault("the answer is of another provider")  # RFC 9207
         auth = httpx.BasicAuth(self.provider.client_id, self.provider.client_secret)
         tokens = self._asked("POST", self._endpoint("token_endpoint"), data=form, auth=auth)
-        claims = self._verified(str(tokens.get("id_token", "")), nonce)
+        claims = self._verified(str(tokens.get("id_token", "")), way.nonce)
         if "userinfo_endpoint" in self._metadata:
             bearer = {"Authorization": f"Bearer {tokens.get('access_token')}"}
             told = self._asked("GET", self._endpoint("userinfo_endpoint"), headers=bearer)
             if told.get("sub") != claims["sub"]:
                 raise ProviderFault("the user information is of somebody else")
             claims = {**told, **claims}
-        return self._person(claims)
+        return self._vouched(claims)
 
-    def _person(self, claims: Mapping[str, Any]) -> UpstreamPerson:
-        return UpstreamPerson(
+    def _vouched(self, claims: Mapping[str, Any]) -> Vouched:
+        return Vouched(
             provider=self.provider.key,
-            subject=_text(claims, "sub", 255),
-            name=_text(claims, "name", 100),
-            id_number=_text(claims, "id_number", 30).upper(),
-            mobile=_text(claims, "mobile", 30) or _text(claims, "phone_number", 30),
-            acr=_text(claims, "acr", 100),
+            subject=text(claims, "sub", 255),
+            name=text(claims, "name", 100),
+            id_number=text(claims, "id_number", 30).upper(),
+            mobile=text(claims, "mobile", 30) or text(claims, "phone_number", 30),
+            acr=text(claims, "acr", 100),
+            credit_code=text(claims, "credit_code", 18).upper(),
         )
 
     def _verified(self, id_token: str, nonce: str) -> dict[str, Any]:
@@ -140,31 +123,3 @@ class Upstream:
         if not isinstance(address, str) or not address.startswith(("https://", "http://")):
             raise ProviderFault(f"the metadata has no {name}")
         return address
-
-    def _asked(self, method: str, url: str, **options: Any) -> dict[str, Any]:
-        try:
-            with self._http.stream(method, url, **options) as answer:
-                answer.raise_for_status()
-                body = _limited(answer)
-            said = json.loads(body)
-        except (httpx.HTTPError, ValueError) as wrong:
-            raise ProviderFault("the provider did not answer as it should") from wrong
-        if not isinstance(said, dict):
-            raise ProviderFault("the provider did not answer as it should")
-        return said
-
-
-def _limited(answer: httpx.Response) -> bytes:
-    body = b""
-    for part in answer.iter_bytes():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise ProviderFault("the provider's answer is too long")
-    return body
-
-
-def _text(claims: Mapping[str, Any], name: str, longest: int) -> str:
-    value = claims.get(name, "")
-    if not isinstance(value, str) or len(value) > longest or "\0" in value:
-        raise ProviderFault(f"the claim {name} is not a text")
-    return value.strip()

@@ -1,0 +1,42 @@
+"""How a command that asks services is let in: a token, a client of its own, or a browser."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+import httpx
+
+from shenbao_stack import browser_sign_in
+from shenbao_stack.operators import Bus, Refused
+from shenbao_stack.services import prefix
+
+
+def as_operator(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the bus as its first argument, and the options that say where it is and who asks."""
+
+    @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Address of the portal.")
+    @click.option("--token", envvar="SHENBAO_TOKEN", default="", help="Access token with events.operate.")
+    @click.option(
+        "--client", envvar="SHENBAO_CLIENT", default="", help="<id>:<secret> of a client with events.operate."
+    )
+    @wraps(command)
+    def asking(*args: Any, url: str, token: str, client: str, **options: Any) -> None:
+        identity = url.rstrip("/") + prefix("identity")
+        try:
+            token = token or (_of_client(identity, client) if client else browser_sign_in.access_token(identity))
+            with Bus(url, token) as bus:
+                command(bus, *args, **options)
+                if bus.away:
+                    raise click.ClickException(f"did not answer: {', '.join(bus.away)}")
+        except (Refused, httpx.HTTPError) as reason:
+            raise click.ClickException(str(reason) or type(reason).__name__) from reason
+
+    return asking
+
+
+def _of_client(identity: str, client: str) -> str:
+    name, _, secret = client.partition(":")
+    form = {"grant_type": "client_credentials"}
+    answer = httpx.post(f"{identity}/token", data=form, auth=(name, secret), timeout=30).raise_for_status()
+    return str(answer.json()["access_token"])

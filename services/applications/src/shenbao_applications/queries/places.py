@@ -1,0 +1,65 @@
+"""Whom the resolvers of a route may name, read from the local copies."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shenbao_applications.models import Organisation
+from shenbao_applications.queries.organisations import DEEPEST
+from shenbao_common.kernel.routing import Body, Places
+
+_BUREAU = "city_hr_bureau"
+_LINE = sa.text(
+    """
+    WITH RECURSIVE up AS (
+        SELECT id, parent_id, name, level, 0 AS depth FROM organisation WHERE id = :department_id
+        UNION ALL
+        SELECT o.id, o.parent_id, o.name, o.level, up.depth + 1 FROM organisation o, up
+        WHERE o.id = up.parent_id AND up.depth < :most
+    )
+    SELECT id, name, level FROM up ORDER BY depth
+    """
+).bindparams(most=DEEPEST)
+
+
+class Published(Protocol):
+    """A project, as far as a route asks."""
+
+    publisher_id: UUID
+
+
+def line_of(session: Session, department_id: UUID) -> list[Body]:
+    """The department and all above it, nearest first; empty when it is not in the tree."""
+    rows = session.execute(_LINE, {"department_id": department_id})
+    return [Body(id=row.id, name=row.name, level=row.level) for row in rows]
+
+
+def places(
+    session: Session, unit: Body | None, line: Sequence[Body], project: Published, resolvers: Collection[str]
+) -> Places:
+    """What is around a unit in a project, as far as these resolvers may name it."""
+    known = {body.level for body in line}
+    return Places(
+        unit=unit,
+        line=line,
+        bureau=_only_bureau(session) if _BUREAU in resolvers and _BUREAU not in known else None,
+        publisher=_publisher(session, project) if "accepting_department" in resolvers else None,
+    )
+
+
+def _only_bureau(session: Session) -> Body | None:
+    """A city has one HR bureau; where a suite serves several cities, only the line of the department says which."""
+    found = session.scalars(sa.select(Organisation).where(Organisation.level == _BUREAU).limit(2)).all()
+    return _body(found[0]) if len(found) == 1 else None
+
+
+def _publisher(session: Session, project: Published) -> Body | None:
+    found = session.get(Organisation, project.publisher_id)
+    return _body(found) if found else None
+
+
+def _body(row: Organisation) -> Body:
+    return Body(id=row.id, name=row.name, level=row.level)

@@ -1,0 +1,1 @@
+"""The world outside: subscribers' addresses, and the broker that they read from."""
