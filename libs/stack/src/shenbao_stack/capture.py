@@ -29,7 +29,7 @@ class Capture:
         self._url = url
         self._auth = ("identity", client_secret)
         self._http = httpx.Client(timeout=10)
-        self._token = ""
+        self._token = self._new_token()
         self._all: list[Told] = []
         self._feeds = [_Feed(s, self._watermark(s)) for s in SERVICES]
 
@@ -79,7 +79,7 @@ class Capture:
     def _ask(self, service: str, **query: int) -> Any:
         url = f"{self._url(service)}/v1/events"
         answer = self._http.get(url, params=query, headers={"Authorization": f"Bearer {self._token}"})
-        if answer.status_code == 401:  # none yet, or the clock was moved
+        if answer.status_code == 401:  # or the clock was moved
             self._token = self._new_token()
             answer = self._http.get(url, params=query, headers={"Authorization": f"Bearer {self._token}"})
         return answer.raise_for_status().json()
