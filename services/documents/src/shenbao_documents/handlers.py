@@ -11,7 +11,7 @@ from shenbao_common.contracts.applications import (
     ProgrammePublishedV1,
 )
 from shenbao_common.contracts.review import StepOpenedV1
-from shenbao_common.contracts.units import UnitRegisteredV1
+from shenbao_common.contracts.units import OfficerAppointedV1, ProofShownV1, UnitRegisteredV1
 from shenbao_common.web import accounts
 from shenbao_documents.actions import copies
 
@@ -60,3 +60,13 @@ def on_step_opened(session: Session, event: StepOpenedV1) -> None:
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
     copies.adopt_files(session, event.account_id, event.unit_id)
+
+
+@subscriptions.on(OfficerAppointedV1)
+def on_officer_appointed(session: Session, event: OfficerAppointedV1) -> None:
+    copies.adopt_files(session, event.account_id, event.unit_id)
+
+
+@subscriptions.on(ProofShownV1)
+def on_proof_shown(session: Session, event: ProofShownV1) -> None:
+    copies.note_proof(session, event.document_id, event.organisation_id)

@@ -8,13 +8,23 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 from shenbao_documents.domain.policies import OF_UNITS, Policy, Purpose, unknown_purpose
-from shenbao_documents.models import ApplicationFile, Certificate, File, Party, Print, Programme, Reader, Upload
+from shenbao_documents.models import (
+    ApplicationFile,
+    Certificate,
+    File,
+    Party,
+    Print,
+    Programme,
+    Proof,
+    Reader,
+    Upload,
+)
 
 
 def policy_of(session: Session, purpose: Purpose) -> Policy:
     """What a file for this purpose may be; refuses a purpose that no published version knows."""
     if not purpose.of_programme:
-        return OF_UNITS[purpose.text]
+        return OF_UNITS.get(purpose.text, Policy())
     programme = session.get(Programme, (purpose.programme, purpose.version))
     if programme is None or (slot := programme.slots.get(purpose.slot)) is None:
         raise unknown_purpose()
@@ -22,7 +32,7 @@ def policy_of(session: Session, purpose: Purpose) -> Policy:
 
 
 def file_of(session: Session, file_id: UUID, actor: Actor) -> File:
-    """A file that the actor may see: its owner, its unit, the filler of its application, offices of its route."""
+    """A file that the actor may see: its owner, its unit, the filler of its application, offices shown it."""
     row = session.scalar(sa.select(File).where(File.id == file_id, _may_see_file(actor)))
     if row is None:
         raise NotFound
@@ -92,11 +102,13 @@ def is_reader(session: Session, application_id: UUID, organisation_id: UUID | No
 
 def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.kind is Kind.OFFICE:
-        return sa.exists().where(
+        of_route = sa.exists().where(
             ApplicationFile.file_id == File.id,
             Reader.application_id == ApplicationFile.application_id,
             Reader.organisation_id == actor.organisation_id,
         )
+        shown = sa.exists().where(Proof.file_id == File.id, Proof.organisation_id == actor.organisation_id)
+        return of_route | shown
     own = _is_own(actor)
     if actor.kind is Kind.UNIT and actor.unit_id:
         return own

@@ -13,9 +13,12 @@ from shenbao_identity.api import (
     clients,
     current,
     details,
+    face,
     image_codes,
     me,
     openid,
+    organisation_staff,
+    person_slips,
     persons,
     providers,
     reservations,
@@ -34,9 +37,12 @@ BLUEPRINTS = (
     reservations.blp,
     persons.blp,
     me.blp,
+    person_slips.blp,
     details.blp,
     accounts.blp,
+    organisation_staff.blp,
     clients.blp,
+    face.blp,
 )
 
 

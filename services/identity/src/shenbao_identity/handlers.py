@@ -4,6 +4,9 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.units import (
+    OfficerAppointedV1,
+    OfficerDismissedV1,
+    OfficerRequestedV1,
     OrganisationCreatedV1,
     SubAccountCreatedV1,
     SubAccountDeletedV1,
@@ -11,7 +14,9 @@ from shenbao_common.contracts.units import (
     SubAccountStateChangedV1,
     UnitRegisteredV1,
 )
-from shenbao_identity.actions import units_copy
+from shenbao_common.kernel import clock
+from shenbao_identity.actions import organisation_staff, units_copy
+from shenbao_identity.models import Organisation
 
 subscriptions = Subscriptions("identity")
 
@@ -19,6 +24,21 @@ subscriptions = Subscriptions("identity")
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
     units_copy.activate_unit(session, event.account_id, unit_id=event.unit_id, name=event.name, credit_code=event.uscc)
+
+
+@subscriptions.on(OfficerRequestedV1)
+def on_officer_requested(session: Session, event: OfficerRequestedV1) -> None:
+    units_copy.hold(session, event.account_id, now=clock.now())
+
+
+@subscriptions.on(OfficerAppointedV1)
+def on_officer_appointed(session: Session, event: OfficerAppointedV1) -> None:
+    units_copy.activate_unit(session, event.account_id, unit_id=event.unit_id, name=event.unit_name, credit_code="")
+
+
+@subscriptions.on(OfficerDismissedV1)
+def on_officer_dismissed(session: Session, event: OfficerDismissedV1) -> None:
+    units_copy.dismiss_officer(session, event.account_id)
 
 
 @subscriptions.on(SubAccountCreatedV1)
@@ -58,3 +78,4 @@ def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> N
         level=event.level,
         parent_id=event.parent_id,
     )
+    organisation_staff.appoint(session, session.get_one(Organisation, event.organisation_id), now=clock.now())

@@ -7,12 +7,19 @@ import pytest
 
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.event import Event
-from shenbao_common.contracts.units import UnitRegisteredV1
+from shenbao_common.contracts.units import (
+    OfficerAppointedV1,
+    OfficerDismissedV1,
+    OfficerRequestedV1,
+    UnitRegisteredV1,
+)
 from shenbao_common.kernel import clock
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 from shenbao_identity.handlers import subscriptions
 from shenbao_identity.models import Account
+
+OF_UNITS = (UnitRegisteredV1, OfficerRequestedV1, OfficerAppointedV1, OfficerDismissedV1)
 
 
 @pytest.mark.parametrize("event_type", subscriptions.event_types, ids=lambda e: e.type)
@@ -27,7 +34,7 @@ def _reserve(identity: UnderTest, event_type: type[Event], example: dict[str, An
     """The account that the example speaks of, as it stands after its reservation."""
     if "account_id" not in example:
         return
-    of_unit = event_type is UnitRegisteredV1
+    of_unit = event_type in OF_UNITS
     with identity.service.sessions.begin() as session:
         session.add(
             Account(

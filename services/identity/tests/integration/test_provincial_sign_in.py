@@ -1,5 +1,7 @@
 """Signing in by a province: real HTTP against a real provider, right and misbehaving."""
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -153,3 +155,20 @@ def test_a_disabled_person_is_told_so(browser: Any, province: Any, identity: Und
     with identity.service.sessions.begin() as session:
         session.execute(sa.update(Account).values(state="disabled"))
     assert error_of(arrive(browser, depart(browser, browser.challenge()))) == "account_disabled"
+
+
+def test_a_person_tells_a_service_who_they_are_by_a_slip_without_the_whole_number(browser: Any, province: Any) -> None:
+    province.is_asked_for("zhang-1", **ZHANG)
+    back = arrive(browser, depart(browser, browser.challenge()))
+    token = browser.finish(back.headers["Location"])["access_token"]
+    made = browser.call("POST", "/v1/me/person-slips", token)
+    assert made.status_code == 201
+    said = jwt_claims(made.json["slip"])
+    assert (said["iss"], said["name"], said["id_number"]) == ("identity", "张三", "3*****4")
+    assert ZHANG["id_number"] not in str(said)
+
+
+def jwt_claims(slip: str) -> dict[str, Any]:
+    body = slip.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    return claims

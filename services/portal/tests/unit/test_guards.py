@@ -34,6 +34,9 @@ PUBLIC = {
     "/register/departments",
     "/register/done",
     "/static/<path:filename>",
+    "/verify",
+    "/verify/<code>",
+    "/verify/file",
 }
 
 

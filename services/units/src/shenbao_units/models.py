@@ -1,10 +1,19 @@
 """Rows of units."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, PrimaryKeyConstraint, String, UniqueConstraint, Uuid
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -15,6 +24,9 @@ REGISTERED_ONCE = "unit_registered_once"
 ACCOUNT_USED_ONCE = "unit_account_used_once"
 SUB_ACCOUNT_USED_ONCE = "sub_account_used_once"
 ORGANISATION_CODE_ONCE = "organisation_code_once"
+OFFICER_ONCE = "officer_once"
+OFFICER_REQUESTED_ONCE = "officer_requested_once"
+BINDING_PENDING_ONCE = "binding_pending_once"
 
 
 class Base(DeclarativeBase):
@@ -74,7 +86,7 @@ class SubAccount(Base):
     """A personal declaration account of a unit; its credential is identity's.
 
     state: enabled | disabled | deleted. A deleted one stays as a row without a name, so that its ticket cannot be used
-    again. revision: grows with every change that tokens must know.
+    again. revision: grows with every change that tokens must know. valid_until: the last day of a delegation.
     """
 
     __tablename__ = "sub_account"
@@ -86,11 +98,106 @@ class SubAccount(Base):
     display_name: Mapped[str] = mapped_column(String(100))
     permissions: Mapped[list[str]] = mapped_column(ARRAY(String(50)))
     state: Mapped[str] = mapped_column(String(10))
+    valid_until: Mapped[date | None]
     revision: Mapped[int] = mapped_column(BigInteger, default=1)
     version: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Officer(Base):
+    """An account that acts for a unit with all its permissions; its credential is identity's.
+
+    personal: name, mobile; None of a first officer who registered before officers were kept. revision: of its events.
+    """
+
+    __tablename__ = "officer"
+    __table_args__ = (PrimaryKeyConstraint("account_id", name=OFFICER_ONCE),)
+
+    account_id: Mapped[UUID]
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    personal: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(BigInteger, default=0)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class OfficerRequest(Base):
+    """Somebody with a reserved account asks to act for a unit.
+
+    state: waiting | approved | refused. unit_id: None when there is no such unit, which the asker is not told.
+    letter_id: the sealed letter, for a decision by the supervising department. personal: name, mobile.
+    """
+
+    __tablename__ = "officer_request"
+    __table_args__ = (UniqueConstraint("account_id", name=OFFICER_REQUESTED_ONCE),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    account_id: Mapped[UUID]
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    personal: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    letter_id: Mapped[UUID | None]
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(SealedJson)
+    requested_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(BigInteger)
+
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Binding(Base):
+    """A person's belonging to a unit, asked for by the person and decided by the unit.
+
+    state: pending | active | rejected | withdrawn | ended. personal: name, id_number (masked), note, reason.
+    """
+
+    __tablename__ = "binding"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    account_id: Mapped[UUID]
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    personal: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    state: Mapped[str] = mapped_column(String(10))
+    requested_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(BigInteger)
+
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class HistoryEntry(Base):
+    """What happened to a unit, who did it, and between which values."""
+
+    __tablename__ = "history_entry"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    at: Mapped[datetime]
+    act: Mapped[str] = mapped_column(String(30))
+    actor_id: Mapped[UUID]
+    details: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+
+
+class UnitNamePart(Base):
+    """A unit's name in lower case from its character `at` on; written by the database itself."""
+
+    __tablename__ = "unit_name_part"
+
+    part: Mapped[str] = mapped_column(String(200, collation="C"), primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    at: Mapped[int | None] = mapped_column(Integer)
+
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 
 
 class ApplicationCopy(Base):

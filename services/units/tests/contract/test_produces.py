@@ -11,6 +11,8 @@ from shenbao_common.bus.tables import outbox
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.event import Event
 from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.ids import uuid7
+from shenbao_common.testing.actors import office_actor
 from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
 
@@ -19,11 +21,8 @@ PROMISED = [event_type for event_type in catalogue.ALL if event_type.publisher()
 
 @pytest.fixture
 def life(
-    units: UnderTest,
-    registered: Callable[..., Actor],
-    department: Callable[..., UUID],
-    sub_ticket: Callable[..., str],
-) -> None:
+    units: UnderTest, registered: Callable[..., Actor], department: Callable[..., UUID], sub_ticket: Callable[..., str]
+) -> Actor:
     """One unit with one sub-account, through everything that can happen to them."""
     unit = registered()
     client = units.client(unit)
@@ -41,9 +40,32 @@ def life(
     send("DELETE", path, None, 3)
     target = {"department_id": str(department("D2")), "confirmed_count": 0}
     send("PUT", "/v1/units/mine/supervising-department", target, 1)
+    return unit
 
 
-@pytest.mark.usefixtures("life")
+@pytest.fixture
+def succession(units: UnderTest, life: Actor, ticket: Callable[..., str]) -> None:
+    """With a sealed letter somebody else takes the place of the unit's officer."""
+    asker, department_id = uuid7(), units.client(life).get("/v1/units/mine").json["department"]["id"]
+    letter = {"document_id": str(uuid7()), "purpose": "authorization_letter", "account_id": str(asker)}
+    body = {
+        "code": "000000019",
+        "department_id": department_id,
+        "name": "赵六",
+        "mobile": "13900000000",
+        "ticket": ticket(account_id=asker),
+        "letter_receipt": units.slip("documents", "shenbao-receipt+jwt", letter),
+    }
+    made = units.client().post("/v1/officer-requests", json=body).json
+    decided = units.client(office_actor(UUID(department_id), "review.decide")).put(
+        f"/v1/officer-requests/{made['id']}/decision",
+        json={"state": "approved", "way": "replaces"},
+        headers={"If-Match": '"1"'},
+    )
+    assert decided.status_code == 200, decided.json
+
+
+@pytest.mark.usefixtures("succession")
 @pytest.mark.parametrize("event_type", PROMISED, ids=lambda e: e.type)
 def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type[Event]) -> None:
     with units.sessions() as session:
@@ -55,7 +77,7 @@ def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type
         assert objections(event_type.json_schema(), data) == []
 
 
-@pytest.mark.usefixtures("life")
+@pytest.mark.usefixtures("succession")
 def test_every_event_of_this_service_is_told_with_a_growing_revision(units: UnderTest) -> None:
     query = sa.select(outbox.c.type, outbox.c.subject, outbox.c.revision).order_by(outbox.c.id)
     with units.sessions() as session:

@@ -106,3 +106,47 @@ class SubAccountDeletedV1(Event):
     account_id: UUID
     unit_id: UUID
     revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficerRequestedV1(Event):
+    """Somebody with a reserved account asked to act for a unit; the reservation is held while that is decided."""
+
+    type: ClassVar[str] = "units.officer_requested.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficerAppointedV1(Event):
+    """A reserved account acts for a unit from now on, with all that the unit's own account may do."""
+
+    type: ClassVar[str] = "units.officer_appointed.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    unit_id: UUID
+    unit_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficerDismissedV1(Event):
+    """An account of a unit no longer acts for it: its sessions and tokens end."""
+
+    type: ClassVar[str] = "units.officer_dismissed.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    unit_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofShownV1(Event):
+    """A file was put before an organisation as proof of what it is to decide; its offices may read it."""
+
+    type: ClassVar[str] = "units.proof_shown.v1"
+    subject_field: ClassVar[str] = "document_id"
+
+    document_id: UUID
+    organisation_id: UUID

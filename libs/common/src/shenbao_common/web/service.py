@@ -16,6 +16,7 @@ from shenbao_common.bus import moved_clock
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.data import sealed
 from shenbao_common.data.connections import engine_for
+from shenbao_common.kernel import spans
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs, moving_clock, operating
 from shenbao_common.web.settings import ServiceSettings
@@ -75,6 +76,8 @@ def create_service(
     app.extensions["shenbao"] = Service(
         settings, engine, sessions, subscriptions, signer, _token_keys(settings), ensure_current
     )
+    if settings.otlp_endpoint:
+        spans.configure(settings.service, settings.otlp_endpoint)
     logs.install(app)
     auth.install(app)
     api = Api(app)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.domain.policies import slots
-from shenbao_documents.models import Application, ApplicationFile, File, Party, Programme, Reader
+from shenbao_documents.models import Application, ApplicationFile, File, Party, Programme, Proof, Reader
 
 
 def remember_programme(session: Session, programme: str, version: int, pack: dict[str, Any]) -> None:
@@ -58,6 +58,12 @@ def note_party(session: Session, application_id: UUID, *, unit_id: UUID, filler_
 def note_approval(session: Session, application_id: UUID) -> None:
     """A certificate may be issued for it now."""
     session.execute(sa.update(Party).where(Party.application_id == application_id).values(approved=True))
+
+
+def note_proof(session: Session, file_id: UUID, organisation_id: UUID) -> None:
+    """From now on that organisation may read the file."""
+    row = {"file_id": file_id, "organisation_id": organisation_id}
+    session.execute(insert(Proof).values(row).on_conflict_do_nothing())
 
 
 def adopt_files(session: Session, account_id: UUID, unit_id: UUID) -> None:

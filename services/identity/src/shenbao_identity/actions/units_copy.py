@@ -1,5 +1,6 @@
 """What units says of accounts: whose registration came through, and every sub-account's ticks and state."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import UNIT_PERMISSIONS, Kind
 from shenbao_common.kernel.errors import NotFound
 from shenbao_identity.actions import credentials, news, reservations
+from shenbao_identity.domain import lifetimes
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, Organisation
 
@@ -27,6 +29,22 @@ def activate_unit(session: Session, account_id: UUID, *, unit_id: UUID, name: st
     account.credit_code = account.credit_code or credit_code or None
     account.permissions = list(UNIT_PERMISSIONS)
     account.personal = account.personal | {"display_name": name}
+    news.tell(session, account)
+
+
+def hold(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Somebody asked with it to act for a unit: name and password wait for the decision (B-18)."""
+    account = _account(session, account_id, Kind.UNIT)
+    if account.state == State.RESERVED:
+        reservations.confirm(session, account)
+        account.reserved_until = now + lifetimes.HELD_RESERVATION
+
+
+def dismiss_officer(session: Session, account_id: UUID) -> None:
+    """It no longer acts for its unit: sessions and tokens end (B-18)."""
+    account = _account(session, account_id, Kind.UNIT)
+    account.state = State.DISABLED
+    credentials.end_sessions(session, account.id)
     news.tell(session, account)
 
 

@@ -13,6 +13,8 @@ TICKET = timedelta(minutes=30)
 RESERVATION = timedelta(hours=1)
 LAPSED_RESERVATION = timedelta(days=30)
 """How long a reservation is remembered after its name was freed, for a registration whose news comes late."""
+HELD_RESERVATION = timedelta(days=31)
+"""A day longer than units lets a request to act for a unit be decided."""
 
 SESSION_IDLE = timedelta(minutes=60)
 SESSION = timedelta(hours=12)

@@ -14,11 +14,11 @@ from shenbao_units.actions.recognition import recognise
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain.recognition import Recognition
 from shenbao_units.domain.registration import Code, Form, objections, read_code
-from shenbao_units.models import ACCOUNT_USED_ONCE, REGISTERED_ONCE, Organisation, Unit
+from shenbao_units.models import ACCOUNT_USED_ONCE, OFFICER_ONCE, REGISTERED_ONCE, Officer, Organisation, Unit
 from shenbao_units.providers.registry import Registry
 from shenbao_units.queries import level_of
 
-_ONCE = {REGISTERED_ONCE: "already_registered", ACCOUNT_USED_ONCE: "ticket_used"}
+_ONCE = {REGISTERED_ONCE: "already_registered", ACCOUNT_USED_ONCE: "ticket_used", OFFICER_ONCE: "ticket_used"}
 
 
 def register(session: Session, form: Form, *, registry: Registry, found: Sequence[Problem], now: datetime) -> Unit:
@@ -35,6 +35,9 @@ def register(session: Session, form: Form, *, registry: Registry, found: Sequenc
         raise AssertionError("the rules let an incomplete form through")
     unit = _unit(form, code, recognition, department, now)
     session.add(unit)
+    flush_or_conflict(session, _ONCE)
+    first = {"name": form.contact_name, "mobile": form.contact_phone}
+    session.add(Officer(account_id=unit.account_id, unit_id=unit.id, personal=first, since=now))
     flush_or_conflict(session, _ONCE)
     outbox.record(session, _registered(unit), revision=unit.revision)
     return unit

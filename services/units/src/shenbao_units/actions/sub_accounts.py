@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from shenbao_common.kernel.errors import Conflict
 from shenbao_common.web import accounts
 from shenbao_units import queries
 from shenbao_units.actions.uniqueness import flush_or_conflict
+from shenbao_units.domain import sub_account
 from shenbao_units.domain.sub_account import State, in_order
 from shenbao_units.models import SUB_ACCOUNT_USED_ONCE, SubAccount
 
@@ -74,10 +75,12 @@ def revise(
     return row
 
 
-def set_state(session: Session, row: SubAccount, state: State) -> SubAccount:
+def set_state(session: Session, row: SubAccount, state: State, *, today: date) -> SubAccount:
     """Opens (enabled) or disables; a disabled one's running sessions end (S4g-29)."""
     if row.state == state:
         return row
+    if state is State.ENABLED:
+        sub_account.ensure_running(row.valid_until, today)
     row.state = state.value
     row.revision += 1
     event = SubAccountStateChangedV1(

@@ -1,5 +1,6 @@
 """What a registered unit changes about itself."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -8,6 +9,8 @@ from shenbao_common.bus import outbox
 from shenbao_common.contracts.units import SupervisingDepartmentChangedV1
 from shenbao_common.kernel.errors import ensure
 from shenbao_units import queries
+from shenbao_units.actions import history
+from shenbao_units.actions.history import Act
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import supervision
 from shenbao_units.models import REGISTERED_ONCE, Organisation, Unit
@@ -23,7 +26,9 @@ def revise(session: Session, unit: Unit, changes: dict[str, str]) -> Unit:
     return unit
 
 
-def change_department(session: Session, unit: Unit, *, department_id: UUID, confirmed: int) -> Unit:
+def change_department(
+    session: Session, unit: Unit, *, department_id: UUID, confirmed: int, actor_id: UUID, now: datetime
+) -> Unit:
     """Moves the unit under another department; everything reported is recalled by those who hear of it (S4g-32).
 
     confirmed: the number of reported applications that the officer was warned of. Refuses `confirmation_required`
@@ -32,11 +37,13 @@ def change_department(session: Session, unit: Unit, *, department_id: UUID, conf
     target = session.get(Organisation, department_id)
     ensure(supervision.objections(unit.department_id, department_id, queries.level_of(target)))
     supervision.ensure_confirmed(queries.reported_count(session, unit.id), confirmed)
-    before = unit.department_id
+    before, left = unit.department_id, unit.department.name
     unit.department_id = department_id
     unit.revision += 1
     flush_or_conflict(session, {REGISTERED_ONCE: "already_registered"})
     session.refresh(unit, ["department"])
     event = SupervisingDepartmentChangedV1(unit_id=unit.id, from_id=before, to_id=department_id, revision=unit.revision)
     outbox.record(session, event, revision=unit.revision)
+    names = {"from": left, "to": unit.department.name}
+    history.note(session, unit.id, Act.DEPARTMENT_CHANGED, actor_id=actor_id, now=now, **names)
     return unit

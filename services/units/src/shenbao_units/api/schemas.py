@@ -195,6 +195,13 @@ class SubAccountChange(Schema):
     username = ma.fields.Raw(load_only=True, validate=_immutable)
 
 
+class DelegationIn(Schema):
+    """permissions: the scope. valid_until: the last day, null for as long as it is not taken back."""
+
+    permissions = _ticks(required=True)
+    valid_until = ma.fields.Date(required=True, allow_none=True)
+
+
 class OwnNameIn(Schema):
     """A sub-account's own basic information."""
 
@@ -209,13 +216,14 @@ class StateIn(Schema):
 
 
 class SubAccountOut(Schema):
-    """state: enabled | disabled. permissions: in order of display."""
+    """state: enabled | disabled. permissions: in order of display. valid_until: last day of a delegation, or null."""
 
     id = ma.fields.UUID(attribute="account_id")
     username = ma.fields.String()
     display_name = ma.fields.String()
     permissions = ma.fields.List(ma.fields.String())
     state = ma.fields.String()
+    valid_until = ma.fields.Date(allow_none=True)
     created_at = ma.fields.AwareDateTime()
     version = ma.fields.Integer()
 

@@ -1,4 +1,4 @@
-"""Reading the slips that come with a body: account tickets of identity, upload receipts of documents."""
+"""Reading the slips that come with a body: identity's of accounts and persons, documents' of uploads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,13 @@ from uuid import UUID
 
 from shenbao_common.kernel.errors import Problem, Unauthenticated
 from shenbao_common.web.service import service
+from shenbao_units.actions.bindings import Person
 
 TICKET = "shenbao-ticket+jwt"
 RECEIPT = "shenbao-receipt+jwt"
+PERSON = "shenbao-person+jwt"
 _CERTIFICATE = "code_certificate"
+_LETTER = "authorization_letter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +44,29 @@ class Slips:
 
     def certificate(self, text: str, path: str, *, owner: UUID | None) -> UUID | None:
         """The scan of a code certificate that this account has uploaded."""
+        return self._receipt(text, path, purpose=_CERTIFICATE, owner=owner)
+
+    def letter(self, text: str, path: str, *, owner: UUID | None) -> UUID | None:
+        """The scan of a sealed letter that this account has uploaded."""
+        return self._receipt(text, path, purpose=_LETTER, owner=owner)
+
+    def person(self, text: str, path: str, *, account_id: UUID) -> Person | None:
+        """Who this account's holder is."""
+        claims = self._claims("identity", PERSON, text, path, "person")
+        if claims is None:
+            return None
+        name, id_number = claims.get("name"), claims.get("id_number")
+        if _uuid(claims, "account_id") != account_id or not isinstance(name, str) or not isinstance(id_number, str):
+            self.problems.append(Problem("person_invalid", path))
+            return None
+        return Person(account_id=account_id, name=name, id_number=id_number)
+
+    def _receipt(self, text: str, path: str, *, purpose: str, owner: UUID | None) -> UUID | None:
         claims = self._claims("documents", RECEIPT, text, path, "receipt")
         if claims is None:
             return None
         document_id = _uuid(claims, "document_id")
-        right = claims.get("purpose") == _CERTIFICATE and owner is not None and _uuid(claims, "account_id") == owner
+        right = claims.get("purpose") == purpose and owner is not None and _uuid(claims, "account_id") == owner
         if document_id is None or not right:
             self.problems.append(Problem("receipt_invalid", path))
             return None

@@ -14,9 +14,10 @@ from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_units import queries
-from shenbao_units.actions import sub_accounts
+from shenbao_units.actions import delegations, sub_accounts
 from shenbao_units.actions.sub_accounts import NewAccount
 from shenbao_units.api.schemas import (
+    DelegationIn,
     OwnNameIn,
     PermissionPage,
     StateIn,
@@ -134,7 +135,19 @@ def set_state(body: dict[str, Any], account_id: UUID) -> SubAccount:
     with transaction() as session:
         row = queries.sub_account_to_change(session, who.unit_id, account_id)
         ensure_match(row)
-        return tagged(sub_accounts.set_state(session, row, body["state"]))
+        return tagged(sub_accounts.set_state(session, row, body["state"], today=clock.office_day(clock.now())))
+
+
+@blp.put("/sub-accounts/<uuid:account_id>/delegation")
+@blp.arguments(DelegationIn)
+@blp.response(200, SubAccountOut)
+def delegate(body: dict[str, Any], account_id: UUID) -> SubAccount:
+    """Lets an account do what is ticked until the end of a day (B-18)."""
+    who = _manager()
+    with transaction() as session:
+        row = queries.sub_account_to_change(session, who.unit_id, account_id)
+        ensure_match(row)
+        return tagged(delegations.delegate(session, row, **body, actor_id=who.account_id, now=clock.now()))
 
 
 @blp.delete("/sub-accounts/<uuid:account_id>")

@@ -1,23 +1,36 @@
-"""A unit's own page: basic information and supervising department."""
+"""A unit's own page: basic information, supervising department, history; and the search for units."""
 
 from typing import Any
 
 from flask_smorest import Blueprint
 
+from shenbao_common.data.paging import Page
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.web.auth import actor_of
+from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_units import queries
 from shenbao_units.actions import units
+from shenbao_units.api.people_schemas import HistoryPage, HistoryQuery, NamedUnitPage, NamedUnitQuery
 from shenbao_units.api.schemas import SupervisionIn, SupervisionOut, UnitIn, UnitOut
 from shenbao_units.domain import supervision
-from shenbao_units.models import Unit
+from shenbao_units.models import HistoryEntry, Unit, UnitNamePart
 
-blp = Blueprint("units", __name__, url_prefix="/v1/units/mine", description="The caller's own unit.")
+blp = Blueprint("units", __name__, url_prefix="/v1/units", description="Registered employers.")
 
 
 @blp.get("")
+@blp.arguments(NamedUnitQuery, location="query")
+@blp.response(200, NamedUnitPage)
+def search(query: dict[str, Any]) -> Page[UnitNamePart]:
+    """Registered units by a part of their names (S0-07)."""
+    actor()
+    with transaction() as session:
+        return queries.units_named(session, **query)
+
+
+@blp.get("/mine")
 @blp.response(200, UnitOut)
 def show() -> Unit:
     """The own unit, of the unit itself or one of its sub-accounts."""
@@ -26,7 +39,7 @@ def show() -> Unit:
         return tagged(queries.unit(session, who.unit_id))
 
 
-@blp.patch("")
+@blp.patch("/mine")
 @blp.arguments(UnitIn)
 @blp.response(200, UnitOut)
 def revise(body: dict[str, str]) -> Unit:
@@ -38,7 +51,7 @@ def revise(body: dict[str, str]) -> Unit:
         return tagged(units.revise(session, unit, body))
 
 
-@blp.get("/supervising-department")
+@blp.get("/mine/supervising-department")
 @blp.response(200, SupervisionOut)
 def show_supervision() -> dict[str, Any]:
     """The present department, and how many applications a change would recall (S4g-32)."""
@@ -48,7 +61,7 @@ def show_supervision() -> dict[str, Any]:
         return _supervision(unit, queries.reported_count(session, unit.id))
 
 
-@blp.put("/supervising-department")
+@blp.put("/mine/supervising-department")
 @blp.arguments(SupervisionIn)
 @blp.response(200, SupervisionOut)
 def change_supervision(body: dict[str, Any]) -> dict[str, Any]:
@@ -57,9 +70,22 @@ def change_supervision(body: dict[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         unit = queries.unit_to_change(session, who.unit_id)
         ensure_match(unit)
-        units.change_department(session, unit, department_id=body["department_id"], confirmed=body["confirmed_count"])
+        wanted, confirmed = body["department_id"], body["confirmed_count"]
+        units.change_department(
+            session, unit, department_id=wanted, confirmed=confirmed, actor_id=who.account_id, now=clock.now()
+        )
         # Those who hear of the change recall what was reported; the copy here follows their news.
         return _supervision(tagged(unit), queries.reported_count(session, unit.id))
+
+
+@blp.get("/mine/history")
+@blp.arguments(HistoryQuery, location="query")
+@blp.response(200, HistoryPage)
+def show_history(query: dict[str, Any]) -> Page[HistoryEntry]:
+    """What happened to the own unit, who did it (B-18, S0-06)."""
+    who = actor_of(Kind.UNIT)
+    with transaction() as session:
+        return queries.history(session, queries.unit(session, who.unit_id).id, **query)
 
 
 def _unit_with(permission: str) -> Actor:

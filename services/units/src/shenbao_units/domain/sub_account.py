@@ -1,9 +1,11 @@
-"""What a sub-account can be and what its unit can tick for it (S4g-24, S4g-26, S4g-29)."""
+"""What a sub-account can be, what its unit can tick for it, and until when (S4g-24, S4g-26, S4g-29, B-18)."""
 
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
 from shenbao_common.kernel.actor import SUB_ACCOUNT_PERMISSIONS
+from shenbao_common.kernel.errors import Conflict, Problem
 
 
 class State(StrEnum):
@@ -25,3 +27,14 @@ def in_order(ticked: Iterable[str]) -> list[str]:
     """The ticks in the order of the catalogue, each once."""
     chosen = set(ticked)
     return [permission for permission in CATALOGUE if permission in chosen]
+
+
+def objections_to_end(valid_until: date | None, today: date) -> list[Problem]:
+    """The last day of a delegation lies not behind us."""
+    return [Problem("in_the_past", "valid_until")] if valid_until and valid_until < today else []
+
+
+def ensure_running(valid_until: date | None, today: date) -> None:
+    """Refuses `delegation_over`: who opens an account again gives it a new last day first."""
+    if valid_until and valid_until < today:
+        raise Conflict("delegation_over")

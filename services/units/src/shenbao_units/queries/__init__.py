@@ -3,13 +3,13 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.errors import NotFound
 from shenbao_units.domain.levels import SUPERVISING, Level
 from shenbao_units.domain.sub_account import State
-from shenbao_units.models import ApplicationCopy, Organisation, SubAccount, Unit
+from shenbao_units.models import ApplicationCopy, HistoryEntry, Organisation, SubAccount, Unit, UnitNamePart
 
 
 def organisation(session: Session, organisation_id: UUID) -> Organisation:
@@ -71,6 +71,36 @@ def unit_to_change(session: Session, unit_id: UUID | None) -> Unit:
     if found is None:
         raise NotFound
     return found
+
+
+def units_named(session: Session, *, q: str, after: str | None, limit: int) -> Page[UnitNamePart]:
+    """Registered units with this part in their names, each once, those whose name goes on soonest first.
+
+    A range of the index, however many units there are and however many have the part.
+    """
+    low = sa.func.lower(q)
+    query = sa.select(UnitNamePart).where(
+        UnitNamePart.part >= low,
+        UnitNamePart.part < sa.func.concat(low, chr(0x10FFFF)),
+        # Only where the part stands first, so that a name with it twice is found once.
+        UnitNamePart.at == sa.func.strpos(sa.func.lower(Unit.name), low),
+    )
+    return page(
+        session,
+        query.join(UnitNamePart.unit).options(contains_eager(UnitNamePart.unit)),
+        by=[UnitNamePart.part, UnitNamePart.unit_id],
+        after=after,
+        limit=limit,
+        descending=False,
+    )
+
+
+def history(session: Session, unit_id: UUID, *, act: str | None, after: str | None, limit: int) -> Page[HistoryEntry]:
+    """What happened to a unit, the latest first."""
+    query = sa.select(HistoryEntry).where(HistoryEntry.unit_id == unit_id)
+    if act:
+        query = query.where(HistoryEntry.act == act)
+    return page(session, query, by=[HistoryEntry.id], after=after, limit=limit)
 
 
 def reported_count(session: Session, unit_id: UUID) -> int:
