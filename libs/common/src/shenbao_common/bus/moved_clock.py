@@ -10,7 +10,6 @@ from functools import partial
 
 import psycopg
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel import clock
@@ -20,7 +19,6 @@ PAUSE = 0.3
 """Seconds between two looks at a clock that does not call by itself."""
 
 _PATIENCE = 5.0
-_log = structlog.get_logger()
 _lock = threading.Lock()
 _following = False
 
@@ -64,9 +62,8 @@ def _follow(conninfo: str, seen: Callable[[], None]) -> None:
                     _take(connection)
                     seen()
                     list(connection.notifies(stop_after=1))  # a connection that waits for calls takes no question
-        except psycopg.OperationalError as away:
-            _log.info("clock_not_followed", reason=type(away).__name__)
-        seen()
+        except psycopg.OperationalError:
+            seen()  # whoever works with the database says that it is away
         pause.wait(PAUSE)
 
 
