@@ -9,6 +9,7 @@ from joserfc.jwk import ECKey
 
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Unauthenticated
+from shenbao_common.web import tokens
 from shenbao_common.web.tokens import Keys, Signer
 
 KEY = ECKey.generate_key("P-256").as_pem(private=True).decode()
