@@ -22,6 +22,7 @@ ADMIN_MADE = "admin-made"
 
 _READY_SECONDS = 90.0
 _DEATHS_UNTIL_GIVING_UP = 3
+_LAST_WORDS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +125,8 @@ class Stack:
     def _answers(self, probe: str) -> bool:
         failing = next((p for p in self.processes.values() if p.early_deaths >= _DEATHS_UNTIL_GIVING_UP), None)
         if failing:
-            raise DidNotStart(f"{failing.name} ends again and again; see {failing.log}")
+            last = failing.log.read_text(encoding="utf-8", errors="replace")[-_LAST_WORDS:]
+            raise DidNotStart(f"{failing.name} ends again and again; see {failing.log}, which ends with\n{last}")
         return answers(probe)
 
     @property
