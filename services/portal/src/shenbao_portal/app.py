@@ -24,6 +24,8 @@ PAGES = (
     "signing",
     "registration",
     "password",
+    "factor",
+    "security",
     "unit",
     "sub_accounts",
     "organisations",
