@@ -114,6 +114,7 @@ def _of_admin(who: Account) -> Iterator[Section]:
         ("organisation.manage", Item(_l("机构管理"), "/admin/organisations", "sitemap")),
         ("account.manage", Item(_l("账号管理"), "/admin/accounts", "users")),
         ("programme.publish", Item(_l("申报事项配置"), "/admin/programmes", "settings")),
+        ("subscription.manage", Item(_l("订阅系统"), "/admin/subscribers", "bell")),
         ("events.operate", Item(_l("事件运行"), "/admin/events", "route")),
     )
     yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))

@@ -166,6 +166,9 @@ TEXTS: Mapping[str, object] = {
     "sheet_invalid": _l("打印内容已失效，请刷新页面后重试"),
     # Programmes, projects and declarations.
     "pack_faulty": _l("配置包有错误"),
+    "commitment_missing": _l("请先阅读并同意"),
+    "form_step_not_open": _l("请先完成前面的步骤"),
+    "already_accepted": _l("已受理，不能撤回"),
     "sample_differs": _l("样例的结果与预期不符"),
     "samples_differ": _l("样例的结果与预期不符"),
     "unknown_word": _l("此处没有这个词"),
@@ -192,6 +195,10 @@ TEXTS: Mapping[str, object] = {
     "nobody_decides": _l("该申报事项没有审核部门"),
     "condition_unclear": _l("审核路线的条件无法判断"),
     "claimed_by_other": _l("此材料已由同部门的其他人员认领"),
+    "calendar_missing": _l("%(year)s 年的节假日安排尚未录入，请联系管理员"),
+    "contradicts_week": _l("该日期与星期不符"),
+    "outside_year": _l("该日期不在所填年份内"),
+    "year_known": _l("该年份的节假日安排已录入"),
     "nothing_chosen": _l("没有待处理的材料"),
     "item_not_open": _l("此项不在退回时列出的项目之内，不能修改"),
     "unknown_item": _l("材料中没有此项"),
@@ -210,6 +217,7 @@ TEXTS: Mapping[str, object] = {
     "private_address": _l("不能使用内部网络地址"),
     "certificate_of_other_key": _l("私钥与证书不匹配"),
     "subscriber_paused": _l("该订阅系统已暂停"),
+    "no_queue": _l("该订阅系统没有消息队列"),
     "nothing_to_replay": _l("该订阅系统自行读取，无需重放"),
     "delivery_done": _l("该投递已处理，请刷新页面"),
 }

@@ -82,6 +82,9 @@ def _step(case: Case, planned: routing.Planned) -> Step:
         opened_at=None,
         decided_at=case.submitted_at if done else None,
         decided_by=case.operator_id if done else None,
+        limit_days=rule.limit.working_days if rule.limit else None,
+        remind_before=rule.limit.remind_before if rule.limit else None,
+        escalate=bool(rule.limit and rule.limit.escalate),
     )
 
 
