@@ -25,6 +25,8 @@ PAGES = (
     "signing",
     "registration",
     "password",
+    "factor",
+    "security",
     "unit",
     "sub_accounts",
     "organisations",
