@@ -1,7 +1,7 @@
 """A suite's data is backed up while it runs, and comes to life again in an empty one, where all services agree."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -13,7 +13,7 @@ from shenbao_stack import backup, databases, job, secret_store
 from shenbao_stack.command import main
 from shenbao_stack.demo.town import Town
 from shenbao_stack.postgres import Cluster
-from shenbao_stack.services import SERVICES
+from shenbao_stack.services import SERVICES, variable
 from shenbao_stack.stack import Plan, Stack
 from shenbao_stack.testing import temporary_folder, world_of
 from shenbao_stack.waiting import until
@@ -35,10 +35,16 @@ def empty(stack: Stack) -> Iterator[Path]:
         yield folder
 
 
-def run(*words: str) -> str:
-    result = CliRunner().invoke(main, words, catch_exceptions=False)
+def run(*words: str, env: Mapping[str, str] | None = None) -> str:
+    result = CliRunner().invoke(main, words, env=env, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def back_up(stack: Stack, folder: Path) -> None:
+    """The databases and files that the environment names."""
+    names = [*(variable(service, "DATABASE_URL") for service in SERVICES), "DOCUMENTS_FOLDER"]
+    run("backup", str(folder), env={name: stack.environment[name] for name in names})
 
 
 @pytest.mark.req("B-24")
@@ -51,7 +57,7 @@ def test_a_backup_restored_into_an_empty_suite_is_whole_and_goes_on(
     until(lambda: job.shown(unit.user, application)["current"], what="it is with its department")
     before = job.shown(unit.user, application)
 
-    run("backup", str(kept / "nightly"), "--data", str(stack.folder))
+    back_up(stack, kept / "nightly")
     run("restore", str(kept / "nightly"), "--data", str(empty))
 
     with Stack(Plan(folder=empty, profile="test")) as restored, world_of(restored) as world:
@@ -75,10 +81,10 @@ def test_a_listener_that_remembers_more_than_a_restored_publisher_is_taken_back(
     """Applications is restored from an earlier moment than the others, as when dumps lie apart."""
     department = town.department()
     unit, project = town.unit(department), town.project(department)
-    run("backup", str(kept / "earlier"), "--data", str(stack.folder))
+    back_up(stack, kept / "earlier")
     application = town.reported(unit.user, project)
     until(lambda: unit.user.call("GET", "review", f"/v1/cases/{application}").status_code == 200, what="it is routed")
-    run("backup", str(kept / "later"), "--data", str(stack.folder))
+    back_up(stack, kept / "later")
     shutil.copy(kept / "earlier" / "applications.dump", kept / "later")
 
     secrets = secret_store.load(empty, "test")

@@ -12,6 +12,7 @@ from shenbao_stack import databases, secret_store
 from shenbao_stack.addresses import database_url, folder_of
 from shenbao_stack.postgres import Cluster
 from shenbao_stack.services import SERVICES, variable
+from shenbao_stack.stack import ADMIN_MADE
 
 _into = click.argument("folder", type=click.Path(path_type=Path))
 _data = click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder [default: .data].")
@@ -58,7 +59,7 @@ def _empty_databases(data: Path | None) -> Iterator[Mapping[str, str]]:
     try:
         yield databases.ensure(cluster, secrets)
         # The accounts and the demo's data are in the backup; they are not made a second time.
-        for mark in ("admin-made", "demo-published"):
+        for mark in (ADMIN_MADE, "demo-published"):
             (place / mark).touch()
     finally:
         cluster.stop()
