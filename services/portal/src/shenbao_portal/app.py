@@ -26,6 +26,8 @@ PAGES = (
     "password",
     "unit",
     "sub_accounts",
+    "officers",
+    "bindings",
     "organisations",
     "accounts",
     "programmes",

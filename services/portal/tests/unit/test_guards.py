@@ -33,6 +33,9 @@ PUBLIC = {
     "/register/unit",
     "/register/departments",
     "/register/done",
+    "/officer",
+    "/officer/departments",
+    "/officer/done",
     "/static/<path:filename>",
 }
 
