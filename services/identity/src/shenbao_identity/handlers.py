@@ -7,6 +7,7 @@ from shenbao_common.contracts.units import (
     OfficerAppointedV1,
     OfficerDismissedV1,
     OfficerRequestedV1,
+    OrganisationCancelledV1,
     OrganisationCreatedV1,
     SubAccountCreatedV1,
     SubAccountDeletedV1,
@@ -77,3 +78,8 @@ def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> N
         level=event.level,
         parent_id=event.parent_id,
     )
+
+
+@subscriptions.on(OrganisationCancelledV1)
+def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) -> None:
+    units_copy.forget_organisation(session, event.organisation_id)

@@ -105,6 +105,8 @@ def _of_office(who: Account) -> Iterator[Section]:
     )
     if who.may("review.decide"):
         yield Section(_l("单位管理"), (Item(_l("经办人申请"), "/office/officers", "id"),))
+    if who.may("organisation.manage"):
+        yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
         yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
     yield Section(_l("我的账号"), tuple(_own(who)))

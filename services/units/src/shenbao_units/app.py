@@ -18,5 +18,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         blueprints=[organisations.blp, registrations.blp, units.blp, officers.blp, sub_accounts.blp, bindings.blp],
         subscriptions=handlers.subscriptions,
     )
+    app.extensions[organisations.CODE_DIGITS] = settings.code_digits
     app.extensions[registrations.REGISTRY] = Registry(settings.registry_url)
     return app

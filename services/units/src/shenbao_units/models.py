@@ -36,7 +36,10 @@ class Base(DeclarativeBase):
 
 
 class Organisation(Base):
-    """A node of the tree of bureaus and departments. level: see domain.levels."""
+    """A node of the tree of bureaus and departments. level: see domain.levels.
+
+    A cancelled one stays as a row, so that its code is not used again.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("code", name=ORGANISATION_CODE_ONCE),)
@@ -47,6 +50,18 @@ class Organisation(Base):
     level: Mapped[str] = mapped_column(String(30))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     created_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+
+class OfficeAccount(Base):
+    """What units keep of an office's account: where it works, and whether it can sign in."""
+
+    __tablename__ = "office_account"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    revision: Mapped[int] = mapped_column(BigInteger)
+    active: Mapped[bool]
 
 
 class Unit(Base):

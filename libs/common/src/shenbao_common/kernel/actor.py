@@ -35,6 +35,7 @@ OFFICE_PERMISSIONS = (
     "review.return",
     "review.assign",
     "project.publish",
+    "organisation.manage",
     "application.export",
     "password.change",
 )
