@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     String,
     UniqueConstraint,
@@ -229,6 +230,16 @@ class ApplicationCopy(Base):
     reported: Mapped[bool] = mapped_column(default=False)
     round: Mapped[int] = mapped_column(default=0)
     failed_round: Mapped[int] = mapped_column(default=0)
+
+
+class LookupCount(Base):
+    """Look-ups of somebody unknown that found nothing; the key is a blind index of an address or a code."""
+
+    __tablename__ = "lookup_count"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    since: Mapped[datetime]
+    misses: Mapped[int]
 
 
 class RegisterAnswer(Base):

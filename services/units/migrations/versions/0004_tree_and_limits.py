@@ -1,4 +1,4 @@
-"""Organisations that are cancelled, and who works at one.
+"""Organisations that are cancelled, who works at one, and how often somebody unknown asked the register.
 
 Revision ID: 0004
 Revises: 0003
@@ -21,4 +21,11 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean, nullable=False),
     )
     op.create_index("office_account_of", "office_account", ["organisation_id"])
+    op.create_table(
+        "lookup_count",
+        sa.Column("key", sa.LargeBinary, primary_key=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("misses", sa.Integer, nullable=False),
+    )
+    op.create_index("lookup_count_by_age", "lookup_count", ["since"])
     op.create_index("unit_of_department", "unit", ["department_id"])
