@@ -103,6 +103,7 @@ class SubAccount(Base):
 
     state: enabled | disabled | deleted. A deleted one stays as a row without a name, so that its ticket cannot be used
     again. revision: grows with every change that tokens must know. valid_until: the last day of a delegation.
+    personal: display_name; unsealed_name: where the version before this one kept it.
     """
 
     __tablename__ = "sub_account"
@@ -111,7 +112,8 @@ class SubAccount(Base):
     account_id: Mapped[UUID]
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     username: Mapped[str] = mapped_column(String(64))
-    display_name: Mapped[str] = mapped_column(String(100))
+    unsealed_name: Mapped[str] = mapped_column("display_name", String(100), default="")
+    personal: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     permissions: Mapped[list[str]] = mapped_column(ARRAY(String(50)))
     state: Mapped[str] = mapped_column(String(10))
     valid_until: Mapped[date | None]
@@ -120,6 +122,15 @@ class SubAccount(Base):
     created_at: Mapped[datetime]
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def display_name(self) -> str:
+        # The version before this one may have written since the name was sealed.
+        return self.unsealed_name or str((self.personal or {}).get("display_name", ""))
+
+    @display_name.setter
+    def display_name(self, name: str) -> None:
+        self.personal, self.unsealed_name = {"display_name": name}, ""
 
 
 class Officer(Base):

@@ -200,8 +200,9 @@ def sub_accounts(
     if state:
         query = query.where(SubAccount.state == state)
     if q:
-        named = SubAccount.display_name.icontains(q, autoescape=True)
-        query = query.where(named | SubAccount.username.icontains(q, autoescape=True))
+        query = query.where(
+            SubAccount.account_id.in_(_named(session, unit_id, q)) | SubAccount.username.icontains(q, autoescape=True)
+        )
     return page(
         session,
         query,
@@ -210,6 +211,13 @@ def sub_accounts(
         limit=limit,
         descending=False,
     )
+
+
+def _named(session: Session, unit_id: UUID | None, part: str) -> list[UUID]:
+    """The unit's sub-accounts with this part in their names; these are sealed, so each is opened and looked at."""
+    query = sa.select(SubAccount).where(SubAccount.unit_id == unit_id, SubAccount.state != State.DELETED.value)
+    wanted = part.casefold()
+    return [row.account_id for row in session.scalars(query) if wanted in row.display_name.casefold()]
 
 
 def _sub_account(unit_id: UUID | None, account_id: UUID) -> sa.Select[SubAccount]:
