@@ -16,7 +16,7 @@ def unit(town: Town) -> Unit:
 
 
 def enter_by_province(page: Page) -> None:
-    page.goto("/sign-in?go=1")
+    page.goto("/sign-in?go=1&entry=person")
     page.get_by_role("link", name="省统一身份认证").click()
     page.locator("form button").first.click()
     page.wait_for_url("**/person")

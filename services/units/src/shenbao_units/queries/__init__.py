@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, joinedload
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.errors import NotFound
@@ -138,21 +138,19 @@ def units_named(session: Session, *, q: str, after: str | None, limit: int) -> P
 
     A range of the index, however many units there are and however many have the part.
     """
-    low = sa.func.lower(q)
-    query = sa.select(UnitNamePart).where(
-        UnitNamePart.part >= low,
-        UnitNamePart.part < sa.func.concat(low, chr(0x10FFFF)),
-        # Only where the part stands first, so that a name with it twice is found once.
-        UnitNamePart.at == sa.func.strpos(sa.func.lower(Unit.name), low),
-    )
-    return page(
+    low = q.lower()
+    query = sa.select(UnitNamePart).where(UnitNamePart.part >= low, UnitNamePart.part < low + chr(0x10FFFF))
+    found = page(
         session,
-        query.join(UnitNamePart.unit).options(contains_eager(UnitNamePart.unit)),
+        # The name only: what of a unit is sealed is not opened for a search.
+        query.options(joinedload(UnitNamePart.unit, innerjoin=True).load_only(Unit.name)),
         by=[UnitNamePart.part, UnitNamePart.unit_id],
         after=after,
         limit=limit,
         descending=False,
     )
+    # Only where the part stands first, so that a name with it twice is found once.
+    return Page([row for row in found.items if row.at == row.unit.name.lower().find(low) + 1], found.next)
 
 
 def history(session: Session, unit_id: UUID, *, act: str | None, after: str | None, limit: int) -> Page[HistoryEntry]:
