@@ -113,6 +113,7 @@ TEXTS: Mapping[str, object] = {
     "binding_pending": _l("您已有一项绑定申请等待单位确认，可先撤回再重新申请"),
     "already_decided": _l("该申请已处理，请刷新页面"),
     "request_expired": _l("该申请已超过 30 天，请重新提出申请"),
+    "no_longer_officer": _l("您已不是该单位的经办人"),
     "last_officer": _l("单位至少保留一名经办人"),
     "in_the_past": _l("日期不能早于今天"),
     "delegation_over": _l("该账号的委托期限已过，请先设定新的截止日期"),
