@@ -150,5 +150,19 @@ def test_sub_accounts_see_their_own_materials_only_and_report_with_the_tick_only
     assert done(job.save(s1, of_s1, job.shown(s1, of_s1)["sections"]))["status"] == "ready_to_report"
 
 
+@pytest.mark.req("S4e-07", "S4a-04")
+def test_a_work_account_reports_from_the_call_on_at_which_it_may(town: Town, unit_a: Unit) -> None:
+    project = done(unit_a.user.call("GET", "applications", "/v1/projects"))["items"][0]
+    name = f"unit01zs{town.world.serial()}"
+    m = town.world.new_sub_account(unit_a, username=name, permissions=FILL)
+    material = town.ready(m.user, project)
+    assert job.report(m.user, [material]).status_code == 403
+    ticks = {"permissions": [*FILL, "application.report"]}
+    assert change(unit_a, m.id, ticks).status_code == 200
+    settled(unit_a.user, "identity")
+    m.user.follow(unit_a.user)
+    assert [r["result"] for r in done(job.report(m.user, [material]))["results"]] == ["reported"]
+
+
 def _listed(user: User) -> list[str]:
     return [item["id"] for item in done(user.call("GET", "applications", "/v1/applications"))["items"]]

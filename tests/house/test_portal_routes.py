@@ -30,6 +30,9 @@ _OPEN = {
     "/signed-in",
     "/sign-out",
     "/static/<path:filename>",
+    "/verify",
+    "/verify/<code>",
+    "/verify/file",
 }
 _METHODS = ("GET", "POST")
 

@@ -50,7 +50,11 @@ _OPEN = {
         "POST /v1/registrations",
         "POST /v1/officer-requests",
     },
-    "applications": set[str](),
+    # The self-test reads one published pack and stores nothing; an answer is bounded in size and in work.
+    "applications": {
+        "GET /v1/programmes/<key>/self-test",
+        "POST /v1/programmes/<key>/self-test",
+    },
     "review": set[str](),
     # By number and name, or a code of 144 random bits; a PDF of at most 8 MB, which is not kept.
     "documents": {"POST /v1/verifications", "GET /v1/verifications/<code>", "POST /v1/validations"},

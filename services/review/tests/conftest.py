@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -23,7 +24,10 @@ from shenbao_common.testing.actors import office_actor, unit_actor
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import ServiceFactory, UnderTest
 from shenbao_review.app import create_app
+from shenbao_review.models import CalendarDay, CalendarYear
 from shenbao_review.settings import Settings
+
+_CALENDAR = tuple(cast(sa.Table, model.__table__) for model in (CalendarYear, CalendarDay))
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +35,20 @@ def started(service_factory: ServiceFactory) -> UnderTest:
     return service_factory("review", create_app, Settings)
 
 
+@pytest.fixture(scope="session")
+def calendar_rows(started: UnderTest) -> dict[sa.Table, list[dict[str, Any]]]:
+    """The working days as the migrations bring them."""
+    with started.service.engine.connect() as connection:
+        return {table: [dict(row) for row in connection.execute(sa.select(table)).mappings()] for table in _CALENDAR}
+
+
 @pytest.fixture
-def review(started: UnderTest) -> Iterator[UnderTest]:
-    """The service, empty, with the real clock."""
+def review(started: UnderTest, calendar_rows: dict[sa.Table, list[dict[str, Any]]]) -> Iterator[UnderTest]:
+    """The service, empty but for the calendar of its migrations, with the real clock."""
     started.clear()
+    with started.service.engine.begin() as connection:
+        for table, rows in calendar_rows.items():
+            connection.execute(sa.insert(table), rows)
     started.app.extensions["clock"] = clock.now
     yield started
     started.app.extensions["clock"] = clock.now
@@ -123,6 +137,12 @@ class Town:
 
     def office(self, body_id: UUID, *permissions: str) -> FlaskClient:
         return self.service.client(office_actor(body_id, *permissions))
+
+    def publish_route(self, *steps: dict[str, Any], **pack: Any) -> None:
+        """Version 2 of the programme with another route; `report(version=2)` takes it."""
+        published = self.publish()
+        changed = published.pack | {"route": list(steps)} | pack
+        self.service.hear(replace(published, version=2, pack=changed))
 
     def unit(self) -> FlaskClient:
         return self.service.client(unit_actor(self.unit_id))

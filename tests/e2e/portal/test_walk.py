@@ -78,6 +78,16 @@ def reviewed(town: Town, department: Office, unit: Unit, project: dict[str, Any]
     return names
 
 
+def subscribed(world: World, office: Office) -> str:
+    """A system that hears of one office's branch, at an address where nobody answers; with a replay of all the past."""
+    hook = {"url": "https://archive.invalid/events"}
+    wanted = {"programmes": [PROGRAMME], "bodies": [office.id], "years": [2026], "results": ["passed", "approved"]}
+    body = {"name": "市档案馆", "channel": "webhook", "webhook": hook, "client_id": "archive", "filter": wanted}
+    made = done(world.admin().call("POST", "subscriptions", "/v1/subscribers", body))
+    done(world.admin().call("POST", "subscriptions", f"/v1/subscribers/{made['id']}/replays", {}))
+    return str(made["id"])
+
+
 @pytest.fixture(scope="session")
 def cast(world: World, town: Town) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
@@ -106,6 +116,7 @@ def cast(world: World, town: Town) -> Cast:
         "project": project["id"],
         "sub_account": sub.id,
         "officer": officers[0]["account_id"],
+        "subscriber": subscribed(world, department),
     }
     people = {
         "unit": unit.user,

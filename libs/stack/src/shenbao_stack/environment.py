@@ -97,6 +97,7 @@ class Installation:
             "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
             "IDENTITY_SMS_TOKEN": self.secrets["provincial_client_secret"],
             "UNITS_REGISTRY_URL": f"{public}/demo/registry",
+            "SUBSCRIPTIONS_PRIVATE_TARGETS": "127.0.0.0/8",  # webhooks of whoever tries it on this machine
             "GATEWAY_DEMO_URL": public,
             "GATEWAY_PROVINCIAL_KEY": self.secrets["provincial_signing_key"],
             "GATEWAY_PROVINCIAL_SECRET": self.secrets["provincial_client_secret"],

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import copies, recall, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
-from shenbao_common.contracts.review import StepFailedV1, StepOpenedV1, StepPassedV1, StepReturnedV1
+from shenbao_common.contracts.review import StepFailedV1, StepOpenedV1, StepOverdueV1, StepPassedV1, StepReturnedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1, SupervisingDepartmentChangedV1, UnitRegisteredV1
 from shenbao_common.web import accounts
 
@@ -33,6 +33,12 @@ def on_supervising_department_changed(session: Session, event: SupervisingDepart
 def on_step_opened(session: Session, event: StepOpenedV1) -> None:
     body = review_outcomes.Body(event.organisation_id, event.organisation_name)
     review_outcomes.open_step(session, event.application_id, event.step_key, round=event.round, body=body)
+
+
+@subscriptions.on(StepOverdueV1)
+def on_step_overdue(session: Session, event: StepOverdueV1) -> None:
+    body = review_outcomes.Body(event.organisation_id, event.organisation_name)
+    review_outcomes.let_watch(session, event.application_id, event.step_key, round=event.round, body=body)
 
 
 @subscriptions.on(StepPassedV1)

@@ -244,7 +244,8 @@ def test_a_change_of_department_brings_four_materials_at_three_steps_back_to_be_
     for material in recalled:
         found = house.get(unit, material["id"]).json
         assert (found["status"], found["editable"], found["current"]) == ("ready_to_report", True, None)
-        assert {s["state"] for s in found["steps"]} <= {"cancelled", "passed", "returned"}
+        assert {s["state"] for s in found["steps"]} == {"recalled"}
+        assert [house.get(o, material["id"]).status_code for o in (house.d1, house.bureau, house.d2)] == [404] * 3
     assert house.get(unit, approved["id"]).json["status"] == "approved"
     told = house.service.told(ApplicationRecalledV1)
     assert sorted(str(e.application_id) for e in told) == sorted(m["id"] for m in recalled)

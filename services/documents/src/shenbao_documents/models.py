@@ -25,6 +25,7 @@ class File(Base):
         sa.Index("file_of_owner", "owner_id", "made_at", "id"),
         sa.Index("file_of_unit", "unit_id", "made_at", "id"),
         sa.Index("file_by_content", "sha256"),
+        sa.Index("file_by_fact", "fact_key"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -42,6 +43,28 @@ class File(Base):
     origin_id: Mapped[UUID | None]
     """The file that this one was turned or taken from; it is left as it was."""
     valid_until: Mapped[date | None]
+    facts: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    """What its owner says it is: `{"kind": …, "values": {field: text}}`."""
+    fact_key: Mapped[bytes | None]
+    """Blind index of kind and number: the same certificate, paper, patent or project is found by it."""
+
+
+class Recognition(Base):
+    """A file that a machine is to read. state: waiting, running, done, failed or cancelled."""
+
+    __tablename__ = "recognition"
+    __table_args__ = (
+        sa.Index("recognition_waiting", "id", postgresql_where=sa.text("state in ('waiting', 'running')")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[UUID]
+    owner_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    state: Mapped[str] = mapped_column(sa.String(10))
+    result: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
+    claimed_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
 
 class Upload(Base):
@@ -115,6 +138,7 @@ class ApplicationFile(Base):
     """A file that a reported application stands on; filler_id may read it, whoever of the unit uploaded it."""
 
     __tablename__ = "application_file"
+    __table_args__ = (sa.Index("application_file_by_application", "application_id"),)
 
     file_id: Mapped[UUID] = mapped_column(primary_key=True)
     application_id: Mapped[UUID] = mapped_column(primary_key=True)

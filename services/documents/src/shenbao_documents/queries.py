@@ -24,7 +24,7 @@ from shenbao_documents.models import (
 def policy_of(session: Session, purpose: Purpose) -> Policy:
     """What a file for this purpose may be; refuses a purpose that no published version knows."""
     if not purpose.of_programme:
-        return OF_UNITS[purpose.text]
+        return OF_UNITS.get(purpose.text, Policy())
     programme = session.get(Programme, (purpose.programme, purpose.version))
     if programme is None or (slot := programme.slots.get(purpose.slot)) is None:
         raise unknown_purpose()

@@ -1,44 +1,66 @@
-"""The listening half of documents; it also clears away what is deleted."""
+"""The listening half of documents; it also reads images, and clears away what is deleted."""
 
 import threading
+from collections.abc import Callable
 
 import structlog
+from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
+from shenbao_documents.actions.recognitions import work_off
 from shenbao_documents.actions.sweeping import sweep
 from shenbao_documents.handlers import subscriptions
+from shenbao_documents.providers.recognition import Reader
 from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.settings import Settings
 
-_BETWEEN_SWEEPS = 600.0
+_BETWEEN_SWEEPS, _BETWEEN_LOOKS = 600.0, 1.0
+Deed = Callable[[sessionmaker[Session], FolderStorage, Reader], bool]
 _log = structlog.get_logger()
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Listens until `stop`."""
-    clearing = threading.Thread(target=_clear, args=(settings, stop), name="clearing")
-    clearing.start()
+    beside = [
+        threading.Thread(target=_again_and_again, args=(settings, stop, pause, deed), name=deed.__name__)
+        for pause, deed in ((_BETWEEN_SWEEPS, _clear), (_BETWEEN_LOOKS, _read))
+    ]
+    for thread in beside:
+        thread.start()
     try:
         listen(settings, subscriptions, stop)
     finally:
         stop.set()
-        clearing.join()
+        for thread in beside:
+            thread.join()
 
 
-def _clear(settings: Settings, stop: threading.Event) -> None:
+def _again_and_again(settings: Settings, stop: threading.Event, pause: float, deed: Deed) -> None:
     engine, sessions = database(settings)
-    storage = FolderStorage(settings.folder)
+    storage, reader = FolderStorage(settings.folder), Reader()
     try:
         while not stop.is_set():
             try:
-                sweep(sessions, storage, clock.now())
+                more = deed(sessions, storage, reader)
             except Exception as wrong:  # noqa: BLE001  (a database that is away comes back; the next round does it)
-                _log.warning("sweep_failed", error=type(wrong).__name__)
-            stop.wait(_BETWEEN_SWEEPS)
+                _log.warning("round_failed", deed=deed.__name__, error=type(wrong).__name__)
+                more = False
+            if not more:
+                stop.wait(pause)
     finally:
+        reader.close()
         engine.dispose()
+
+
+def _clear(sessions: sessionmaker[Session], storage: FolderStorage, _reader: Reader) -> bool:
+    sweep(sessions, storage, clock.now())
+    return False
+
+
+def _read(sessions: sessionmaker[Session], storage: FolderStorage, reader: Reader) -> bool:
+    return work_off(sessions, storage, reader, clock.now())
 
 
 def main() -> None:

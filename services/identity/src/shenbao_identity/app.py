@@ -13,9 +13,11 @@ from shenbao_identity.api import (
     clients,
     current,
     details,
+    face,
     image_codes,
     me,
     openid,
+    organisation_staff,
     person_slips,
     persons,
     providers,
@@ -38,7 +40,9 @@ BLUEPRINTS = (
     person_slips.blp,
     details.blp,
     accounts.blp,
+    organisation_staff.blp,
     clients.blp,
+    face.blp,
 )
 
 

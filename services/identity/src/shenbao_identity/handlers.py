@@ -16,7 +16,8 @@ from shenbao_common.contracts.units import (
     UnitRegisteredV1,
 )
 from shenbao_common.kernel import clock
-from shenbao_identity.actions import units_copy
+from shenbao_identity.actions import organisation_staff, units_copy
+from shenbao_identity.models import Organisation
 
 subscriptions = Subscriptions("identity")
 
@@ -78,6 +79,7 @@ def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> N
         level=event.level,
         parent_id=event.parent_id,
     )
+    organisation_staff.appoint(session, session.get_one(Organisation, event.organisation_id), now=clock.now())
 
 
 @subscriptions.on(OrganisationCancelledV1)

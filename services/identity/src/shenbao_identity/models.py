@@ -29,6 +29,8 @@ class Account(Base):
     personal: sealed; display_name, and for persons name, id_number, mobile.
     id_number_index, mobile_index: blind indexes of type and number of the document, and of the mobile that signs in.
     verified: a provider vouched for who this is; name and number are fixed from then on.
+    administers: the administrator of the account's organisation, named by its code (S4i-01).
+    totp: sealed; the secret of one-time passwords and the last step that was used.
     credit_code: of a unit; what a legal person that signs in is matched by. modules: a person's own systems.
     """
 
@@ -51,6 +53,10 @@ class Account(Base):
     verified: Mapped[bool] = mapped_column(default=False)
     credit_code: Mapped[str | None] = mapped_column(String(18))
     modules: Mapped[list[str]] = mapped_column(default=list)
+    administers: Mapped[bool] = mapped_column(default=False)
+    password_changed_at: Mapped[datetime | None]
+    former_hashes: Mapped[list[str]] = mapped_column(default=list)
+    totp: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     reserved_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
@@ -84,6 +90,7 @@ class BrowserSession(Base):
     acr: Mapped[str] = mapped_column(String(100))
     idle_until: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
+    agent: Mapped[str] = mapped_column(String(200), default="")
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
@@ -92,7 +99,8 @@ class Challenge(Base):
     """An authorization request that waits for a sign-in.
 
     browser_hash: of the cookie of the browser that asked; only that browser gets the session.
-    stage: credentials | password_change | signed_in. upstream_*: a sign-in at a provider that is under way.
+    stage: credentials | password_change | second_factor | signed_in. upstream_*: a sign-in at a provider that is under
+    way; factor_challenge: what a security key has to sign.
     """
 
     __tablename__ = "challenge"
@@ -109,6 +117,7 @@ class Challenge(Base):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     acr: Mapped[str | None] = mapped_column(String(100))
     auth_time: Mapped[datetime | None]
+    factor_challenge: Mapped[bytes | None]
     upstream_provider: Mapped[str | None] = mapped_column(String(50))
     upstream_state_hash: Mapped[bytes | None] = mapped_column(unique=True)
     upstream_secrets: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
@@ -258,3 +267,30 @@ class FaceSession(Base):
     state: Mapped[str] = mapped_column(String(20), default="created")
     created_at: Mapped[datetime] = mapped_column(index=True)
     passed_at: Mapped[datetime | None]
+
+
+class SecurityKey(Base):
+    """A security key (WebAuthn) of an account; its second factor beside one-time passwords."""
+
+    __tablename__ = "security_key"
+
+    credential_id: Mapped[bytes] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+
+
+class SharedDataRead(Base):
+    """Personal data was asked of the government's data-sharing platform; kept for three years at least."""
+
+    __tablename__ = "shared_data_read"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    account_id: Mapped[UUID] = mapped_column(index=True)
+    purpose: Mapped[str] = mapped_column(String(50))
+    legal_basis: Mapped[str] = mapped_column(String(200))
+    fields: Mapped[list[str]]
+    outcome: Mapped[str] = mapped_column(String(20))
+    read_at: Mapped[datetime] = mapped_column(index=True)

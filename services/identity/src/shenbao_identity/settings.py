@@ -108,13 +108,15 @@ class Provider:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """clients: by client id. providers: by key. sms_url: "" where the installation sends no messages."""
+    """clients: by client id. providers: by key. sms_url, shared_data_url: "" where there is none."""
 
     clients: Mapping[str, Client]
     providers: Mapping[str, Provider]
     policy: Policy
     sms_url: str
     sms_token: str
+    shared_data_url: str
+    shared_data_token: str
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -126,6 +128,8 @@ class Settings(ServiceSettings):
             "providers": _providers(providers),
             "policy": _policy(policy),
             "sms_url": env.str("IDENTITY_SMS_URL", ""),
+            "shared_data_url": env.str("IDENTITY_SHARED_DATA_URL", ""),
+            "shared_data_token": env.str("IDENTITY_SHARED_DATA_TOKEN", ""),
             "sms_token": env.str("IDENTITY_SMS_TOKEN", ""),
         }
 

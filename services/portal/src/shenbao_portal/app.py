@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shenbao_common.kernel import spans
 from shenbao_common.web import logs
 from shenbao_portal import assets, i18n, menu, security
 from shenbao_portal.client import new_key, open_http
@@ -29,6 +30,7 @@ PAGES = (
     "officers",
     "bindings",
     "organisations",
+    "subscribers",
     "accounts",
     "programmes",
     "events",
@@ -40,6 +42,9 @@ PAGES = (
     "batches",
     "cases",
     "projects",
+    "verification",
+    "certificates",
+    "seals",
 )
 """Modules of shenbao_portal.pages, each with a blueprint `blp`."""
 
@@ -62,6 +67,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = SealedSessions(settings.cookie_key, secure=settings.secure)
     app.extensions.update(portal=settings, portal_http=open_http(), portal_renewals=Renewals(), portal_shelf=Shelf())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.otlp_endpoint:
+        spans.configure("portal", settings.otlp_endpoint)
     logs.install(app)
     security.install(app, settings)
     i18n.install(app)

@@ -88,6 +88,7 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
         yield Item(_l("经办人管理"), "/unit/officers", "id")
         yield Item(_l("人员绑定"), "/unit/people", "user-plus")
+        yield Item(_l("电子签章"), "/seal", "certificate")
     if who.may("sub_account.manage"):
         yield Item(_l("子账号管理"), "/unit/accounts", "users")
     if who.may("password.change"):
@@ -109,7 +110,8 @@ def _of_office(who: Account) -> Iterator[Section]:
         yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
         yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
-    yield Section(_l("我的账号"), tuple(_own(who)))
+    seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
+    yield Section(_l("我的账号"), (*seal, *_own(who)))
 
 
 def _of_admin(who: Account) -> Iterator[Section]:
@@ -117,6 +119,7 @@ def _of_admin(who: Account) -> Iterator[Section]:
         ("organisation.manage", Item(_l("机构管理"), "/admin/organisations", "sitemap")),
         ("account.manage", Item(_l("账号管理"), "/admin/accounts", "users")),
         ("programme.publish", Item(_l("申报事项配置"), "/admin/programmes", "settings")),
+        ("subscription.manage", Item(_l("订阅系统"), "/admin/subscribers", "bell")),
         ("events.operate", Item(_l("事件运行"), "/admin/events", "route")),
     )
     yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))

@@ -17,6 +17,7 @@ PERMISSIONS: Mapping[str, object] = {
     "review.return": _l("退回材料"),
     "review.assign": _l("分派材料"),
     "project.publish": _l("发布申报项目"),
+    "staff.manage": _l("管理本级人员"),
     "programme.publish": _l("发布申报事项配置"),
     "organisation.manage": _l("管理机构"),
     "account.manage": _l("管理账号"),
@@ -45,4 +46,5 @@ SERVICES: Mapping[str, object] = {
     "applications": _l("申报服务"),
     "review": _l("审核服务"),
     "documents": _l("文件服务"),
+    "subscriptions": _l("订阅服务"),
 }

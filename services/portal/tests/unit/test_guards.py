@@ -37,6 +37,9 @@ PUBLIC = {
     "/officer/departments",
     "/officer/done",
     "/static/<path:filename>",
+    "/verify",
+    "/verify/<code>",
+    "/verify/file",
 }
 
 

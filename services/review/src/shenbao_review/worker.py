@@ -1,6 +1,8 @@
 """The half of review that nobody waits for: it listens, and carries out what is due."""
 
 import threading
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
@@ -9,7 +11,7 @@ from shenbao_common.bus.faults import reason
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
-from shenbao_review.actions import batches
+from shenbao_review.actions import batches, limits, timers
 from shenbao_review.handlers import subscriptions
 from shenbao_review.settings import Settings
 
@@ -38,11 +40,15 @@ def work(settings: Settings, stop: threading.Event) -> None:
         engine.dispose()
 
 
-def piece(sessions: sessionmaker[Session]) -> bool:
-    """One piece of what is due, in a transaction of its own; False when nothing is, or it went wrong."""
+_TIMED = {limits.REMIND: limits.remind, limits.OVERDUE: limits.pass_limit}
+"""What is done when a timer of a kind is due."""
+
+
+def piece(sessions: sessionmaker[Session], now: Callable[[], datetime] = clock.now) -> bool:
+    """One piece of what is to be done, in a transaction of its own; False when nothing is, or it went wrong."""
     try:
         with sessions.begin() as session:
-            return batches.advance(session, clock.now())
+            return batches.advance(session, now()) or timers.fire(session, _TIMED, now())
     except Exception as fault:  # noqa: BLE001  (a worker that is dead helps nobody; the piece is tried again)
         _log.warning("piece_failed", reason=reason(fault))
         return False

@@ -55,6 +55,15 @@ def test_passing_and_returning_are_ticked_apart(town: Any) -> None:
     assert refused(town.decide(may_decide, report, "return", "学历证书不清晰"))[:2] == (403, "permission_missing")
 
 
+@pytest.mark.req("S4i-07")
+def test_a_handler_passes_and_returns_with_the_tick_of_returning_only(town: Any) -> None:
+    handler, with_both = town.office(town.d1, "review.decide"), town.office(town.d1, "review.decide", "review.return")
+    first, second = town.report(), town.report()
+    assert refused(town.decide(handler, first, "return", "学历证书不清晰"))[:2] == (403, "permission_missing")
+    assert town.decide(with_both, first, "return", "学历证书不清晰").status_code == 200
+    assert town.decide(handler, second, "pass").status_code == 200
+
+
 def test_only_the_body_of_the_step_decides_it(town: Any, review: UnderTest) -> None:
     report = town.report("intermediate")
     town.decide(town.office(town.d1), report, "pass")

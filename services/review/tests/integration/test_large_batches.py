@@ -150,7 +150,8 @@ def test_everything_that_waits_is_chosen_by_project_and_what_comes_later_is_not_
     town.report("primary")
     work(review)
     assert [line["reference"] for line in results(d1, begun.json["batch_id"])] == [wanted.reference]
-    assert town.counts(d1) | {"bound": 0} == {"open": 2, "passed": 1, "returned": 0, "failed": 0, "all": 3, "bound": 0}
+    counts = town.counts(d1)
+    assert (counts["open"], counts["passed"], counts["all"]) == (2, 1, 3)
     assert town.case(d1, other)["status"] == "in_review"
 
 

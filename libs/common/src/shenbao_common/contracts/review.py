@@ -67,3 +67,17 @@ class StepFailedV1(Event):
     round: int
     organisation_id: UUID
     decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOverdueV1(Event):
+    """The time limit of an open step passed; from now on its superior office (organisation_id) watches it."""
+
+    type: ClassVar[str] = "review.step_overdue.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    step_key: str
+    round: int
+    organisation_id: UUID
+    organisation_name: str

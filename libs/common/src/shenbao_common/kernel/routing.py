@@ -62,12 +62,14 @@ class Body:
 class Places:
     """Whom the resolvers may name.
 
+    unit: None where a person declares without one; applicant: that person.
     line: the supervising department and its ancestors, nearest first; empty while the department is not known.
     bureau: the city HR bureau when there is exactly one; publisher: the body that opened the project.
     """
 
     unit: Body | None
     line: Sequence[Body]
+    applicant: Body | None = None
     bureau: Body | None = None
     publisher: Body | None = None
 
@@ -114,9 +116,9 @@ def _rule(step: Mapping[str, Any]) -> StepRule:
     )
 
 
-def resolvers(stages: Sequence[Sequence[StepRule]]) -> set[str]:
-    """Which resolvers a route uses: what has to be looked up for it."""
-    return {rule.decider for stage in stages for rule in stage}
+def resolvers(stages: Sequence[Sequence[StepRule]], facts: Mapping[str, Any], applies: Applies) -> set[str]:
+    """Which resolvers the steps that apply use: what has to be looked up for a case."""
+    return {rule.decider for stage in stages for rule in stage if applies(rule, facts)}
 
 
 def foresee(
@@ -158,6 +160,8 @@ def decider(resolver: str, places: Places) -> Body:
     found: Body | None = None
     if name == "unit":
         found = places.unit
+    elif name == "applicant":
+        found = places.applicant
     elif name == "supervising_department":
         found = next(iter(places.line), None)
     elif name == "ancestor":

@@ -28,6 +28,10 @@ class TooMany(Refusal):
     """Too many tries; the params say for how long (`retry_after`, seconds)."""
 
 
+class Unavailable(Refusal):
+    """An outside party does not answer as it should; the caller tries later or goes another way."""
+
+
 STATUS: Mapping[type[Refusal], int] = {
     NotFound: 404,
     NotAllowed: 403,
@@ -37,6 +41,7 @@ STATUS: Mapping[type[Refusal], int] = {
     Stale: 412,
     PreconditionRequired: 428,
     Behind: 503,
+    Unavailable: 503,
     TooMany: 429,
 }
 

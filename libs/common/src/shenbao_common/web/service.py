@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.data import sealed
 from shenbao_common.data.connections import engine_for
+from shenbao_common.kernel import spans
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs, operating
 from shenbao_common.web.settings import ServiceSettings
@@ -72,6 +73,8 @@ def create_service(
     app.extensions["shenbao"] = Service(
         settings, engine, sessions, subscriptions, signer, _token_keys(settings), ensure_current
     )
+    if settings.otlp_endpoint:
+        spans.configure(settings.service, settings.otlp_endpoint)
     logs.install(app)
     auth.install(app)
     api = Api(app)

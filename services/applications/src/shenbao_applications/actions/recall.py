@@ -28,8 +28,9 @@ def move_unit(session: Session, unit_id: UUID, *, from_id: UUID, to_id: UUID, re
     recalled = [row for row in session.scalars(open_ones) if _is_recalled(session, row)]
     for row in recalled:
         _recall(session, row, from_id=from_id, to_id=to_id)
-    waiting = sa.update(Step).where(Step.application_id.in_([r.id for r in recalled]), Step.state == "open")
-    session.execute(waiting.values(state="cancelled"))
+    # The departments it had been reported to are no longer entitled to it, whatever they had decided.
+    taken = sa.update(Step).where(Step.application_id.in_([r.id for r in recalled]))
+    session.execute(taken.values(state="recalled"))
 
 
 def _is_recalled(session: Session, row: Application) -> bool:

@@ -11,9 +11,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import TABS
-from shenbao_applications.models import Application, Project, Step
+from shenbao_applications.models import Application, Project, Snapshot, Step
 from shenbao_common.data.sealed import sealer_of
-from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 
 COUNT_BOUND = 10_000
@@ -21,13 +21,19 @@ COUNT_BOUND = 10_000
 
 
 def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """A unit reads its own, a sub-account what it fills, an office what is or was in its queue, administrators all."""
+    """A unit reads its own, a filler what they fill, an office what is or was in its queue, an administrator all.
+
+    What a recall took back is no longer in any queue of before.
+    """
     if actor.kind is Kind.UNIT:
         return Application.unit_id == actor.unit_id
     if actor.kind is Kind.SUB_ACCOUNT:
         return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == actor.unit_id)
+    if actor.kind is Kind.PERSON:
+        return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == NOBODY)
     if actor.kind is Kind.OFFICE:
-        queued = sa.select(Step.application_id).where(Step.organisation_id == actor.organisation_id)
+        own = Step.organisation_id == actor.organisation_id
+        queued = sa.select(Step.application_id).where(own, Step.state != "recalled")
         return Application.id.in_(queued)
     return sa.true() if actor.kind is Kind.ADMIN else sa.false()
 
@@ -95,6 +101,15 @@ def steps_of(session: Session, rows: Sequence[Numbered]) -> list[list[Step]]:
     return [steps[row.id] for row in rows]
 
 
+def latest_snapshot(session: Session, application_id: UUID) -> Snapshot:
+    """What was reported last; refuses as not found what never was."""
+    mine = sa.select(Snapshot).where(Snapshot.application_id == application_id)
+    found = session.scalar(mine.order_by(Snapshot.round.desc()).limit(1))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def filtered(session: Session, query: sa.Select[Any], filters: Mapping[str, Any]) -> sa.Select[Any]:
     """By any of `Filters`; q: exact name or ID number of the person, or the start of a reference number."""
     for name in ("project_id", "programme", "variant"):
@@ -146,7 +161,7 @@ def for_summary(session: Session, actor: Actor, filters: Mapping[str, Any], *, l
 
 def latest_step(steps: Iterable[Step], round: int) -> Step | None:
     """The open step of the present round, else the one decided last."""
-    present = [s for s in steps if s.round == round]
+    present = [s for s in steps if s.round == round and s.state != "watched"]
     return next((s for s in present if s.state == "open"), present[-1] if present else None)
 
 

@@ -143,7 +143,10 @@ def _again(
     policy = policy_for(session, purpose, actor)
     wanted = Wanted(actor, purpose, full_name(file), now, Origin(file.source, file.id, file.valid_until))
     with intake.storage.receive(stream, limit=policy.max_bytes) as incoming:
-        return keep(session, incoming, wanted, policy=policy, intake=intake)
+        again = keep(session, incoming, wanted, policy=policy, intake=intake)
+    again.facts, again.fact_key = file.facts, file.fact_key
+    session.flush()
+    return again
 
 
 def delete(session: Session, file_id: UUID, *, actor: Actor) -> None:

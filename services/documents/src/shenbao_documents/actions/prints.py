@@ -87,6 +87,7 @@ def _typeset(sheet: FormSheet, form: dict[str, str], typesetter: Typesetter, sea
         "title": form["title"],
         "watermark": "" if sheet.reported else form["watermark"],
         "reference": sheet.reference,
+        "revision": str(sheet.revision),
         "unit_seal": list(seal) if seal else None,
         "qr": qr(sheet.reference),
         "made_at": sheet.made_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S"),

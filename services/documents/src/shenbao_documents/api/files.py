@@ -39,7 +39,7 @@ from shenbao_documents.providers import image
 
 blp = Blueprint("files", __name__, url_prefix="/v1/files", description="Files, checked by their content.")
 blp.before_request(limits.allow_uploads)
-_UPLOADERS = (Kind.UNIT, Kind.SUB_ACCOUNT, Kind.REGISTRANT)
+_UPLOADERS = (Kind.UNIT, Kind.SUB_ACCOUNT, Kind.PERSON, Kind.REGISTRANT)
 
 
 @blp.post("")

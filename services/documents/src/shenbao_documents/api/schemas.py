@@ -17,7 +17,7 @@ class FileIn(Schema):
 class PurposeIn(Schema):
     """What the file is for.
 
-    `code_certificate`, `unit_certificate`, `unit_licence`, `material:<programme>:<version>:<key>` or
+    `wallet`, `code_certificate`, `unit_certificate`, `unit_licence`, `material:<programme>:<version>:<key>` or
     `attachment:<programme>:<version>:<field>`.
     """
 
@@ -38,6 +38,7 @@ class FileOut(Schema):
     source = ma.fields.String()
     origin_id = ma.fields.UUID(allow_none=True)
     valid_until = ma.fields.Date(allow_none=True)
+    facts = ma.fields.Dict(allow_none=True)
 
 
 class FilePage(Schema):

@@ -28,7 +28,7 @@ blp.before_request(limits.allow_uploads)
 @blp.response(201, UploadOut)
 def begin(body: dict[str, Any]) -> dict[str, Any]:
     """Announce a file by name, size and purpose."""
-    who = actor_of(Kind.UNIT, Kind.SUB_ACCOUNT, Kind.REGISTRANT)
+    who = actor_of(Kind.UNIT, Kind.SUB_ACCOUNT, Kind.PERSON, Kind.REGISTRANT)
     with transaction() as session:
         return {**vars(uploads.begin(session, **body, actor=who, now=clock.now())), "offset": 0}
 

@@ -26,6 +26,9 @@ SHOWN = frozenset({*IMAGES, MEDIA_TYPES["pdf"]})
 """What a browser may show beside our pages; the rest is only saved."""
 
 MOST_PAGES = 2000
+WALLET = "wallet"
+"""The purpose of a file that is kept for later use."""
+
 _PROGRAMME_KINDS = ("material", "attachment")
 
 
@@ -54,7 +57,7 @@ OF_UNITS: Mapping[str, Policy] = {
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a file is for: a unit's scan, or one slot of one version of a programme."""
+    """What a file is for: the wallet, a unit's scan, or one slot of one version of a programme."""
 
     text: str
     programme: str = ""
@@ -72,8 +75,8 @@ class Purpose:
 
 
 def purpose_of(text: str) -> Purpose:
-    """Reads a key of OF_UNITS, `material:<programme>:<version>:<key>` or `attachment:<programme>:<version>:<key>`."""
-    if text in OF_UNITS:
+    """Reads `wallet`, a key of OF_UNITS, or `material` or `attachment` with `:<programme>:<version>:<key>`."""
+    if text in OF_UNITS or text == WALLET:
         return Purpose(text)
     parts = text.split(":")
     if len(parts) == 4 and parts[0] in _PROGRAMME_KINDS and _is_version(parts[2]) and parts[1] and parts[3]:

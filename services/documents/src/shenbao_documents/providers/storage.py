@@ -113,6 +113,10 @@ class FolderStorage:
         """The bytes as a seekable stream, which the caller closes."""
         return self._place(sha256).open("rb")
 
+    def path(self, sha256: str) -> Path:
+        """Where the bytes lie, for a process of ours that reads them itself."""
+        return self._place(sha256)
+
     def sweep(self, *, seconds: float) -> None:
         """Removes what was left on its way so long ago."""
         for path in self._incoming.iterdir():

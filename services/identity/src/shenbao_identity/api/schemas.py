@@ -149,6 +149,15 @@ class AccountIn(Schema):
     permissions = ma.fields.List(ma.fields.String(), required=True, validate=validate.Length(max=20))
 
 
+class ProposalOut(Schema):
+    username = ma.fields.String()
+
+
+class StaffIn(Schema):
+    real_name = Line(100, required=True)
+    permissions = ma.fields.List(ma.fields.String(), load_default=list, validate=validate.Length(max=20))
+
+
 class AccountPatch(Schema):
     display_name = Line(100)
     permissions = ma.fields.List(ma.fields.String(), validate=validate.Length(max=20))

@@ -16,7 +16,7 @@ from shenbao_portal.texts import _, ngettext
 
 blp = Blueprint("cases", __name__, url_prefix="/office/cases")
 
-TABS = ("open", "passed", "returned", "all")
+TABS = ("open", "passed", "returned", "watched", "all")
 
 
 @blp.get("")
@@ -28,7 +28,10 @@ def queue() -> ResponseReturnValue:
     filters = {k: request.args.get(k, "").strip() for k in ("q", "project_id")}
     review = service("review")
     claimed = request.args.get("claimed", "")
-    cases = review.get("/v1/cases", tab=tab, claimed=claimed, after=request.args.get("after"), **filters).body
+    overdue = "true" if request.args.get("overdue") else None
+    cases = review.get(
+        "/v1/cases", tab=tab, claimed=claimed, overdue=overdue, after=request.args.get("after"), **filters
+    ).body
     counts = review.get("/v1/cases/counts", project_id=filters["project_id"]).body
     return render_template(
         "office/queue.html",

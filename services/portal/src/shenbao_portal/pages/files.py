@@ -25,7 +25,7 @@ _PASSED_ON = (
 @signed_in_as()
 def content(document_id: Any) -> ResponseReturnValue:
     """An uploaded file, shown where that is safe."""
-    return _passed_on(f"/v1/files/{document_id}/content?inline=true")
+    return passed_on(f"/v1/files/{document_id}/content?inline=true")
 
 
 @blp.get("/materials/<uuid:application_id>/forms/<kind>")
@@ -34,10 +34,11 @@ def form(application_id: Any, kind: str) -> ResponseReturnValue:
     """The official form of a material as PDF: printed anew from what applications signs."""
     sheet = service("applications").get(f"/v1/applications/{application_id}/sheets/{kind}")["sheet"]
     made = service("documents").post("/v1/prints", {"sheet": sheet})
-    return _passed_on(f"/v1/prints/{made['id']}/content?inline=true")
+    return passed_on(f"/v1/prints/{made['id']}/content?inline=true")
 
 
-def _passed_on(path: str) -> Response:
+def passed_on(path: str) -> Response:
+    """A file of documents, handed through as it comes."""
     stream = service("documents").stream(path)
     response = stream.__enter__()
     headers = {name: response.headers[name] for name in _PASSED_ON if name in response.headers}

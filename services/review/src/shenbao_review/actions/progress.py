@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_review.actions import limits
 from shenbao_review.domain import progress
 from shenbao_review.domain.states import StepState
 from shenbao_review.models import Case, QueueEntry, Step
 
 _DECIDED = frozenset({StepState.PASSED, StepState.RETURNED, StepState.FAILED})
 _NEW = insert(cast(sa.Table, QueueEntry.__table__))
-_ENTER = _NEW.on_conflict_do_update(
-    index_elements=["body_id", "application_id"], set_={"tab": _NEW.excluded.tab, "since": _NEW.excluded.since}
-)
+_ANEW = {"tab": _NEW.excluded.tab, "since": _NEW.excluded.since, "overdue": False}
+_ENTER = _NEW.on_conflict_do_update(index_elements=["body_id", "application_id"], set_=_ANEW)
 
 
 def of_round(case: Case) -> list[progress.Place]:
@@ -53,6 +53,8 @@ def move(
             step.decided_at = at
         elif step.state == StepState.OPEN:
             step.opened_at = at
+            limits.begin(session, step)
+    limits.end(session, case, [step for step in moved if step.state != StepState.OPEN])
     case.state = outcome.case
     case.moved_at = at
     case.version += 1
@@ -104,4 +106,5 @@ def _entry(case: Case, body_id: UUID, tab: StepState) -> dict[str, Any]:
         "since": case.moved_at,
         "project_id": case.project_id,
         "reference": case.reference,
+        "overdue": False,
     }

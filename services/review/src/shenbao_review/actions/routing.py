@@ -47,7 +47,9 @@ def _planned(session: Session, case: Case) -> Sequence[routing.Planned]:
         raise routing.Unresolved("no_programme")
     stages = routing.read(version.route)
     facts = {"tier": case.tier, "variant": case.variant}
-    steps = routing.plan(stages, facts, places(session, case, routing.resolvers(stages)), route.applies)
+    steps = routing.plan(
+        stages, facts, places(session, case, routing.resolvers(stages, facts, route.applies)), route.applies
+    )
     if case.round == case.first_round:
         return steps
     past = _past(case)
@@ -80,6 +82,9 @@ def _step(case: Case, planned: routing.Planned) -> Step:
         opened_at=None,
         decided_at=case.submitted_at if done else None,
         decided_by=case.operator_id if done else None,
+        limit_days=rule.limit.working_days if rule.limit else None,
+        remind_before=rule.limit.remind_before if rule.limit else None,
+        escalate=bool(rule.limit and rule.limit.escalate),
     )
 
 

@@ -62,6 +62,8 @@ def _current(case: Case, actor: Actor) -> dict[str, Any] | None:
         "organisation_id": step.body_id,
         "organisation_name": step.body_name,
         "since": step.opened_at,
+        "due_on": step.due_on,
+        "overdue": step.overdue_at is not None,
         "actions": possible(actor, step.actions) if step.body_id == body else [],
         "opinion_required": step.opinion_required,
     }

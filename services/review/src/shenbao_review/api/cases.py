@@ -51,7 +51,8 @@ def counts(query: dict[str, Any]) -> dict[str, Any]:
             found = queues.queue_counts(session, _body(caller), query["project_id"])
         else:
             found = case_queries.case_counts(session, caller, query["project_id"])
-    return found | {"all": min(sum(found.values()), bounds.BOUND), "bound": bounds.BOUND}
+    own = sum(found[tab] for tab in queues.OWN_TABS)
+    return found | {"all": min(own, bounds.BOUND), "bound": bounds.BOUND}
 
 
 @blp.get("/<uuid:application_id>")

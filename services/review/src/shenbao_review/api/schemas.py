@@ -6,7 +6,7 @@ from marshmallow import validate
 from shenbao_common.web.schema import PageQuery, Schema, Text
 from shenbao_review.domain.states import DECISIONS, CaseState, StepState
 
-TABS = ("open", "passed", "returned", "failed", "all")
+TABS = ("open", "passed", "returned", "failed", "watched", "all")
 _TIME = ma.fields.AwareDateTime(format="iso")
 
 
@@ -24,6 +24,7 @@ class CasesQuery(PageQuery):
     project_id = ma.fields.UUID(load_default=None)
     q = Text(40, load_default=None)
     claimed = ma.fields.String(load_default=None, validate=validate.OneOf(["mine", "nobody"]))
+    overdue = ma.fields.Boolean(load_default=False)
 
 
 class CountsQuery(Schema):
@@ -31,18 +32,23 @@ class CountsQuery(Schema):
 
 
 class CountsOut(Schema):
-    """Cases under each tab; a number that equals `bound` means that many, or more."""
+    """Cases under each tab; a number that equals `bound` means that many, or more.
+
+    For offices: watched, overdue below the office and not in `all`; overdue, of those that wait for it.
+    """
 
     open = ma.fields.Integer()
     passed = ma.fields.Integer()
     returned = ma.fields.Integer()
     failed = ma.fields.Integer()
+    watched = ma.fields.Integer()
+    overdue = ma.fields.Integer()
     all = ma.fields.Integer()
     bound = ma.fields.Integer()
 
 
 class CurrentOut(Schema):
-    """Where the case is now. actions: what the caller may do there, none for a reader."""
+    """Where the case is now. actions: what the caller may do there, none for a reader. due_on: its last day."""
 
     step_id = ma.fields.UUID()
     step_key = ma.fields.String()
@@ -50,6 +56,8 @@ class CurrentOut(Schema):
     organisation_id = ma.fields.UUID()
     organisation_name = ma.fields.String()
     since = _TIME
+    due_on = ma.fields.Date(allow_none=True)
+    overdue = ma.fields.Boolean()
     actions = ma.fields.List(ma.fields.String())
     opinion_required = ma.fields.List(ma.fields.String())
 

@@ -25,14 +25,19 @@ class CaseState(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a case; `report` and `recall` are the unit's and come as news."""
+    """What is done to a case; `report` and `recall` are the unit's and come as news, the last two time does."""
 
     REPORT = "report"
     PASS = "pass"  # noqa: S105  (a decision, not a password)
     RETURN = "return"
     FAIL = "fail"
     RECALL = "recall"
+    REMIND = "remind"
+    OVERDUE = "overdue"
 
+
+WATCHED = "watched"
+"""The tab of a superior office: what is overdue below it."""
 
 DECISIONS = (Action.PASS, Action.RETURN, Action.FAIL)
 

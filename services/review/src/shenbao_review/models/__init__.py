@@ -4,11 +4,14 @@ from shenbao_review.models.base import Base
 from shenbao_review.models.batches import Batch, BatchItem
 from shenbao_review.models.cases import Case, LogEntry, QueueEntry, Seen, Step
 from shenbao_review.models.copies import Organisation, ProgrammeVersion, Project, Recall, Unit
+from shenbao_review.models.timers import CalendarDay, CalendarYear, Timer
 
 __all__ = [
     "Base",
     "Batch",
     "BatchItem",
+    "CalendarDay",
+    "CalendarYear",
     "Case",
     "LogEntry",
     "Organisation",
@@ -18,5 +21,6 @@ __all__ = [
     "Recall",
     "Seen",
     "Step",
+    "Timer",
     "Unit",
 ]

@@ -1,6 +1,6 @@
 """Cases with their steps, the queues of bodies, the log."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -56,7 +56,10 @@ class Case(Base):
 
 
 class Step(Base):
-    """One step of one round. Its decider's name and the pack's words are kept as they were when it was laid out."""
+    """One step of one round. Its decider's name and the pack's words are kept as they were when it was laid out.
+
+    due_on: the last day of its limit; escalated_to: the superior office that watches it since the limit passed.
+    """
 
     __tablename__ = "step"
     __table_args__ = (
@@ -79,6 +82,12 @@ class Step(Base):
     opened_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
+    limit_days: Mapped[int | None]
+    remind_before: Mapped[int | None]
+    escalate: Mapped[bool] = mapped_column(default=False)
+    due_on: Mapped[date | None]
+    overdue_at: Mapped[datetime | None]
+    escalated_to: Mapped[UUID | None]
 
     case: Mapped[Case] = relationship(back_populates="steps", lazy="raise_on_sql")
 
@@ -94,6 +103,7 @@ class QueueEntry(Base):
         sa.Index("queue_entry_tab", "body_id", "tab", "since", "application_id"),
         sa.Index("queue_entry_all", "body_id", "since", "application_id"),
         sa.Index("queue_entry_project", "body_id", "project_id", "tab", "since", "application_id"),
+        sa.Index("queue_entry_overdue", "body_id", "since", "application_id", postgresql_where=sa.text("overdue")),
         sa.Index("queue_entry_reference", "body_id", "reference", postgresql_ops={"reference": "text_pattern_ops"}),
     )
 
@@ -104,6 +114,7 @@ class QueueEntry(Base):
     project_id: Mapped[UUID]
     reference: Mapped[str]
     claimed_by: Mapped[UUID | None]
+    overdue: Mapped[bool] = mapped_column(default=False)
 
     case: Mapped[Case] = relationship(lazy="raise_on_sql")
 

@@ -6,12 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from shenbao_common.data.paging import Page, page
-from shenbao_review.domain.states import StepState
+from shenbao_review.domain.states import WATCHED, StepState
 from shenbao_review.models import Case, QueueEntry, Step
 from shenbao_review.queries.bounds import BOUND, bounded_counts
 from shenbao_review.queries.wanted import Wanted
 
-TABS = (StepState.OPEN, StepState.PASSED, StepState.RETURNED, StepState.FAILED)
+OWN_TABS = (StepState.OPEN, StepState.PASSED, StepState.RETURNED, StepState.FAILED)
+TABS = (*OWN_TABS, WATCHED)
 
 
 def queue_page(session: Session, body_id: UUID, wanted: Wanted) -> Page[QueueEntry]:
@@ -22,6 +23,8 @@ def queue_page(session: Session, body_id: UUID, wanted: Wanted) -> Page[QueueEnt
     )
     if wanted.q:
         query = query.where(QueueEntry.reference.startswith(wanted.q, autoescape=True))
+    if wanted.overdue:
+        query = query.where(QueueEntry.overdue)
     if wanted.claimed_by:
         query = query.where(QueueEntry.claimed_by == wanted.claimed_by)
     if wanted.unclaimed:
@@ -32,12 +35,13 @@ def queue_page(session: Session, body_id: UUID, wanted: Wanted) -> Page[QueueEnt
 
 
 def queue_counts(session: Session, body_id: UUID, project_id: UUID | None) -> dict[str, int]:
-    """How many cases stand under each tab, up to the bound."""
-    return bounded_counts(session, {tab: _entries(body_id, tab, project_id) for tab in TABS}, BOUND)
+    """How many cases stand under each tab, up to the bound; overdue: those that wait for the body itself."""
+    asked = {str(tab): _entries(body_id, tab, project_id) for tab in TABS}
+    own = _entries(body_id, StepState.OPEN, project_id)
+    return bounded_counts(session, asked | {"overdue": own.where(QueueEntry.overdue)}, BOUND)
 
 
 def _entries(body_id: UUID, tab: str, project_id: UUID | None) -> sa.Select[QueueEntry]:
     query = sa.select(QueueEntry).where(QueueEntry.body_id == body_id)
-    if tab in TABS:
-        query = query.where(QueueEntry.tab == tab)
+    query = query.where(QueueEntry.tab == tab if tab in TABS else QueueEntry.tab != WATCHED)
     return query.where(QueueEntry.project_id == project_id) if project_id else query

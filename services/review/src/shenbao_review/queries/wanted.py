@@ -8,7 +8,7 @@ from uuid import UUID
 class Wanted:
     """tab: open | passed | returned | failed | all; q: the beginning of a reference; after: the cursor of the page.
 
-    claimed_by, unclaimed: of an office's own queue.
+    claimed_by, unclaimed, overdue: of an office's own queue.
     """
 
     tab: str
@@ -18,3 +18,4 @@ class Wanted:
     limit: int
     claimed_by: UUID | None = None
     unclaimed: bool = False
+    overdue: bool = False

@@ -46,6 +46,12 @@ class Due:
         return self.failures >= pace.QUIET_AFTER
 
 
+def marks(one: Due) -> dict[str, Any]:
+    """What is added to the event: its place in the log, whom it is for, and whether it was asked for again."""
+    more: dict[str, Any] = {"position": f"{one.position:020}", "subscriber": str(one.subscriber_id)}
+    return more | ({"replayed": True} if one.replayed else {})
+
+
 def due(session: Session, now: datetime, channel: str, busy: Collection[tuple[UUID, str]]) -> list[Due]:
     """Of each subject of each subscriber only the oldest: its later ones wait behind it, also while it is under way.
 

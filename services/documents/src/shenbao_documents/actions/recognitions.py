@@ -1,0 +1,98 @@
+"""Files that a machine reads for their owners: asked for, taken by the worker, cancelled."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_common.kernel.ids import uuid7
+from shenbao_documents import queries
+from shenbao_documents.domain.evidence import READABLE, read
+from shenbao_documents.domain.policies import IMAGES
+from shenbao_documents.models import File, Recognition
+from shenbao_documents.providers.recognition import Reader, Unreadable
+from shenbao_documents.providers.storage import FolderStorage
+
+WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+LEASE = timedelta(minutes=3)
+"""After which an image that a killed worker was reading is read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One image to read."""
+
+    id: UUID
+    kind: str
+    sha256: str
+
+
+def begin(session: Session, file_id: UUID, *, kind: str, actor: Actor, now: datetime) -> Recognition:
+    """Asks for a reading; the answer comes later."""
+    file = queries.own_file_of(session, file_id, actor)
+    if kind not in READABLE:
+        raise RuleBroken("invalid", Problem("unknown_choice", "kind"))
+    if file.media_type not in IMAGES:
+        raise RuleBroken("invalid", Problem("not_an_image", "file"))
+    row = Recognition(id=uuid7(), file_id=file.id, owner_id=actor.account_id, kind=kind, state=WAITING, made_at=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def of(session: Session, recognition_id: UUID, actor: Actor) -> Recognition:
+    row = session.get(Recognition, recognition_id)
+    if row is None or row.owner_id != actor.account_id:
+        raise NotFound
+    return row
+
+
+def cancel(session: Session, recognition_id: UUID, *, actor: Actor) -> Recognition:
+    """What is read after this is thrown away."""
+    row = of(session, recognition_id, actor)
+    row.state, row.result = CANCELLED, None
+    session.flush()
+    return row
+
+
+def work_off(sessions: sessionmaker[Session], storage: FolderStorage, reader: Reader, now: datetime) -> bool:
+    """Reads the oldest waiting image; False when there is none. No transaction is open meanwhile."""
+    with sessions.begin() as session:
+        work = _claimed(session, now)
+    if work is None:
+        return False
+    try:
+        turned, lines = reader.read(str(storage.path(work.sha256)), work.kind)
+        fields = read(work.kind, lines, today=now.date())
+        result = {"turned": turned, "fields": fields, "lines": [line.text for line in lines]}
+    except Unreadable:
+        result = None
+    with sessions.begin() as session:
+        row = session.get(Recognition, work.id, with_for_update=True)
+        if row is not None and row.state == RUNNING:
+            row.state, row.result = (DONE, result) if result else (FAILED, None)
+    return True
+
+
+def _claimed(session: Session, now: datetime) -> Work | None:
+    lost = sa.and_(Recognition.state == RUNNING, Recognition.claimed_at < now - LEASE)
+    oldest = (
+        sa.select(Recognition)
+        .where(sa.or_(Recognition.state == WAITING, lost))
+        .order_by(Recognition.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = session.scalar(oldest)
+    if row is None:
+        return None
+    file = session.get(File, row.file_id)
+    if file is None:
+        row.state = CANCELLED
+        return None
+    row.state, row.claimed_at = RUNNING, now
+    return Work(row.id, row.kind, file.sha256)
