@@ -29,6 +29,8 @@ def variables(address: str, profile: str, registry: str) -> dict[str, str]:
         "IDENTITY_ADMIN_PASSWORD": f"{secret_store.password()}-aA1",
         "IDENTITY_CLIENTS": json.dumps(clients(address, secrets)),
         "UNITS_REGISTRY_URL": registry,
+        # Nobody in a test has a device at hand.
+        **({"IDENTITY_POLICY": json.dumps({"second_factor": []})} if profile == "test" else {}),
     }
 
 

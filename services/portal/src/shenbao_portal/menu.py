@@ -129,5 +129,6 @@ def _of_person(who: Account) -> Iterator[Section]:
 
 def _own(who: Account) -> Iterator[Item]:
     yield Item(_l("修改手机号"), "/person/mobile", "device-mobile")
+    yield Item(_l("账号安全"), "/account/security", "shield-check")
     if who.may("password.change"):
         yield Item(_l("密码修改"), "/password", "key")
