@@ -137,11 +137,11 @@ class Settings(ServiceSettings):
     def own(cls, env: Env) -> dict[str, Any]:
         clients = env.json("IDENTITY_CLIENTS", validate=_clients)
         providers = env.json("IDENTITY_PROVIDERS", [], validate=_providers)
-        policy = env.json("IDENTITY_POLICY", {}, allow_none=True, validate=_policy)
+        policy = env.json("IDENTITY_POLICY", {}, validate=_policy)
         return {
             "clients": _clients(clients or []),
             "providers": _providers(providers),
-            "policy": _policy(policy or {}),
+            "policy": _policy(policy),
             "sms_url": env.str("IDENTITY_SMS_URL", ""),
             "shared_data_url": env.str("IDENTITY_SHARED_DATA_URL", ""),
             "shared_data_token": env.str("IDENTITY_SHARED_DATA_TOKEN", ""),
