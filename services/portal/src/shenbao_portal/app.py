@@ -29,6 +29,8 @@ PAGES = (
     "security",
     "unit",
     "sub_accounts",
+    "officers",
+    "bindings",
     "organisations",
     "subscribers",
     "accounts",
