@@ -12,12 +12,26 @@ from shenbao_common.bus.stamping import conninfo
 from shenbao_stack import backup, databases, job, secret_store
 from shenbao_stack.command import main
 from shenbao_stack.demo.town import Town
+from shenbao_stack.nursery import Nursery
 from shenbao_stack.postgres import Cluster
 from shenbao_stack.services import SERVICES, variable
 from shenbao_stack.stack import Plan, Stack
 from shenbao_stack.testing import temporary_folder, world_of
 from shenbao_stack.waiting import until
 from shenbao_stack.world import done
+
+
+@pytest.fixture(scope="module")
+def source(stacks: Nursery) -> Iterator[Stack]:
+    """A suite of its own: what other tests have broken on purpose is not in it."""
+    with stacks.stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def town(source: Stack) -> Iterator[Town]:
+    with world_of(source) as people:
+        yield Town(people)
 
 
 @pytest.fixture
@@ -28,10 +42,10 @@ def kept() -> Iterator[Path]:
 
 
 @pytest.fixture
-def empty(stack: Stack) -> Iterator[Path]:
+def empty(source: Stack) -> Iterator[Path]:
     """A data folder with the secrets of the running suite, and nothing else."""
     with temporary_folder() as folder:
-        shutil.copy(stack.folder / "secrets.json", folder)
+        shutil.copy(source.folder / "secrets.json", folder)
         yield folder
 
 
@@ -49,7 +63,7 @@ def back_up(stack: Stack, folder: Path) -> None:
 
 @pytest.mark.req("B-24")
 def test_a_backup_restored_into_an_empty_suite_is_whole_and_goes_on(
-    stack: Stack, town: Town, kept: Path, empty: Path
+    source: Stack, town: Town, kept: Path, empty: Path
 ) -> None:
     department = town.department()
     unit, project = town.unit(department), town.project(department)
@@ -57,7 +71,7 @@ def test_a_backup_restored_into_an_empty_suite_is_whole_and_goes_on(
     until(lambda: job.shown(unit.user, application)["current"], what="it is with its department")
     before = job.shown(unit.user, application)
 
-    back_up(stack, kept / "nightly")
+    back_up(source, kept / "nightly")
     run("restore", str(kept / "nightly"), "--data", str(empty))
 
     with Stack(Plan(folder=empty, profile="test")) as restored, world_of(restored) as world:
@@ -76,15 +90,15 @@ def test_a_backup_restored_into_an_empty_suite_is_whole_and_goes_on(
 
 
 def test_a_listener_that_remembers_more_than_a_restored_publisher_is_taken_back(
-    stack: Stack, town: Town, kept: Path, empty: Path
+    source: Stack, town: Town, kept: Path, empty: Path
 ) -> None:
     """Applications is restored from an earlier moment than the others, as when dumps lie apart."""
     department = town.department()
     unit, project = town.unit(department), town.project(department)
-    back_up(stack, kept / "earlier")
+    back_up(source, kept / "earlier")
     application = town.reported(unit.user, project)
     until(lambda: unit.user.call("GET", "review", f"/v1/cases/{application}").status_code == 200, what="it is routed")
-    back_up(stack, kept / "later")
+    back_up(source, kept / "later")
     shutil.copy(kept / "earlier" / "applications.dump", kept / "later")
 
     secrets = secret_store.load(empty, "test")
