@@ -29,6 +29,7 @@ ROUTES = (
     (f"{APPLICATIONS}/counts", "GET"),
     (f"{APPLICATIONS}/deletions", "POST"),
     (f"{APPLICATIONS}/reports", "POST"),
+    (f"{APPLICATIONS}/publicity-sheet", "POST"),
     (f"{APPLICATIONS}/summary-sheet", "GET"),
     (ONE, "GET"),
     (ONE, "DELETE"),

@@ -38,6 +38,7 @@ PAGES = (
     "batches",
     "cases",
     "projects",
+    "publicity",
     "verification",
     "certificates",
     "seals",

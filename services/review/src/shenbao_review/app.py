@@ -8,7 +8,7 @@ from flask import Flask
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import create_service
 from shenbao_review import handlers
-from shenbao_review.api import batches, calendar, cases, claims, decisions
+from shenbao_review.api import batches, calendar, cases, claims, decisions, publicity
 from shenbao_review.settings import Settings
 
 
@@ -17,7 +17,15 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app = create_service(
         settings or Settings.from_env(),
         title="Shenbao review",
-        blueprints=[cases.blp, claims.blp, decisions.blp, batches.blp, calendar.blp],
+        blueprints=[
+            cases.blp,
+            claims.blp,
+            decisions.blp,
+            batches.blp,
+            calendar.blp,
+            publicity.blp,
+            publicity.public_blp,
+        ],
         subscriptions=handlers.subscriptions,
     )
     app.extensions["clock"] = now
