@@ -38,6 +38,10 @@ def upgrade() -> None:
         sa.Column("shown", sa.LargeBinary(), nullable=False),
         sa.Column("state", TEXT, nullable=False),
     )
+    create_objections()
+
+
+def create_objections() -> None:
     op.create_table(
         "objection",
         sa.Column("objection_id", sa.Uuid(), primary_key=True),
