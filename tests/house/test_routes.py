@@ -18,6 +18,8 @@ _EVERYWHERE = {
     "GET /docs",
     "GET /.well-known/jwks.json",
     "GET /v1/events/catalogue",
+    "GET /v1/test/clock",  # as all of /v1/test, in the profile test alone
+    "PUT /v1/test/clock",
 }
 
 # Whoever adds a line here answers for it: what an unknown caller may do with it, and what limits them.
