@@ -140,7 +140,7 @@ def test_a_timeline_leads_from_the_request_through_outbox_and_broker_to_every_li
     application = town.ready(unit.user, project)
     answer = job.report(unit.user, [application])
     trace = answer.headers["traceparent"].split("-")[1]
-    heard_by = {"review", "documents", "units"}
+    heard_by = {"review", "documents", "units", "subscriptions"}
     handled = [["handled", "applications.submitted.v1"]]
     until(lambda: {r[1] for r in rows(command("timeline", trace)) if [r[2:4]] == handled} == heard_by, what="all heard")
 
@@ -180,7 +180,7 @@ def test_the_command_says_what_is_wrong_with_a_question(stack: Stack, world: Wor
     unknown = ["events", "timeline", "2026-999999", "--url", stack.url(), "--token", world.admin().tokens.access]
     assert "applications: not_found" in ask(unknown).output
     away = ["events", "depths", "--url", "http://127.0.0.1:1", "--token", "x"]
-    assert "did not answer: identity, units, applications, review, documents" in ask(away).output
+    assert "did not answer: identity, units, applications, review, documents, subscriptions" in ask(away).output
 
 
 def rows(lines: list[str]) -> list[list[str]]:

@@ -1,10 +1,12 @@
-"""Alerts speak of metrics that are exposed, with labels that they have, and lead to what is to be done."""
+"""Alerts and dashboard ask for metrics that are exposed, by labels that they have; an alert says what is to be done."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import promql_parser
 import pytest
 import yaml
 from prometheus_client import REGISTRY
@@ -12,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shenbao_common.bus.depths import Depth, Depths
 from shenbao_common.web import gauges, logs
+from shenbao_subscriptions.api import gauges as of_subscribers
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "observability"
 RULES = [
@@ -19,7 +22,13 @@ RULES = [
     for group in yaml.safe_load((FOLDER / "alerts.yml").read_text(encoding="utf-8"))["groups"]
     for rule in group["rules"]
 ]
-FOREIGN = {"up"}
+DASHBOARD = json.loads((FOLDER / "dashboard.json").read_text(encoding="utf-8"))
+QUERIES = {rule["alert"]: rule["expr"] for rule in RULES} | {
+    f"{panel['title']} {target['refId']}": target["expr"]
+    for panel in DASHBOARD["panels"]
+    for target in panel["targets"]
+}
+FOREIGN = {"up": {"job", "instance"}}
 """Prometheus' own."""
 
 
@@ -29,17 +38,29 @@ def exposed() -> Mapping[str, set[str]]:
     logs._seconds.labels("shenbao_units", "health.live", "GET", 200).observe(0.01)
     waiting = Depth(1, 2.0)
     bus = gauges.of_bus("units", Depths(3, waiting, waiting, waiting, 1, {"applications": 2}))
+    bus += gauges.text(of_subscribers.families({}, 0))
     families = [*REGISTRY.collect(), *text_string_to_metric_families(bus.decode())]
     samples = [sample for family in families for sample in family.samples]
-    return {name: set().union(*(s.labels for s in samples if s.name == name)) for name in {s.name for s in samples}}
+    names = {sample.name for sample in samples}
+    return FOREIGN | {name: set().union(*(s.labels for s in samples if s.name == name)) for name in names}
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda r: r["alert"])
-def test_an_alert_asks_for_metrics_that_are_exposed(rule: Mapping[str, Any], exposed: Mapping[str, set[str]]) -> None:
-    asked = list(selectors(rule["expr"]))
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_a_query_asks_for_metrics_that_are_exposed_by_labels_that_they_have(
+    query: str, exposed: Mapping[str, set[str]]
+) -> None:
+    asked = list(selectors(promql_parser.parse(query)))
     assert asked
-    for name, labels in asked:
-        assert name in FOREIGN or labels <= exposed[name], name
+    for name, matched in asked:
+        assert matched <= exposed[name], name
+    grouped = {label.strip() for by in re.findall(r"\bby \(([^)]*)\)", query) for label in by.split(",")}
+    assert grouped <= set().union(*(exposed[name] for name, _ in asked))
+
+
+def test_a_metric_that_nobody_exposes_is_noticed(exposed: Mapping[str, set[str]]) -> None:
+    query = 'sum by (le) (rate(shenbao_nothing{status=~"5.."}[5m])) > 0.5 * -max(up offset 1h)'
+    assert list(selectors(promql_parser.parse(query))) == [("shenbao_nothing", {"status"}), ("up", set())]
+    assert "shenbao_nothing" not in exposed
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r["alert"])
@@ -51,12 +72,20 @@ def test_an_alert_leads_to_a_chapter_of_the_operators_manual(root: Path, rule: M
     assert rule["for"]
 
 
-def test_a_selector_is_recognised_with_its_labels() -> None:
-    found = dict(selectors('sum by (service) (rate(shenbao_a_count{status=~"5.."}[5m])) > up{job="x"} / shenbao_b'))
-    assert found == {"shenbao_a_count": {"status"}, "up": {"job"}, "shenbao_b": set()}
+def test_panels_do_not_lie_on_each_other() -> None:
+    places = [panel["gridPos"] for panel in DASHBOARD["panels"]]
+    cells = [(x, y) for p in places for x in range(p["x"], p["x"] + p["w"]) for y in range(p["y"], p["y"] + p["h"])]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < 24
 
 
-def selectors(expression: str) -> Iterator[tuple[str, set[str]]]:
-    """(metric, labels that are matched) of a PromQL expression."""
-    for name, matchers in re.findall(r"\b(shenbao_\w+|up)\b(?:\{([^}]*)\})?", expression):
-        yield name, set(re.findall(r"(\w+)\s*[=!]~?", matchers))
+def selectors(expression: Any) -> Iterator[tuple[str, set[str]]]:
+    """(metric, labels that are matched) of a parsed query."""
+    if isinstance(expression, promql_parser.VectorSelector):
+        yield str(expression.name), {matcher.name for matcher in expression.matchers.matchers}
+        return
+    for name in ("expr", "lhs", "rhs", "vector_selector", "param"):
+        if (inner := getattr(expression, name, None)) is not None:
+            yield from selectors(inner)
+    for argument in getattr(expression, "args", ()):
+        yield from selectors(argument)

@@ -15,6 +15,7 @@ from shenbao_stack import screen
 from shenbao_stack.command_events import events
 from shenbao_stack.command_migrations import migrate, migration
 from shenbao_stack.command_programmes import programmes
+from shenbao_stack.command_reconcile import reconcile
 from shenbao_stack.demo import seed
 from shenbao_stack.secret_store import UnfitForProduction
 from shenbao_stack.services import EVERYTHING, SERVICES, root, variable
@@ -31,6 +32,7 @@ def main() -> None:
 
 main.add_command(events)
 main.add_command(migrate)
+main.add_command(reconcile)
 main.add_command(migration)
 main.add_command(programmes)
 

@@ -3,16 +3,39 @@
 from flask import Flask
 
 from shenbao_applications import handlers
-from shenbao_applications.api import applications, operating, programmes, projects, reports, sheets
+from shenbao_applications.api import (
+    applications,
+    operating,
+    programmes,
+    projects,
+    reports,
+    self_test,
+    sheets,
+    submission,
+)
+from shenbao_applications.models import Application
 from shenbao_applications.settings import Settings
+from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import create_service
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The service's app; without settings it reads the environment."""
+    facts = [Application.reference, Application.status, Application.round, Application.revision]
+    known = known_of_applications(Application.id, facts, where=Application.round > 0)
     return create_service(
         settings or Settings.from_env(),
         title="Shenbao applications",
-        blueprints=[programmes.blp, projects.blp, applications.blp, reports.blp, sheets.blp, operating.blp],
+        blueprints=[
+            self_test.blp,
+            programmes.blp,
+            projects.blp,
+            applications.blp,
+            submission.blp,
+            reports.blp,
+            sheets.blp,
+            operating.blp,
+            known,
+        ],
         subscriptions=handlers.subscriptions,
     )

@@ -79,6 +79,7 @@ class Application(Base):
 
     revision: grows with every save, report and recall. round: how often it was reported. sections: what was filled in.
     open_items: what the latest return opened, None for everything; it counts while the status is returned.
+    saved_steps: which steps of a form in steps were saved complete. unit_id: NOBODY for a person's own.
     headline: the few values that lists show. name_index, number_index: find it by exact name or ID number.
     """
 
@@ -119,6 +120,7 @@ class Application(Base):
     sections: Mapped[Any] = mapped_column(SealedJson, default=dict)
     headline: Mapped[Any] = mapped_column(SealedJson, default=dict)
     open_items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    saved_steps: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     name_index: Mapped[bytes | None]
     number_index: Mapped[bytes | None]
     print_hash: Mapped[str] = mapped_column(sa.String(64))
@@ -133,6 +135,20 @@ class Application(Base):
     steps: Mapped[list["Step"]] = relationship(lazy="raise", order_by="Step.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Commitment(Base):
+    """Somebody agreed to a text of a version, for one application; the version says what the text was."""
+
+    __tablename__ = "commitment"
+    __table_args__ = (sa.UniqueConstraint("application_id", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("application.id"))
+    key: Mapped[str] = mapped_column(sa.String(60))
+    account_id: Mapped[UUID]
+    version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programme_version.id"))
+    accepted_at: Mapped[datetime]
 
 
 class Snapshot(Base):

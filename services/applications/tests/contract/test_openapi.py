@@ -17,6 +17,8 @@ ROUTES = (
     (f"{PROGRAMMES}/check", "POST"),
     (f"{PROGRAMMES}/comparison", "POST"),
     (f"{PROGRAMMES}/{{key}}", "GET"),
+    (f"{PROGRAMMES}/{{key}}/self-test", "GET"),
+    (f"{PROGRAMMES}/{{key}}/self-test", "POST"),
     (f"{PROGRAMMES}/{{key}}/versions/{{number}}", "GET"),
     (f"{PROGRAMMES}/{{key}}/versions/{{number}}/withdrawal", "POST"),
     (PROJECTS, "GET"),
@@ -38,6 +40,10 @@ ROUTES = (
     (f"{ONE}/sections", "PUT"),
     (f"{ONE}/sections", "PATCH"),
     (f"{ONE}/report", "POST"),
+    (f"{ONE}/check", "GET"),
+    (f"{ONE}/receipt", "GET"),
+    (f"{ONE}/withdrawal", "POST"),
+    (f"{ONE}/redeclaration", "POST"),
     (f"{ONE}/sheets/{{kind}}", "GET"),
     ("/v1/references/{reference}", "GET"),
 )
@@ -65,7 +71,7 @@ def test_no_request_makes_the_service_fail(house, path: str, method: str) -> Non
 def test_every_route_is_asked(applications) -> None:
     paths = applications.client().get("/openapi.json").json["paths"]
     own = {(path, m.upper()) for path, item in paths.items() if path[:4] == "/v1/" for m in item if m != "parameters"}
-    common = ("/v1/events", "/v1/bus/")  # of every service; asked in shenbao-common
+    common = ("/v1/events", "/v1/bus/", "/v1/reconciliation")  # of every service; asked in shenbao-common
     assert {route for route in own if not route[0].startswith(common)} == set(ROUTES)
 
 

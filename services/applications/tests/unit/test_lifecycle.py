@@ -19,14 +19,20 @@ LEGAL = {
     ("in_review", "step_passed"): "in_review",
     ("in_review", "return"): "returned",
     ("in_review", "fail"): "rejected",
+    ("in_review", "withdraw"): "withdrawn",
+    ("in_review", "refuse"): "not_accepted",
+    ("in_review", "return_case"): "case_returned",
     ("in_review", "approve"): "approved",
     ("in_review", "recall"): "ready_to_report",
     ("returned", "save_incomplete"): "returned",
     ("returned", "save_complete"): "returned",
     ("returned", "report"): "in_review",
     ("returned", "recall"): "ready_to_report",
+    ("withdrawn", "redeclare"): "draft",
+    ("not_accepted", "redeclare"): "draft",
+    ("case_returned", "redeclare"): "draft",
 }
-"""C2.2 of the requirements: T02 to T11, T15, T16, T20, T24."""
+"""C2.2 of the requirements: T02 to T17, T20, T24."""
 
 
 @pytest.mark.parametrize(("status", "move"), list(itertools.product(Status, Move)))
@@ -58,4 +64,5 @@ def test_the_tab_of_all_counts_every_status_once_and_nothing_deleted() -> None:
     counted = tabs.counts(by_status)
     assert counted["all"] == sum(by_status.values()) - by_status["deleted"]
     assert counted["to_report"] == by_status["draft"] + by_status["ready_to_report"]
-    assert counted["tracked"] == counted["reported"] + counted["returned"]
+    again = sum(by_status[status] for status in ("withdrawn", "not_accepted", "case_returned"))
+    assert counted["tracked"] == counted["reported"] + counted["returned"] + again

@@ -1,13 +1,15 @@
 """Every pack of the tree against its own sample cases, and what is said of samples that are wrong."""
 
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 import pytest
-import yaml
 
 from shenbao_applications.actions import rehearsal
 from shenbao_applications.domain.pack import check, samples, schema
+from shenbao_applications.domain.pack.shapes import Anything
+from shenbao_applications.domain.pack.source import Findings, read
 from shenbao_applications.domain.pack.vocabulary import COLUMN_TYPES, FIELD_TYPES
 
 PROGRAMMES = Path(__file__).parents[4] / "programmes"
@@ -19,6 +21,13 @@ def texts(folder: Path) -> tuple[str, dict[str, str], str]:
     templates = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("templates/*.typ")}
     pack, cases = (folder / name for name in ("programme.yaml", "samples.yaml"))
     return pack.read_text(encoding="utf-8"), templates, cases.read_text(encoding="utf-8")
+
+
+def plain(text: str) -> Any:
+    """The file as an editor sees it."""
+    root = read(text, Findings())
+    assert root is not None
+    return Anything().read(root, "", Findings())
 
 
 @each_pack
@@ -35,14 +44,14 @@ def test_a_pack_of_the_tree_is_without_fault_and_its_samples_go_as_expected(fold
 def test_a_pack_of_the_tree_fits_the_schemas_that_editors_complete_from(folder: Path) -> None:
     pack, _, cases = texts(folder)
     for text, made, name in ((pack, schema.of_pack(), "programme"), (cases, schema.of_samples(), "samples")):
-        assert list(jsonschema_rs.validator_for(made).iter_errors(yaml.safe_load(text))) == []
+        assert list(jsonschema_rs.validator_for(made).iter_errors(plain(text))) == []
         assert text.startswith(f"# yaml-language-server: $schema=../{name}.schema.json\n")
     assert (folder / "README.md").read_text(encoding="utf-8").startswith(f"# {folder.name}")
 
 
 def test_the_schema_knows_every_type_of_field_and_refuses_words_of_another_type() -> None:
     validator = jsonschema_rs.validator_for(schema.of_pack())
-    pack = yaml.safe_load(texts(FOLDERS[-1])[0])
+    pack = plain(texts(FOLDERS[-1])[0])
     for kind in FIELD_TYPES:
         assert kind in COLUMN_TYPES or kind in {"rows", "id_number", "file", "files"}
     pack["sections"][0]["fields"][0] |= {"type": "date", "max_length": 3}

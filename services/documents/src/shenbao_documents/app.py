@@ -4,11 +4,23 @@ from dataclasses import replace
 
 from flask import Flask
 
+from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
-from shenbao_documents.api import certificates, exports, files, prints, recognitions, seals, uploads, verifications
+from shenbao_documents.api import (
+    certificates,
+    export_jobs,
+    exports,
+    files,
+    prints,
+    recognitions,
+    seals,
+    uploads,
+    verifications,
+)
 from shenbao_documents.api.parts import EXTENSION, Parts
 from shenbao_documents.api.tickets import TokensAndTickets
+from shenbao_documents.models import Party
 from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import FolderStorage
@@ -27,9 +39,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             uploads.blp,
             prints.blp,
             exports.blp,
+            export_jobs.blp,
             seals.blp,
             certificates.blp,
             verifications.blp,
+            known_of_applications(Party.application_id, [Party.reference, Party.approved]),
             recognitions.blp,
         ],
         subscriptions=handlers.subscriptions,

@@ -6,7 +6,8 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shenbao_common.web import logs
+from shenbao_common.kernel import spans
+from shenbao_common.web import logs, moving_clock
 from shenbao_portal import assets, i18n, menu, security
 from shenbao_portal.client import new_key, open_http
 from shenbao_portal.messages import words
@@ -24,9 +25,14 @@ PAGES = (
     "signing",
     "registration",
     "password",
+    "factor",
+    "security",
     "unit",
     "sub_accounts",
+    "officers",
+    "bindings",
     "organisations",
+    "subscribers",
     "accounts",
     "programmes",
     "events",
@@ -42,6 +48,7 @@ PAGES = (
     "verification",
     "certificates",
     "seals",
+    "wallet",
 )
 """Modules of shenbao_portal.pages, each with a blueprint `blp`."""
 
@@ -51,6 +58,8 @@ _LARGEST_REQUEST = 64 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """The web pages at /; needs nothing but the services' addresses, and starts while they are down."""
     settings = settings or Settings.from_env()
+    if settings.profile == "test":
+        moving_clock.follow_service(settings.service_urls["identity"])
     app = Flask("shenbao_portal")
     app.config.update(
         # Flask-WTF signs its form tokens with this; the session itself is sealed by SealedSessions.
@@ -64,6 +73,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = SealedSessions(settings.cookie_key, secure=settings.secure)
     app.extensions.update(portal=settings, portal_http=open_http(), portal_renewals=Renewals(), portal_shelf=Shelf())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.otlp_endpoint:
+        spans.configure("portal", settings.otlp_endpoint)
     logs.install(app)
     security.install(app, settings)
     i18n.install(app)

@@ -15,7 +15,7 @@ from uuid import uuid4
 import httpx
 from flask import current_app, has_request_context, request
 
-from shenbao_common.kernel import trace
+from shenbao_common.kernel import spans, trace
 from shenbao_portal import signed_in, writes
 from shenbao_portal.refusals import Refused, SignedOut, Unreachable
 
@@ -118,15 +118,17 @@ class Service:
     ) -> httpx.Response:
         http: httpx.Client = current_app.extensions["portal_http"]
         url = current_app.extensions["portal"].service_urls[self._name] + path
-        sent = {**headers, **self._standing_headers()}
         options = {"timeout": _TIMEOUT, **options}
+        within = trace.current() or trace.start()
         try:
-            return http.send(http.build_request(method, url, headers=sent, **options), stream=stream)
+            with spans.around("portal", f"{method} {self._name}", kind="client", parent=within) as own:
+                sent = {**headers, **self._standing_headers(), "traceparent": own}
+                return http.send(http.build_request(method, url, headers=sent, **options), stream=stream)
         except httpx.TransportError as gone:
             raise Unreachable(self._name) from gone
 
     def _standing_headers(self) -> dict[str, str]:
-        headers = {"traceparent": trace.current() or trace.start()}
+        headers: dict[str, str] = {}
         token = self._bearer or signed_in.access_token()
         if token:
             headers["Authorization"] = f"Bearer {token}"

@@ -46,4 +46,5 @@ SERVICES: Mapping[str, object] = {
     "applications": _l("申报服务"),
     "review": _l("审核服务"),
     "documents": _l("文件服务"),
+    "subscriptions": _l("订阅服务"),
 }

@@ -15,6 +15,7 @@ class Settings:
 
     cookie_key: 32 bytes, base64; replicas share it. client_secret: of the OAuth client `portal`.
     trusted_proxies: how many proxies in front may say who calls (X-Forwarded-For).
+    otlp_endpoint: where spans are sent to; "" sends none.
     """
 
     profile: str
@@ -24,6 +25,7 @@ class Settings:
     client_secret: str
     cookie_key: str
     trusted_proxies: int = 0
+    otlp_endpoint: str = ""
 
     @property
     def secure(self) -> bool:
@@ -42,6 +44,7 @@ class Settings:
             client_secret=env.str("PORTAL_CLIENT_SECRET"),
             cookie_key=env.str("PORTAL_COOKIE_KEY"),
             trusted_proxies=env.int("SHENBAO_TRUSTED_PROXIES", 0),
+            otlp_endpoint=env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
         )
         env.seal()
         return found

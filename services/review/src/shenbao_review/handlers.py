@@ -7,6 +7,7 @@ from shenbao_common.contracts.applications import (
     ApplicationRecalledV1,
     ApplicationResubmittedV1,
     ApplicationSubmittedV1,
+    ApplicationWithdrawnV1,
     ProgrammePublishedV1,
     ProjectPublishedV1,
 )
@@ -59,6 +60,11 @@ def on_submitted(session: Session, event: ApplicationSubmittedV1) -> None:
 @subscriptions.on(ApplicationResubmittedV1)
 def on_resubmitted(session: Session, event: ApplicationResubmittedV1) -> None:
     cases.resume(session, event)
+
+
+@subscriptions.on(ApplicationWithdrawnV1)
+def on_withdrawn(session: Session, event: ApplicationWithdrawnV1) -> None:
+    cases.recall(session, event, now=clock.now())
 
 
 @subscriptions.on(ApplicationRecalledV1)

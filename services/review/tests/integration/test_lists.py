@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shenbao_common.kernel.ids import uuid7
-from shenbao_common.testing.actors import admin_actor, person_actor, service_actor, sub_account_actor
+from shenbao_common.testing.actors import admin_actor, registrant_actor, service_actor, sub_account_actor
 from shenbao_common.testing.service import UnderTest, count_queries
 from shenbao_common.web import versions
 
@@ -90,7 +90,7 @@ def test_a_unit_sees_its_own_and_an_administrator_sees_all(town: Any, review: Un
     assert set(town.listed(review.client(admin_actor()), "all")) == {own.reference, other.reference}
 
 
-@pytest.mark.parametrize("make", [person_actor, service_actor])
+@pytest.mark.parametrize("make", [registrant_actor, service_actor])
 def test_other_kinds_of_account_have_no_list(town: Any, review: UnderTest, make: Any) -> None:
     client = review.client(make())
     assert client.get("/v1/cases").status_code == 403

@@ -16,7 +16,6 @@ from shenbao_common.web import accounts
 from shenbao_subscriptions.actions import copies, log
 
 subscriptions = Subscriptions("subscriptions")
-accounts.follow(subscriptions, own="subscriptions")
 
 
 @subscriptions.on(OrganisationCreatedV1)
@@ -64,6 +63,10 @@ def on_application_resubmitted(session: Session, event: ApplicationResubmittedV1
         unit_id=event.unit_id,
         project_id=event.project_id,
     )
+
+
+# After the units that accounts belong to: without a broker the feeds are read in this order.
+accounts.follow(subscriptions, own="subscriptions")
 
 
 def on_any(session: Session, envelope: Envelope) -> None:

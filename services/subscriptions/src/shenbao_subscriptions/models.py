@@ -49,7 +49,8 @@ class Subscriber(Base):
     types, programmes, years, bodies, steps, results: an empty list lets everything through.
     channel: webhook | amqp | feed. state: active | paused | removed. pause: why it is paused.
     filled_to: up to there the log has become deliveries. failures: in a row, since failing_since; it is left alone till
-    quiet_until. version: what editors match; the columns of its progress do not count.
+    quiet_until. password_hash: of its user on the broker, as long
+    as there may be one. version: what editors match; the columns of its progress do not count.
     """
 
     __tablename__ = "subscriber"

@@ -11,6 +11,7 @@ from shenbao_common.web.tokens import Signer
 from shenbao_common.web.worker import listen, until_signalled
 from shenbao_subscriptions.actions import keeping
 from shenbao_subscriptions.actions.dispatching import Dispatcher
+from shenbao_subscriptions.actions.porting import Porter
 from shenbao_subscriptions.handlers import subscriptions
 from shenbao_subscriptions.providers.webhooks import Webhooks
 from shenbao_subscriptions.settings import Settings
@@ -25,7 +26,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     """Works until `stop` is set."""
     beside = [
         threading.Thread(target=work, args=(settings, stop), name=f"subscriptions.{work.__name__}", daemon=True)
-        for work in (deliver, clean)
+        for work in (deliver, fill_queues, clean)
     ]
     for thread in beside:
         thread.start()
@@ -41,6 +42,16 @@ def deliver(settings: Settings, stop: threading.Event) -> None:
     signer = Signer(settings.service, settings.signing_key)
     try:
         Dispatcher(sessions, Webhooks(settings.private_targets), signer.detached).run(stop)
+    finally:
+        engine.dispose()
+
+
+def fill_queues(settings: Settings, stop: threading.Event) -> None:
+    if settings.broker_url is None or settings.broker_api_url is None:
+        return
+    engine, sessions = database(settings)
+    try:
+        Porter(sessions, settings.broker_url, settings.broker_api_url).run(stop)
     finally:
         engine.dispose()
 

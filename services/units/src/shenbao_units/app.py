@@ -2,9 +2,11 @@
 
 from flask import Flask
 
+from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import create_service
 from shenbao_units import handlers
 from shenbao_units.api import bindings, officers, organisations, registrations, sub_accounts, units
+from shenbao_units.models import ApplicationCopy
 from shenbao_units.providers.registry import Registry
 from shenbao_units.settings import Settings
 
@@ -12,11 +14,23 @@ from shenbao_units.settings import Settings
 def create_app(settings: Settings | None = None) -> Flask:
     """The service's app; without settings it reads the environment."""
     settings = settings or Settings.from_env()
+    facts = [ApplicationCopy.reported, ApplicationCopy.round, ApplicationCopy.failed_round]
+    reported_once = (ApplicationCopy.round > 0) | (ApplicationCopy.failed_round > 0)
+    known = known_of_applications(ApplicationCopy.application_id, facts, where=reported_once)
     app = create_service(
         settings,
         title="Shenbao units",
-        blueprints=[organisations.blp, registrations.blp, units.blp, officers.blp, sub_accounts.blp, bindings.blp],
+        blueprints=[
+            organisations.blp,
+            registrations.blp,
+            units.blp,
+            officers.blp,
+            sub_accounts.blp,
+            bindings.blp,
+            known,
+        ],
         subscriptions=handlers.subscriptions,
     )
+    app.extensions[organisations.CODE_DIGITS] = settings.code_digits
     app.extensions[registrations.REGISTRY] = Registry(settings.registry_url)
     return app

@@ -79,7 +79,9 @@ class Intake:
     def park(self, envelope: Envelope, why: str, attempts: int) -> None:
         with self._sessions.begin() as session:
             putting_off.park(session, envelope, why, attempts)
-        _log.error("event_parked", type=envelope.type, id=str(envelope.id), reason=why, attempts=attempts)
+        _log.error(
+            "event_parked", type=envelope.type, id=str(envelope.id), reason=why, attempts=attempts, **_joined(envelope)
+        )
 
     def _all_at_once(self, envelopes: Sequence[Envelope], moved: Mapping[str, int]) -> bool:
         """False when any event failed; nothing has happened then."""
@@ -141,8 +143,20 @@ class Intake:
             return
         with self._sessions.begin() as session:
             putting_off.defer(session, envelope, why, attempts, self._now() + pause)
-        _log.warning("event_deferred", type=envelope.type, id=str(envelope.id), reason=why, attempts=attempts)
+        _log.warning(
+            "event_deferred",
+            type=envelope.type,
+            id=str(envelope.id),
+            reason=why,
+            attempts=attempts,
+            **_joined(envelope),
+        )
 
     def _due(self, but: Collection[str]) -> list[putting_off.Waiting]:
         with self._sessions() as session:
             return putting_off.due(session, self._now(), but)
+
+
+def _joined(envelope: Envelope) -> dict[str, str]:
+    """What joins a log line with those of the request that the event came of."""
+    return {"trace_id": envelope.trace[3:35]}

@@ -10,7 +10,7 @@ from shenbao_common.bus import admission
 from shenbao_common.bus.envelope import Envelope, Unreadable, publisher
 from shenbao_common.bus.faults import UnknownType
 from shenbao_common.contracts.event import Event
-from shenbao_common.kernel import trace
+from shenbao_common.kernel import spans, trace
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[Session, E], None]
@@ -102,11 +102,13 @@ class Subscriptions:
         except ma.ValidationError as wrong:
             fields = wrong.messages if isinstance(wrong.messages, dict) else {}
             raise Unreadable(f"the data breaks its promise in {', '.join(map(str, fields))}") from wrong
-        trace.start(envelope.trace)
-        for handler in self._handlers.get(envelope.type, ()):
-            handler(session, event)
-        for whole in self._whole:
-            whole(session, envelope)
+        parent = envelope.trace if trace.is_whole(envelope.trace) else trace.fresh()
+        name, about = f"handle {envelope.type}", {"messaging.message.id": str(envelope.id)}
+        with spans.around(self.service, name, kind="consumer", parent=parent, **about) as own, trace.within(own):
+            for handler in self._handlers.get(envelope.type, ()):
+                handler(session, event)
+            for whole in self._whole:
+                whole(session, envelope)
 
 
 def only_heard(envelopes: Sequence[Envelope], types: Collection[str]) -> list[Envelope]:

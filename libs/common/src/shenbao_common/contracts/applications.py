@@ -1,4 +1,7 @@
-"""What applications tells: programmes, projects and the status of every application."""
+"""What applications tells: programmes, projects and the status of every application.
+
+Where a person declares without a unit, unit_id and department_id are the nil UUID; filler_id is the person's account.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,6 +124,18 @@ class ApplicationApprovedV1(Event):
     """T20, T21: the final decision is positive."""
 
     type: ClassVar[str] = "applications.approved.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    unit_id: UUID
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationWithdrawnV1(Event):
+    """T12: the applicant took it back before it was accepted."""
+
+    type: ClassVar[str] = "applications.withdrawn.v1"
     subject_field: ClassVar[str] = "application_id"
 
     application_id: UUID

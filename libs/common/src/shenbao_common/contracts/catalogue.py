@@ -12,6 +12,7 @@ from shenbao_common.contracts.event import Event
 ALL: tuple[type[Event], ...] = (
     identity.AccountChangedV1,
     units.OrganisationCreatedV1,
+    units.OrganisationCancelledV1,
     units.UnitRegisteredV1,
     units.SupervisingDepartmentChangedV1,
     units.SubAccountCreatedV1,
@@ -31,6 +32,7 @@ ALL: tuple[type[Event], ...] = (
     applications.ApplicationResubmittedV1,
     applications.ApplicationApprovedV1,
     applications.ApplicationRecalledV1,
+    applications.ApplicationWithdrawnV1,
     review.StepOpenedV1,
     review.StepPassedV1,
     review.StepReturnedV1,

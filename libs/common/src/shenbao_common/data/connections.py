@@ -1,9 +1,12 @@
 """A pool that hands out no dead connection and asks the server nothing for it."""
 
 import select
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 
 def engine_for(database_url: str) -> sa.Engine:
@@ -23,3 +26,11 @@ def _ensure_open(connection: Any, _record: object, _proxy: object) -> None:
     said.register(connection.fileno(), select.POLLIN)
     if said.poll(0):
         raise sa.exc.InvalidatePoolError
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Statements whose answers nobody reads, in one round trip; a fault of theirs is psycopg's own, at the end."""
+    driver: Any = session.connection().connection.driver_connection
+    with driver.pipeline():
+        yield

@@ -6,6 +6,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shenbao_common.kernel.errors import NotAllowed
 
+NOBODY = UUID(int=0)
+"""Stands where a unit or its department would, when a person declares for themselves (RFC 9562, the nil UUID)."""
+
 
 class Kind(StrEnum):
     """Kinds of account (C3 of the requirements; `registrant` holds a ticket while a unit registers)."""
@@ -30,11 +33,15 @@ SUB_ACCOUNT_PERMISSIONS = (
 """Operation permissions (操作权限) in order of display; the manual advises to tick the last two (S4g-26)."""
 
 UNIT_PERMISSIONS = (*SUB_ACCOUNT_PERMISSIONS, "unit.manage", "sub_account.manage")
+PERSON_PERMISSIONS = ("application.fill", "application.report", "application.print")
+"""A person's own matters need no tick (C3)."""
+
 OFFICE_PERMISSIONS = (
     "review.decide",
     "review.return",
     "review.assign",
     "project.publish",
+    "organisation.manage",
     "application.export",
     "staff.manage",
     "password.change",
@@ -66,7 +73,7 @@ class Actor:
     permissions: frozenset[str] = frozenset()
 
     def may(self, permission: str) -> bool:
-        return permission in self.permissions
+        return permission in self.permissions or (self.kind is Kind.PERSON and permission in PERSON_PERMISSIONS)
 
     def require(self, permission: str) -> None:
         """Refuses an actor without the ticked permission."""

@@ -66,12 +66,14 @@ class Body:
 class Places:
     """Whom the resolvers may name.
 
+    unit: None where a person declares without one; applicant: that person.
     line: the supervising department and its ancestors, nearest first; empty while the department is not known.
     bureau: the city HR bureau when there is exactly one; publisher: the body that opened the project.
     """
 
     unit: Body | None
     line: Sequence[Body]
+    applicant: Body | None = None
     bureau: Body | None = None
     publisher: Body | None = None
 
@@ -163,6 +165,8 @@ def decider(resolver: str, places: Places) -> Body:
     found: Body | None = None
     if name == "unit":
         found = places.unit
+    elif name == "applicant":
+        found = places.applicant
     elif name == "supervising_department":
         found = next(iter(places.line), None)
     elif name == "ancestor":

@@ -50,12 +50,13 @@ class GivenBroker:
 class PrivateRabbit:
     """One node in a temporary folder on random ports with an epmd of its own, so that nothing else is touched.
 
-    kill9 and start again keep the data; wipe loses them.
+    kill9 and start again keep the data; wipe loses them. management: with its HTTP API, at `api_url`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, management: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="shenbao-rabbit-"))
-        self.port, dist, self._epmd_port = _free_ports(3)
+        self.port, dist, self._epmd_port, self._api_port = _free_ports(4)
+        self._plugins = "[rabbitmq_management]." if management else "[]."
         self._broker: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
         for name in ("data", "log", "home"):
@@ -66,6 +67,10 @@ class PrivateRabbit:
     @property
     def url(self) -> str:
         return f"amqp://guest:guest@{_LOCALHOST}:{self.port}//"
+
+    @property
+    def api_url(self) -> str:
+        return f"http://guest:guest@{_LOCALHOST}:{self._api_port}"
 
     def start(self) -> Self:
         """Answers when the broker speaks AMQP; that a port accepts says too little."""
@@ -121,9 +126,15 @@ class PrivateRabbit:
             "log.file.level = info",
             "disk_free_limit.absolute = 50MB",
             "vm_memory_high_watermark.absolute = 1GB",
+            *self._management(),
         )
         (self._folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n", encoding="ascii")
-        (self._folder / "enabled_plugins").write_text("[].\n", encoding="ascii")
+        (self._folder / "enabled_plugins").write_text(f"{self._plugins}\n", encoding="ascii")
+
+    def _management(self) -> tuple[str, ...]:
+        if self._plugins == "[].":
+            return ()  # the broker knows no settings of a plugin that it does not load
+        return (f"management.tcp.ip = {_LOCALHOST}", f"management.tcp.port = {self._api_port}")
 
     def _variables(self, dist: int) -> dict[str, str]:
         folder = self._folder

@@ -2,8 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self, cast
@@ -14,11 +15,12 @@ from joserfc.jwk import KeySet
 
 @dataclass(frozen=True)
 class Post:
-    """One request to the webhook."""
+    """One request to the webhook; at: when it came, in seconds of the epoch."""
 
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.time)
 
     @property
     def event(self) -> dict[str, Any]:

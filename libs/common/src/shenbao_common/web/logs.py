@@ -4,12 +4,13 @@ import logging
 import time
 from traceback import format_tb
 
+import httpx
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Histogram
-from structlog.typing import ExcInfo
+from structlog.typing import EventDict, ExcInfo
 
-from shenbao_common.kernel import trace
+from shenbao_common.kernel import spans, trace
 
 _seconds = Histogram("shenbao_request_seconds", "Time to answer", ["service", "endpoint", "method", "status"])
 _log = structlog.get_logger()
@@ -21,6 +22,7 @@ def configure() -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _with_trace,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.ExceptionRenderer(_kinds_and_places),
@@ -29,6 +31,13 @@ def configure() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(),
     )
+
+
+def _with_trace(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Joins the lines of all services that belong to one trace."""
+    if digits := trace.digits():
+        line.setdefault("trace_id", digits)
+    return line
 
 
 def _kinds_and_places(exc_info: ExcInfo) -> str:
@@ -51,9 +60,9 @@ def install(app: Flask) -> None:
     def _begin() -> None:
         g.began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(
-            service=app.import_name, trace=trace.start(request.headers.get("traceparent"))
-        )
+        g.span = _span(app)
+        trace.start(g.span.traceparent if g.span else request.headers.get("traceparent"))
+        structlog.contextvars.bind_contextvars(service=app.import_name, trace=trace.current())
 
     @app.after_request
     def _end(response: Response) -> Response:
@@ -61,7 +70,19 @@ def install(app: Flask) -> None:
         endpoint = request.endpoint or "none"
         _seconds.labels(app.import_name, endpoint, request.method, response.status_code).observe(took)
         _log.info("request", endpoint=endpoint, method=request.method, status=response.status_code, ms=int(took * 1000))
+        if span := g.pop("span", None):
+            failed = "server_error" if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR else ""
+            span.end(failed=failed, attributes={"http.response.status_code": response.status_code})
         response.headers["traceparent"] = trace.current()
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+
+def _span(app: Flask) -> spans.Span | None:
+    """Of the request, by its route; probes and scrapes would only hide the others."""
+    if (request.endpoint or "").startswith("health."):
+        return None
+    name = f"{request.method} {request.endpoint or 'none'}"
+    service = app.import_name.removeprefix("shenbao_")
+    return spans.begin(service, name, kind="server", parent=request.headers.get("traceparent", ""))

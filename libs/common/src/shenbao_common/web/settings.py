@@ -16,6 +16,7 @@ class ServiceSettings:
     profile: production | demo | test. broker_url: None means that events travel by the feeds alone.
     service_urls: base address of every service, for its keys and its feed. data_key: 32 bytes, base64.
     signing_key: EC P-256 private key, PEM. Every secret has no default.
+    otlp_endpoint: where spans are sent to; "" sends none.
     other_signing_key: of a rotation, "" outside of one: the key that signed before or will sign next, published too.
     trusted_proxies: how many proxies in front may say who calls and under which prefix (X-Forwarded-*).
     """
@@ -31,6 +32,7 @@ class ServiceSettings:
     signing_key: str
     data_key: str
     trusted_proxies: int
+    otlp_endpoint: str = ""
     other_signing_key: str = ""
 
     @classmethod
@@ -57,6 +59,7 @@ class ServiceSettings:
             "other_signing_key": env.str(f"{upper}_OTHER_SIGNING_KEY", ""),
             "data_key": env.str(f"{upper}_DATA_KEY"),
             "trusted_proxies": env.int("SHENBAO_TRUSTED_PROXIES", 0),
+            "otlp_endpoint": env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             **cls.own(env),
         }
         env.seal()

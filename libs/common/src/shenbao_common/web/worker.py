@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.bus.worker import run_worker
+from shenbao_common.kernel import spans
 from shenbao_common.web import logs
 from shenbao_common.web.feed_client import feeds
 from shenbao_common.web.service import database
@@ -14,6 +15,8 @@ from shenbao_common.web.settings import ServiceSettings
 
 def listen(settings: ServiceSettings, subscriptions: Subscriptions, stop: threading.Event) -> None:
     """Hears what others tell until `stop`: by the broker, healed by the feeds; without one by the feeds alone."""
+    if settings.otlp_endpoint:
+        spans.configure(settings.service, settings.otlp_endpoint)
     engine, sessions = database(settings)
     sources = feeds(settings, subscriptions.sources)
     try:

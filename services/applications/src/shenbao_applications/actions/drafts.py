@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import receipts
+from shenbao_applications.actions import commitments, receipts
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.domain import corrections, lifecycle, printing, projects
+from shenbao_applications.domain import corrections, lifecycle, printing, projects, steps
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
@@ -21,7 +21,7 @@ from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1, ApplicationSavedV1
 from shenbao_common.data.sealed import sealer_of
-from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
 
@@ -29,19 +29,28 @@ Given = Mapping[str, Any]
 Row = TypeVar("Row")
 
 
-def create(session: Session, project_id: UUID, given: Given, *, desk: Desk) -> Application:
-    """T01: begins an application in an open project, with as much filled in as there is."""
+def create(
+    session: Session, project_id: UUID, given: Given, *, desk: Desk, accepted: Sequence[str] = ()
+) -> Application:
+    """T01: begins an application in an open project, with as much filled in as there is.
+
+    accepted: keys of the commitments that were agreed to; each of the programme's is needed.
+    """
     project = project_of(session, project_id, desk.actor)
     pack = packs.pack(session, project.version_id)
     _ensure_filler(pack, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
+    commitments.ensure_accepted(pack, accepted)
+    steps.ensure_open(pack, (), given)
     row = _new(project, desk)
     content = _content(row, project, pack, given, desk, whole=True)
     around = around_of(project, organisations.departments_of_unit(session, desk.actor.unit_id), desk)
     ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
     row.reference = _next_reference(session, office_day(desk.now).year)
     session.add(row)
+    row.saved_steps = steps.saved_after(pack, (), given, content.sections, variant=row.variant)
     _fill(session, row, pack, content, desk)
+    commitments.remember(session, row, pack, desk)
     created = ApplicationCreatedV1(
         application_id=row.id, programme=row.programme, unit_id=row.unit_id, filler_id=row.filler_id
     )
@@ -54,8 +63,11 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
     pack = packs.pack(session, row.version_id)
     _ensure_filler(pack, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
+    saved_steps = row.saved_steps or ()
+    steps.ensure_open(pack, saved_steps, given)
     content = _content(row, row.project, pack, given, desk, whole=whole)
     _ensure_open(row, pack, content)
+    row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
     _fill(session, row, pack, content, desk)
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
     outbox.record(session, saved, revision=row.revision)
@@ -105,27 +117,28 @@ def around_of(project: Project | ProjectOf, departments: Sequence[UUID], desk: D
             "specialties": project.specialties,
             "scope_department_ids": project.scope_department_ids,
         },
-        unit_id=str(desk.actor.unit_id),
+        unit_id=str(desk.actor.unit_id or ""),
         department_ids=tuple(str(d) for d in departments),
         today=office_day(desk.now),
     )
 
 
 def _ensure_filler(pack: Pack, actor: Actor) -> None:
-    if actor.kind not in pack.document["submission"]["fill"] or actor.unit_id is None:
+    if actor.kind not in pack.document["submission"]["fill"]:
         raise NotAllowed("may_not_fill")
     actor.require("application.fill")
 
 
 def _new(project: Project, desk: Desk) -> Application:
-    if desk.actor.unit_id is None:
+    own = desk.actor.kind is Kind.PERSON
+    if desk.actor.unit_id is None and not own:
         raise NotAllowed("may_not_fill")
     return Application(
         project=project,
         version_id=project.version_id,
         programme=project.programme,
         variant=project.variant,
-        unit_id=desk.actor.unit_id,
+        unit_id=desk.actor.unit_id or NOBODY,
         filler_id=desk.actor.account_id,
         status=lifecycle.START,
         round=0,

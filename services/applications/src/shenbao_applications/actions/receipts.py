@@ -48,9 +48,16 @@ class _Slot:
             return None
         if claims.get("purpose") != self._purpose:
             self._problems.append(Problem("receipt_of_other_purpose", path))
-        elif claims.get("unit_id") != str(self._desk.actor.unit_id):
+        elif not self._is_own(claims):
             self._problems.append(Problem("receipt_of_other_unit", path))
         return {name: claims.get(name) for name in _KEPT}
+
+    def _is_own(self, claims: Mapping[str, Any]) -> bool:
+        """Of the actor's unit; a person's file is nobody else's."""
+        actor = self._desk.actor
+        if actor.unit_id is None:
+            return bool(claims.get("account_id") == str(actor.account_id))
+        return bool(claims.get("unit_id") == str(actor.unit_id))
 
 
 def _by_id(stored: Any) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from shenbao_applications.queries import applications, organisations, packs, rep
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
+from shenbao_common.data.connections import together
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
-from shenbao_common.kernel.routing import Body
 
 Given = Mapping[str, Any]
 
@@ -66,16 +66,14 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
-    unit = Body(id=row.unit_id, name=row.unit.name, level="unit")
+    filler = routes.filler_of(row, row.unit.name)
     facts = {"tier": row.project.tier, "variant": row.variant}
-    routes.ensure_leads(session, pack, unit, row.unit.line, row.project, facts)
+    routes.ensure_leads(session, pack, filler, row.unit.line, row.project, facts)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1
     row.version += 1
     row.reported_at = desk.now
-    reportable.store(session, row)
-    session.execute(_SNAPSHOT, _snapshot(row, values, desk))
     event_type = ApplicationResubmittedV1 if again else ApplicationSubmittedV1
     told = event_type(
         application_id=row.id,
@@ -95,7 +93,10 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         document_ids=printing.document_ids(pack, row.sections),
         print_hash=row.print_hash,
     )
-    outbox.record(session, told, revision=row.revision)
+    with together(session):
+        reportable.store(session, row)
+        session.execute(_SNAPSHOT, _snapshot(row, values, desk))
+        outbox.record(session, told, revision=row.revision)
 
 
 def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shenbao_applications.domain import lifecycle
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.models import Application, Step
+from shenbao_applications.queries import packs
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationApprovedV1
 from shenbao_common.kernel.ids import uuid7
@@ -31,7 +32,6 @@ _MOVES = {
     Outcome.PASSED: Move.STEP_PASSED,
     Outcome.PASSED_FINALLY: Move.APPROVE,
     Outcome.RETURNED: Move.RETURN,
-    Outcome.FAILED: Move.FAIL,
 }
 
 
@@ -102,12 +102,20 @@ def take_over(session: Session, decision: Decision, outcome: Outcome, items: Seq
     _note(session, decision, outcome)
     if not _is_present(row, decision.round):
         return
-    row.status = lifecycle.after(row.status, _MOVES[outcome])
+    row.status = lifecycle.after(row.status, _move(session, row, decision, outcome))
     if outcome is Outcome.RETURNED:
         row.open_items = list(items) or None
     if row.status == Status.APPROVED:
         approved = ApplicationApprovedV1(application_id=row.id, unit_id=row.unit_id, revision=row.revision)
         outbox.record(session, approved, revision=row.revision)
+
+
+def _move(session: Session, row: Application, decision: Decision, outcome: Outcome) -> Move:
+    """A failed step does what the pack says of it."""
+    if outcome is not Outcome.FAILED:
+        return _MOVES[outcome]
+    step = packs.pack(session, row.version_id).step(decision.step_key)
+    return lifecycle.AFTER_FAIL[step.get("after_fail", "rejected")]
 
 
 def _locked(session: Session, application_id: UUID) -> Application | None:

@@ -40,7 +40,7 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
     """Begin an application in a project, with as much filled in as there is."""
     actor_with("application.fill")
     with transaction() as session:
-        row = drafts.create(session, body["project_id"], body["sections"], desk=desk())
+        row = drafts.create(session, body["project_id"], body["sections"], desk=desk(), accepted=body["accepted"])
         return _whole(session, applications.application_of(session, row.id, actor()))
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shenbao_applications.domain import corrections, lifecycle
+from shenbao_applications.actions import returning
+from shenbao_applications.domain import corrections, lifecycle, steps
 from shenbao_applications.domain.lifecycle import Move, Status
+from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Snapshot, Step
@@ -53,6 +55,7 @@ def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
             f"{s['key']}.{f['key']}" for s in pack.sections for f in s["fields"] if (s["key"], f["key"]) not in shown
         ],
         **_possible(row, pack, actor),
+        "step": steps.next_step(pack, row.saved_steps or ()),
         "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),
         "print_hash": row.print_hash,
@@ -77,6 +80,18 @@ def comparison(pack: Pack, snapshots: Sequence[Snapshot]) -> dict[str, Any]:
             }
             for change in found
         ],
+    }
+
+
+def clause(judgement: Judgement) -> dict[str, Any]:
+    """A clause with what it says, in its own words."""
+    words = judgement.clause
+    shown = {name: words.get(name) for name in ("key", "zh", "en", "policy")}
+    return {
+        **shown,
+        "limits": words.get("limits", {}),
+        "result": judgement.result,
+        "because": list(judgement.because),
     }
 
 
@@ -111,6 +126,8 @@ def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
         "editable": fills and lifecycle.allows(row.status, Move.SAVE_COMPLETE),
         "deletable": fills and lifecycle.allows(row.status, Move.DELETE) and row.round == 0,
         "reportable": reports and lifecycle.allows(row.status, Move.REPORT),
+        "withdrawable": reports and returning.is_withdrawable(row, pack),
+        "redeclarable": reports and lifecycle.allows(row.status, Move.REDECLARE),
     }
 
 

@@ -53,6 +53,8 @@ class ProgrammeOut(VersionOut):
     zh = ma.fields.String(attribute="document.zh")
     en = ma.fields.String(attribute="document.en")
     variants = ma.fields.Raw(attribute="document.variants")
+    fill = ma.fields.Raw(attribute="document.submission.fill")
+    self_test = ma.fields.Raw(attribute="document.self_test")
 
 
 class ProgrammeList(Schema):

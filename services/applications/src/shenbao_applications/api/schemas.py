@@ -43,9 +43,13 @@ class ApplicationQuery(Filters, PageQuery):
 
 
 class ApplicationIn(Schema):
-    """sections: section key to field key to value; may be empty, and completed later."""
+    """sections: section key to field key to value; may be empty, and completed later.
+
+    accepted: keys of the programme's commitments that were read and agreed to.
+    """
 
     project_id = ma.fields.UUID(required=True)
+    accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
     sections = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
 
 
@@ -127,6 +131,7 @@ class ApplicationItemOut(Schema):
 class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
 
+    step: of a form in steps, the one to be filled in next.
     open_items: fields and materials that alone may be changed after an itemised return; null when everything may.
     """
 
@@ -136,6 +141,9 @@ class ApplicationOut(ApplicationItemOut):
     editable = ma.fields.Boolean()
     deletable = ma.fields.Boolean()
     reportable = ma.fields.Boolean()
+    withdrawable = ma.fields.Boolean()
+    redeclarable = ma.fields.Boolean()
+    step = ma.fields.String(allow_none=True)
     open_items = ma.fields.List(ma.fields.String(), allow_none=True)
     form_kind = ma.fields.String(allow_none=True)
     print_hash = ma.fields.String()
@@ -178,6 +186,35 @@ class ComparisonOut(Schema):
 
     round = ma.fields.Integer()
     items = ma.fields.List(ma.fields.Nested(ChangeOut))
+
+
+class ClauseOut(NamedOut):
+    """A clause for this applicant. result: met, not_met, needs_proof. because: the places that it fails on."""
+
+    key = ma.fields.String()
+    policy = ma.fields.Nested(NamedOut, allow_none=True)
+    limits = ma.fields.Dict()
+    result = ma.fields.String()
+    because = ma.fields.List(ma.fields.String())
+
+
+class CheckOut(Schema):
+    """Everything that stands in the way of reporting, at once. complete: nothing does."""
+
+    complete = ma.fields.Boolean()
+    open = ma.fields.Boolean()
+    problems = ma.fields.List(ma.fields.Nested(ProblemOut))
+    clauses = ma.fields.List(ma.fields.Nested(ClauseOut))
+
+
+class ReceiptOut(Schema):
+    """content_hash is SHA-256 of `content` as JSON with sorted keys, without blanks, in UTF-8 (B-28)."""
+
+    reference = ma.fields.String()
+    round = ma.fields.Integer()
+    submitted_at = ma.fields.AwareDateTime()
+    content_hash = ma.fields.String()
+    content = ma.fields.Dict()
 
 
 class ApplicationList(Schema):

@@ -1,5 +1,6 @@
 """Where an application may go from where it is (C2.2 of the requirements, the transitions that are reached today)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from shenbao_common.kernel.errors import Conflict
@@ -14,11 +15,14 @@ class Status(StrEnum):
     RETURNED = "returned"
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    NOT_ACCEPTED = "not_accepted"
+    CASE_RETURNED = "case_returned"
     DELETED = "deleted"
 
 
 class Move(StrEnum):
-    """What happens to an application; the first four are its unit's, the others are heard from other services."""
+    """What happens to an application; some are its filler's, the others are heard from other services."""
 
     SAVE_INCOMPLETE = "save_incomplete"
     SAVE_COMPLETE = "save_complete"
@@ -28,6 +32,10 @@ class Move(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     FAIL = "fail"
+    REFUSE = "refuse"
+    RETURN_CASE = "return_case"
+    WITHDRAW = "withdraw"
+    REDECLARE = "redeclare"
     RECALL = "recall"
 
 
@@ -44,13 +52,26 @@ NEXT: dict[tuple[Status, Move], Status] = {
     (_S.IN_REVIEW, _M.STEP_PASSED): _S.IN_REVIEW,  # T09
     (_S.IN_REVIEW, _M.RETURN): _S.RETURNED,  # T10
     (_S.IN_REVIEW, _M.FAIL): _S.REJECTED,  # T11
+    (_S.IN_REVIEW, _M.WITHDRAW): _S.WITHDRAWN,  # T12
+    (_S.IN_REVIEW, _M.REFUSE): _S.NOT_ACCEPTED,  # T13
+    (_S.IN_REVIEW, _M.RETURN_CASE): _S.CASE_RETURNED,  # T14
     (_S.IN_REVIEW, _M.APPROVE): _S.APPROVED,  # T20
     (_S.IN_REVIEW, _M.RECALL): _S.READY_TO_REPORT,  # T24
     (_S.RETURNED, _M.SAVE_INCOMPLETE): _S.RETURNED,  # T15
     (_S.RETURNED, _M.SAVE_COMPLETE): _S.RETURNED,  # T15
     (_S.RETURNED, _M.REPORT): _S.IN_REVIEW,  # T16
     (_S.RETURNED, _M.RECALL): _S.READY_TO_REPORT,  # T24
+    (_S.WITHDRAWN, _M.REDECLARE): _S.DRAFT,  # T17
+    (_S.NOT_ACCEPTED, _M.REDECLARE): _S.DRAFT,  # T17
+    (_S.CASE_RETURNED, _M.REDECLARE): _S.DRAFT,  # T17
 }
+
+AFTER_FAIL: Mapping[str, Move] = {
+    "rejected": Move.FAIL,
+    "not_accepted": Move.REFUSE,
+    "case_returned": Move.RETURN_CASE,
+}
+"""What a failed step does to an application, as the pack says (X15)."""
 
 START = Status.DRAFT
 """T01."""

@@ -47,8 +47,13 @@ def printed_text(pack: Pack, sections: Sections, *, variant: str) -> str:
 
 def content_hash(sections: Sections, *, reference: str, round: int, submitted_at: str) -> str:
     """SHA-256 of a snapshot; anybody who holds the snapshot can recompute it (B-28)."""
-    content = {"reference": reference, "round": round, "sections": sections, "submitted_at": submitted_at}
+    content = hashed_content(sections, reference=reference, round=round, submitted_at=submitted_at)
     return sha256(_canonical(content).encode()).hexdigest()
+
+
+def hashed_content(sections: Sections, *, reference: str, round: int, submitted_at: str) -> dict[str, Any]:
+    """What the hash is made of, as a receipt shows it."""
+    return {"reference": reference, "round": round, "sections": sections, "submitted_at": submitted_at}
 
 
 def headline(pack: Pack, sections: Sections) -> dict[str, Labels]:

@@ -11,9 +11,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import TABS
-from shenbao_applications.models import Application, Project, Step
+from shenbao_applications.models import Application, Project, Snapshot, Step
 from shenbao_common.data.sealed import sealer_of
-from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 
 COUNT_BOUND = 10_000
@@ -21,7 +21,7 @@ COUNT_BOUND = 10_000
 
 
 def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """A unit reads its own, a sub-account what it fills, an office what is or was in its queue, administrators all.
+    """A unit reads its own, a filler what they fill, an office what is or was in its queue, an administrator all.
 
     What a recall took back is no longer in any queue of before.
     """
@@ -29,6 +29,8 @@ def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
         return Application.unit_id == actor.unit_id
     if actor.kind is Kind.SUB_ACCOUNT:
         return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == actor.unit_id)
+    if actor.kind is Kind.PERSON:
+        return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == NOBODY)
     if actor.kind is Kind.OFFICE:
         own = Step.organisation_id == actor.organisation_id
         queued = sa.select(Step.application_id).where(own, Step.state != "recalled")
@@ -97,6 +99,15 @@ def steps_of(session: Session, rows: Sequence[Numbered]) -> list[list[Step]]:
         for step in session.scalars(sa.select(Step).where(Step.application_id.in_(reported)).order_by(Step.id)):
             steps[step.application_id].append(step)
     return [steps[row.id] for row in rows]
+
+
+def latest_snapshot(session: Session, application_id: UUID) -> Snapshot:
+    """What was reported last; refuses as not found what never was."""
+    mine = sa.select(Snapshot).where(Snapshot.application_id == application_id)
+    found = session.scalar(mine.order_by(Snapshot.round.desc()).limit(1))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def filtered(session: Session, query: sa.Select[Any], filters: Mapping[str, Any]) -> sa.Select[Any]:

@@ -11,6 +11,9 @@ from shenbao_applications.models import Organisation
 from shenbao_applications.queries.organisations import DEEPEST
 from shenbao_common.kernel.routing import Body, Places
 
+PERSON = "person"
+"""The level of a body that is no body: somebody who declares without a unit."""
+
 _BUREAU = "city_hr_bureau"
 _LINE = sa.text(
     """
@@ -38,12 +41,13 @@ def line_of(session: Session, department_id: UUID) -> list[Body]:
 
 
 def places(
-    session: Session, unit: Body | None, line: Sequence[Body], project: Published, resolvers: Collection[str]
+    session: Session, filler: Body, line: Sequence[Body], project: Published, resolvers: Collection[str]
 ) -> Places:
-    """What is around a unit in a project, as far as these resolvers may name it."""
+    """What is around a unit, or a person, in a project, as far as these resolvers may name it."""
     known = {body.level for body in line}
     return Places(
-        unit=unit,
+        unit=None if filler.level == PERSON else filler,
+        applicant=filler if filler.level == PERSON else None,
         line=line,
         bureau=_only_bureau(session) if _BUREAU in resolvers and _BUREAU not in known else None,
         publisher=_publisher(session, project) if "accepting_department" in resolvers else None,

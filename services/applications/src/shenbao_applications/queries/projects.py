@@ -27,6 +27,8 @@ def visible(session: Session, actor: Actor) -> sa.Select[Project]:
             return query
         around = organisations.line(session, actor.organisation_id)
         return query.where(_published_by([*around, *organisations.branch(session, actor.organisation_id)]))
+    if actor.kind is Kind.PERSON:
+        return query.where(Project.visible_to == "all")
     return query if actor.kind is Kind.ADMIN else query.where(sa.false())
 
 

@@ -18,7 +18,7 @@ from shenbao_applications.models import Application, Project, Step, Unit
 from shenbao_applications.queries import organisations
 from shenbao_applications.queries.applications import steps_of
 from shenbao_applications.queries.places import line_of
-from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.routing import Body
 
 
@@ -104,6 +104,19 @@ _HELD = (
     .with_for_update(of=_TABLE)
     .suffix_with(sa.text("FOR SHARE OF unit"))
 )
+# A person's own has no unit to be held.
+_OWN_OF_PERSON = (
+    sa.select(*_OWN, *_PROJECTS)
+    .join_from(_TABLE, _PROJECT)
+    .where(
+        _TABLE.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))),
+        _TABLE.c.unit_id == NOBODY,
+        _TABLE.c.filler_id == _FILLER,
+        _TABLE.c.status != Status.DELETED,
+    )
+    .order_by(_TABLE.c.id)
+    .with_for_update(of=_TABLE)
+)
 _CHANGE = (
     sa.update(_TABLE)
     .where(_TABLE.c.id == sa.bindparam("application_id"))
@@ -112,10 +125,15 @@ _CHANGE = (
 
 
 def held(session: Session, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Reportable]:
-    """Locks those of the ids that the actor's unit may report, always in the same order, so that two do not block."""
-    filler = actor.account_id if actor.kind is Kind.SUB_ACCOUNT else None
-    asked = {"ids": list(ids), "unit_id": actor.unit_id, "filler_id": filler}
-    rows = [_made(session, row) for row in session.execute(_HELD, asked)]
+    """Locks those of the ids that the actor's unit, or the person, may report, always in the same order, so that two do
+    not block."""
+    if actor.kind is Kind.PERSON:
+        own = session.execute(_OWN_OF_PERSON, {"ids": list(ids), "filler_id": actor.account_id})
+        rows = [_made(session, (*row, "", NOBODY, [])) for row in own]
+    else:
+        filler = actor.account_id if actor.kind is Kind.SUB_ACCOUNT else None
+        asked = {"ids": list(ids), "unit_id": actor.unit_id, "filler_id": filler}
+        rows = [_made(session, row) for row in session.execute(_HELD, asked)]
     for row, steps in zip(rows, steps_of(session, rows), strict=True):
         row.steps = steps
     return {row.id: row for row in rows}

@@ -1,34 +1,49 @@
 """The way that an application will take, by the resolver that review routes it with (B-03)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Application
-from shenbao_applications.queries.places import Published, line_of, places
+from shenbao_applications.queries.places import PERSON, Published, line_of, places
 from shenbao_common.kernel import routing
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.errors import RuleBroken
 from shenbao_common.kernel.routing import Body, Foreseen, StepRule, Unresolved
 
 
+class Filled(Protocol):
+    """An application, as far as its filler is asked for."""
+
+    unit_id: Any
+    filler_id: Any
+
+
+def filler_of(row: Filled, unit_name: str) -> Body:
+    """The unit that declares, or the person who does so alone."""
+    if row.unit_id == NOBODY:
+        return Body(id=row.filler_id, name="", level=PERSON)
+    return Body(id=row.unit_id, name=unit_name, level="unit")
+
+
 def foreseen(session: Session, row: Application, pack: Pack) -> list[Foreseen]:
     """Every step with its body, or with what is missing; the application is loaded with project and unit."""
-    unit = Body(id=row.unit.id, name=row.unit.name, level="unit") if row.unit else None
+    filler = filler_of(row, row.unit.name if row.unit else "")
     line = line_of(session, row.unit.department_id) if row.unit else []
     facts = {"tier": row.project.tier, "variant": row.variant}
     applies = _applies(pack)
-    around = places(session, unit, line, row.project, routing.resolvers(pack.route, facts, applies))
+    around = places(session, filler, line, row.project, routing.resolvers(pack.route, facts, applies))
     return routing.foresee(pack.route, facts, around, applies)
 
 
 def ensure_leads(
-    session: Session, pack: Pack, unit: Body, line: Sequence[Body], project: Published, facts: Mapping[str, Any]
+    session: Session, pack: Pack, filler: Body, line: Sequence[Body], project: Published, facts: Mapping[str, Any]
 ) -> None:
     """Refuses what would wait at nobody, with the code of the missing link."""
     applies = _applies(pack)
-    around = places(session, unit, line, project, routing.resolvers(pack.route, facts, applies))
+    around = places(session, filler, line, project, routing.resolvers(pack.route, facts, applies))
     try:
         routing.plan(pack.route, facts, around, applies)
     except Unresolved as missing:

@@ -28,7 +28,7 @@ blp = Blueprint("prints", __name__, url_prefix="/v1/prints", description="Offici
 @blp.response(201, PrintOut)
 def make(body: dict[str, Any]) -> Print:
     """Print a form from a sheet that applications signed."""
-    who = actor_of(Kind.UNIT, Kind.SUB_ACCOUNT, Kind.OFFICE)
+    who = actor_of(Kind.UNIT, Kind.SUB_ACCOUNT, Kind.PERSON, Kind.OFFICE)
     sheet = sheet_of(claims_of(body["sheet"]))
     with transaction() as session:
         return prints.make(session, sheet, actor=who, press=parts().press)
@@ -56,4 +56,4 @@ def content(query: dict[str, Any], print_id: UUID) -> Response:
     with transaction() as session:
         row = queries.print_of(session, print_id, actor())
     name = "-".join(part for part in (row.title, row.reference) if part) + ".pdf"
-    return delivered(row, name=name, media_type=MEDIA_TYPES["pdf"], inline=query["inline"])
+    return delivered(row.sha256, row.size, name=name, media_type=MEDIA_TYPES["pdf"], inline=query["inline"])

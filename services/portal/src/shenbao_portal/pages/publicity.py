@@ -38,7 +38,8 @@ def object_to(publicity_id: Any) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "").strip() for name in ("number", "text", "name", "contact")}
     file = request.files.get("attachment")
     try:
-        service("review").form(f"{_PUBLIC}/{publicity_id}/objections", typed, file if file and file.filename else None)
+        given = {name: value for name, value in typed.items() if value}
+        service("review").form(f"{_PUBLIC}/{publicity_id}/objections", given, file if file and file.filename else None)
     except Refused as refused:
         if refused.status != 422:
             raise

@@ -10,6 +10,7 @@ from shenbao_common.contracts.applications import (
     ApplicationRecalledV1,
     ApplicationResubmittedV1,
     ApplicationSubmittedV1,
+    ApplicationWithdrawnV1,
 )
 from shenbao_review.actions import progress as moves
 from shenbao_review.actions import routing
@@ -70,8 +71,8 @@ def _note(case: Case, report: Report) -> None:
     case.state, case.routed = CaseState.IN_REVIEW, False
 
 
-def recall(session: Session, news: ApplicationRecalledV1, *, now: datetime) -> None:
-    """Cancels what is open and takes the case out of every queue (T24)."""
+def recall(session: Session, news: ApplicationRecalledV1 | ApplicationWithdrawnV1, *, now: datetime) -> None:
+    """Cancels what is open and takes the case out of every queue (T12, T24)."""
     _remember(session, news.application_id, news.revision)
     case = next(iter(cases_to_change(session, [news.application_id])), None)
     if case is None or case.revision > news.revision or case.state == CaseState.RECALLED:

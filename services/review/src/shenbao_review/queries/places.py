@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.routing import Body, Places, Unresolved
 from shenbao_review.models import Case, Organisation, Project, Unit
 
@@ -32,17 +33,25 @@ def places(session: Session, case: Case, resolvers: Collection[str]) -> Places:
 
     Raises Unresolved while its unit is not known here.
     """
-    unit = session.get(Unit, case.unit_id)
-    if unit is None:
-        raise Unresolved("no_unit")
     line = _line(session, case.department_id)
     known = {body.level for body in line}
     return Places(
-        unit=Body(id=unit.unit_id, name=unit.name, level="unit"),
+        unit=_unit(session, case),
+        applicant=Body(id=case.filler_id, name="", level="person") if case.unit_id == NOBODY else None,
         line=line,
         bureau=_only_bureau(session) if _BUREAU in resolvers and _BUREAU not in known else None,
         publisher=_publisher(session, case.project_id) if "accepting_department" in resolvers else None,
     )
+
+
+def _unit(session: Session, case: Case) -> Body | None:
+    """The unit of the case; None for a person's own."""
+    if case.unit_id == NOBODY:
+        return None
+    unit = session.get(Unit, case.unit_id)
+    if unit is None:
+        raise Unresolved("no_unit")
+    return Body(id=unit.unit_id, name=unit.name, level="unit")
 
 
 def _line(session: Session, department_id: UUID) -> list[Body]:

@@ -137,9 +137,10 @@ class Dispatcher:
         return started
 
     def _send_all(self, share: Sequence[Due], done: "queue.SimpleQueue[_Came]") -> None:
-        """One after the other; after a failure the others have not been tried."""
+        """One after the other; after a failure, or when the work has been given up, the others have not been tried."""
         failed = False
         for one in share:
+            failed = failed or self._done is not done
             outcome = None if failed else self._send(one)
             failed = failed or bool(outcome and outcome.error)
             done.put((one.subscriber_id, one, outcome))
@@ -184,11 +185,8 @@ class Dispatcher:
 
 
 def body_of(one: Due) -> bytes:
-    """The event as a structured CloudEvent, with whom it is for, its place in the log, and whether it is a replay."""
-    more: dict[str, Any] = {"position": f"{one.position:020}", "subscriber": str(one.subscriber_id)}
-    if one.replayed:
-        more["replayed"] = True
-    return json.dumps({**one.event, **more}, ensure_ascii=False, separators=(",", ":")).encode()
+    """The event as a structured CloudEvent."""
+    return json.dumps({**one.event, **sending.marks(one)}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _news(line: "psycopg.Connection[Any]", seconds: float) -> None:

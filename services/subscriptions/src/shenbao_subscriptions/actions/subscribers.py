@@ -14,6 +14,7 @@ from shenbao_common.kernel.actor import account_of_client
 from shenbao_common.kernel.errors import Conflict, Problem, ensure
 from shenbao_common.kernel.ids import uuid7
 from shenbao_subscriptions import queries
+from shenbao_subscriptions.domain import passwords
 from shenbao_subscriptions.domain.registration import channel_objections, webhook_objections
 from shenbao_subscriptions.models import CLIENT_ONCE, NAME_ONCE, Delivery, Replay, Subscriber
 from shenbao_subscriptions.settings import Settings
@@ -22,8 +23,11 @@ FILTERS = ("types", "programmes", "years", "bodies", "steps", "results")
 _TAKEN = {NAME_ONCE: "subscriber_name_taken", CLIENT_ONCE: "client_taken"}
 
 
-def register(session: Session, settings: Settings, wanted: Mapping[str, Any], *, now: datetime) -> Subscriber:
-    """A subscriber that hears what is told from now on; its past it gets by a replay.
+def register(
+    session: Session, settings: Settings, wanted: Mapping[str, Any], *, now: datetime
+) -> tuple[Subscriber, str | None]:
+    """A subscriber that hears what is told from now on; its past it gets by a replay. With a queue also the password of
+    its user on the broker, which is nowhere else.
 
     Refuses what its channel cannot do with, naming all objections, and a name or client that is taken.
     """
@@ -47,9 +51,19 @@ def register(session: Session, settings: Settings, wanted: Mapping[str, Any], *,
     _note_client(row, wanted["client_id"])
     _note_filter(row, wanted["filter"])
     _note_webhook(row, webhook)
+    password = new_password(row) if row.channel == "amqp" else None
     session.add(row)
     _flush(session)
-    return row
+    return row, password
+
+
+def new_password(row: Subscriber) -> str:
+    """For the subscriber's user on the broker; the old one is refused within a moment."""
+    if row.channel != "amqp":
+        raise Conflict("no_queue")
+    password = passwords.new()
+    row.password_hash = passwords.hashed(password)
+    return password
 
 
 def revise(session: Session, settings: Settings, row: Subscriber, changes: Mapping[str, Any]) -> Subscriber:
@@ -86,9 +100,8 @@ def set_state(session: Session, row: Subscriber, state: str) -> Subscriber:
 
 
 def remove(session: Session, row: Subscriber) -> None:
-    """Its secrets go at once, what waited for it soon; its name may be used again."""
-    row.state, row.pause = "removed", ""
-    row.credentials, row.password_hash = None, None
+    """Its secrets go at once, its queue and what waited for it soon; its name may be used again."""
+    row.state, row.pause, row.credentials = "removed", "", None
     running = sa.update(Replay).where(Replay.subscriber_id == row.id, Replay.state == "running")
     session.execute(running.values(state="done"))
     session.flush()

@@ -101,6 +101,13 @@ class SubscriberOut(Schema):
     version = ma.fields.Integer()
 
 
+class RegisteredOut(SubscriberOut):
+    """password: of the user on the broker whose name is the queue's; shown this once, and only where there is one."""
+
+    password = ma.fields.String()
+    virtual_host = ma.fields.String()
+
+
 class SubscriberPage(Schema):
     items = ma.fields.List(ma.fields.Nested(SubscriberOut))
     next = ma.fields.String(allow_none=True)

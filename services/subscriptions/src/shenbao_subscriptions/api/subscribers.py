@@ -20,6 +20,7 @@ from shenbao_subscriptions.api.parts import settings
 from shenbao_subscriptions.api.presenting import shown
 from shenbao_subscriptions.api.schemas import (
     OptionsOut,
+    RegisteredOut,
     StateIn,
     SubscriberChange,
     SubscriberIn,
@@ -31,6 +32,7 @@ from shenbao_subscriptions.api.schemas import (
     SubscribersQuery,
 )
 from shenbao_subscriptions.domain.facts import RESULTS
+from shenbao_subscriptions.domain.passwords import VIRTUAL_HOST
 from shenbao_subscriptions.domain.registration import CHANNELS
 from shenbao_subscriptions.models import Replay
 
@@ -59,13 +61,13 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/subscribers")
 @blp.arguments(SubscriberIn)
-@blp.response(201, SubscriberOut)
+@blp.response(201, RegisteredOut)
 def register(body: dict[str, Any]) -> dict[str, Any]:
-    """Registers a system, which hears what is told from now on."""
+    """Registers a system, which hears what is told from now on. The password of a queue's user is shown this once."""
     manager()
     with transaction() as session:
-        row = tagged(subscribers.register(session, settings(), body, now=clock.now()))
-        return shown(session, [row])[0]
+        row, password = subscribers.register(session, settings(), body, now=clock.now())
+        return shown(session, [tagged(row)])[0] | _access(password)
 
 
 @blp.get("/subscribers/<uuid:subscriber_id>")
@@ -114,6 +116,18 @@ def remove(subscriber_id: UUID) -> ResponseReturnValue:
     return ""
 
 
+@blp.post("/subscribers/<uuid:subscriber_id>/password")
+@blp.response(201, RegisteredOut)
+def renew_password(subscriber_id: UUID) -> dict[str, Any]:
+    """A new password for the queue's user, shown this once; the old one is refused within a moment."""
+    manager()
+    with transaction() as session:
+        row = queries.subscriber_to_change(session, subscriber_id)
+        ensure_match(row)
+        password = subscribers.new_password(row)
+        return shown(session, [tagged(row)])[0] | _access(password)
+
+
 @blp.post("/subscribers/<uuid:subscriber_id>/replays")
 @blp.arguments(SubscriberReplayIn)
 @blp.response(201, SubscriberReplayOut)
@@ -133,6 +147,10 @@ def list_replays(query: dict[str, Any], subscriber_id: UUID) -> Page[Replay]:
     manager()
     with transaction() as session:
         return queries.replays(session, queries.subscriber(session, subscriber_id).id, **query)
+
+
+def _access(password: str | None) -> dict[str, str]:
+    return {} if password is None else {"password": password, "virtual_host": VIRTUAL_HOST}
 
 
 def manager() -> Actor:

@@ -203,6 +203,17 @@ _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "inte
 """What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
 
+def _check_fillers(pack: Pack, findings: Findings) -> None:
+    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route."""
+    submission, opener = pack["submission"], pack["route"][0]["decider"]
+    own = "person" in submission["fill"]
+    for word in ("fill", "report"):
+        if ("person" in submission[word]) != own or (own and len(submission[word]) > 1):
+            findings.add("mixed_fillers", f"submission.{word}")
+    if own != (opener == "applicant"):
+        findings.add("wrong_opener", "route.0.decider", expected="applicant" if own else "unit")
+
+
 def _check_re_entry(pack: Pack, findings: Findings) -> None:
     name = pack["submission"]["re_entry_step"]
     if name not in {step.get("key") for _, step in _steps(pack)}:
@@ -259,6 +270,7 @@ _WHOLE = (
     _check_people,
     _check_self_test,
     _check_sections,
+    _check_fillers,
     _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,

@@ -9,7 +9,7 @@ is tried on the largest facts that the form allows, and refused above `MOST_SECO
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import cel
@@ -45,7 +45,7 @@ class Rule:
     def __init__(self, text: str) -> None:
         self.text = text
         self._program = cel.compile(text)
-        self.names = frozenset(name for name in _TOKEN.findall(text) if name[0] not in "'\".])")
+        self.names = _names(text)
         self._reckons = not self.names.isdisjoint(FUNCTIONS)
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
@@ -60,16 +60,24 @@ class Rule:
             raise ValueError(f"rule {self.text!r} does not fit its facts") from wrong
 
     def _named(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts that the text may name; handing all of them over costs more than answering."""
-        found: dict[str, Any] = {}
-        for name in self.names:
-            head, _, rest = name.partition(".")
-            whole, key = facts.get(head), rest.partition(".")[0]
-            if isinstance(whole, Mapping) and key in whole and found.get(head) is not whole:
-                found.setdefault(head, {})[key] = whole[key]
-            elif head in facts:
-                found[head] = whole
-        return found
+        return _only_named(facts, self.names)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for name in _TOKEN.findall(text) if name[0] not in "'\".])")
+
+
+def _only_named(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The facts that a text may name; handing all of them over costs more than answering."""
+    found: dict[str, Any] = {}
+    for name in names:
+        head, _, rest = name.partition(".")
+        whole, key = facts.get(head), rest.partition(".")[0]
+        if isinstance(whole, Mapping) and key in whole and found.get(head) is not whole:
+            found.setdefault(head, {})[key] = whole[key]
+        elif head in facts:
+            found[head] = whole
+    return found
 
 
 def conjuncts(text: str) -> list[str]:
@@ -101,6 +109,7 @@ def check(text: str, scope: Scope, path: str, findings: Findings, *, answer: typ
         return
     if len(findings.problems) > before:
         return  # Its types cannot be tried while names are unknown.
+    scope = _only_named(scope, _names(text))
     for leaves in (EMPTY, _FILLED):
         try:
             found = program.execute(_with_functions(_sample(scope, leaves)))

@@ -137,7 +137,7 @@ _SECTION = Record(
     optional={
         "fields": ListOf(Field()),
         "read_only": Flag(),
-        "source": OneOf(("review_log",)),
+        "source": OneOf(("review_log", "confirmation")),
         "help": BOTH_LANGUAGES,
     },
     defaults={"fields": [], "read_only": False, "source": None, "help": None},
