@@ -17,6 +17,7 @@ _OPEN = {
     "/register/unit",
     "/register/departments",
     "/register/done",
+    "/self-test/<programme>",
     "/register/person",
     "/recover",
     "/sms-code",

@@ -36,6 +36,8 @@ PAGES = (
     "person",
     "work",
     "materials",
+    "declarations",
+    "self_test",
     "files",
     "batches",
     "cases",

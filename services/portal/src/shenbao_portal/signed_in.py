@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from flask import current_app, has_request_context, session
 
+from shenbao_common.kernel.actor import PERSON_PERMISSIONS, Kind
 from shenbao_portal.refusals import SignedOut, Unreachable
 from shenbao_portal.settings import Settings
 
@@ -34,7 +35,7 @@ class Account:
     name: str
 
     def may(self, permission: str) -> bool:
-        return permission in self.permissions
+        return permission in self.permissions or (self.kind == Kind.PERSON and permission in PERSON_PERMISSIONS)
 
 
 class Renewals:

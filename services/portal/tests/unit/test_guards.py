@@ -33,6 +33,7 @@ PUBLIC = {
     "/register/unit",
     "/register/departments",
     "/register/done",
+    "/self-test/<programme>",
     "/static/<path:filename>",
     "/verify",
     "/verify/<code>",
