@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shenbao_common.bus.depths import Depth, Depths
 from shenbao_common.web import gauges, logs
+from shenbao_subscriptions.api import gauges as of_subscribers
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "observability"
 RULES = [
@@ -37,6 +38,7 @@ def exposed() -> Mapping[str, set[str]]:
     logs._seconds.labels("shenbao_units", "health.live", "GET", 200).observe(0.01)
     waiting = Depth(1, 2.0)
     bus = gauges.of_bus("units", Depths(3, waiting, waiting, waiting, 1, {"applications": 2}))
+    bus += gauges.text(of_subscribers.families({}, 0))
     families = [*REGISTRY.collect(), *text_string_to_metric_families(bus.decode())]
     samples = [sample for family in families for sample in family.samples]
     names = {sample.name for sample in samples}

@@ -27,6 +27,7 @@ RESULTS: Mapping[str, object] = {
     "returned": _l("环节退回"),
     "failed": _l("环节不通过"),
     "approved": _l("申报通过"),
+    "withdrawn": _l("申报撤回"),
 }
 PAUSES: Mapping[str, object] = {
     "administrator": _l("由管理员暂停"),

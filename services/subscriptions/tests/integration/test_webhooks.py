@@ -40,6 +40,7 @@ def test_after_ten_minutes_of_500_it_has_every_event_of_p_in_order_and_none_of_a
     away = office.look(subscriber)
     assert (away["state"], away["error"]) == ("active", "http_500")
     assert away["failures"] >= 3
+    assert "shenbao_subscribers_failing 1.0" in office.admin.get("/metrics").text
 
     receiver.answer = 204
     clock.forward(minutes=5)
@@ -168,6 +169,7 @@ def test_a_receiver_that_is_gone_for_good_is_paused_at_once(
     receiver.answer = 410
     dispatcher.work_off()
     assert office.look(subscriber)["pause"] == "gone"
+    assert 'shenbao_subscribers_paused{reason="gone"} 1.0' in office.admin.get("/metrics").text
 
 
 def test_a_redirect_is_not_followed_and_counts_as_refused(

@@ -5,10 +5,17 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from shenbao_subscriptions.domain import pace, targets
+from shenbao_common.contracts import catalogue
+from shenbao_subscriptions.domain import facts, pace, targets
 from shenbao_subscriptions.domain.outcome import LONGEST_WISH, of_status
 
 NOW = datetime(2014, 5, 6, 1, 30, tzinfo=UTC)
+
+
+def test_every_result_is_that_of_an_event_that_exists() -> None:
+    assert set(facts.RESULTS) <= set(catalogue.BY_TYPE)
+    assert facts.result_of("applications.withdrawn.v1") == "withdrawn"
+    assert facts.result_of("applications.saved.v1") is None
 
 
 def test_tries_of_a_delivery_are_spread_over_a_day() -> None:

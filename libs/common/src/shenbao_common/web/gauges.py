@@ -1,6 +1,6 @@
 """The bus's depths and ages as Prometheus gauges, read from the database when they are asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -41,6 +41,23 @@ class _Bus:
         gauge = GaugeMetricFamily(name, text, labels=["service"])
         gauge.add_metric([self._service], value)
         return gauge
+
+
+class _Given:
+    """A collector of what is measured already."""
+
+    def __init__(self, families: Iterable[GaugeMetricFamily]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        return self._families
+
+
+def text(families: Iterable[GaugeMetricFamily]) -> bytes:
+    """In Prometheus' text format: what a service measures beside the bus."""
+    registry = CollectorRegistry()
+    registry.register(_Given(families))
+    return generate_latest(registry)
 
 
 def of_bus(service: str, found: Depths) -> bytes:

@@ -14,6 +14,9 @@ from shenbao_common.web import gauges
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import transaction
 
+OWN_GAUGES = "shenbao_gauges"
+"""Extension of an app: (session) to the gauges that a service has beside those of the bus."""
+
 _log = structlog.get_logger()
 
 blp = Blueprint("health", __name__, description="Probes and metrics.")
@@ -46,7 +49,9 @@ def _bus() -> bytes:
     settings = current_app.extensions["shenbao"].settings
     try:
         with transaction() as session:
-            return gauges.of_bus(settings.service, depths.read(session, clock.now()))
+            own = current_app.extensions.get(OWN_GAUGES)
+            measured = gauges.of_bus(settings.service, depths.read(session, clock.now()))
+            return measured + (gauges.text(own(session)) if own else b"")
     except SQLAlchemyError as away:
         # A database that is away must not hide what the process itself measures.
         _log.warning("bus_not_measured", reason=type(away).__name__)

@@ -5,7 +5,7 @@ from typing import Any
 
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Unauthenticated
-from shenbao_common.web.tokens import Keys
+from shenbao_common.web.tokens import AUDIENCE, Keys
 
 TICKET = "shenbao-ticket+jwt"
 
@@ -26,4 +26,4 @@ class TokensAndTickets(Keys):
         claims = self._tickets().verify(TICKET, text)
         if claims.get("kind") != Kind.UNIT:
             raise Unauthenticated("token_invalid")
-        return {"sub": claims["account_id"], "kind": Kind.REGISTRANT.value}
+        return {"sub": claims["account_id"], "kind": Kind.REGISTRANT.value, "aud": AUDIENCE}

@@ -9,6 +9,7 @@ RESULTS: Mapping[str, str] = {
     "review.step_returned.v1": "returned",
     "review.step_failed.v1": "failed",
     "applications.approved.v1": "approved",
+    "applications.withdrawn.v1": "withdrawn",
 }
 """Event type to the result that it tells; every other event has none."""
 
