@@ -45,6 +45,13 @@ def test_a_service_has_its_paper(service_folder: Path, paper: str) -> None:
     assert (service_folder / paper).is_file()
 
 
+def test_whoever_tests_against_the_suite_gets_all_of_it(root: Path) -> None:
+    stack = tomllib.loads((root / "libs/stack/pyproject.toml").read_text(encoding="utf-8"))
+    assert {f"shenbao-{s}" for s in EVERYTHING} <= set(stack["project"]["optional-dependencies"]["testing"])
+    wanted = (root / "tests/e2e/example-suite/requirements.txt").read_text(encoding="utf-8")
+    assert {s for s in EVERYTHING if f"services/{s}\n" in wanted} == set(EVERYTHING)
+
+
 def test_a_library_has_its_paper(root: Path) -> None:
     libraries = [p.parent for p in root.glob("libs/*/pyproject.toml")]
     assert [p for folder in libraries for p in (folder / "README.md", folder / "CHANGELOG.md") if not p.is_file()] == []

@@ -18,6 +18,8 @@ _EVERYWHERE = {
     "GET /docs",
     "GET /.well-known/jwks.json",
     "GET /v1/events/catalogue",
+    "GET /v1/test/clock",  # as all of /v1/test, in the profile test alone
+    "PUT /v1/test/clock",
 }
 
 # Whoever adds a line here answers for it: what an unknown caller may do with it, and what limits them.
@@ -39,6 +41,12 @@ _OPEN = {
         "GET /v1/sign-ins/<challenge>",
         "POST /v1/sign-ins/<challenge>",
         "POST /v1/sign-ins/<challenge>/password",
+        "GET /v1/sign-ins/<challenge>/factor",
+        "POST /v1/sign-ins/<challenge>/totp-enrolment",
+        "PUT /v1/sign-ins/<challenge>/totp-enrolment",
+        "POST /v1/sign-ins/<challenge>/totp",
+        "POST /v1/sign-ins/<challenge>/security-key-options",
+        "POST /v1/sign-ins/<challenge>/security-key",
         "GET /v1/sign-ins/<challenge>/providers/<key>",
         "GET /v1/providers",
         "GET /v1/providers/<key>/callback",

@@ -39,6 +39,7 @@ CLIENTS = [
     | {"grants": ["authorization_code"], "permissions": []},
 ]
 PASSWORD = "Hang-Zhou7x"
+OWN = {"IDENTITY_CLIENTS": json.dumps(CLIENTS), "IDENTITY_POLICY": json.dumps({"second_factor": []})}
 
 
 class Browser:
@@ -114,7 +115,7 @@ class Browser:
 
 @pytest.fixture(scope="session")
 def started(service_factory: ServiceFactory) -> UnderTest:
-    return service_factory("identity", create_app, Settings, own_env={"IDENTITY_CLIENTS": json.dumps(CLIENTS)})
+    return service_factory("identity", create_app, Settings, own_env=OWN)
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def token() -> Callable[..., str]:
 @pytest.fixture
 def settings() -> Settings:
     return Settings(
-        profile="test",
+        profile="production",
         issuer="https://portal.example/api/identity",
         portal_url="https://portal.example",
         service_urls={name: f"http://{name}.test" for name in SERVICES},

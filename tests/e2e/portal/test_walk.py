@@ -106,6 +106,9 @@ def cast(world: World, town: Town) -> Cast:
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
     names |= reviewed(town, department, unit, project)
     sub = world.new_sub_account(unit)
+    asker, _ = world.ask_to_act(unit, f"asker{world.serial()}", job.pdf())
+    for decider in (unit.user, department.user):
+        decider.follow(asker)
     officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
     names |= {
         "programme": PROGRAMME,

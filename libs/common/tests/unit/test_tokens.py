@@ -1,12 +1,13 @@
 """Tokens: proven once by their signature, judged each time by kind, issuer, audience and end."""
 
-import time
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from joserfc.jwk import ECKey
 
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Unauthenticated
 from shenbao_common.web import tokens
 from shenbao_common.web.tokens import Keys, Signer
@@ -32,8 +33,7 @@ def test_a_token_is_read_as_it_was_signed_also_the_second_time(signer: Signer, k
 def test_a_token_that_was_proven_still_ends(signer: Signer, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
     text = signer.sign("slip+jwt", {}, seconds=60)
     keys.verify("slip+jwt", text)
-    later = time.time() + 61
-    monkeypatch.setattr(tokens.time, "time", lambda: later)
+    monkeypatch.setattr(clock, "_moved", timedelta(seconds=61))
     with pytest.raises(Unauthenticated, match="token_expired"):
         keys.verify("slip+jwt", text)
 

@@ -5,6 +5,7 @@ idempotency key with each POST, and a new token when the old one is over. Where 
 client with `patience` tries again until it is answered, as a person does.
 """
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ class Target:
     client_secret: str
     read_image_code: ReadImageCode
     patience: float = 0.0
+    clock_moved: threading.Event = field(default_factory=threading.Event)
+    """Set when sessions may be over because of it: people sign in again then."""
     connections: httpx.HTTPTransport = field(default_factory=httpx.HTTPTransport)
     """Shared by all its users, each of whom has cookies of their own; closed by the world."""
 
@@ -157,8 +160,8 @@ class User(Visitor):
 
     def _refreshed(self) -> bool:
         tokens = refresh(self.http, self.target.portal, self.tokens)
-        if tokens is None and self.target.patience:
-            # A process died after it had used up the refresh token: a person signs in again then.
+        if tokens is None and (self.target.patience or self.target.clock_moved.is_set()):
+            # A process died after it had used up the refresh token, or a week went by: a person signs in again then.
             tokens, _ = _signed_in(Visitor(self.target), self.username, self.password, "")
         self.tokens = tokens or self.tokens
         return tokens is not None

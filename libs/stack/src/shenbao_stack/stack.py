@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import IO, Self
 
 from shenbao_stack import databases, migrations, secret_store, shapes
+from shenbao_stack.clock import Clock
 from shenbao_stack.environment import Addresses, Installation
 from shenbao_stack.postgres import Cluster
 from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, prefix
 from shenbao_stack.supervisor import DidNotStart, Process, Supervisor
 from shenbao_stack.waiting import answers, until
 
+ADMIN_MADE = "admin-made"
+"""A file in the folder: the first administrator is in the database."""
+
 _READY_SECONDS = 90.0
 _DEATHS_UNTIL_GIVING_UP = 3
+_LAST_WORDS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +57,7 @@ class Stack:
         self.secrets: Mapping[str, str] = {}
         self.environment: Mapping[str, str] = {}
         self._origin = ""
+        self.clock = Clock(self.url)
         self._supervisor = Supervisor()
         self._cluster: Cluster | None = None
         self._lock: IO[str] | None = None
@@ -119,12 +125,13 @@ class Stack:
     def _answers(self, probe: str) -> bool:
         failing = next((p for p in self.processes.values() if p.early_deaths >= _DEATHS_UNTIL_GIVING_UP), None)
         if failing:
-            raise DidNotStart(f"{failing.name} ends again and again; see {failing.log}")
+            last = failing.log.read_text(encoding="utf-8", errors="replace")[-_LAST_WORDS:]
+            raise DidNotStart(f"{failing.name} ends again and again; see {failing.log}, which ends with\n{last}")
         return answers(probe)
 
     @property
     def _has_admin(self) -> Path:
-        return self.folder / "admin-made"
+        return self.folder / ADMIN_MADE
 
     @property
     def _published(self) -> Path:

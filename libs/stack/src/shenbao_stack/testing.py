@@ -1,11 +1,18 @@
-"""Pytest fixtures that start the suite: imported by the conftest of whoever tests against it.
+"""The pytest plugin of whoever tests against the suite; installing the package is enough to have its fixtures.
 
-from shenbao_stack.testing import split_stack, split_world, stack, world  # noqa: F401
+stack         the running suite, once a session: --shenbao-backend embedded (default), process or compose
+world         its people, made through the public APIs; a test's names and codes are the same in every run
+events        what the services tell from the beginning of this test on
+stacks        makes further suites, each on fresh databases
+split_stack   each process of its own, on a broker that may be killed; split_world its people
+
+What a failed test had of these is kept below --shenbao-artefacts: logs, events and screenshots.
 """
 
 import os
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,12 +20,31 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shenbao_common.testing.rabbit import PrivateRabbit, clean
+from shenbao_common.testing.rabbit import PrivateRabbit, clean, mortal_rabbit, rabbit
+from shenbao_stack import artefacts
+from shenbao_stack.capture import Capture
 from shenbao_stack.client import Target
+from shenbao_stack.nursery import Nursery
 from shenbao_stack.stack import Plan, Stack
 from shenbao_stack.world import World
 
+__all__ = ["mortal_rabbit", "rabbit"]
+
 _PATIENCE_UNDER_FAULTS = 60.0
+_ADDRESS, _SECRETS = "SHENBAO_TEST_URL", "SHENBAO_TEST_SECRETS"
+_FIRST_NUMBER, _BLOCK, _BLOCKS = 10_000_000, 200, 400_000
+_USED = pytest.StashKey[set[int]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("shenbao")
+    group.addoption(
+        "--shenbao-backend",
+        choices=["embedded", "process", "compose"],
+        help="embedded: one process; process: as in production, with RabbitMQ; compose: the suite that runs at "
+        f"{_ADDRESS}, whose secrets are in the file {_SECRETS} [default: embedded, or compose when these are set]",
+    )
+    group.addoption("--shenbao-artefacts", default="build/artefacts", help="where failed tests leave logs and events")
 
 
 class GivenStack(Stack):
@@ -31,6 +57,7 @@ class GivenStack(Stack):
         self._origin = address
         self.secrets = {
             "portal_client_secret": given["PORTAL_CLIENT_SECRET"],
+            "identity_client_secret": given["IDENTITY_CLIENT_SECRET"],
             "demo_password": given["IDENTITY_ADMIN_PASSWORD"],
         }
 
@@ -43,12 +70,28 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """The embedded suite on fresh databases and a free port, without demo data; or the one of SHENBAO_TEST_URL."""
-    if address := os.environ.get("SHENBAO_TEST_URL"):
-        yield GivenStack(address, Path(os.environ["SHENBAO_TEST_SECRETS"]))
+def stacks() -> Iterator[Nursery]:
+    """`with stacks.stack() as mine:` starts one more suite, on fresh databases."""
+    with temporary_folder() as folder, Nursery(folder) as nursery:
+        yield nursery
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """The suite of the session, on fresh databases and a free port, without demo data; or the one that is given."""
+    given = os.environ.get(_ADDRESS)
+    backend = request.config.getoption("--shenbao-backend") or ("compose" if given else "embedded")
+    if backend == "compose":
+        if not given or _SECRETS not in os.environ:
+            raise pytest.UsageError(f"the backend compose needs {_ADDRESS} and {_SECRETS}")
+        yield GivenStack(given, Path(os.environ[_SECRETS]))
         return
-    with temporary_folder() as folder, Stack(Plan(folder=folder, profile="test")) as running:
+    broker_url = None
+    if backend == "process":
+        broker_url = request.getfixturevalue("rabbit").url
+        clean(broker_url)
+    nursery: Nursery = request.getfixturevalue("stacks")
+    with nursery.stack(split=backend == "process", broker_url=broker_url) as running:
         yield running
 
 
@@ -60,6 +103,14 @@ def world(stack: Stack) -> Iterator[World]:
 
 
 @pytest.fixture
+def events(stack: Stack) -> Iterator[Capture]:
+    """What the services of `stack` tell from now on."""
+    capture = Capture(stack.url, stack.secrets["identity_client_secret"])
+    yield capture
+    capture.close()
+
+
+@pytest.fixture
 def split_world(split_stack: Stack) -> Iterator[World]:
     """People who try again when a process was killed under them."""
     with world_of(split_stack, patience=_PATIENCE_UNDER_FAULTS) as people:
@@ -67,13 +118,39 @@ def split_world(split_stack: Stack) -> Iterator[World]:
 
 
 @pytest.fixture
-def split_stack(mortal_rabbit: PrivateRabbit) -> Iterator[Stack]:
+def split_stack(stacks: Nursery, mortal_rabbit: PrivateRabbit) -> Iterator[Stack]:
     """Web, worker and relay of each service as processes of their own on a broker that may be killed."""
     clean(mortal_rabbit.url)  # an earlier suite's messages are of other databases
-    with temporary_folder() as folder:
-        plan = Plan(folder=folder, profile="test", split=True, broker_url=mortal_rabbit.url)
-        with Stack(plan) as running:
-            yield running
+    with stacks.stack(split=True, broker_url=mortal_rabbit.url) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _numbers_of_this_test(request: pytest.FixtureRequest) -> None:
+    """The names that a test makes do not depend on which tests ran before it. A suite that is given keeps what earlier
+    runs made, so there they stay new."""
+    if "world" not in request.fixturenames:
+        return
+    world: World = request.getfixturevalue("world")
+    if not isinstance(request.getfixturevalue("stack"), GivenStack):
+        used = request.config.stash.setdefault(_USED, set())
+        block = zlib.crc32(request.node.nodeid.encode()) % _BLOCKS
+        while block in used:
+            block = (block + 1) % _BLOCKS
+        used.add(block)
+        world.count_from(_FIRST_NUMBER + block * _BLOCK)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keeps what a failed test had, while it is still there."""
+    report = yield
+    if report.failed and report.when in ("setup", "call"):
+        place = item.config.rootpath / item.config.getoption("--shenbao-artefacts")
+        kept = artefacts.keep(place, item.nodeid, getattr(item, "funcargs", {}))
+        if kept:
+            report.sections.append(("shenbao", f"logs, events and screenshots: {kept}"))
+    return report
 
 
 def world_of(stack: Stack, *, patience: float = 0.0) -> World:
@@ -83,6 +160,7 @@ def world_of(stack: Stack, *, patience: float = 0.0) -> World:
         client_secret=stack.secrets["portal_client_secret"],
         read_image_code=partial(_read_image_code, stack.url("identity")),
         patience=patience,
+        clock_moved=stack.clock.moved,
     )
     return World(target, stack.secrets["demo_password"])
 

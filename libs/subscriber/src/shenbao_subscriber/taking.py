@@ -4,10 +4,11 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from shenbao_subscriber.checkpoint import Checkpoint
 from shenbao_subscriber.event import Event, Unread, Unreadable, from_structured, last_heard, publisher_of
-from shenbao_subscriber.feeds import PAGE, FeedAway, Feeds
+from shenbao_subscriber.feeds import PAGE, FeedAway, Page
 from shenbao_subscriber.schemas import Schema, check
 
 _log = logging.getLogger("shenbao_subscriber")
@@ -18,6 +19,12 @@ class PublisherReset(Exception):
 
     Going on would skip its next events as known, so a person has to decide from where.
     """
+
+
+class Source(Protocol):
+    """Where the past is read: the feeds, or a recording of them."""
+
+    def read(self, source: str, after: int, types: Sequence[str]) -> Page: ...
 
 
 class Stopped(Exception):
@@ -33,7 +40,7 @@ class Taker:
 
     handler: Callable[[Event], None]
     types: Sequence[str]
-    feeds: Feeds
+    feeds: Source
     checkpoint: Checkpoint
     schemas: Mapping[str, Schema]
     on_unreadable: Callable[[Unread], None]

@@ -15,6 +15,11 @@ from shenbao_common.testing.service import eventually
 from shenbao_subscriber import PublisherReset, QueueRefused
 
 
+def delete(url: str, queue: str) -> None:
+    with kombu.Connection(url) as connection:
+        connection.channel().queue_delete(queue)
+
+
 def test_events_come_once_in_order_and_jumps_of_other_types_ask_no_feed(
     queues: str, counter: Counter, system: Any
 ) -> None:
@@ -192,3 +197,19 @@ def test_the_rights_that_the_readme_names_are_enough(
                 eventually(lambda: depth(mortal_rabbit.url, "my-system.dead") == 1)
     finally:
         mortal_rabbit.control("delete_user", "my-system")
+
+
+def test_a_queue_that_is_deleted_under_its_listener_is_made_again_and_nothing_is_missed(
+    queues: str, counter: Counter, system: Any
+) -> None:
+    with counter.relay(queues), system.listening(queues):
+        counter.raise_counter("a", 1)
+        eventually(lambda: system.numbers() == [1])
+        delete(queues, "my-system")
+        counter.raise_counter("a", 2, 3)
+        eventually(lambda: system.numbers() == [1, 2, 3])
+        eventually(lambda: depth(queues, "my-system") == 0)
+        asked = system.api.feed_reads
+        counter.raise_counter("a", 4)
+        eventually(lambda: system.numbers() == [1, 2, 3, 4])
+        assert system.api.feed_reads == asked, "it came by the new queue"

@@ -48,7 +48,7 @@ def _again_and_again(settings: Settings, stop: threading.Event, pause: float, de
                 _log.warning("round_failed", deed=deed.__name__, error=type(wrong).__name__)
                 more = False
             if not more:
-                stop.wait(pause)
+                clock.wait(stop, pause)
     finally:
         reader.close()
         engine.dispose()

@@ -22,6 +22,8 @@ from shenbao_identity.api import (
     persons,
     providers,
     reservations,
+    second_factor,
+    security,
     sign_ins,
     token,
 )
@@ -43,6 +45,8 @@ BLUEPRINTS = (
     organisation_staff.blp,
     clients.blp,
     face.blp,
+    second_factor.blp,
+    security.blp,
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, Self
@@ -26,6 +26,9 @@ class Policy:
     fixed_initial_password: "" means a random one each time; only an installation that must may set one (S4e-04).
     details: what a person has to have told before anything else (S3-03).
     agreements: version in force, by agreement; asked for at the registration of a person.
+    idle_minutes, session_hours: how long a session lives unused, and at all.
+    second_factor: kinds of account that must have one; whoever has one is asked for it anyway.
+    staff_password_days: after which offices and administrators choose another password; 0 means never.
     """
 
     retired_before: date | None = None
@@ -36,6 +39,16 @@ class Policy:
     agreements: tuple[tuple[str, str], ...] = (("user_agreement", "2026-01"), ("privacy_policy", "2026-01"))
     idle_minutes: int = 30
     session_hours: int = 12
+    second_factor: tuple[str, ...] = ("office", "admin")
+    staff_password_days: int = 180
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def session(self) -> timedelta:
+        return timedelta(hours=self.session_hours)
 
 
 def policy_of(given: dict[str, object]) -> Policy:
@@ -45,6 +58,8 @@ def policy_of(given: dict[str, object]) -> Policy:
         said["retired_before"] = date.fromisoformat(str(day))
     if isinstance(agreements := said.get("agreements"), dict):
         said["agreements"] = tuple((str(k), str(v)) for k, v in agreements.items())
+    if isinstance(kinds := said.get("second_factor"), list):
+        said["second_factor"] = tuple(str(kind) for kind in kinds)
     if isinstance(details := said.get("details"), list):
         said["details"] = tuple(str(name) for name in details)
     found = Policy(**said)  # type: ignore[arg-type]

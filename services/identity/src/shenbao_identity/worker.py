@@ -45,7 +45,7 @@ def _clean(settings: Settings, stop: threading.Event) -> None:
                 cleaning.clean(session, now=clock.now())
         except DBAPIError as lost:
             _log.warning("cleaning_interrupted", reason=type(lost).__name__)
-        stop.wait(_PAUSE)
+        clock.wait(stop, _PAUSE)
     engine.dispose()
 
 

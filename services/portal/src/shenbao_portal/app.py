@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.kernel import spans
-from shenbao_common.web import logs
+from shenbao_common.web import logs, moving_clock
 from shenbao_portal import assets, i18n, menu, security
 from shenbao_portal.client import new_key, open_http
 from shenbao_portal.messages import words
@@ -25,8 +25,12 @@ PAGES = (
     "signing",
     "registration",
     "password",
+    "factor",
+    "security",
     "unit",
     "sub_accounts",
+    "officers",
+    "bindings",
     "organisations",
     "subscribers",
     "accounts",
@@ -54,6 +58,8 @@ _LARGEST_REQUEST = 64 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """The web pages at /; needs nothing but the services' addresses, and starts while they are down."""
     settings = settings or Settings.from_env()
+    if settings.profile == "test":
+        moving_clock.follow_service(settings.service_urls["identity"])
     app = Flask("shenbao_portal")
     app.config.update(
         # Flask-WTF signs its form tokens with this; the session itself is sealed by SealedSessions.

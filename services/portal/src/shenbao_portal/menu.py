@@ -86,7 +86,8 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         yield Item(_l("基本信息管理"), "/unit/profile", "building")
     if who.may("unit.manage"):
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
-    if who.may("unit.manage"):
+        yield Item(_l("经办人管理"), "/unit/officers", "id")
+        yield Item(_l("人员绑定"), "/unit/people", "user-plus")
         yield Item(_l("电子签章"), "/seal", "certificate")
     if who.may("sub_account.manage"):
         yield Item(_l("子账号管理"), "/unit/accounts", "users")
@@ -103,6 +104,10 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
         ),
     )
+    if who.may("review.decide"):
+        yield Section(_l("单位管理"), (Item(_l("经办人申请"), "/office/officers", "id"),))
+    if who.may("organisation.manage"):
+        yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
         yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
     seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
@@ -123,13 +128,19 @@ def _of_admin(who: Account) -> Iterator[Section]:
 
 
 def _of_person(who: Account) -> Iterator[Section]:
+<<<<<<< HEAD
     yield Section(
         _l("工作台"), (Item(_l("我的申报"), "/declarations", "file-text"), Item(_l("个人中心"), "/person", "user"))
     )
+=======
+    lines = (Item(_l("个人中心"), "/person", "user"), Item(_l("所属单位"), "/person/unit", "building"))
+    yield Section(_l("工作台"), lines)
+>>>>>>> main
     yield Section(_l("我的账号"), tuple(_own(who)))
 
 
 def _own(who: Account) -> Iterator[Item]:
     yield Item(_l("修改手机号"), "/person/mobile", "device-mobile")
+    yield Item(_l("账号安全"), "/account/security", "shield-check")
     if who.may("password.change"):
         yield Item(_l("密码修改"), "/password", "key")

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import time
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +11,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
+
+from shenbao_common.kernel import clock
 
 COOKIE = "shenbao_portal"
 LIFE = 12 * 60 * 60
@@ -56,7 +57,7 @@ class SealedSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin:
         del app
-        found = self._sealer.open(request.cookies.get(COOKIE, ""), time.time())
+        found = self._sealer.open(request.cookies.get(COOKIE, ""), clock.now().timestamp())
         return SecureCookieSession(found or {})
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -66,5 +67,5 @@ class SealedSessions(SessionInterface):
         if not session:
             response.delete_cookie(COOKIE, path="/", secure=self._secure, httponly=True, samesite="Lax")
             return
-        text = self._sealer.seal(session, time.time())
+        text = self._sealer.seal(session, clock.now().timestamp())
         response.set_cookie(COOKIE, text, path="/", secure=self._secure, httponly=True, samesite="Lax")

@@ -13,7 +13,11 @@ from typing import Any
 import httpx
 from flask import current_app, has_request_context, session
 
+<<<<<<< HEAD
 from shenbao_common.kernel.actor import PERSON_PERMISSIONS, Kind
+=======
+from shenbao_common.kernel import clock
+>>>>>>> main
 from shenbao_portal.refusals import SignedOut, Unreachable
 from shenbao_portal.settings import Settings
 
@@ -91,7 +95,7 @@ def access_token() -> str | None:
     """The user's access token, renewed when it is about to end."""
     if not present():
         return None
-    if _claims(session["access"])["exp"] - time.time() < _RENEW_BEFORE:
+    if _claims(session["access"])["exp"] - clock.now().timestamp() < _RENEW_BEFORE:
         refresh()
     token: str = session["access"]
     return token

@@ -27,7 +27,7 @@ def tidy(database_url: str, days: int) -> None:
             with engine.begin() as connection:
                 connection.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-                done = work(connection, clock.now(), *arguments)
+                done = work(connection, clock.machine(), *arguments)
             if done:
                 _log.info("bus_tidied", work=work.__name__, done=done)
         except SQLAlchemyError as later:

@@ -12,7 +12,7 @@ def create_bus_tables(op: Operations) -> None:
     connection = op.get_bind()
     tables.metadata.create_all(connection)
     connection.execute(sa.text(f"CREATE TABLE outbox_default PARTITION OF outbox DEFAULT {partitions.STORAGE}"))
-    partitions.make_ahead(connection, clock.now())
+    partitions.make_ahead(connection, clock.machine())
 
 
 def add_operating(op: Operations) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import psycopg
 import structlog
 
+from shenbao_common.bus import moved_clock
 from shenbao_common.bus.broker import BROKER_FAULTS, Backoff
 from shenbao_common.bus.housekeeping import kept_tidy
 from shenbao_common.bus.partitions import RETENTION_DAYS
@@ -274,6 +275,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     database_url = os.environ[f"{service.upper()}_DATABASE_URL"]
+    if os.environ.get("SHENBAO_PROFILE") == "test":
+        moved_clock.follow(database_url)
     broker_url = os.environ.get("SHENBAO_BROKER_URL") or None
     days = int(os.environ.get("SHENBAO_EVENT_DAYS", RETENTION_DAYS))
     Relay(service, database_url, broker_url, retention_days=days).run(stop)

@@ -1,10 +1,11 @@
-"""The four refusals of rules. Anything else that is raised is a bug of ours and never dressed up as the caller's.
+"""The refusals of rules. Anything else that is raised is a bug of ours and never dressed up as the caller's.
 
 Refusal
 ├── NotFound         what was asked for does not exist for this actor
 ├── NotAllowed       it exists for this actor, but this act is not theirs
 ├── Conflict         the present state forbids the act
 ├── RuleBroken       the content breaks rules; all of them are named at once
+├── Busy             so much is asked at once that this has to wait; the params say how long (`retry_after`, seconds)
 └── Unauthenticated  nobody acts: raised at the edge only, by what checks tokens
 """
 
@@ -54,6 +55,10 @@ class Conflict(Refusal):
 
 class RuleBroken(Refusal):
     """The content is wrong; every objection is in `problems`."""
+
+
+class Busy(Refusal):
+    """Not now: the line is full."""
 
 
 class Unauthenticated(Refusal):

@@ -9,7 +9,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from shenbao_common.kernel import trace
-from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, RuleBroken, Unauthenticated
+from shenbao_common.kernel.errors import (
+    Busy,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Problem,
+    Refusal,
+    RuleBroken,
+    Unauthenticated,
+)
 
 
 class Stale(Refusal):
@@ -42,6 +51,7 @@ STATUS: Mapping[type[Refusal], int] = {
     PreconditionRequired: 428,
     Behind: 503,
     Unavailable: 503,
+    Busy: 503,
     TooMany: 429,
 }
 

@@ -1,12 +1,12 @@
 """Reads another service's feed over HTTP with a service token; the worker's way to the past."""
 
-import time
 from collections.abc import Sequence
 
 import httpx
 
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.bus.feed import FeedPage
+from shenbao_common.kernel import clock
 from shenbao_common.web.settings import ServiceSettings
 
 
@@ -21,11 +21,11 @@ class ServiceToken:
         self._until = 0.0
 
     def get(self) -> str:
-        if time.monotonic() > self._until:
+        if clock.now().timestamp() > self._until:
             answer = self._http.post(self._url, data={"grant_type": "client_credentials"}, auth=self._auth)
             body = answer.raise_for_status().json()
             self._token = body["access_token"]
-            self._until = time.monotonic() + body["expires_in"] - 30
+            self._until = clock.now().timestamp() + body["expires_in"] - 30
         return self._token
 
 

@@ -12,12 +12,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shenbao_common.bus import moved_clock
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.data import sealed
 from shenbao_common.data.connections import engine_for
 from shenbao_common.kernel import spans
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs, operating
+from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs, moving_clock, operating
 from shenbao_common.web.settings import ServiceSettings
 from shenbao_common.web.tokens import Keys, Signer
 
@@ -48,7 +49,9 @@ def service() -> Service:
 
 
 def database(settings: ServiceSettings) -> tuple[Engine, sessionmaker[Session]]:
-    """The service's own database, with the key of its sealed columns installed."""
+    """The service's own database, with the key of its sealed columns installed; a test moves the clock it keeps."""
+    if settings.profile == "test":
+        moved_clock.follow(settings.database_url)
     engine = engine_for(settings.database_url)
     sealed.install(engine, sealed.Sealer(base64.b64decode(settings.data_key)))
     return engine, sessionmaker(engine, expire_on_commit=False)
@@ -81,6 +84,8 @@ def create_service(
     errors.install(app)  # after the Api, whose own handler it replaces
     for blueprint in (*blueprints, feed.blp, operating.blp, health.blp):
         api.register_blueprint(blueprint)
+    if settings.profile == "test":
+        api.register_blueprint(moving_clock.blp)
     app.add_url_rule("/.well-known/jwks.json", "keys", auth.public(lambda: _jwks(app)))
     return app
 

@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 from joserfc.jws import JWSRegistry
 
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Unauthenticated
 
 ALGORITHM = "ES256"
@@ -51,7 +52,7 @@ class Signer:
 
     def sign(self, kind: str, claims: Mapping[str, Any], *, seconds: int) -> str:
         """A JWT of media type `kind` that lives for so many seconds."""
-        now = int(time.time())
+        now = int(clock.now().timestamp())
         header = {"alg": ALGORITHM, "typ": kind, "kid": self._kid}
         body = {"iss": self.issuer, "iat": now, "exp": now + seconds, **claims}
         return jwt.encode(header, body, self._key, registry=_registry)
@@ -97,7 +98,7 @@ class Keys:
         right = token.header.get("typ") == kind and claims.get("iss") == self.issuer
         if not right or (audience and claims.get("aud") != audience):
             raise Unauthenticated("token_invalid")
-        if not isinstance(claims.get("exp"), int) or claims["exp"] <= time.time():
+        if not isinstance(claims.get("exp"), int) or claims["exp"] <= clock.now().timestamp():
             raise Unauthenticated("token_expired")
         self._remember(text, token)
         return claims

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shenbao_identity import queries
 from shenbao_identity.domain import lifetimes
 from shenbao_identity.models import AuthorizationCode, BrowserSession, Challenge
+from shenbao_identity.settings import Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +54,10 @@ def challenge_for(session: Session, request: Request, *, browser: str, now: date
     return challenge
 
 
-def code_for(session: Session, request: Request, signed_in: BrowserSession, *, now: datetime) -> str:
+def code_for(session: Session, request: Request, signed_in: BrowserSession, *, policy: Policy, now: datetime) -> str:
     """A code for somebody who is signed in; it lives a minute and works once."""
     code = secrets.token_urlsafe(32)
-    signed_in.idle_until = now + lifetimes.SESSION_IDLE
+    signed_in.idle_until = now + policy.idle
     session.add(
         AuthorizationCode(
             code_hash=queries.digest(code),
@@ -72,7 +73,16 @@ def code_for(session: Session, request: Request, signed_in: BrowserSession, *, n
     return code
 
 
-def resume(session: Session, challenge: str, *, browser: str, old_cookie: str | None, now: datetime) -> SignedIn | None:
+@dataclass(frozen=True, kw_only=True)
+class Returning:
+    """The browser that comes back from the sign-in page: its mark, its session of before, what it says it is."""
+
+    browser: str
+    old_cookie: str | None
+    agent: str
+
+
+def resume(session: Session, challenge: str, returning: Returning, *, policy: Policy, now: datetime) -> SignedIn | None:
     """Ends a challenge with a new session and a code.
 
     None when nobody has signed in to it, when it has been resumed already, or when another browser asks: a stranger's
@@ -82,7 +92,7 @@ def resume(session: Session, challenge: str, *, browser: str, old_cookie: str | 
         delete(Challenge)
         .where(
             Challenge.id_hash == queries.digest(challenge),
-            Challenge.browser_hash == queries.digest(browser),
+            Challenge.browser_hash == queries.digest(returning.browser),
             Challenge.stage == "signed_in",
             Challenge.expires_at > now,
         )
@@ -90,22 +100,25 @@ def resume(session: Session, challenge: str, *, browser: str, old_cookie: str | 
     ).first()
     if taken is None:
         return None
-    if old_cookie:
-        session.execute(delete(BrowserSession).where(BrowserSession.cookie_hash == queries.digest(old_cookie)))
-    cookie, signed_in = _new_session(session, taken, now)
-    code = code_for(session, _request_of(taken), signed_in, now=now)
+    if old := returning.old_cookie:
+        session.execute(delete(BrowserSession).where(BrowserSession.cookie_hash == queries.digest(old)))
+    cookie, signed_in = _new_session(session, taken, returning.agent, policy, now)
+    code = code_for(session, _request_of(taken), signed_in, policy=policy, now=now)
     return SignedIn(cookie=cookie, code=code, redirect_uri=taken.redirect_uri, state=taken.oauth_state)
 
 
-def _new_session(session: Session, challenge: Challenge, now: datetime) -> tuple[str, BrowserSession]:
+def _new_session(
+    session: Session, challenge: Challenge, agent: str, policy: Policy, now: datetime
+) -> tuple[str, BrowserSession]:
     cookie = secrets.token_urlsafe(32)
     signed_in = BrowserSession(
         cookie_hash=queries.digest(cookie),
         account_id=challenge.account_id,
         auth_time=challenge.auth_time,
         acr=challenge.acr,
-        idle_until=now + lifetimes.SESSION_IDLE,
-        ends_at=now + lifetimes.SESSION,
+        idle_until=now + policy.idle,
+        ends_at=now + policy.session,
+        agent=agent[:200],
     )
     session.add(signed_in)
     session.flush()

@@ -1,22 +1,21 @@
-"""Passwords: set, checked, handed out for one use. Stored as Argon2id (RFC 9106)."""
+"""Passwords: set, checked, handed out for one use."""
 
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
-from shenbao_identity.actions import news, tries
+from shenbao_identity.actions import hashing, news, tries
 from shenbao_identity.domain import lockout, passwords
 from shenbao_identity.domain.account import PasswordState
 from shenbao_identity.models import Account, BrowserSession
 from shenbao_identity.settings import Policy
 
-# 19 MiB and two passes: the smallest of OWASP's equivalent choices, about 20 ms.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_NOBODYS = _hasher.hash(passwords.random_initial())
+_NOBODYS = hashing.hashed(passwords.random_initial())
+_FORMER = 4
+"""With the present one, five passwords that may not be chosen again (GB/T 22239-2019 level 3)."""
 
 
 def is_right(account: Account | None, password: str) -> bool:
@@ -24,15 +23,10 @@ def is_right(account: Account | None, password: str) -> bool:
     stored = account.password_hash if account is not None else None
     if account is not None and account.password_state == PasswordState.USED:
         stored = None
-    try:
-        _hasher.verify(stored or _NOBODYS, password)
-    except VerificationError:
-        return False
-    return stored is not None
+    return hashing.is_of(stored or _NOBODYS, password) and stored is not None
 
 
-def hashed(password: str) -> str:
-    return _hasher.hash(password)
+hashed = hashing.hashed
 
 
 def give_initial(account: Account, policy: Policy) -> str:
@@ -50,10 +44,14 @@ def replace(account: Account, new: str, *, path: str, policy: Policy) -> None:
     """The owner's choice of a new password."""
     named = account.username or ""
     problems = passwords.objections(new, username=named, path=path, profile=policy.password_profile)
-    if not problems and account.password_hash and _is_same(account.password_hash, new):
+    known = [account.password_hash, *account.former_hashes] if account.password_hash else account.former_hashes
+    if not problems and any(hashing.is_of(stored, new) for stored in known if stored):
         problems = [Problem("same_as_before", path)]
     ensure(problems)
+    if account.password_hash and account.password_state == PasswordState.OWN:
+        account.former_hashes = [account.password_hash, *account.former_hashes][:_FORMER]
     account.password_hash, account.password_state = hashed(new), PasswordState.OWN
+    account.password_changed_at = clock.now()
 
 
 def change(session: Session, account: Account, *, old: str, new: str, keep: UUID | None, policy: Policy) -> None:
@@ -86,12 +84,5 @@ def end_sessions(session: Session, account_id: UUID, *, keep: UUID | None = None
 
 def rehash_if_weak(account: Account, password: str) -> None:
     """Follows a change of the parameters, the only time that the password is known."""
-    if account.password_hash and _hasher.check_needs_rehash(account.password_hash):
+    if account.password_hash and hashing.is_weak(account.password_hash):
         account.password_hash = hashed(password)
-
-
-def _is_same(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password)
-    except VerificationError:
-        return False

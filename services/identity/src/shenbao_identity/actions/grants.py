@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shenbao_identity import queries
 from shenbao_identity.domain import lifetimes, pkce
 from shenbao_identity.models import AuthorizationCode, BrowserSession, RefreshToken
-from shenbao_identity.settings import Client
+from shenbao_identity.settings import Client, Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +24,15 @@ class Grant:
     refresh_token: str | None
 
 
-def redeem(
-    session: Session, code: str, *, client: Client, redirect_uri: str, verifier: str, now: datetime
-) -> Grant | None:
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What has to fit the authorization request of a code."""
+
+    redirect_uri: str
+    verifier: str
+
+
+def redeem(session: Session, code: str, proof: Proof, *, client: Client, policy: Policy, now: datetime) -> Grant | None:
     """Exchanges a code. The first try uses it up, right or wrong; None when it is not good for this caller."""
     taken = session.scalars(
         delete(AuthorizationCode)
@@ -35,20 +41,20 @@ def redeem(
     ).first()
     if taken is None or taken.expires_at <= now:
         return None
-    if (taken.client_id, taken.redirect_uri) != (client.client_id, redirect_uri):
+    if (taken.client_id, taken.redirect_uri) != (client.client_id, proof.redirect_uri):
         return None
-    if not pkce.is_proved(taken.code_challenge, verifier):
+    if not pkce.is_proved(taken.code_challenge, proof.verifier):
         return None
     signed_in = session.get_one(BrowserSession, taken.session_id)
     if not queries.is_running(signed_in, now):
         return None
     refresh_token = None
     if "refresh_token" in client.grants:
-        refresh_token = _issue(session, signed_in, client_id=client.client_id, scope=taken.scope, now=now)
+        refresh_token = _issue(session, signed_in, client_id=client.client_id, scope=taken.scope)
     return Grant(session=signed_in, scope=taken.scope, nonce=taken.nonce, refresh_token=refresh_token)
 
 
-def refresh(session: Session, token: str, *, client: Client, now: datetime) -> Grant | None:
+def refresh(session: Session, token: str, *, client: Client, policy: Policy, now: datetime) -> Grant | None:
     """Exchanges a refresh token for the next one; None when it is not good.
 
     One that was replaced more than a moment ago has been copied, by the owner or by a thief: the session ends
@@ -66,8 +72,8 @@ def refresh(session: Session, token: str, *, client: Client, now: datetime) -> G
     if signed_in is None or not queries.is_running(signed_in, now):
         return None
     row.replaced_at = row.replaced_at or now
-    signed_in.idle_until = now + lifetimes.SESSION_IDLE
-    successor = _issue(session, signed_in, client_id=row.client_id, scope=row.scope, now=now)
+    signed_in.idle_until = now + policy.idle
+    successor = _issue(session, signed_in, client_id=row.client_id, scope=row.scope)
     return Grant(session=signed_in, scope=row.scope, nonce=None, refresh_token=successor)
 
 
@@ -90,7 +96,7 @@ def log_out(session: Session, *, cookie: str | None, session_id: UUID | None) ->
         session.execute(delete(BrowserSession).where(BrowserSession.id == session_id))
 
 
-def _issue(session: Session, signed_in: BrowserSession, *, client_id: str, scope: str, now: datetime) -> str:
+def _issue(session: Session, signed_in: BrowserSession, *, client_id: str, scope: str) -> str:
     token = secrets.token_urlsafe(32)
     session.add(
         RefreshToken(
@@ -98,7 +104,7 @@ def _issue(session: Session, signed_in: BrowserSession, *, client_id: str, scope
             session_id=signed_in.id,
             client_id=client_id,
             scope=scope,
-            expires_at=min(now + lifetimes.SESSION_IDLE, signed_in.ends_at),
+            expires_at=min(signed_in.idle_until, signed_in.ends_at),
         )
     )
     return token

@@ -1,7 +1,7 @@
 """Signing in to a challenge with user name and password."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Conflict
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials
+from shenbao_identity.actions import credentials, factors
 from shenbao_identity.domain.account import PASSWORD_ASSURANCE, PasswordState, State, is_retired
 from shenbao_identity.models import Account, Challenge
 from shenbao_identity.settings import Policy
@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     WRONG_ENTRY = "wrong_entry"
     NO_PERMISSION = "no_permission"
     CHANGE_DUE = "change_due"
+    FACTOR_DUE = "factor_due"
     SIGNED_IN = "signed_in"
 
 
@@ -63,6 +64,24 @@ def with_password(session: Session, challenge: Challenge, tried: Tried, *, polic
         return _with_initial_password(session, challenge, account)
     challenge.account_id = account.id
     credentials.rehash_if_weak(account, tried.password)
+    if is_old(account, policy, now):
+        challenge.stage = "password_change"
+        return Outcome.CHANGE_DUE
+    return _go_on(session, challenge, account, policy, now)
+
+
+def is_old(account: Account, policy: Policy, now: datetime) -> bool:
+    """Whether a member of staff has had this password for too long (GB/T 22239-2019 level 3)."""
+    if not policy.staff_password_days or account.kind not in ENTRIES["office"]:
+        return False
+    return now - (account.password_changed_at or account.created_at) > timedelta(days=policy.staff_password_days)
+
+
+def _go_on(session: Session, challenge: Challenge, account: Account, policy: Policy, now: datetime) -> Outcome:
+    """With the right password: on to the second factor where one is due, else signed in."""
+    if factors.is_due(session, account, policy):
+        challenge.stage = "second_factor"
+        return Outcome.FACTOR_DUE
     finish(challenge, acr=PASSWORD_ASSURANCE, now=now)
     return Outcome.SIGNED_IN
 
@@ -89,16 +108,27 @@ def _with_initial_password(session: Session, challenge: Challenge, account: Acco
     return Outcome.CHANGE_DUE
 
 
-def with_new_password(session: Session, challenge: Challenge, *, new: str, policy: Policy, now: datetime) -> None:
-    """The forced change after an initial password; ends in the sign-in (S4g-30)."""
+def with_new_password(session: Session, challenge: Challenge, *, new: str, policy: Policy, now: datetime) -> Outcome:
+    """The forced change after an initial or an old password; goes on as after a right one (S4g-30)."""
     if challenge.stage != "password_change" or challenge.account_id is None:
         raise Conflict("no_password_change_due")
     account = queries.account_to_change(session, challenge.account_id)
-    if account.state != State.ACTIVE or account.password_state != PasswordState.USED:
+    due = account.password_state == PasswordState.USED or is_old(account, policy, now)
+    if account.state != State.ACTIVE or not due:
         # Meanwhile disabled, reset again, or changed elsewhere.
         raise Conflict("no_password_change_due")
     credentials.replace(account, new, path="new_password", policy=policy)
-    finish(challenge, acr=PASSWORD_ASSURANCE, now=now)
+    return _go_on(session, challenge, account, policy, now)
+
+
+def factor_account(session: Session, challenge: Challenge) -> Account:
+    """Whose second factor a challenge waits for."""
+    if challenge.stage != "second_factor" or challenge.account_id is None:
+        raise Conflict("no_factor_due")
+    account = queries.account_to_change(session, challenge.account_id)
+    if account.state != State.ACTIVE:
+        raise Conflict("no_factor_due")
+    return account
 
 
 def entry_of(session: Session, tried: Tried) -> str:

@@ -44,7 +44,7 @@ def authorize() -> ResponseReturnValue:
     with own_transaction() as session:
         signed_in = queries.session_of_cookie(session, browser.session_cookie(), now=now)
         if signed_in and "login" not in prompt and _is_fresh(signed_in, now):
-            code = authorization.code_for(session, asked, signed_in, now=now)
+            code = authorization.code_for(session, asked, signed_in, policy=settings().policy, now=now)
             return _back(redirect_uri, {"code": code, "state": asked.state})
         if "none" in prompt:
             return _back(redirect_uri, {"error": "login_required", "state": asked.state})
@@ -57,13 +57,11 @@ def authorize() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     """Come back after the sign-in: sets the session's cookie and brings the code to the client."""
     with own_transaction() as session:
-        done = authorization.resume(
-            session,
-            request.args.get("challenge", ""),
-            browser=browser.browser_cookie(),
-            old_cookie=browser.session_cookie(),
-            now=clock.now(),
+        returning = authorization.Returning(
+            browser=browser.browser_cookie(), old_cookie=browser.session_cookie(), agent=request.user_agent.string
         )
+        challenge = request.args.get("challenge", "")
+        done = authorization.resume(session, challenge, returning, policy=settings().policy, now=clock.now())
     if done is None:
         return browser.sign_in_again()
     return browser.keep_session(_back(done.redirect_uri, {"code": done.code, "state": done.state}), done.cookie)

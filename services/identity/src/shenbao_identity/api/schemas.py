@@ -70,14 +70,18 @@ class PasswordChangeIn(NewPasswordIn):
 
 
 class SignInOut(Schema):
-    """redirect_to: where to send the browser; or the change form is due first."""
+    """redirect_to: where to send the browser; or the change form, or a second factor, is due first."""
 
     redirect_to = ma.fields.String()
+    second_factor_required = ma.fields.Boolean()
     password_change_required = ma.fields.Boolean()
 
 
 class ChallengeOut(Schema):
-    """state: credentials | password_change | signed_in. username: known once the initial password was right."""
+    """state: credentials | password_change | second_factor | signed_in.
+
+    username: known once a password was right.
+    """
 
     client = ma.fields.String()
     state = ma.fields.String()

@@ -70,8 +70,10 @@ def choose_password(body: dict[str, Any], challenge: str) -> dict[str, Any]:
     now = clock.now()
     with transaction() as session:
         row = queries.challenge_open(session, challenge, now=now, lock=True)
-        sign_in.with_new_password(session, row, new=body["new_password"], policy=browser.settings().policy, now=now)
-    return _answer(Outcome.SIGNED_IN, challenge)
+        outcome = sign_in.with_new_password(
+            session, row, new=body["new_password"], policy=browser.settings().policy, now=now
+        )
+    return _answer(outcome, challenge)
 
 
 _REFUSALS = {
@@ -87,4 +89,11 @@ def _answer(outcome: Outcome, challenge: str) -> dict[str, Any]:
         raise RuleBroken(_REFUSALS[outcome])
     if outcome is Outcome.CHANGE_DUE:
         return {"password_change_required": True}
+    if outcome is Outcome.FACTOR_DUE:
+        return {"second_factor_required": True}
+    return signed_in(challenge)
+
+
+def signed_in(challenge: str) -> dict[str, Any]:
+    """Where the browser goes on to."""
     return {"redirect_to": f"{browser.settings().url('/authorize/resume')}?{urlencode({'challenge': challenge})}"}

@@ -56,20 +56,16 @@ def revoke() -> ResponseReturnValue:
 def _by_code(client: Client) -> Response:
     form = request.form
     with transaction() as session:
-        grant = grants.redeem(
-            session,
-            form.get("code", ""),
-            client=client,
-            redirect_uri=form.get("redirect_uri", ""),
-            verifier=form.get("code_verifier", ""),
-            now=clock.now(),
-        )
+        proof = grants.Proof(redirect_uri=form.get("redirect_uri", ""), verifier=form.get("code_verifier", ""))
+        code = form.get("code", "")
+        grant = grants.redeem(session, code, proof, client=client, policy=settings().policy, now=clock.now())
     return refused("invalid_grant") if grant is None else _signed(client, grant)
 
 
 def _by_refresh_token(client: Client) -> Response:
     with transaction() as session:
-        grant = grants.refresh(session, request.form.get("refresh_token", ""), client=client, now=clock.now())
+        text = request.form.get("refresh_token", "")
+        grant = grants.refresh(session, text, client=client, policy=settings().policy, now=clock.now())
     return refused("invalid_grant") if grant is None else _signed(client, grant)
 
 

@@ -48,3 +48,7 @@ def is_retired(kind: str, created_at: datetime, *, retired_before: date | None, 
     if retired_before is None or office_day(now) < retired_before:
         return False
     return kind in {Kind.UNIT, Kind.SUB_ACCOUNT, Kind.PERSON} and office_day(created_at) < retired_before
+
+
+TWO_FACTORS = "urn:shenbao:loa:3"
+"""Of one with a second factor on top."""

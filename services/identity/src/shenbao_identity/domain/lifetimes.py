@@ -16,7 +16,5 @@ LAPSED_RESERVATION = timedelta(days=30)
 HELD_RESERVATION = timedelta(days=31)
 """A day longer than units lets a request to act for a unit be decided."""
 
-SESSION_IDLE = timedelta(minutes=60)
-SESSION = timedelta(hours=12)
 REFRESH_GRACE = timedelta(seconds=10)
 """Two pages of one browser may refresh with the same token at once; later than this it is a stolen token."""

@@ -7,11 +7,15 @@ import secrets
 import string
 from importlib.resources import files
 
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
 from shenbao_common.kernel.errors import Problem
 
 SHORTEST, LONGEST = 8, 128
 
 _COMMON = frozenset((files(__package__) / "common_passwords.txt").read_text(encoding="utf-8").split())
+_BREACHED = frozenset(FREQUENCY_LISTS["passwords"])
+"""The 30,000 passwords that turn up most in breaches, as the library zxcvbn ships them; asked of nobody."""
 _DECORATION = string.punctuation + string.digits
 
 # Without characters that people confuse when they copy a password from paper.
@@ -63,4 +67,4 @@ def random_initial() -> str:
 def _is_common(password: str) -> bool:
     # `Password1!` is `password` with decoration.
     lower = password.lower()
-    return bool({lower, lower.strip(string.punctuation), lower.strip(_DECORATION)} & _COMMON)
+    return lower in _BREACHED or bool({lower, lower.strip(string.punctuation), lower.strip(_DECORATION)} & _COMMON)

@@ -189,11 +189,20 @@ def _confirmation(material: dict[str, Any], pack: contents.Pack) -> str:
     return render_template(
         "declarations/confirmation.html",
         material=material,
-        sections=contents.shown(pack, material["sections"]),
+        sections=_shown(material, pack),
         steps=_steps(pack, material, _CONFIRM),
         check=check,
         problems=[(_place(pack, p["path"]), words(p["code"], p["params"])) for p in check["problems"]],
     )
+
+
+def _shown(material: dict[str, Any], pack: contents.Pack) -> list[dict[str, Any]]:
+    """The content without the files that are nothing to this applicant."""
+    parts = contents.shown(pack, material["sections"])
+    for part in parts:
+        key = part["section"]["key"]
+        part["files"] = [f for f in part["files"] if f"{key}.{f['field']['key']}" not in material["hidden"]]
+    return parts
 
 
 def _place(pack: contents.Pack, path: str) -> tuple[str, Any]:
@@ -217,7 +226,7 @@ def _view(material: dict[str, Any], pack: contents.Pack) -> str:
     return render_template(
         "declarations/view.html",
         material=material,
-        sections=contents.shown(pack, material["sections"]),
+        sections=_shown(material, pack),
         case=case,
         log=log,
         receipt=receipt,

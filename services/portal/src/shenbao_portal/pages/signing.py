@@ -84,7 +84,7 @@ def new_password() -> ResponseReturnValue:
         try:
             body = {"new_password": form.new_password.data}
             answer = service("identity").post(f"/v1/sign-ins/{quote(challenge, safe='')}/password", body)
-            return redirect(answer["redirect_to"], 303)
+            return _after(answer.body, challenge)
         except Refused as refused:
             form.take(refused)
     return render_template("signing/new_password.html", form=form)
@@ -144,8 +144,15 @@ def _go_on(challenge: str, entry: str, form: SignInForm) -> ResponseReturnValue:
         "image_code": (form.image_code.data or "").strip(),
     }
     answer = service("identity").post(f"/v1/sign-ins/{quote(challenge, safe='')}", body).body
+    return _after(answer, challenge)
+
+
+def _after(answer: dict[str, Any], challenge: str) -> ResponseReturnValue:
+    """The next step of a sign-in, or the way back with its result."""
     if answer.get("password_change_required"):
         return redirect(url_for("signing.new_password", challenge=challenge), 303)
+    if answer.get("second_factor_required"):
+        return redirect(url_for("factor.enter", challenge=challenge), 303)
     return redirect(answer["redirect_to"], 303)
 
 
@@ -155,8 +162,8 @@ def _over(challenge: str) -> ResponseReturnValue | None:
         state = service("identity").get(f"/v1/sign-ins/{quote(challenge, safe='')}").body.get("state")
     except Refused:
         return redirect(signin.begin("/home"), 303)
-    if state == "password_change":
-        return redirect(url_for("signing.new_password", challenge=challenge), 303)
+    if state in {"password_change", "second_factor"}:
+        return _after({f"{state}_required": True}, challenge)
     return None
 
 

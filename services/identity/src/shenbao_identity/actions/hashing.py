@@ -1,0 +1,53 @@
+"""Argon2id (RFC 9106) in a bounded pool: a rush of sign-ins waits in line and leaves the processors to the others."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from shenbao_common.kernel.errors import Busy
+
+T = TypeVar("T")
+
+# 19 MiB and two passes: the smallest of OWASP's equivalent choices, about 20 ms.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+WORKERS = max(1, (os.cpu_count() or 2) // 2)
+WAITING = 12
+"""How many may wait in line; each holds a thread of the server, and the rest of those serve everybody else."""
+
+_pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="identity.argon2")
+_places = BoundedSemaphore(WORKERS + WAITING)
+
+
+def hashed(password: str) -> str:
+    return _in_line(lambda: _hasher.hash(password))
+
+
+def is_of(stored: str, password: str) -> bool:
+    """Whether the hash is of this password."""
+    return _in_line(lambda: _verified(stored, password))
+
+
+def is_weak(stored: str) -> bool:
+    """Whether it was made with smaller parameters than today's."""
+    return _hasher.check_needs_rehash(stored)
+
+
+def _verified(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password)
+    except VerificationError:
+        return False
+
+
+def _in_line(work: Callable[[], T]) -> T:
+    if not _places.acquire(blocking=False):
+        raise Busy("sign_in_busy", retry_after=1)
+    try:
+        return _pool.submit(work).result()
+    finally:
+        _places.release()

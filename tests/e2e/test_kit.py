@@ -1,0 +1,74 @@
+"""The kit that others test with, on the suite itself: clock, events, several suites at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from shenbao_common.kernel.clock import office_day
+from shenbao_stack import job
+from shenbao_stack.capture import Capture
+from shenbao_stack.demo.town import INTERMEDIATE, Town
+from shenbao_stack.nursery import Nursery
+from shenbao_stack.stack import Stack
+from shenbao_stack.testing import world_of
+from shenbao_stack.waiting import TooLate
+from shenbao_stack.world import done
+
+
+def test_a_project_that_closes_in_three_days_is_closed_when_the_clock_moves_by_seven(stacks: Nursery) -> None:
+    """On a suite of its own: whoever shares one would lose their sessions."""
+    with stacks.stack() as stack, world_of(stack) as world:
+        town = Town(world)
+        unit = town.unit(town.department())
+        unit.user.follow(town.bureau.user)
+        soon = office_day(stack.clock.now()) + timedelta(days=3)
+        project = town.project(town.bureau, INTERMEDIATE, closes_on=soon.isoformat())
+        application = town.ready(unit.user, project)
+        before = unit.user.tokens.access
+
+        stack.clock.move(days=7)
+
+        path = f"/v1/projects/{project['id']}"
+        assert done(unit.user.call("GET", "applications", path))["open"] is False
+        assert unit.user.tokens.access != before, "the session of last week is over, the user signed in again"
+        assert "project_not_open" in job.report(unit.user, [application]).text
+        stack.clock.reset()
+        assert done(unit.user.call("GET", "applications", path))["open"] is True
+
+
+def test_every_process_follows_the_clock_within_a_second(split_stack: Stack) -> None:
+    """The worker of units dates what it tells by its own clock, that of identity what it makes of it."""
+    with world_of(split_stack) as world:
+        capture = Capture(split_stack.url, split_stack.secrets["identity_client_secret"])
+        moved = split_stack.clock.move(days=7)
+        bureau = world.new_office("city_hr_bureau", world.new_office("province"))
+        world.register_unit(world.new_office("first_level_department", bureau))
+        told = capture.told()
+        split_stack.kill("identity.web")
+        split_stack.wait_until_ready()
+        assert abs(split_stack.clock.now() - moved) < timedelta(minutes=5)
+        capture.close()
+    assert {event["type"].removeprefix("cn.shenbao.").split(".")[0] for event in told} >= {"units", "identity"}
+    assert [e["type"] for e in told if not moved.isoformat() <= e["time"].replace("Z", "+00:00")] == []
+
+
+def test_a_test_waits_for_the_event_that_it_means(town: Town, events: Capture) -> None:
+    department = town.department()
+    heard = events.wait_for("units.organisation_created.v1", subject=department.id, level=department.level)
+    assert heard["data"]["name"] == department.name
+    with pytest.raises(TooLate, match="organisation_created"):
+        events.wait_for("applications.submitted.v1", seconds=0)
+
+
+def test_two_suites_of_one_session_know_nothing_of_each_other(stacks: Nursery) -> None:
+    with stacks.stack() as one, stacks.stack() as other, world_of(one) as here, world_of(other) as there:
+        office = here.new_office("province", name="省人社厅")
+        one.clock.move(days=1)
+        path = "/v1/organisations"
+        assert office.id in here.admin().call("GET", "units", path).text
+        assert office.id not in there.admin().call("GET", "units", path).text
+        assert abs((other.clock.now() - one.clock.now()) + timedelta(days=1)) < timedelta(seconds=5)
+
+
+def test_names_are_the_same_in_every_run(town: Town) -> None:
+    assert town.world.serial() == 29_034_201
