@@ -49,6 +49,7 @@ PAGES = (
     "verification",
     "certificates",
     "seals",
+    "wallet",
 )
 """Modules of shenbao_portal.pages, each with a blueprint `blp`."""
 

@@ -13,11 +13,8 @@ from typing import Any
 import httpx
 from flask import current_app, has_request_context, session
 
-<<<<<<< HEAD
-from shenbao_common.kernel.actor import PERSON_PERMISSIONS, Kind
-=======
 from shenbao_common.kernel import clock
->>>>>>> main
+from shenbao_common.kernel.actor import PERSON_PERMISSIONS, Kind
 from shenbao_portal.refusals import SignedOut, Unreachable
 from shenbao_portal.settings import Settings
 
