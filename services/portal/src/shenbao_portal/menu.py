@@ -64,6 +64,70 @@ def work_path(programme: str, variant: str, page: str) -> str:
 
 
 def _of_unit(who: Account) -> Iterator[Section]:
+    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"), Item(_l("我的材料夹"), "/wallet", "folder")))
+    for programme in programmes.filled_by(who.kind):
+        yield Section(named_text(programme), tuple(_variants(programme, who)))
+    yield Section(_l("后台管理"), tuple(_of_back_office(who)))
+
+
+def _variants(programme: dict[str, object], who: Account) -> Iterator[Item]:
+    key = programmes.programme_key(programme)
+    variants: list[dict[str, str]] = programme.get("variants") or []  # type: ignore[assignment]
+    for variant in variants:
+        pages = tuple(
+            Item(name, work_path(key, variant["key"], page)) for page, name, need in WORK_PAGES if who.may(need)
+        )
+        if pages:
+            yield Item(named_text(variant), icon="file-text", items=pages)
+
+
+def _of_back_office(who: Account) -> Iterator[Item]:
+    if who.kind == "unit" or who.may("profile.change"):
+        yield Item(_l("基本信息管理"), "/unit/profile", "building")
+    if who.may("unit.manage"):
+        yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
+        yield Item(_l("经办人管理"), "/unit/officers", "id")
+        yield Item(_l("人员绑定"), "/unit/people", "user-plus")
+        yield Item(_l("电子签章"), "/seal", "certificate")
+    if who.may("sub_account.manage"):
+        yield Item(_l("子账号管理"), "/unit/accounts", "users")
+    if who.may("password.change"):
+        yield Item(_l("密码修改"), "/password", "key")
+
+
+def _of_office(who: Account) -> Iterator[Section]:
+    yield Section(
+        _l("工作台"),
+        (
+            Item(_l("首页"), "/home", "home"),
+            Item(_l("审核材料"), "/office/cases", "inbox"),
+            Item(_l("批量处理记录"), "/office/batches", "list-check"),
+        ),
+    )
+    if who.may("review.decide"):
+        yield Section(_l("单位管理"), (Item(_l("经办人申请"), "/office/officers", "id"),))
+    if who.may("organisation.manage"):
+        yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
+    if who.may("project.publish"):
+        yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
+    seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
+    yield Section(_l("我的账号"), (*seal, *_own(who)))
+
+
+def _of_admin(who: Account) -> Iterator[Section]:
+    lines = (
+        ("organisation.manage", Item(_l("机构管理"), "/admin/organisations", "sitemap")),
+        ("account.manage", Item(_l("账号管理"), "/admin/accounts", "users")),
+        ("programme.publish", Item(_l("申报事项配置"), "/admin/programmes", "settings")),
+        ("subscription.manage", Item(_l("订阅系统"), "/admin/subscribers", "bell")),
+        ("events.operate", Item(_l("事件运行"), "/admin/events", "route")),
+    )
+    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))
+    yield Section(_l("系统管理"), tuple(item for need, item in lines if who.may(need)))
+    yield Section(_l("我的账号"), tuple(_own(who)))
+
+
+def _of_person(who: Account) -> Iterator[Section]:
     lines = (
         Item(_l("我的申报"), "/declarations", "file-text"),
         Item(_l("个人中心"), "/person", "user"),
