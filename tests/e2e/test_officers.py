@@ -1,14 +1,12 @@
 """A unit goes on when its officer has left: over HTTP, events and five services (B-18)."""
 
-from typing import Any
-
 import pytest
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
-from shenbao_stack.client import NotSignedIn, User, Visitor
+from shenbao_stack.client import NotSignedIn, User
 from shenbao_stack.demo.town import Town
-from shenbao_stack.world import PASSWORD, Office, Unit, done, settled
+from shenbao_stack.world import Office, Unit, done, settled
 
 EVERYWHERE = ("identity", "units", "applications", "review", "documents")
 
@@ -26,30 +24,6 @@ def u1(town: Town, d1: Office) -> Unit:
     return found
 
 
-def asks(town: Town, unit: Unit, username: str) -> tuple[Visitor, dict[str, Any]]:
-    """Somebody new uploads a sealed letter and asks to act for the unit."""
-    visitor = town.world.visitor()
-    wanted = {"username": username, "password": PASSWORD} | visitor.image_code()
-    reserved = done(visitor.call("POST", "identity", "/v1/account-reservations", wanted))
-    letter = visitor.call(
-        "POST",
-        "documents",
-        "/v1/files",
-        files={"file": ("授权委托书.pdf", job.pdf(), "application/pdf")},
-        data={"purpose": "authorization_letter"},
-        headers={"Authorization": f"Bearer {reserved['access_token']}"},
-    )
-    body = {
-        "code": unit.code,
-        "department_id": unit.department.id,
-        "name": "赵六",
-        "mobile": "13900000000",
-        "ticket": reserved["ticket"],
-        "letter_receipt": done(letter)["receipt"],
-    }
-    return visitor, done(visitor.call("POST", "units", "/v1/officer-requests", body))
-
-
 def is_out(user: User) -> bool:
     """Neither the token nor what renews it is good for anything."""
     try:
@@ -63,7 +37,7 @@ def test_the_only_officer_is_gone_and_a_sealed_letter_with_the_departments_yes_s
     town: Town, d1: Office, u1: Unit
 ) -> None:
     username = f"zhaoliu{town.world.serial()}"
-    visitor, request = asks(town, u1, username)
+    visitor, request = town.world.ask_to_act(u1, username, job.pdf())
     with pytest.raises(NotSignedIn):
         town.world.sign_in(username)
     d1.user.follow(visitor)

@@ -162,6 +162,29 @@ class World:
         wanted = {"username": username, "password": password or self.password} | visitor.image_code()
         return str(done(visitor.call("POST", "identity", "/v1/account-reservations", wanted))["ticket"])
 
+    def ask_to_act(self, unit: Unit, username: str, letter: bytes) -> tuple[Visitor, dict[str, Any]]:
+        """Somebody new uploads a sealed letter and asks to act for the unit; answers who, and the request."""
+        visitor = self.visitor()
+        wanted = {"username": username, "password": self.password} | visitor.image_code()
+        reserved = done(visitor.call("POST", "identity", "/v1/account-reservations", wanted))
+        sent = visitor.call(
+            "POST",
+            "documents",
+            "/v1/files",
+            files={"file": ("授权委托书.pdf", letter, "application/pdf")},
+            data={"purpose": "authorization_letter"},
+            headers={"Authorization": f"Bearer {reserved['access_token']}"},
+        )
+        body = {
+            "code": unit.code,
+            "department_id": unit.department.id,
+            "name": "赵六",
+            "mobile": "13900000000",
+            "ticket": reserved["ticket"],
+            "letter_receipt": done(sent)["receipt"],
+        }
+        return visitor, done(visitor.call("POST", "units", "/v1/officer-requests", body))
+
     def new_sub_account(
         self, unit: Unit, *, username: str = "", permissions: Sequence[str] = SUB_ACCOUNT_PERMISSIONS
     ) -> SubAccount:

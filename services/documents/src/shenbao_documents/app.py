@@ -7,7 +7,17 @@ from flask import Flask
 from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
-from shenbao_documents.api import certificates, exports, files, prints, recognitions, seals, uploads, verifications
+from shenbao_documents.api import (
+    certificates,
+    export_jobs,
+    exports,
+    files,
+    prints,
+    recognitions,
+    seals,
+    uploads,
+    verifications,
+)
 from shenbao_documents.api.parts import EXTENSION, Parts
 from shenbao_documents.api.tickets import TokensAndTickets
 from shenbao_documents.models import Party
@@ -29,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             uploads.blp,
             prints.blp,
             exports.blp,
+            export_jobs.blp,
             seals.blp,
             certificates.blp,
             verifications.blp,

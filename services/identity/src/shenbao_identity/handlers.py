@@ -7,6 +7,7 @@ from shenbao_common.contracts.units import (
     OfficerAppointedV1,
     OfficerDismissedV1,
     OfficerRequestedV1,
+    OrganisationCancelledV1,
     OrganisationCreatedV1,
     SubAccountCreatedV1,
     SubAccountDeletedV1,
@@ -79,3 +80,8 @@ def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> N
         parent_id=event.parent_id,
     )
     organisation_staff.appoint(session, session.get_one(Organisation, event.organisation_id), now=clock.now())
+
+
+@subscriptions.on(OrganisationCancelledV1)
+def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) -> None:
+    units_copy.forget_organisation(session, event.organisation_id)

@@ -29,6 +29,8 @@ PAGES = (
     "security",
     "unit",
     "sub_accounts",
+    "officers",
+    "bindings",
     "organisations",
     "subscribers",
     "accounts",
@@ -45,6 +47,7 @@ PAGES = (
     "verification",
     "certificates",
     "seals",
+    "wallet",
 )
 """Modules of shenbao_portal.pages, each with a blueprint `blp`."""
 

@@ -64,7 +64,7 @@ def work_path(programme: str, variant: str, page: str) -> str:
 
 
 def _of_unit(who: Account) -> Iterator[Section]:
-    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))
+    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"), Item(_l("我的材料夹"), "/wallet", "folder")))
     for programme in programmes.published():
         yield Section(named_text(programme), tuple(_variants(programme, who)))
     yield Section(_l("后台管理"), tuple(_of_back_office(who)))
@@ -86,7 +86,8 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         yield Item(_l("基本信息管理"), "/unit/profile", "building")
     if who.may("unit.manage"):
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
-    if who.may("unit.manage"):
+        yield Item(_l("经办人管理"), "/unit/officers", "id")
+        yield Item(_l("人员绑定"), "/unit/people", "user-plus")
         yield Item(_l("电子签章"), "/seal", "certificate")
     if who.may("sub_account.manage"):
         yield Item(_l("子账号管理"), "/unit/accounts", "users")
@@ -103,6 +104,10 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
         ),
     )
+    if who.may("review.decide"):
+        yield Section(_l("单位管理"), (Item(_l("经办人申请"), "/office/officers", "id"),))
+    if who.may("organisation.manage"):
+        yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
         yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
     seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
@@ -123,7 +128,12 @@ def _of_admin(who: Account) -> Iterator[Section]:
 
 
 def _of_person(who: Account) -> Iterator[Section]:
-    yield Section(_l("工作台"), (Item(_l("个人中心"), "/person", "user"),))
+    lines = (
+        Item(_l("个人中心"), "/person", "user"),
+        Item(_l("所属单位"), "/person/unit", "building"),
+        Item(_l("我的材料夹"), "/wallet", "folder"),
+    )
+    yield Section(_l("工作台"), lines)
     yield Section(_l("我的账号"), tuple(_own(who)))
 
 

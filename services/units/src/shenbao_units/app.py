@@ -31,5 +31,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         ],
         subscriptions=handlers.subscriptions,
     )
+    app.extensions[organisations.CODE_DIGITS] = settings.code_digits
     app.extensions[registrations.REGISTRY] = Registry(settings.registry_url)
     return app

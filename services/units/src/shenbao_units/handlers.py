@@ -11,12 +11,25 @@ from shenbao_common.contracts.applications import (
     ApplicationResubmittedV1,
     ApplicationSubmittedV1,
 )
+from shenbao_common.contracts.identity import AccountChangedV1
 from shenbao_common.contracts.review import StepFailedV1
 from shenbao_common.web import accounts
-from shenbao_units.actions import application_copy
+from shenbao_units.actions import application_copy, organisations
 
 subscriptions = Subscriptions("units")
 accounts.follow(subscriptions, own="units")
+
+
+@subscriptions.on(AccountChangedV1)
+def on_account_changed(session: Session, event: AccountChangedV1) -> None:
+    if event.organisation_id:
+        organisations.note_staff(
+            session,
+            event.account_id,
+            event.organisation_id,
+            revision=event.revision,
+            active=event.state == "active",
+        )
 
 
 @subscriptions.on(ApplicationCreatedV1)

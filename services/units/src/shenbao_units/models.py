@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     String,
     UniqueConstraint,
@@ -36,7 +37,10 @@ class Base(DeclarativeBase):
 
 
 class Organisation(Base):
-    """A node of the tree of bureaus and departments. level: see domain.levels."""
+    """A node of the tree of bureaus and departments. level: see domain.levels.
+
+    A cancelled one stays as a row, so that its code is not used again.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("code", name=ORGANISATION_CODE_ONCE),)
@@ -47,6 +51,18 @@ class Organisation(Base):
     level: Mapped[str] = mapped_column(String(30))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     created_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+
+class OfficeAccount(Base):
+    """What units keep of an office's account: where it works, and whether it can sign in."""
+
+    __tablename__ = "office_account"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    revision: Mapped[int] = mapped_column(BigInteger)
+    active: Mapped[bool]
 
 
 class Unit(Base):
@@ -87,6 +103,7 @@ class SubAccount(Base):
 
     state: enabled | disabled | deleted. A deleted one stays as a row without a name, so that its ticket cannot be used
     again. revision: grows with every change that tokens must know. valid_until: the last day of a delegation.
+    personal: display_name; unsealed_name: where the version before this one kept it.
     """
 
     __tablename__ = "sub_account"
@@ -95,7 +112,8 @@ class SubAccount(Base):
     account_id: Mapped[UUID]
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     username: Mapped[str] = mapped_column(String(64))
-    display_name: Mapped[str] = mapped_column(String(100))
+    unsealed_name: Mapped[str] = mapped_column("display_name", String(100), default="")
+    personal: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     permissions: Mapped[list[str]] = mapped_column(ARRAY(String(50)))
     state: Mapped[str] = mapped_column(String(10))
     valid_until: Mapped[date | None]
@@ -104,6 +122,15 @@ class SubAccount(Base):
     created_at: Mapped[datetime]
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def display_name(self) -> str:
+        # The version before this one may have written since the name was sealed.
+        return self.unsealed_name or str((self.personal or {}).get("display_name", ""))
+
+    @display_name.setter
+    def display_name(self, name: str) -> None:
+        self.personal, self.unsealed_name = {"display_name": name}, ""
 
 
 class Officer(Base):
@@ -214,6 +241,16 @@ class ApplicationCopy(Base):
     reported: Mapped[bool] = mapped_column(default=False)
     round: Mapped[int] = mapped_column(default=0)
     failed_round: Mapped[int] = mapped_column(default=0)
+
+
+class LookupCount(Base):
+    """Look-ups of somebody unknown that found nothing; the key is a blind index of an address or a code."""
+
+    __tablename__ = "lookup_count"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    since: Mapped[datetime]
+    misses: Mapped[int]
 
 
 class RegisterAnswer(Base):

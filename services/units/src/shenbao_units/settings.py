@@ -11,17 +11,29 @@ from shenbao_common.web.settings import ServiceSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """registry_url: base address of the register of organisations; "" for none, so that every unit brings a scan."""
+    """registry_url: base address of the register of organisations; "" for none, so that every unit brings a scan.
+
+    code_digits: an organisation's code is its parent's and so many digits; 0 for codes that are chosen freely.
+    """
 
     registry_url: str
+    code_digits: int = 0
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
-        return {"registry_url": env.str("UNITS_REGISTRY_URL", validate=_address)}
+        return {
+            "registry_url": env.str("UNITS_REGISTRY_URL", validate=_address),
+            "code_digits": env.int("UNITS_CODE_DIGITS", 0, validate=_digits),
+        }
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:
         return cls.of("units", environment)
+
+
+def _digits(value: int) -> None:
+    if not 0 <= value <= 6:
+        raise ValueError("a number of digits from 0 to 6")
 
 
 def _address(value: str) -> None:

@@ -1,14 +1,15 @@
-"""The listening half of units; it also ends delegations whose last day is over."""
+"""The listening half of units; it also ends delegations whose last day is over, and seals names left open."""
 
 import threading
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
-from shenbao_units.actions import delegations
+from shenbao_units.actions import delegations, sub_accounts
 from shenbao_units.handlers import subscriptions
 from shenbao_units.settings import Settings
 
@@ -20,7 +21,7 @@ _log = structlog.get_logger()
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Works until `stop`."""
-    watch = threading.Thread(target=_end_delegations, args=(settings, stop), name="units.delegations", daemon=True)
+    watch = threading.Thread(target=_watch, args=(settings, stop), name="units.watch", daemon=True)
     watch.start()
     try:
         listen(settings, subscriptions, stop)
@@ -32,16 +33,16 @@ def main() -> None:
     until_signalled(lambda stop: run(Settings.from_env(), stop))
 
 
-def _end_delegations(settings: Settings, stop: threading.Event) -> None:
+def _watch(settings: Settings, stop: threading.Event) -> None:
     engine, sessions = database(settings)
     while not stop.is_set():
-        ended = 0
+        done = 0
         try:
             with sessions.begin() as session:
-                ended = delegations.end_due(session, now=clock.now())
-        except DBAPIError as lost:
-            _log.warning("delegations_not_looked_at", reason=type(lost).__name__)
-        if not ended:
+                done = delegations.end_due(session, now=clock.now()) + sub_accounts.seal_names(session)
+        except (DBAPIError, StaleDataError) as lost:
+            _log.warning("watch_interrupted", reason=type(lost).__name__)
+        if not done:
             stop.wait(_PAUSE)
     engine.dispose()
 

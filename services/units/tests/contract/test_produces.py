@@ -12,7 +12,7 @@ from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.event import Event
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
-from shenbao_common.testing.actors import office_actor
+from shenbao_common.testing.actors import admin_actor, office_actor
 from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
 
@@ -63,6 +63,11 @@ def succession(units: UnderTest, life: Actor, ticket: Callable[..., str]) -> Non
         headers={"If-Match": '"1"'},
     )
     assert decided.status_code == 200, decided.json
+    empty = units.client(admin_actor()).post(
+        "/v1/organisations", json={"code": "33", "name": "省人社厅", "level": "province"}
+    )
+    gone = units.client(admin_actor()).delete(f"/v1/organisations/{empty.json['id']}")
+    assert gone.status_code == 204
 
 
 @pytest.mark.usefixtures("succession")

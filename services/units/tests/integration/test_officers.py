@@ -1,6 +1,7 @@
 """Several officers, a hand-over, and the way back for a unit that has lost its officer (B-18)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -122,6 +123,23 @@ def test_an_officer_dismisses_another_but_the_last_one_stays(units: UnderTest, a
     assert dismiss(second).status_code == 404
     refused = dismiss(u1.account_id)
     assert (refused.status_code, refused.json["code"]) == (409, "last_officer")
+
+
+def test_two_officers_who_dismiss_each_other_at_once_leave_one(units: UnderTest, ask: Ask, u1: Actor) -> None:
+    second = uuid7()
+    decide(units, u1, ask(second).json["id"], "approved")
+    both = (u1, unit_actor(u1.unit_id, account_id=second))
+    versions = {o["account_id"]: o["version"] for o in units.client(u1).get("/v1/officers").json["items"]}
+
+    def dismiss(who: Actor) -> tuple[int, str]:
+        (other,) = {str(officer.account_id) for officer in both} - {str(who.account_id)}
+        tag = {"If-Match": f'"{versions[other]}"'}
+        answer = units.client(who).delete(f"/v1/officers/{other}", headers=tag)
+        return answer.status_code, answer.json["code"] if answer.status_code != 204 else ""
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(dismiss, both)) == [(204, ""), (403, "no_longer_officer")]
+    assert len(units.told(OfficerDismissedV1)) == 1
 
 
 def test_a_refusal_needs_a_reason_and_the_asker_reads_it(units: UnderTest, ask: Ask, u1: Actor) -> None:

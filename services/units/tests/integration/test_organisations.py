@@ -1,5 +1,7 @@
 """The tree of bureaus and departments: grown by administrators, read by everybody."""
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -115,6 +117,10 @@ def test_what_does_not_exist_is_not_found(units: UnderTest) -> None:
     assert units.client(unit_actor()).get(f"/v1/organisations/{uuid7()}").status_code == 404
 
 
-def test_a_made_up_cursor_is_refused(units: UnderTest) -> None:
-    answer = units.client().get("/v1/departments?after=nonsense")
-    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "invalid_cursor")
+@pytest.mark.parametrize("name", ["\0", "\ud800", 7])
+def test_a_made_up_cursor_is_refused(units: UnderTest, name: object) -> None:
+    parts = [["i" if isinstance(name, int) else "s", name], ["u", str(uuid7())]]
+    made_up = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+    for cursor in ("nonsense", made_up):
+        answer = units.client().get("/v1/departments", query_string={"after": cursor})
+        assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "invalid_cursor")

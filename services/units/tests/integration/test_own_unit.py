@@ -211,3 +211,29 @@ def test_a_unit_cannot_move_where_its_organisation_is_registered_already(
     refused = change(units, unit, d2)
     assert (refused.status_code, refused.json["code"]) == (409, "already_registered")
     assert units.client(unit).get(SUPERVISION).json["department"]["id"] == str(d1)
+
+
+@pytest.mark.req("S0-06")
+def test_a_registered_unit_changes_its_department_later_and_the_record_says_from_where_to_where(
+    units: UnderTest, registered: Registered, department: Department
+) -> None:
+    d1, d2 = department("D1"), department("D2")
+    unit = registered(d1)
+    client = units.client(unit)
+    assert client.get(MINE).json["department"]["name"] == "D1"
+    assert change(units, unit, d2).status_code == 200
+    assert client.get(MINE).json["department"]["id"] == str(d2)
+    (entry,) = client.get(f"{MINE}/history?act=department_changed").json["items"]
+    assert (entry["details"], entry["actor_id"]) == ({"from": "D1", "to": "D2"}, str(unit.account_id))
+
+
+@pytest.mark.req("S1-42")
+def test_the_address_is_maintained_and_the_credit_code_stays(units: UnderTest, registered: Registered) -> None:
+    client = units.client(registered(code="913300000000000191"))
+    shown = client.get(MINE)
+    assert shown.json["uscc"] == "913300000000000191"
+    tag = {"If-Match": shown.headers["ETag"]}
+    assert client.patch(MINE, json={"uscc": "123300000000000271"}, headers=tag).status_code == 422
+    saved = client.patch(MINE, json={"address": "西湖区一号"}, headers=tag)
+    assert (saved.json["address"], saved.json["uscc"]) == ("西湖区一号", "913300000000000191")
+    assert client.get(MINE).json["uscc"] == "913300000000000191"

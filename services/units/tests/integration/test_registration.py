@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import unit_actor
 from shenbao_common.testing.service import UnderTest
+from shenbao_units.models import LookupCount
 
 Form = Callable[..., dict[str, Any]]
 KNOWN = {"code": "000000019", "legal_representative": "王建国"}
@@ -244,3 +246,28 @@ def at_once(act: Callable[[Any], Any], bodies: list[Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return answers
+
+
+def test_who_asks_the_register_in_vain_too_often_waits_a_quarter_of_an_hour(units: UnderTest) -> None:
+    wrong = {"code": "000000019", "legal_representative": "王建军"}
+    for _ in range(10):
+        assert look_up(units, **wrong)["recognised"] is False
+    closed = units.client().post("/v1/registry-lookups", json=KNOWN)
+    assert (closed.status_code, closed.json["code"]) == (429, "too_many_requests")
+    assert 0 < int(closed.headers["Retry-After"]) <= 15 * 60 + 1
+    assert units.client().post("/v1/registry-lookups", json=UNKNOWN).status_code == 200
+    with units.service.sessions.begin() as session:
+        session.execute(sa.update(LookupCount).values(since=LookupCount.since - timedelta(minutes=15)))
+    assert look_up(units)["recognised"] is True
+
+
+def test_an_address_that_asks_for_many_codes_in_vain_is_stopped_and_found_ones_do_not_count(units: UnderTest) -> None:
+    for _ in range(5):
+        look_up(units)
+    with units.service.sessions.begin() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(LookupCount)) == 0
+    look_up(units, **UNKNOWN)
+    with units.service.sessions.begin() as session:
+        session.execute(sa.update(LookupCount).values(misses=LookupCount.misses + 59))
+    other = {"code": "000000035", "legal_representative": "王芳"}
+    assert units.client().post("/v1/registry-lookups", json=other).status_code == 429

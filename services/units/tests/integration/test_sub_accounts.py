@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1
 from shenbao_common.contracts.units import (
@@ -18,6 +19,7 @@ from shenbao_common.kernel.actor import SUB_ACCOUNT_PERMISSIONS, Actor
 from shenbao_common.testing.actors import sub_account_actor
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
+from shenbao_units.actions import sub_accounts
 
 PATH = "/v1/sub-accounts"
 FILL = ["application.fill", "application.print"]
@@ -252,3 +254,22 @@ def test_another_units_ticket_is_refused(
     body = {"ticket": sub_ticket(registered(), "unitB1"), "display_name": "乙", "permissions": FILL}
     refused = units.client(unit).post(PATH, json=body)
     assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "ticket_invalid")
+
+
+def test_a_name_stands_nowhere_open_also_one_of_the_version_before(
+    units: UnderTest, unit: Actor, added: Callable[..., dict[str, Any]]
+) -> None:
+    made = added()
+    assert change(units, unit, made, display_name="张三丰").status_code == 200
+    with units.service.sessions.begin() as session:
+        (row,) = session.execute(sa.text("SELECT sub_account::text FROM sub_account")).scalars()
+        assert "张三丰" not in row
+        assert "张三丰".encode().hex() not in row
+        session.execute(sa.text("UPDATE sub_account SET display_name = '李四光'"))
+    assert units.client(unit).get(f"{PATH}/{made['id']}").json["display_name"] == "李四光"
+    with units.service.sessions.begin() as session:
+        assert (sub_accounts.seal_names(session), sub_accounts.seal_names(session)) == (1, 0)
+    with units.service.sessions.begin() as session:
+        assert session.execute(sa.text("SELECT display_name FROM sub_account")).scalars().all() == [""]
+    found = units.client(unit).get(PATH, query_string={"q": "四光"}).json["items"]
+    assert [account["display_name"] for account in found] == ["李四光"]

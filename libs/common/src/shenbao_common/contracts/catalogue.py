@@ -12,6 +12,7 @@ from shenbao_common.contracts.event import Event
 ALL: tuple[type[Event], ...] = (
     identity.AccountChangedV1,
     units.OrganisationCreatedV1,
+    units.OrganisationCancelledV1,
     units.UnitRegisteredV1,
     units.SupervisingDepartmentChangedV1,
     units.SubAccountCreatedV1,

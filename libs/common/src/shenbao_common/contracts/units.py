@@ -25,6 +25,16 @@ class OrganisationCreatedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrganisationCancelledV1(Event):
+    """A node of the organisation tree with nothing left in it was taken out; its code stays used."""
+
+    type: ClassVar[str] = "units.organisation_cancelled.v1"
+    subject_field: ClassVar[str] = "organisation_id"
+
+    organisation_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitRegisteredV1(Event):
     """An employer is registered under a supervising department and usable at once.
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,8 +97,11 @@ def _fits(column: _Column, value: Any) -> bool:
     """Could the value stand in the column? Anybody can write a cursor, and the database would refuse it as an error."""
     if isinstance(value, int) and abs(value) >= 2**63:
         return False
-    return isinstance(value, column.type.python_type) and "\0" not in str(value)
+    return isinstance(value, column.type.python_type) and not _UNKEPT.search(str(value))
 
+
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+"""What PostgreSQL keeps in no text: NUL, and halves of surrogate pairs."""
 
 _TAG: dict[type, str] = {datetime: "t", UUID: "u", int: "i", str: "s"}
 _READ: dict[str, Callable[[Any], Any]] = {"t": datetime.fromisoformat, "u": UUID, "i": int, "s": str}

@@ -41,6 +41,7 @@ OFFICE_PERMISSIONS = (
     "review.return",
     "review.assign",
     "project.publish",
+    "organisation.manage",
     "application.export",
     "staff.manage",
     "password.change",

@@ -18,7 +18,7 @@ from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, Organisation
 from shenbao_identity.settings import Policy
 
-ADMINISTRATORS = ["staff.manage", "password.change"]
+ADMINISTRATORS = ["organisation.manage", "staff.manage", "password.change"]
 """What an organisation's administrator may do; the organisation's work is the staff's."""
 
 _log = structlog.get_logger()

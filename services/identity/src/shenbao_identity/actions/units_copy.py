@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -98,6 +99,11 @@ def keep_organisation(
     new = insert(Organisation).values(id=organisation_id, code=code, name=name, level=level, parent_id=parent_id)
     changes = {column: new.excluded[column] for column in ("code", "name", "level", "parent_id")}
     session.execute(new.on_conflict_do_update(index_elements=["id"], set_=changes))
+
+
+def forget_organisation(session: Session, organisation_id: UUID) -> None:
+    """It is cancelled: nobody is given an account there any more."""
+    session.execute(delete(Organisation).where(Organisation.id == organisation_id))
 
 
 def _account(session: Session, account_id: UUID, kind: Kind) -> Account:

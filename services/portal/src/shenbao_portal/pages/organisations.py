@@ -6,9 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField, StringField
 
+from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, given, once, stripped
-from shenbao_portal.guards import signed_in_as
+from shenbao_portal.guards import require, signed_in_as
 from shenbao_portal.permission_names import LEVELS
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, _l
@@ -29,7 +30,7 @@ class OrganisationForm(Form):
 
 
 @blp.get("")
-@signed_in_as("admin", may="organisation.manage")
+@signed_in_as("admin", "office", may="organisation.manage")
 def listed() -> ResponseReturnValue:
     """Organisations by code."""
     args = request.args
@@ -39,11 +40,11 @@ def listed() -> ResponseReturnValue:
 
 
 @blp.route("/new", methods=["GET", "POST"])
-@signed_in_as("admin", may="organisation.manage")
+@signed_in_as("admin", "office", may="organisation.manage")
 def add() -> ResponseReturnValue:
     """A new node of the tree."""
     form = OrganisationForm()
-    form.parent_id.choices = [("", _("（无，最高一级）")), *((item["id"], item["name"]) for item in everything())]
+    form.parent_id.choices = _parents()
     if form.validate_on_submit():
         body = stripped(form, "code", "name", "level") | given({"parent_id": form.parent_id.data})
         try:
@@ -53,6 +54,23 @@ def add() -> ResponseReturnValue:
         except Refused as refused:
             form.take(refused)
     return render_template("admin/organisation_new.html", form=form)
+
+
+@blp.post("/<uuid:organisation_id>/cancellation")
+@signed_in_as("admin", "office", may="organisation.manage")
+def cancel(organisation_id: object) -> ResponseReturnValue:
+    """Takes an empty organisation out of the tree."""
+    attempted(lambda: service("units").delete(f"/v1/organisations/{organisation_id}"), _("机构已撤销"))
+    return redirect(url_for("organisations.listed"), 303)
+
+
+def _parents() -> list[tuple[str, str]]:
+    """An office adds directly below itself only."""
+    who = require()
+    if who.kind == "office":
+        own = service("units").get(f"/v1/organisations/{who.organisation_id}").body
+        return [(own["id"], own["name"])]
+    return [("", _("（无，最高一级）")), *((item["id"], item["name"]) for item in everything())]
 
 
 def everything() -> list[dict[str, Any]]:

@@ -1,11 +1,12 @@
-"""A unit's personal declaration accounts (S4g-24 to S4g-30)."""
+"""A unit's personal declaration accounts (S4g-24 to S4g-30), and what they are delegated until when (B-18)."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField
-from wtforms.validators import NumberRange
+from wtforms import DateField, HiddenField, IntegerField, SelectMultipleField, StringField
+from wtforms.validators import NumberRange, Optional
 
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
@@ -54,6 +55,11 @@ class BatchForm(Form):
 class ChangeForm(Form):
     display_name = StringField(_l("账号名称"), [Needed(), at_most(100)], render_kw={"autocomplete": "off"})
     permissions = _ticks()
+    valid_until = DateField(
+        _l("委托截止日期"),
+        [Optional()],
+        description=_l("到这一天结束为止可以使用，之后自动禁用；不填则一直有效"),
+    )
     etag = HiddenField()
 
 
@@ -119,12 +125,18 @@ def add_batch() -> ResponseReturnValue:
 def edit(account_id: object) -> ResponseReturnValue:
     """Name and ticks; the user name cannot be changed."""
     answer = service("units").get(f"/v1/sub-accounts/{account_id}")
-    form = ChangeForm(data=answer.body | {"etag": answer.etag})
+    until = answer["valid_until"]
+    kept = {"etag": answer.etag, "valid_until": date.fromisoformat(until) if until else None}
+    form = ChangeForm(data=answer.body | kept)
     _offer(form)
     if form.validate_on_submit():
         try:
+            path, etag, day = f"/v1/sub-accounts/{account_id}", form.etag.data, form.valid_until.data
+            if day != kept["valid_until"]:
+                scope = {"permissions": form.permissions.data, "valid_until": day.isoformat() if day else None}
+                etag = service("units").put(f"{path}/delegation", scope, etag=etag).etag
             body = {**stripped(form, "display_name"), "permissions": form.permissions.data}
-            service("units").patch(f"/v1/sub-accounts/{account_id}", body, etag=form.etag.data)
+            service("units").patch(path, body, etag=etag)
             flash(_("子账号已保存"), "success")
             return redirect(url_for("sub_accounts.listed"), 303)
         except Refused as refused:

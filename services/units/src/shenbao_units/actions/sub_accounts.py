@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus import outbox
@@ -22,6 +23,8 @@ from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import sub_account
 from shenbao_units.domain.sub_account import State, in_order
 from shenbao_units.models import SUB_ACCOUNT_USED_ONCE, SubAccount
+
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,15 @@ def delete(session: Session, row: SubAccount) -> None:
     event = SubAccountDeletedV1(account_id=row.account_id, unit_id=row.unit_id, revision=row.revision)
     _tell(session, row, event, active=False)
     session.flush()
+
+
+def seal_names(session: Session) -> int:
+    """Seals names that the version before this one left open, some at a time; answers how many."""
+    query = sa.select(SubAccount).where(SubAccount.unsealed_name != "").limit(_AT_ONCE)
+    rows = session.scalars(query.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        row.display_name = row.unsealed_name
+    return len(rows)
 
 
 def _created(row: SubAccount) -> SubAccountCreatedV1:

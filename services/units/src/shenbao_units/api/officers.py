@@ -51,6 +51,7 @@ def dismiss(account_id: UUID) -> ResponseReturnValue:
     who = _officer()
     with transaction() as session:
         row = officer_queries.officer_to_change(session, who.unit_id, account_id)
+        officer_queries.ensure_acting(session, who.account_id)
         ensure_match(row)
         officers.dismiss(session, row, actor=who, now=clock.now())
     return ""
@@ -115,6 +116,7 @@ def decide(body: dict[str, Any], request_id: UUID) -> OfficerRequest:
     decision = Decision(approve=body["state"] is RequestState.APPROVED, way=body["way"], reason=body["reason"])
     with transaction() as session:
         row = officer_queries.request_to_decide(session, who, request_id)
+        officer_queries.ensure_acting(session, who.account_id)
         ensure_match(row)
         return tagged(officers.decide(session, row, decision, actor=who, now=clock.now()))
 

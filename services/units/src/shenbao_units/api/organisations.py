@@ -3,14 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
+from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from shenbao_common.data.paging import Page
 from shenbao_common.kernel import clock
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.web.auth import actor, actor_with, public
 from shenbao_common.web.edge import transaction
 from shenbao_units import queries
 from shenbao_units.actions import organisations
+from shenbao_units.actions.organisations import Wanted
 from shenbao_units.api.schemas import (
     DepartmentPage,
     DepartmentQuery,
@@ -20,6 +24,9 @@ from shenbao_units.api.schemas import (
     OrganisationQuery,
 )
 from shenbao_units.models import Organisation
+
+CODE_DIGITS = "shenbao_units.code_digits"
+"""Where the app keeps the coding rule: how many digits follow the parent's code, 0 for codes that are chosen freely."""
 
 blp = Blueprint("organisations", __name__, url_prefix="/v1", description="Bureaus and departments.")
 
@@ -39,17 +46,19 @@ def list_departments(query: dict[str, Any]) -> Page[Organisation]:
 @blp.response(200, OrganisationPage)
 def list_organisations(query: dict[str, Any]) -> Page[Organisation]:
     """Nodes of the tree by code."""
-    actor()
+    who = actor()
     with transaction() as session:
-        return queries.organisations(session, **query)
+        return queries.organisations(session, root_id=_root(who), **query)
 
 
 @blp.get("/organisations/<uuid:organisation_id>")
 @blp.response(200, OrganisationOut)
 def show(organisation_id: UUID) -> Organisation:
     """One node."""
-    actor()
+    who = actor()
     with transaction() as session:
+        if root := _root(who):
+            queries.ensure_in_tree_of(session, organisation_id, root)
         return queries.organisation(session, organisation_id)
 
 
@@ -57,7 +66,30 @@ def show(organisation_id: UUID) -> Organisation:
 @blp.arguments(OrganisationIn)
 @blp.response(201, OrganisationOut)
 def create(body: dict[str, Any]) -> Organisation:
-    """Adds a node."""
-    actor_with("organisation.manage")
+    """Adds a node; with a coding rule the code may be left out."""
+    who = actor_with("organisation.manage")
     with transaction() as session:
-        return organisations.create(session, **body, now=clock.now())
+        return organisations.create(session, Wanted(**body), actor=who, digits=_digits(), now=clock.now())
+
+
+@blp.delete("/organisations/<uuid:organisation_id>")
+@blp.response(204)
+def cancel(organisation_id: UUID) -> ResponseReturnValue:
+    """Takes an empty organisation out of the tree (S4i-05)."""
+    who = actor_with("organisation.manage")
+    with transaction() as session:
+        if root := _root(who):
+            queries.ensure_in_tree_of(session, organisation_id, root)
+        row = queries.organisation_to_change(session, organisation_id)
+        organisations.cancel(session, row, actor=who, now=clock.now())
+    return ""
+
+
+def _root(who: Actor) -> UUID | None:
+    """Offices see their own organisation and what is below it, nothing beside or above (S4i-03)."""
+    return who.organisation_id if who.kind is Kind.OFFICE else None
+
+
+def _digits() -> int:
+    digits: int = current_app.extensions[CODE_DIGITS]
+    return digits

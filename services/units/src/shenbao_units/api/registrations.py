@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
@@ -10,10 +10,12 @@ from shenbao_common.kernel.errors import RuleBroken
 from shenbao_common.kernel.identifiers import WrongIdentifier
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import transaction
+from shenbao_common.web.errors import TooMany
 from shenbao_common.web.etags import tagged
-from shenbao_units.actions import recognition, registration
+from shenbao_units.actions import lookups, recognition, registration
 from shenbao_units.api.schemas import LookupIn, LookupOut, RegistrationIn, UnitOut
 from shenbao_units.api.slips import Slips
+from shenbao_units.domain.lookups import PER_ADDRESS, PER_CODE
 from shenbao_units.domain.registration import Code, Form, read_code
 from shenbao_units.models import Unit
 from shenbao_units.providers.registry import Registry
@@ -30,9 +32,14 @@ blp = Blueprint("registrations", __name__, url_prefix="/v1", description="Regist
 @blp.response(200, LookupOut)
 def look_up(body: dict[str, str]) -> dict[str, Any]:
     """Asks the register for the name that fits code and legal representative (S4g-02)."""
-    code = _code(body["code"])
+    code, now = _code(body["code"]), clock.now()
+    limits = {f"code:{code.organisation_code}": PER_CODE, f"address:{request.remote_addr}": PER_ADDRESS}
     with transaction() as session:
-        found = recognition.recognise(session, _registry(), code, body["legal_representative"], clock.now())
+        if seconds := lookups.closed(session, limits, now=now):
+            raise TooMany("too_many_requests", retry_after=seconds)
+        found = recognition.recognise(session, _registry(), code, body["legal_representative"], now)
+        if found.available and found.name is None:
+            lookups.miss(session, limits, now=now)
     return {
         "recognised": found.name is not None,
         "unit_name": found.name,

@@ -36,9 +36,9 @@ class Phone(Text):
 
 
 class OrganisationIn(Schema):
-    """code: letters, digits, hyphen, underscore; never reused."""
+    """code: letters, digits, hyphen, underscore; never reused; "" lets the coding rule give one."""
 
-    code = ma.fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{1,32}\Z"))
+    code = ma.fields.String(load_default="", validate=validate.Regexp(r"^[A-Za-z0-9_-]{0,32}\Z"))
     name = Text(100, required=True)
     level = ma.fields.Enum(Level, by_value=True, required=True)
     parent_id = ma.fields.UUID(load_default=None, allow_none=True)

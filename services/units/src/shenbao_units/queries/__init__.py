@@ -3,31 +3,91 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, joinedload
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.errors import NotFound
 from shenbao_units.domain.levels import SUPERVISING, Level
+from shenbao_units.domain.organisations import Remaining
 from shenbao_units.domain.sub_account import State
-from shenbao_units.models import ApplicationCopy, HistoryEntry, Organisation, SubAccount, Unit, UnitNamePart
+from shenbao_units.models import (
+    ApplicationCopy,
+    HistoryEntry,
+    OfficeAccount,
+    Organisation,
+    SubAccount,
+    Unit,
+    UnitNamePart,
+)
 
 
 def organisation(session: Session, organisation_id: UUID) -> Organisation:
     found = session.get(Organisation, organisation_id)
+    if found is None or found.cancelled_at:
+        raise NotFound
+    return found
+
+
+def organisation_to_change(session: Session, organisation_id: UUID) -> Organisation:
+    """The node, locked until the transaction ends."""
+    query = sa.select(Organisation).where(Organisation.id == organisation_id, Organisation.cancelled_at.is_(None))
+    found = session.scalars(query.with_for_update()).one_or_none()
     if found is None:
         raise NotFound
     return found
 
 
+def ensure_in_tree_of(session: Session, organisation_id: UUID, root_id: UUID) -> None:
+    """Refuses, as if it did not exist, what is not the root itself or below it."""
+    found = sa.select(Organisation.id).where(Organisation.id == organisation_id, Organisation.id.in_(_tree(root_id)))
+    if session.scalar(found) is None:
+        raise NotFound
+
+
+def _tree(root_id: UUID) -> sa.Select[tuple[UUID]]:
+    top = sa.select(Organisation.id).where(Organisation.id == root_id).cte("tree", recursive=True)
+    below = sa.select(Organisation.id).where(Organisation.parent_id == top.c.id)
+    return sa.select(top.union_all(below).c.id)
+
+
+def remaining(session: Session, organisation_id: UUID) -> Remaining:
+    """What keeps an organisation from being cancelled."""
+    children = sa.select(sa.func.count()).where(
+        Organisation.parent_id == organisation_id, Organisation.cancelled_at.is_(None)
+    )
+    staff = sa.select(sa.func.count()).where(OfficeAccount.organisation_id == organisation_id, OfficeAccount.active)
+    units = sa.select(sa.func.count()).where(Unit.department_id == organisation_id)
+    counts = [session.scalar(query) or 0 for query in (children, staff, units)]
+    return Remaining(children=counts[0], staff=counts[1], units=counts[2])
+
+
+def last_child_code(session: Session, parent: Organisation, digits: int) -> str | None:
+    """The highest code below `parent` that its coding rule gave, cancelled ones too."""
+    query = sa.select(sa.func.max(Organisation.code)).where(
+        Organisation.code.regexp_match(f"^{parent.code}[0-9]{{{digits}}}$"),
+        Organisation.code.startswith(parent.code, autoescape=True),
+    )
+    return session.scalar(query)
+
+
 def level_of(row: Organisation | None) -> Level | None:
-    return None if row is None else Level(row.level)
+    """None also of one that is cancelled."""
+    return None if row is None or row.cancelled_at else Level(row.level)
 
 
 def organisations(
-    session: Session, *, parent_id: UUID | None, level: str | None, after: str | None, limit: int
+    session: Session,
+    *,
+    root_id: UUID | None,
+    parent_id: UUID | None,
+    level: str | None,
+    after: str | None,
+    limit: int,
 ) -> Page[Organisation]:
-    """The tree's nodes by code; narrowed to the children of one node, or to one level."""
-    query = sa.select(Organisation)
+    """The tree's nodes by code, from the root on; narrowed to the children of one node, or to one level."""
+    query = sa.select(Organisation).where(Organisation.cancelled_at.is_(None))
+    if root_id:
+        query = query.where(Organisation.id.in_(_tree(root_id)))
     if parent_id:
         query = query.where(Organisation.parent_id == parent_id)
     if level:
@@ -44,7 +104,7 @@ def organisations(
 
 def departments(session: Session, *, q: str | None, after: str | None, limit: int) -> Page[Organisation]:
     """What employers can stand under, by name."""
-    query = sa.select(Organisation).where(Organisation.level.in_(SUPERVISING))
+    query = sa.select(Organisation).where(Organisation.level.in_(SUPERVISING), Organisation.cancelled_at.is_(None))
     if q:
         query = query.where(Organisation.name.icontains(q, autoescape=True))
     return page(
@@ -78,21 +138,19 @@ def units_named(session: Session, *, q: str, after: str | None, limit: int) -> P
 
     A range of the index, however many units there are and however many have the part.
     """
-    low = sa.func.lower(q)
-    query = sa.select(UnitNamePart).where(
-        UnitNamePart.part >= low,
-        UnitNamePart.part < sa.func.concat(low, chr(0x10FFFF)),
-        # Only where the part stands first, so that a name with it twice is found once.
-        UnitNamePart.at == sa.func.strpos(sa.func.lower(Unit.name), low),
-    )
-    return page(
+    low = q.lower()
+    query = sa.select(UnitNamePart).where(UnitNamePart.part >= low, UnitNamePart.part < low + chr(0x10FFFF))
+    found = page(
         session,
-        query.join(UnitNamePart.unit).options(contains_eager(UnitNamePart.unit)),
+        # The name only: what of a unit is sealed is not opened for a search.
+        query.options(joinedload(UnitNamePart.unit, innerjoin=True).load_only(Unit.name)),
         by=[UnitNamePart.part, UnitNamePart.unit_id],
         after=after,
         limit=limit,
         descending=False,
     )
+    # Only where the part stands first, so that a name with it twice is found once.
+    return Page([row for row in found.items if row.at == row.unit.name.lower().find(low) + 1], found.next)
 
 
 def history(session: Session, unit_id: UUID, *, act: str | None, after: str | None, limit: int) -> Page[HistoryEntry]:
@@ -140,8 +198,9 @@ def sub_accounts(
     if state:
         query = query.where(SubAccount.state == state)
     if q:
-        named = SubAccount.display_name.icontains(q, autoescape=True)
-        query = query.where(named | SubAccount.username.icontains(q, autoescape=True))
+        query = query.where(
+            SubAccount.account_id.in_(_named(session, unit_id, q)) | SubAccount.username.icontains(q, autoescape=True)
+        )
     return page(
         session,
         query,
@@ -150,6 +209,13 @@ def sub_accounts(
         limit=limit,
         descending=False,
     )
+
+
+def _named(session: Session, unit_id: UUID | None, part: str) -> list[UUID]:
+    """The unit's sub-accounts with this part in their names; these are sealed, so each is opened and looked at."""
+    query = sa.select(SubAccount).where(SubAccount.unit_id == unit_id, SubAccount.state != State.DELETED.value)
+    wanted = part.casefold()
+    return [row.account_id for row in session.scalars(query) if wanted in row.display_name.casefold()]
 
 
 def _sub_account(unit_id: UUID | None, account_id: UUID) -> sa.Select[SubAccount]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.kernel.errors import NotFound
+from shenbao_common.kernel.errors import NotAllowed, NotFound
 from shenbao_units.domain.officers import RequestState
 from shenbao_units.models import Officer, OfficerRequest, Unit
 
@@ -26,7 +26,16 @@ def officers(session: Session, unit_id: UUID | None, *, after: str | None, limit
     return page(session, query, by=[Officer.account_id], after=after, limit=limit, descending=False)
 
 
+def ensure_acting(session: Session, account_id: UUID) -> None:
+    """Refuses who was an officer: the news of it may still be on its way to the tokens (`no_longer_officer`)."""
+    row = session.get(Officer, account_id)
+    if row is not None and row.until is not None:
+        raise NotAllowed("no_longer_officer")
+
+
 def officer_to_change(session: Session, unit_id: UUID | None, account_id: UUID) -> Officer:
+    """A present officer of the unit; unit and officer are locked, in the order that `acting` locks them."""
+    session.execute(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update())
     query = sa.select(Officer).where(Officer.account_id == account_id, Officer.unit_id == unit_id)
     found = session.scalars(query.where(Officer.until.is_(None)).with_for_update()).one_or_none()
     if found is None:

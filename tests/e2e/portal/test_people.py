@@ -1,0 +1,81 @@
+"""Who belongs to a unit and who acts for it, by hand in the browser."""
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from shenbao_stack.browsing import Desk, image_code, sign_in
+from shenbao_stack.demo.town import Town
+from shenbao_stack.job import pdf
+from shenbao_stack.stack import Stack
+from shenbao_stack.world import PASSWORD, Unit, World
+
+
+@pytest.fixture
+def unit(town: Town) -> Unit:
+    return town.unit(town.department(name="市科技局"))
+
+
+def enter_by_province(page: Page) -> None:
+    page.goto("/sign-in?go=1&entry=person")
+    page.get_by_role("link", name="省统一身份认证").click()
+    page.locator("form button").first.click()
+    page.wait_for_url("**/person")
+
+
+@pytest.mark.req("S3-05")
+@pytest.mark.req("S3-08")
+@pytest.mark.req("S3-09")
+def test_a_person_finds_the_unit_asks_it_and_is_taken(desk: Desk, unit: Unit) -> None:
+    person, officer = desk(), desk(unit.user)
+    enter_by_province(person)
+    person.goto("/person/unit")
+    person.get_by_label("请输入单位名称关键字搜索并选择").fill("示例")
+    person.get_by_role("button", name="查询").click()
+    person.get_by_text("示例科技有限公司 · 市科技局").last.click()
+    person.get_by_role("button", name="提交申请").click()
+    assert person.locator("[data-summary] li").all_inner_texts() == ["申请说明：此项必填"]
+    person.get_by_text("示例科技有限公司 · 市科技局").last.click()
+    person.get_by_label("申请说明").fill("本单位在职")
+    person.get_by_role("button", name="提交申请").click()
+    expect(person.get_by_text("申请已提交，等待单位确认")).to_be_visible()
+
+    officer.goto("/unit/people")
+    expect(officer.get_by_text("本单位在职")).to_be_visible()
+    officer.get_by_role("button", name="同意").click()
+    expect(officer.get_by_text("已同意绑定")).to_be_visible()
+
+    person.goto("/person/unit")
+    row = person.get_by_role("row").filter(has_text="示例科技有限公司").first
+    expect(row).to_contain_text("所属单位")
+
+
+@pytest.mark.req("B-18")
+def test_a_new_officer_asks_with_a_letter_and_the_department_agrees(
+    desk: Desk, stack: Stack, world: World, unit: Unit
+) -> None:
+    username, page, office = f"zhaoliu{world.serial()}", desk(), desk(unit.department.user)
+    page.goto("/register")
+    page.get_by_role("link", name="申请成为单位经办人").click()
+    page.get_by_label("机构代码").fill(unit.code)
+    page.get_by_label("查找部门").fill("市科技局")
+    page.locator(f"input[value='{unit.department.id}']").check()
+    page.get_by_label("经办人姓名").fill("赵六")
+    page.get_by_label("手机号码").fill("13900000000")
+    letter = FilePayload(name="授权委托书.pdf", mimeType="application/pdf", buffer=pdf())
+    page.get_by_label("授权委托书扫描件").set_input_files(letter)
+    page.get_by_label("用户名").fill(username)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#again").fill(PASSWORD)
+    page.get_by_role("textbox", name="验证码").fill(image_code(page, stack))
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("申请已提交")
+
+    office.goto("/office/officers")
+    card = office.get_by_role("article").filter(has_text="赵六")
+    expect(card).to_contain_text(f"示例科技有限公司 · {unit.code}")
+    card.get_by_role("button", name="同意并停用原经办人").click()
+    expect(office.get_by_text("已同意，该经办人可以登录")).to_be_visible()
+
+    sign_in(page, stack, username, PASSWORD)
+    page.goto("/unit/history")
+    expect(page.get_by_role("row").filter(has_text="停止经办人权限")).to_contain_text("归口部门审核")
