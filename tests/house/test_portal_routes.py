@@ -19,6 +19,7 @@ _OPEN = {
     "/register/unit",
     "/register/departments",
     "/register/done",
+    "/self-test/<programme>",
     "/officer",
     "/officer/departments",
     "/officer/done",

@@ -40,6 +40,8 @@ PAGES = (
     "person",
     "work",
     "materials",
+    "declarations",
+    "self_test",
     "files",
     "batches",
     "cases",

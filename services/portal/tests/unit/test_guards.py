@@ -38,6 +38,7 @@ PUBLIC = {
     "/register/unit",
     "/register/departments",
     "/register/done",
+    "/self-test/<programme>",
     "/officer",
     "/officer/departments",
     "/officer/done",
