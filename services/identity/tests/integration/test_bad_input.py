@@ -102,17 +102,12 @@ def test_odd_ids_and_answers_are_no_error_of_ours(
         headers = {"If-Match": '"1"'}
         assert identity.client(admin).patch(f"/v1/clients/{odd}", json={}, headers=headers).status_code == 404
         assert browser.http.get(f"/v1/sign-ins/{odd}/factor").status_code == 404
-    made = {"id": "eA", "rawId": "eA", "type": "public-key"}
+    made: dict[str, Any] = {"id": "eA", "rawId": "eA", "type": "public-key"}
     answers: tuple[dict[str, Any], ...] = (
-        {"id": "x", "rawId": "x", "type": "public-key", "response": "text"},
-        {"id": "é", "rawId": [], "type": 7, "response": {"clientDataJSON": 1, "attestationObject": {}}},
-        {
-            "id": "eA",
-            "rawId": "eA",
-            "type": "public-key",
-            "response": {"clientDataJSON": "eA", "attestationObject": "eA"},
-        },
-        {"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": None}},
+        made | {"response": "text"},
+        made | {"id": "é", "rawId": [], "type": 7, "response": {"clientDataJSON": 1, "attestationObject": {}}},
+        made | {"response": {"clientDataJSON": "eA", "attestationObject": "eA"}},
+        made | {"response": {"clientDataJSON": None}},
     )
     for credential in answers:
         body = {"name": "x", "slip": slip, "credential": credential}
