@@ -13,6 +13,8 @@ _OPEN = {
     "/metrics",
     "/language/<chosen>",
     "/image-code",
+    "/publicity",
+    "/publicity/<uuid:publicity_id>",
     "/register",
     "/register/unit",
     "/register/departments",

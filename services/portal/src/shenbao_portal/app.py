@@ -46,6 +46,7 @@ PAGES = (
     "batches",
     "cases",
     "projects",
+    "publicity",
     "verification",
     "certificates",
     "seals",

@@ -102,6 +102,7 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("首页"), "/home", "home"),
             Item(_l("审核材料"), "/office/cases", "inbox"),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
+            Item(_l("公示管理"), "/office/publicity", "world"),
         ),
     )
     if who.may("review.decide"):

@@ -32,6 +32,8 @@ PUBLIC = {
     "/signed-in",
     "/sign-out",
     "/image-code",
+    "/publicity",
+    "/publicity/<uuid:publicity_id>",
     "/register",
     "/register/unit",
     "/register/departments",
