@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from shenbao_stack import screen
+from shenbao_stack.command_backup import backup, restore
 from shenbao_stack.command_events import events
 from shenbao_stack.command_migrations import migrate, migration
 from shenbao_stack.command_programmes import programmes
@@ -30,9 +31,11 @@ def main() -> None:
     """Shenbao, a suite of services on which declarations are made, reviewed and certified."""
 
 
+main.add_command(backup)
 main.add_command(events)
 main.add_command(migrate)
 main.add_command(reconcile)
+main.add_command(restore)
 main.add_command(migration)
 main.add_command(programmes)
 
