@@ -40,6 +40,11 @@ def published() -> list[dict[str, Any]]:
     return shelf.programmes
 
 
+def filled_by(kind: str) -> list[dict[str, Any]]:
+    """Those that this kind of account fills in."""
+    return [p for p in published() if kind in p.get("fill", ())]
+
+
 def forget() -> None:
     """After publishing: the next page asks again."""
     current_app.extensions["portal_shelf"].asked_at = float("-inf")
