@@ -9,6 +9,7 @@ from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
 from shenbao_documents.api import (
     certificates,
+    exchange,
     export_jobs,
     exports,
     files,
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             files.blp,
             uploads.blp,
             prints.blp,
+            exchange.blp,
             exports.blp,
             export_jobs.blp,
             seals.blp,

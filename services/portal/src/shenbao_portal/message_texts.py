@@ -165,6 +165,7 @@ TEXTS: Mapping[str, object] = {
     "export_complete": _l("该导出已经提交"),
     "export_not_ready": _l("导出文件还在生成，请稍候"),
     "sheet_of_other_table": _l("导出内容已变化，请重新导出"),
+    "form_version_differs": _l("文件属于另一版本的表格（文件：%(found)s；本系统：%(wanted)s）"),
     "glyph_missing": _l("打印字体中没有其中的某些字，请联系管理员"),
     "purpose_not_allowed": _l("您的账号不能上传此类文件"),
     "receipt_invalid": _l("文件的上传凭据已失效，请重新上传"),
