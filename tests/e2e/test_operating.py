@@ -13,7 +13,8 @@ from shenbao_stack import job
 from shenbao_stack.browsing import Desk
 from shenbao_stack.command import main
 from shenbao_stack.demo.town import Town
-from shenbao_stack.services import variable
+from shenbao_stack.operators import Bus, Refused
+from shenbao_stack.services import SERVICES, variable
 from shenbao_stack.stack import Stack
 from shenbao_stack.waiting import until
 from shenbao_stack.world import Office, Unit, World, done
@@ -179,8 +180,18 @@ def test_the_command_says_what_is_wrong_with_a_question(stack: Stack, world: Wor
     assert "permission_missing" in ask([*asked, unit.user.tokens.access]).output
     unknown = ["events", "timeline", "2026-999999", "--url", stack.url(), "--token", world.admin().tokens.access]
     assert "applications: not_found" in ask(unknown).output
+    client = f"review:{stack.secrets['review_client_secret']}"  # of a service, which reads feeds and may not operate
+    assert "permission_missing" in ask(["events", "depths", "--url", stack.url(), "--client", client]).output
     away = ["events", "depths", "--url", "http://127.0.0.1:1", "--token", "x"]
     assert "did not answer: identity, units, applications, review, documents, subscriptions" in ask(away).output
+
+
+def test_a_token_that_is_over_is_renewed_where_nobody_has_to_be_asked(stack: Stack, world: World) -> None:
+    done(world.admin().call("GET", "identity", "/v1/me"))
+    with Bus(stack.url(), "over", renewed=lambda: world.admin().tokens.access) as bus:
+        assert set(bus.depths()) == set(SERVICES)
+    with Bus(stack.url(), "over") as bus, pytest.raises(Refused, match="token_invalid"):
+        bus.depths()
 
 
 def rows(lines: list[str]) -> list[list[str]]:

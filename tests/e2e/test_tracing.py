@@ -1,16 +1,21 @@
-"""A collector sees one trace from a page of the portal to a service, and from a report to every handler it caused."""
+"""A collector sees one trace from a page of the portal to a service, and from a report to every handler it caused; an
+operator sees it go out to another system."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from shenbao_common.testing.collector import Collector, Received, collecting
 from shenbao_stack import job
+from shenbao_stack.command import main
 from shenbao_stack.demo.town import Town
 from shenbao_stack.stack import Plan, Stack
 from shenbao_stack.testing import temporary_folder, world_of
 from shenbao_stack.waiting import until
+from shenbao_stack.world import World, done
 
 _CALLER = f"00-{'5e' * 16}-{'a1' * 8}-01"
 
@@ -24,11 +29,12 @@ def collector() -> Iterator[Collector]:
 @pytest.fixture
 def watched(collector: Collector) -> Iterator[Stack]:
     """A suite that sends its spans to the collector."""
-    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint}
+    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "SUBSCRIPTIONS_PRIVATE_TARGETS": "127.0.0.0/8"}
     with temporary_folder() as folder, Stack(Plan(folder=folder, profile="test", extra=settings)) as running:
         yield running
 
 
+@pytest.mark.req("B-23")
 def test_the_way_of_a_page_and_of_a_report_is_one_trace_each(watched: Stack, collector: Collector) -> None:
     httpx.get(f"{watched.url()}/register/departments", headers={"traceparent": _CALLER}, timeout=30)
     until(lambda: path(collector, _CALLER) >= {("portal", "units")}, what="the page and what it asked")
@@ -38,6 +44,7 @@ def test_the_way_of_a_page_and_of_a_report_is_one_trace_each(watched: Stack, col
         department = town.department()
         unit, project = town.unit(department), town.project(department)
         application = town.ready(unit.user, project)
+        subscriber = done(world.admin().call("POST", "subscriptions", "/v1/subscribers", webhook(collector)))
         answer = job.report(unit.user, [application])
         reported = answer.headers["traceparent"]
         until(
@@ -51,7 +58,27 @@ def test_the_way_of_a_page_and_of_a_report_is_one_trace_each(watched: Stack, col
             ),
             what="the report and every handler",
         )
+        until(
+            lambda: delivery_shown(watched, world, application, subscriber["id"]), what="its delivery in the timeline"
+        )
     assert not any("张三" in repr(span) or application in span.name for span in collector.spans)
+
+
+def webhook(collector: Collector) -> dict[str, Any]:
+    """Another system that hears of reports."""
+    return {
+        "name": "archive",
+        "channel": "webhook",
+        "filter": {"types": ["applications.submitted.v1"]},
+        "webhook": {"url": f"{collector.endpoint}/hook"},
+    }
+
+
+def delivery_shown(stack: Stack, world: World, application: str, subscriber: str) -> bool:
+    options = ["--url", stack.url(), "--token", world.admin().tokens.access]
+    shown = CliRunner().invoke(main, ["events", "timeline", application, *options], catch_exceptions=False)
+    (delivery, *_) = [line.split() for line in shown.output.splitlines() if f"to {subscriber}" in line] or [[]]
+    return delivery[1:4] == ["subscriptions", "delivered", "applications.submitted.v1"]
 
 
 def path(collector: Collector, traceparent: str) -> set[tuple[str, str]]:

@@ -63,7 +63,12 @@ _OPEN = {
         "GET /v1/programmes/<key>/self-test",
         "POST /v1/programmes/<key>/self-test",
     },
-    "review": set[str](),
+    # What is posted for everybody; an objection has at most 5,000 characters and one small PDF or picture.
+    "review": {
+        "GET /v1/public/publicities",
+        "GET /v1/public/publicities/<uuid:publicity_id>",
+        "POST /v1/public/publicities/<uuid:publicity_id>/objections",
+    },
     # By number and name, or a code of 144 random bits; a PDF of at most 8 MB, which is not kept.
     "documents": {"POST /v1/verifications", "GET /v1/verifications/<code>", "POST /v1/validations"},
     "subscriptions": set[str](),

@@ -1,5 +1,6 @@
 """Every page of every role, in both languages, on a desktop and a phone (B-30). pages.txt lists them."""
 
+import io
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 from shenbao_stack import job
@@ -88,6 +90,12 @@ def subscribed(world: World, office: Office) -> str:
     return str(made["id"])
 
 
+def photo() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (1200, 900), "white").save(target, "PNG")
+    return target.getvalue()
+
+
 @pytest.fixture(scope="session")
 def cast(world: World, town: Town) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
@@ -117,6 +125,7 @@ def cast(world: World, town: Town) -> Cast:
         "sub_account": sub.id,
         "officer": officers[0]["account_id"],
         "subscriber": subscribed(world, department),
+        "wallet_file": done(job.upload(unit.user, photo(), "wallet", name="学历证书.png"))["id"],
     }
     people = {
         "unit": unit.user,

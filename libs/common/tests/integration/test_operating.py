@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from prometheus_client.parser import text_string_to_metric_families
 
-from shenbao_common.bus import outbox, replay, tables
+from shenbao_common.bus import outbox, replay, tables, timeline
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.bus.feed import FeedPage
 from shenbao_common.bus.intake import Intake
+from shenbao_common.bus.migration import add_operating, create_bus_tables
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.applications import ApplicationDeletedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1
@@ -18,6 +21,7 @@ from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor, service_actor, unit_actor
+from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.service import UnderTest, eventually
 
 PASSING = sa.exc.OperationalError("select 1", {}, Exception("away"))
@@ -217,6 +221,39 @@ def test_depths_and_gauges_say_how_much_waits_and_since_when(notes: UnderTest) -
         assert measured[f"shenbao_events_{name}", "units"] == 1
         assert measured[f"shenbao_events_{name}_age_seconds", "units"] > 0
     assert measured["shenbao_events_followed", "units", "applications"] == 8
+
+
+def test_a_database_made_before_gets_by_migration_what_operators_ask_for(postgres: Cluster) -> None:
+    engine = sa.create_engine(postgres.create_database("before"))
+    with engine.begin() as connection:
+        op = Operations(MigrationContext.configure(connection))
+        create_bus_tables(op)
+        connection.execute(sa.text("DROP TABLE replay; DROP INDEX outbox_trace, inbox_trace"))
+        add_operating(op)
+        add_operating(op)
+        seen = sa.inspect(connection)
+        assert seen.has_table("replay")
+        for table in ("outbox", "inbox"):
+            assert f"{table}_trace" in {index["name"] for index in seen.get_indexes(table)}
+    engine.dispose()
+
+
+def test_what_belongs_to_a_trace_or_a_subject_is_found_by_indexes(notes: UnderTest) -> None:
+    trace_is = sa.literal_column(tables.TRACE_DIGITS.text) == "0" * 32
+    of_trace = timeline.steps(trace_is, trace_is)
+    heard = (tables.inbox.c.subject == "a") & tables.inbox.c.source.in_(["applications", "review"])
+    of_subject = timeline.steps(tables.outbox.c.subject == "a", heard)
+    conditions = (
+        (of_trace, ("outbox_default_substr_idx", "inbox_trace")),
+        (of_subject, ("outbox_default_subject_position_idx", "inbox_subject")),
+    )
+    with notes.service.engine.connect() as connection:
+        connection.execute(sa.text("SET enable_seqscan = off"))
+        for lines, indexes in conditions:
+            asked = str(sa.select(lines).compile(connection, compile_kwargs={"literal_binds": True}))
+            plan = "\n".join(connection.execute(sa.text(f"EXPLAIN {asked}")).scalars())
+            assert "Seq Scan" not in plan
+            assert [name for name in indexes if name not in plan] == [], plan
 
 
 class Feed:

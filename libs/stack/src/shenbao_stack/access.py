@@ -1,7 +1,7 @@
 """How a command that asks services is let in: a token, a client of its own, or a browser."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import click
@@ -23,9 +23,10 @@ def as_operator(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def asking(*args: Any, url: str, token: str, client: str, **options: Any) -> None:
         identity = url.rstrip("/") + prefix("identity")
+        renewed = partial(_of_client, identity, client) if client and not token else None
         try:
-            token = token or (_of_client(identity, client) if client else browser_sign_in.access_token(identity))
-            with Bus(url, token) as bus:
+            token = token or (renewed() if renewed else browser_sign_in.access_token(identity))
+            with Bus(url, token, renewed) as bus:
                 command(bus, *args, **options)
                 if bus.away:
                     raise click.ClickException(f"did not answer: {', '.join(bus.away)}")

@@ -14,7 +14,7 @@ def database_url(service: str, data: Path | None) -> str:
     """From `<SERVICE>_DATABASE_URL`, else of the embedded PostgreSQL of a suite that runs on this data folder."""
     if given := os.environ.get(variable(service, "DATABASE_URL")):
         return given
-    folder = _folder(data)
+    folder = folder_of(data)
     if not (folder / "postgres" / "postmaster.pid").exists():
         raise click.UsageError(f"set {variable(service, 'DATABASE_URL')}, or start the suite on {folder}")
     secrets = secret_store.load(folder, "demo")
@@ -22,5 +22,5 @@ def database_url(service: str, data: Path | None) -> str:
     return cluster.url(service, service, secrets[f"{service}_database_password"])
 
 
-def _folder(data: Path | None) -> Path:
+def folder_of(data: Path | None) -> Path:
     return (data or root() / ".data").resolve()

@@ -96,6 +96,10 @@ def _line(entry: Entry) -> str:
     if step["way"] == "heard" and entry.state != "handled":
         more.append(f"after {step['attempts']} tries: {step['error']}")
         more += [f"next at {step['next_attempt_at']}"] if step["next_attempt_at"] else []
+    if step["way"] == "delivery":
+        more.append(
+            f"to {step['subscriber_id']} at try {step['attempts']}" + (f": {step['error']}" if step["error"] else "")
+        )
     if step["replayed"]:
         more.append("replayed")
     place = f"{entry.at}  {entry.service:12}  {entry.state:9}"

@@ -1,4 +1,4 @@
-"""Writes every secret that docker-compose.yml asks for, once (`make compose-secrets`)."""
+"""Writes every secret and choice that docker-compose.yml asks for, once (`make compose-secrets`)."""
 
 import argparse
 import json
@@ -28,6 +28,7 @@ def variables(address: str, profile: str, registry: str) -> dict[str, str]:
         "BROKER_PASSWORD": secret_store.password(),
         "IDENTITY_ADMIN_PASSWORD": f"{secret_store.password()}-aA1",
         "IDENTITY_CLIENTS": json.dumps(clients(address, secrets)),
+        "IDENTITY_POLICY": "{}",
         "UNITS_REGISTRY_URL": registry,
         # Nobody in a test has a device at hand.
         **({"IDENTITY_POLICY": json.dumps({"second_factor": []})} if profile == "test" else {}),

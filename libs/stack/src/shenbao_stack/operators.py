@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -22,8 +22,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One line of a timeline; those of one moment by position. service: where it happened; state: told, confirmed, or
-    that of the inbox."""
+    """One line of a timeline; those of one moment by position. service: where it happened; state: told, confirmed, that
+    of the inbox, or of a delivery to another system."""
 
     at: str
     service: str
@@ -35,9 +35,12 @@ class Entry:
 class Bus:
     """Used in a `with`. away: services that did not answer; what the others said is shown all the same."""
 
-    def __init__(self, origin: str, token: str) -> None:
+    def __init__(self, origin: str, token: str, renewed: Callable[[], str] | None = None) -> None:
+        """renewed: another token when this one is over, where the caller can get one without a person."""
         self._origin = origin.rstrip("/")
-        self._http = httpx.Client(timeout=30, headers={"Authorization": f"Bearer {token}"})
+        self._token = token
+        self._renewed = renewed
+        self._http = httpx.Client(timeout=30)
         self.away: list[str] = []
 
     def __enter__(self) -> Self:
@@ -59,8 +62,17 @@ class Bus:
     def timeline(self, wanted: str) -> list[Entry]:
         """What every service told and heard of it, oldest first."""
         query = self.about(wanted)
-        steps = ((s, step) for s in SERVICES for step in self.pages(s, "/v1/bus/timeline", **query))
-        return sorted(entry for service, step in steps for entry in entries(service, step))
+        steps = [(s, step) for s in SERVICES for step in self.pages(s, "/v1/bus/timeline", **query)]
+        found = [entry for service, step in steps for entry in entries(service, step)]
+        return sorted([*found, *self._deliveries([step for _, step in steps])])
+
+    def _deliveries(self, steps: list[Mapping[str, Any]]) -> Iterator[Entry]:
+        """What other systems were sent of these events."""
+        events = {step["event_id"] for step in steps}
+        for subject in {step["subject"] for step in steps if step["subject"]}:
+            for sent in self.pages("subscriptions", "/v1/deliveries", subject=subject):
+                if sent["event_id"] in events:
+                    yield delivery(sent)
 
     def parked(self) -> list[tuple[str, Mapping[str, Any]]]:
         """(service, event), the oldest of each service first."""
@@ -98,7 +110,11 @@ class Bus:
     def ask(self, service: str, method: str, path: str, **options: Any) -> Mapping[str, Any]:
         """The body of one answer. Raises Refused, and httpx's errors when the service is away."""
         headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
-        answer = self._http.request(method, f"{self._origin}{prefix(service)}{path}", headers=headers, **options)
+        url = f"{self._origin}{prefix(service)}{path}"
+        answer = self._http.request(method, url, headers=self._with_token(headers), **options)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and self._renewed:
+            self._token = self._renewed()
+            answer = self._http.request(method, url, headers=self._with_token(headers), **options)
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             answer.raise_for_status()
         body: Mapping[str, Any] = answer.json()
@@ -106,6 +122,9 @@ class Bus:
             said = ", ".join(f"{e['path']}: {e['code']}" for e in body.get("errors", ()))
             raise Refused(f"{service}: {body.get('code')} {said}".strip())
         return body
+
+    def _with_token(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {**headers, "Authorization": f"Bearer {self._token}"}
 
     def _tried(self, service: str, method: str, path: str, **options: Any) -> Mapping[str, Any] | None:
         if service in self.away:
@@ -126,3 +145,9 @@ def entries(service: str, step: Mapping[str, Any]) -> Iterator[Entry]:
     yield Entry(step["at"], service, position, "told", step)
     if step["published_at"]:
         yield Entry(step["published_at"], service, position, "confirmed", step)
+
+
+def delivery(sent: Mapping[str, Any]) -> Entry:
+    """Of one event to one subscriber: where it stands now."""
+    step = {**sent, "way": "delivery", "trace": "", "replayed": sent["replay_id"] is not None}
+    return Entry(sent["delivered_at"] or sent["made_at"], "subscriptions", sent["position"], sent["state"], step)

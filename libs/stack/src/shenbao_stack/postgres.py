@@ -32,7 +32,7 @@ def _programs() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
-_PROGRAMS = _programs()
+PROGRAMS = _programs()
 _UNPRIVILEGED = "pgserver"  # PostgreSQL refuses to run as root
 _START_SECONDS = 30.0
 _SETTINGS = {
@@ -76,7 +76,7 @@ class Cluster:
         self._end_leftover()
         options = _SETTINGS | ({} if self._durable else _FAST_AND_FORGETFUL)
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        command = [str(_PROGRAMS / "postgres"), "-D", str(self.folder), "-k", str(self._sockets), *flags]
+        command = [str(PROGRAMS / "postgres"), "-D", str(self.folder), "-k", str(self._sockets), *flags]
         with (self.folder.parent / "postgres.log").open("ab") as log:
             self._process = subprocess.Popen(
                 bound_to_parent(command, signal.SIGINT, _server_user()),
@@ -116,7 +116,7 @@ class Cluster:
 
     def _run(self, command: list[str]) -> None:
         done = subprocess.run(
-            [str(_PROGRAMS / command[0]), *command[1:]],
+            [str(PROGRAMS / command[0]), *command[1:]],
             capture_output=True,
             text=True,
             check=False,
@@ -179,9 +179,9 @@ def _give(path: Path) -> None:
 def _let_use_programs() -> None:
     """Whatever the umask was when the wheel was installed."""
     if os.geteuid() == 0:
-        for parent in (_PROGRAMS.parent, *_PROGRAMS.parent.parents):
+        for parent in (PROGRAMS.parent, *PROGRAMS.parent.parents):
             _let_pass(parent)
-        for path in _PROGRAMS.parent.rglob("*"):
+        for path in PROGRAMS.parent.rglob("*"):
             mode = path.stat().st_mode
             path.chmod(mode | (0o005 if stat.S_ISDIR(mode) or mode & 0o100 else 0o004))
 

@@ -31,6 +31,7 @@ ROUTES = (
     (f"{APPLICATIONS}/counts", "GET"),
     (f"{APPLICATIONS}/deletions", "POST"),
     (f"{APPLICATIONS}/reports", "POST"),
+    (f"{APPLICATIONS}/publicity-sheet", "POST"),
     (f"{APPLICATIONS}/summary-sheet", "GET"),
     (ONE, "GET"),
     (ONE, "DELETE"),

@@ -7,7 +7,18 @@ from flask import Flask
 from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
-from shenbao_documents.api import certificates, exports, files, prints, recognitions, seals, uploads, verifications
+from shenbao_documents.api import (
+    certificates,
+    exchange,
+    export_jobs,
+    exports,
+    files,
+    prints,
+    recognitions,
+    seals,
+    uploads,
+    verifications,
+)
 from shenbao_documents.api.parts import EXTENSION, Parts
 from shenbao_documents.api.tickets import TokensAndTickets
 from shenbao_documents.models import Party
@@ -28,7 +39,9 @@ def create_app(settings: Settings | None = None) -> Flask:
             files.blp,
             uploads.blp,
             prints.blp,
+            exchange.blp,
             exports.blp,
+            export_jobs.blp,
             seals.blp,
             certificates.blp,
             verifications.blp,

@@ -104,6 +104,35 @@ class Unwanted(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
 
 
+class Export(Base):
+    """A large table on its way. state: gathering (sheets come in), waiting, writing, done."""
+
+    __tablename__ = "export"
+    __table_args__ = (sa.Index("export_by_content", "sha256"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(sa.String(200))
+    labels: Mapped[list[str]] = mapped_column(SealedJson)
+    state: Mapped[str] = mapped_column(sa.String(10))
+    rows: Mapped[int]
+    written: Mapped[int]
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    size: Mapped[int | None] = mapped_column(sa.BigInteger)
+    made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), index=True)
+    claimed_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+
+
+class ExportPart(Base):
+    """The rows of one sheet, until the workbook is written."""
+
+    __tablename__ = "export_part"
+
+    export_id: Mapped[UUID] = mapped_column(sa.ForeignKey("export.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    rows: Mapped[list[list[str]]] = mapped_column(SealedJson)
+
+
 class Programme(Base):
     """Our copy of a published version: what its files may be and how its forms look."""
 

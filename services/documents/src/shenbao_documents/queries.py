@@ -11,6 +11,7 @@ from shenbao_documents.domain.policies import OF_UNITS, Policy, Purpose, unknown
 from shenbao_documents.models import (
     ApplicationFile,
     Certificate,
+    Export,
     File,
     Party,
     Print,
@@ -67,7 +68,7 @@ def upload_of(session: Session, upload_id: UUID, actor: Actor) -> Upload:
 
 def is_kept(session: Session, sha256: str) -> bool:
     """Whether any row still stands on these bytes."""
-    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print, Certificate)]
+    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print, Certificate, Export)]
     return session.scalar(sa.select(sa.or_(*kept))) or False
 
 

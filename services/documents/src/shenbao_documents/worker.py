@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
+from shenbao_documents.actions import exports
 from shenbao_documents.actions.recognitions import work_off
 from shenbao_documents.actions.sweeping import sweep
 from shenbao_documents.handlers import subscriptions
@@ -25,7 +26,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     """Listens until `stop`."""
     beside = [
         threading.Thread(target=_again_and_again, args=(settings, stop, pause, deed), name=deed.__name__)
-        for pause, deed in ((_BETWEEN_SWEEPS, _clear), (_BETWEEN_LOOKS, _read))
+        for pause, deed in ((_BETWEEN_SWEEPS, _clear), (_BETWEEN_LOOKS, _read), (_BETWEEN_LOOKS, _export))
     ]
     for thread in beside:
         thread.start()
@@ -61,6 +62,10 @@ def _clear(sessions: sessionmaker[Session], storage: FolderStorage, _reader: Rea
 
 def _read(sessions: sessionmaker[Session], storage: FolderStorage, reader: Reader) -> bool:
     return work_off(sessions, storage, reader, clock.now())
+
+
+def _export(sessions: sessionmaker[Session], storage: FolderStorage, _reader: Reader) -> bool:
+    return exports.work_off(sessions, storage, clock.now())
 
 
 def main() -> None:

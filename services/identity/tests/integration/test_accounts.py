@@ -63,7 +63,7 @@ def test_every_objection_to_an_account_is_named(identity: UnderTest, admin: Acto
         assert client.post("/v1/accounts", json=office(organisation, kind=kind)).status_code == 422
 
 
-def test_no_field_gets_in_that_is_not_offered(identity: UnderTest, admin: Actor, organisation: UUID) -> None:
+def test_checklist_5_no_field_gets_in_unasked(identity: UnderTest, admin: Actor, organisation: UUID) -> None:
     client = identity.client(admin)
     for extra in ({"state": "active"}, {"revision": 9}, {"unit_id": str(uuid7())}, {"password_hash": "x"}):
         refused = client.post("/v1/accounts", json=office(organisation) | extra)

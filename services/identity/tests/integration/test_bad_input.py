@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel import clock
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.service import UnderTest
 from shenbao_identity.models import Account
 
@@ -85,3 +87,41 @@ def test_every_route_with_an_account_hides_strangers_alike(identity: UnderTest, 
     assert {k: v for k, v in known.json.items() if k != "trace"} == {
         k: v for k, v in unknown.json.items() if k != "trace"
     }
+
+
+def test_odd_ids_and_answers_are_no_error_of_ours(
+    browser: Any, identity: UnderTest, admin: Actor, person: Callable[..., str]
+) -> None:
+    person()
+    token = browser.sign_in("13800000000", "abc1234!x")["access_token"]
+    slip = browser.call("POST", "/v1/me/security-key-options", token).json["slip"]
+    for odd in ("%00", "x" * 300, "é", "%F0%9F%98%80"):
+        for method in ("PUT", "DELETE"):
+            assert browser.call(method, f"/v1/me/modules/{odd}", token).status_code in {204, 404}
+        assert browser.call("DELETE", f"/v1/me/security-keys/{odd}", token).status_code == 404
+        headers = {"If-Match": '"1"'}
+        assert identity.client(admin).patch(f"/v1/clients/{odd}", json={}, headers=headers).status_code == 404
+        assert browser.http.get(f"/v1/sign-ins/{odd}/factor").status_code == 404
+    made: dict[str, Any] = {"id": "eA", "rawId": "eA", "type": "public-key"}
+    answers: tuple[dict[str, Any], ...] = (
+        made | {"response": "text"},
+        made | {"id": "é", "rawId": [], "type": 7, "response": {"clientDataJSON": 1, "attestationObject": {}}},
+        made | {"response": {"clientDataJSON": "eA", "attestationObject": "eA"}},
+        made | {"response": {"clientDataJSON": None}},
+    )
+    for credential in answers:
+        body = {"name": "x", "slip": slip, "credential": credential}
+        assert browser.call("POST", "/v1/me/security-keys", token, json=body).status_code == 422
+
+
+def test_an_officer_of_an_organisation_that_is_not_known_yet_adds_nobody(identity: UnderTest) -> None:
+    organisation = uuid7()
+    with identity.service.sessions.begin() as session:
+        account = Account(kind="office", organisation_id=organisation, created_at=clock.now(), revision=0)
+        session.add(account)
+        session.flush()
+        ticks = frozenset({"staff.manage"})
+        who = Actor(account_id=account.id, kind=Kind.OFFICE, organisation_id=organisation, permissions=ticks)
+    client = identity.client(who)
+    for answer in (client.get("/v1/staff/proposal"), client.post("/v1/staff", json={"real_name": "王五"})):
+        assert (answer.status_code, answer.json["code"]) == (409, "unknown_organisation")

@@ -25,7 +25,7 @@ from shenbao_identity.models import Account, ImageCode
 from shenbao_identity.settings import Settings
 
 
-def test_under_a_path_and_https_every_address_is_the_issuers(identity: UnderTest, browser: Any) -> None:
+def test_checklist_22_under_a_path_and_https_cookies_are_safe(identity: UnderTest, browser: Any) -> None:
     settings = identity.service.settings
     assert isinstance(settings, Settings)
     issuer = "https://shenbao.example/api/identity"

@@ -96,7 +96,7 @@ def test_a_code_is_good_for_179_seconds(holder: Holder, seconds: int, status: in
 
 
 @pytest.mark.req("S2-06")
-def test_shared_data_are_read_after_a_face_authentication_and_recorded(
+def test_checklist_52_shared_data_are_read_after_a_face_authentication_and_recorded(
     holder: Holder, platform: list[dict[str, Any]]
 ) -> None:
     refused = holder.read()

@@ -14,7 +14,7 @@ from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.service import UnderTest, token
 
 
-def test_forged_tokens_are_refused(identity: UnderTest, browser: Any, unit: Callable[..., Actor]) -> None:
+def test_checklist_26_forged_tokens_are_refused(identity: UnderTest, browser: Any, unit: Callable[..., Actor]) -> None:
     account = unit()
     good = token(account)
     header, body, signature = good.split(".")

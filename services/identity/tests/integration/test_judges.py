@@ -88,7 +88,7 @@ def ensure_right(found: dict[str, Any], account_id: str) -> None:
 
 
 @pytest.mark.req("B-16")
-def test_openid_client_runs_every_flow_against_us(identity: UnderTest, unit: Callable[..., Actor]) -> None:
+def test_checklist_25_openid_client_runs_every_flow_against_us(identity: UnderTest, unit: Callable[..., Actor]) -> None:
     account = unit("unitA1")
     with served(identity) as issuer:
         ensure_right(judged(issuer, "portal", PORTAL.secret), str(account.account_id))

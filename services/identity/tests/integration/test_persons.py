@@ -201,7 +201,7 @@ def test_a_message_is_kept_while_the_gateway_is_away_and_sent_once_afterwards(
 
 
 @pytest.mark.req("S3-38", "S4c-05")
-def test_the_personal_centre_takes_details_and_keeps_what_is_fixed(
+def test_checklist_6_the_personal_centre_takes_details_and_keeps_what_is_fixed(
     browser: Any, person: Callable[..., str], identity: UnderTest
 ) -> None:
     person()
@@ -260,7 +260,7 @@ def test_a_stranger_has_no_profile_of_another(identity: UnderTest) -> None:
 
 
 @pytest.mark.req("S4e-04")
-def test_initial_passwords_are_random_unless_the_installation_fixes_one(
+def test_checklist_14_initial_passwords_are_random_unless_the_installation_fixes_one(
     browser: Any, configured: Any, unit: Callable[..., Actor], identity: UnderTest
 ) -> None:
     owner = unit("unitA1")

@@ -71,7 +71,7 @@ def test_one_number_under_two_names_is_looked_at_by_a_person(browser: Any, provi
     assert error_of(arrive(browser, depart(browser, browser.challenge()))) == "identity_mismatch"
 
 
-def test_personal_data_is_sealed_in_the_database(browser: Any, province: Any, identity: UnderTest) -> None:
+def test_checklist_33_personal_data_is_sealed_in_the_database(browser: Any, province: Any, identity: UnderTest) -> None:
     province.is_asked_for("zhang-1", **ZHANG)
     sign_in(browser)
     with identity.service.engine.connect() as connection:
@@ -84,7 +84,9 @@ def test_personal_data_is_sealed_in_the_database(browser: Any, province: Any, id
 
 
 @pytest.mark.parametrize("way", ["forged", "garbage", "huge", "other issuer"])
-def test_a_provider_that_misbehaves_signs_nobody_in(browser: Any, province: Any, identity: UnderTest, way: str) -> None:
+def test_checklist_53_a_misbehaving_provider_signs_nobody_in(
+    browser: Any, province: Any, identity: UnderTest, way: str
+) -> None:
     province.is_asked_for("zhang-1", **ZHANG)
     province.way = way
     challenge = browser.challenge()

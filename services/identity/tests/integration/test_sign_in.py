@@ -124,7 +124,7 @@ def test_a_disabled_sub_account_is_out_at_once_and_in_again_when_opened(
     assert browser.sign_in("unitA1zhangsan", NEW)["access_token"]
 
 
-def test_five_wrong_passwords_lock_a_name_whether_or_not_it_exists(browser: Any, unit: Callable[..., Actor]) -> None:
+def test_checklist_17_five_wrong_passwords_lock_any_name(browser: Any, unit: Callable[..., Actor]) -> None:
     unit("unitA1")
     answers: dict[str, list[tuple[int, str]]] = {}
     for name in ("unitA1", "nobody"):
@@ -179,7 +179,7 @@ def test_unknown_and_known_names_get_the_same_answer_in_the_same_time(browser: A
     assert min(spent["none"]) > min(spent["unit"]) / 2
 
 
-def test_passwords_are_stored_as_argon2id_with_a_salt_each(identity: UnderTest, unit: Callable[..., Actor]) -> None:
+def test_checklist_16_passwords_are_stored_as_argon2id(identity: UnderTest, unit: Callable[..., Actor]) -> None:
     unit("unitA1")
     unit("unitB1")
     with identity.sessions() as session:

@@ -40,13 +40,17 @@ PAGES = (
     "person",
     "work",
     "materials",
+    "declarations",
+    "self_test",
     "files",
     "batches",
     "cases",
     "projects",
+    "publicity",
     "verification",
     "certificates",
     "seals",
+    "wallet",
 )
 """Modules of shenbao_portal.pages, each with a blueprint `blp`."""
 

@@ -18,7 +18,8 @@ MOST = 1000
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One line of a timeline; those of one moment by position. state: told, confirmed, or that of the inbox."""
+    """One line of a timeline; those of one moment by position. state: told, confirmed, that of the
+    inbox, or of a delivery to another system."""
 
     at: str
     service: str
@@ -44,7 +45,17 @@ class Bus:
         query = self._about(wanted)
         if query is None:
             return None
-        return sorted(entry for name in SERVICES for step in self._steps(name, query) for entry in _entries(name, step))
+        steps = [(name, step) for name in SERVICES for step in self._steps(name, "/v1/bus/timeline", query)]
+        found = [entry for name, step in steps for entry in _entries(name, step)]
+        return sorted([*found, *self._deliveries([step for _, step in steps])])
+
+    def _deliveries(self, steps: list[Mapping[str, Any]]) -> Iterator[Entry]:
+        """What other systems were sent of these events."""
+        events = {step["event_id"] for step in steps}
+        for subject in {step["subject"] for step in steps if step["subject"]}:
+            for sent in self._steps("subscriptions", "/v1/deliveries", {"subject": subject}):
+                if sent["event_id"] in events:
+                    yield _delivery(sent)
 
     def _about(self, wanted: str) -> dict[str, str] | None:
         if _TRACE.fullmatch(wanted):
@@ -63,10 +74,10 @@ class Bus:
             return None
         return {"subject": found["application_id"]} if found else None
 
-    def _steps(self, name: str, query: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    def _steps(self, name: str, path: str, query: Mapping[str, str]) -> list[Mapping[str, Any]]:
         steps: list[Mapping[str, Any]] = []
         after = None
-        while len(steps) < MOST and (page := self._asked(name, "/v1/bus/timeline", limit=_PAGE, after=after, **query)):
+        while len(steps) < MOST and (page := self._asked(name, path, limit=_PAGE, after=after, **query)):
             steps += page["items"]
             if not (after := page["next"]):
                 break
@@ -95,3 +106,9 @@ def _entries(name: str, step: Mapping[str, Any]) -> Iterator[Entry]:
     yield Entry(step["at"], name, position, "told", step)
     if step["published_at"]:
         yield Entry(step["published_at"], name, position, "confirmed", step)
+
+
+def _delivery(sent: Mapping[str, Any]) -> Entry:
+    """Of one event to one subscriber: where it stands now."""
+    step = {**sent, "way": "delivery", "replayed": sent["replay_id"] is not None}
+    return Entry(sent["delivered_at"] or sent["made_at"], "subscriptions", sent["position"], sent["state"], step)

@@ -67,6 +67,11 @@ class Service:
         parts = {"file": (file.filename or "file", file.stream, file.mimetype or "application/octet-stream")}
         return self._call(method, path, files=parts, data=fields, timeout=_UPLOAD_TIMEOUT)
 
+    def form(self, path: str, fields: Mapping[str, str], file: Any = None) -> Answer:
+        """A form of plain fields, with a file of the request where there is one."""
+        parts = {"attachment": (file.filename, file.stream, file.mimetype)} if file else None
+        return self._call("POST", path, data=dict(fields), files=parts, timeout=_UPLOAD_TIMEOUT)
+
     @contextmanager
     def stream(self, path: str, *, method: str = "GET", body: Any = None) -> Iterator[httpx.Response]:
         """A file's content without holding it in memory; the caller reads within the `with`."""

@@ -64,8 +64,8 @@ def work_path(programme: str, variant: str, page: str) -> str:
 
 
 def _of_unit(who: Account) -> Iterator[Section]:
-    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))
-    for programme in programmes.published():
+    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"), Item(_l("我的材料夹"), "/wallet", "folder")))
+    for programme in programmes.filled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
     yield Section(_l("后台管理"), tuple(_of_back_office(who)))
 
@@ -102,6 +102,7 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("首页"), "/home", "home"),
             Item(_l("审核材料"), "/office/cases", "inbox"),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
+            Item(_l("公示管理"), "/office/publicity", "world"),
         ),
     )
     if who.may("review.decide"):
@@ -128,7 +129,12 @@ def _of_admin(who: Account) -> Iterator[Section]:
 
 
 def _of_person(who: Account) -> Iterator[Section]:
-    lines = (Item(_l("个人中心"), "/person", "user"), Item(_l("所属单位"), "/person/unit", "building"))
+    lines = (
+        Item(_l("我的申报"), "/declarations", "file-text"),
+        Item(_l("个人中心"), "/person", "user"),
+        Item(_l("所属单位"), "/person/unit", "building"),
+        Item(_l("我的材料夹"), "/wallet", "folder"),
+    )
     yield Section(_l("工作台"), lines)
     yield Section(_l("我的账号"), tuple(_own(who)))
 

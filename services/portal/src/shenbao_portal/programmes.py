@@ -12,6 +12,9 @@ from flask import current_app
 from shenbao_portal.client import service
 from shenbao_portal.refusals import Refused, Unreachable
 
+_FILLERS_OF_OLD = ("unit", "sub_account")
+"""Who fills in, where an applications service of before does not say so."""
+
 _FRESH = 5.0
 """Seconds; a newly published programme appears in everybody's menu after that at the latest."""
 
@@ -38,6 +41,11 @@ def published() -> list[dict[str, Any]]:
         except (Refused, Unreachable):
             return shelf.programmes
     return shelf.programmes
+
+
+def filled_by(kind: str) -> list[dict[str, Any]]:
+    """Those that this kind of account fills in."""
+    return [p for p in published() if kind in p.get("fill", _FILLERS_OF_OLD)]
 
 
 def forget() -> None:

@@ -14,6 +14,7 @@ import httpx
 from flask import current_app, has_request_context, session
 
 from shenbao_common.kernel import clock
+from shenbao_common.kernel.actor import PERSON_PERMISSIONS, Kind
 from shenbao_portal.refusals import SignedOut, Unreachable
 from shenbao_portal.settings import Settings
 
@@ -35,7 +36,7 @@ class Account:
     name: str
 
     def may(self, permission: str) -> bool:
-        return permission in self.permissions
+        return permission in self.permissions or (self.kind == Kind.PERSON and permission in PERSON_PERMISSIONS)
 
 
 class Renewals:

@@ -9,7 +9,7 @@ from shenbao_common.kernel import clock
 from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import create_service
 from shenbao_review import handlers
-from shenbao_review.api import batches, calendar, cases, claims, decisions
+from shenbao_review.api import batches, calendar, cases, claims, decisions, publicity
 from shenbao_review.models import Case
 from shenbao_review.settings import Settings
 
@@ -21,7 +21,16 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app = create_service(
         settings or Settings.from_env(),
         title="Shenbao review",
-        blueprints=[cases.blp, claims.blp, decisions.blp, batches.blp, calendar.blp, known],
+        blueprints=[
+            cases.blp,
+            claims.blp,
+            decisions.blp,
+            batches.blp,
+            calendar.blp,
+            publicity.blp,
+            publicity.public_blp,
+            known,
+        ],
         subscriptions=handlers.subscriptions,
     )
     app.extensions["clock"] = now

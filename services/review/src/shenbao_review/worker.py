@@ -11,7 +11,7 @@ from shenbao_common.bus.faults import reason
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
-from shenbao_review.actions import batches, limits, timers
+from shenbao_review.actions import batches, limits, publicity, timers
 from shenbao_review.handlers import subscriptions
 from shenbao_review.settings import Settings
 
@@ -40,7 +40,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         engine.dispose()
 
 
-_TIMED = {limits.REMIND: limits.remind, limits.OVERDUE: limits.pass_limit}
+_TIMED = {limits.REMIND: limits.remind, limits.OVERDUE: limits.pass_limit, publicity.ENDS: publicity.end}
 """What is done when a timer of a kind is due."""
 
 

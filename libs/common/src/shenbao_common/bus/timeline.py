@@ -57,23 +57,27 @@ def of_subject(
     """
     # By publisher too, because the inbox's index begins with it.
     heard = (inbox.c.subject == subject) & inbox.c.source.in_(sources)
-    return _steps(session, outbox.c.subject == subject, heard, after, limit)
+    return _page(session, steps(outbox.c.subject == subject, heard), after, limit)
 
 
 def of_trace(session: Session, digits: str, *, after: str | None = None, limit: int = 100) -> Page[Any]:
     """The same for all subjects within a trace (its 32 digits)."""
-    within = sa.literal_column(TRACE_DIGITS.text) == digits
-    return _steps(session, within, within, after, limit)
+    return _page(session, steps(_within(digits), _within(digits)), after, limit)
 
 
-def _steps(
-    session: Session, told: sa.ColumnElement[bool], heard: sa.ColumnElement[bool], after: str | None, limit: int
-) -> Page[Any]:
-    parts = (
+def steps(told: sa.ColumnElement[bool], heard: sa.ColumnElement[bool]) -> sa.Subquery:
+    """Lines of the rows that these conditions find in outbox and inbox."""
+    return sa.union_all(
         sa.select(*_TOLD).where(told, _STAMPED),
         sa.select(*_TOLD).where(told, ~_STAMPED),
         sa.select(*_HEARD).where(heard),
-    )
-    steps = sa.union_all(*parts).subquery("steps")
-    by = [steps.c.at, steps.c.event_id]
-    return page_of_rows(session, sa.select(steps), by=by, after=after, limit=limit, descending=False)
+    ).subquery("steps")
+
+
+def _within(digits: str) -> sa.ColumnElement[bool]:
+    return sa.literal_column(TRACE_DIGITS.text) == digits
+
+
+def _page(session: Session, lines: sa.Subquery, after: str | None, limit: int) -> Page[Any]:
+    by = [lines.c.at, lines.c.event_id]
+    return page_of_rows(session, sa.select(lines), by=by, after=after, limit=limit, descending=False)

@@ -32,7 +32,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRule:
-    """One step as the pack words it. when: a CEL condition, "" for always; opinion: actions that need one."""
+    """One step as the pack words it. when: a CEL condition, "" for always; opinion: actions that need one.
+
+    publicity: the terms of a step that is not decided but posted for everybody to read.
+    """
 
     key: str
     decider: str
@@ -42,6 +45,7 @@ class StepRule:
     zh: str = ""
     en: str = ""
     limit: Limit | None = None
+    publicity: Mapping[str, Any] | None = None
 
     @property
     def carried_out(self) -> bool:
@@ -113,6 +117,7 @@ def _rule(step: Mapping[str, Any]) -> StepRule:
         zh=step.get("zh", step["key"]),
         en=step.get("en", step["key"]),
         limit=Limit(**limit) if limit else None,
+        publicity=step.get("publicity"),
     )
 
 

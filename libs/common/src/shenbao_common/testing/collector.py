@@ -1,4 +1,4 @@
-"""An OTLP collector for tests: what a real one gets over HTTP, kept in memory."""
+"""An OTLP collector for tests: what a real one gets over HTTP, kept in memory. Whatever else is posted it takes too."""
 
 import gzip
 import threading
@@ -54,7 +54,8 @@ class _Intake(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
-        self.server.spans.extend(_spans(ExportTraceServiceRequest.FromString(body)))
+        if self.path == "/v1/traces":
+            self.server.spans.extend(_spans(ExportTraceServiceRequest.FromString(body)))
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -85,7 +85,7 @@ def create_service(
     for blueprint in (*blueprints, feed.blp, operating.blp, health.blp):
         api.register_blueprint(blueprint)
     if settings.profile == "test":
-        api.register_blueprint(moving_clock.blp)
+        app.register_blueprint(moving_clock.blp)  # no part of what the service promises, so not in its document
     app.add_url_rule("/.well-known/jwks.json", "keys", auth.public(lambda: _jwks(app)))
     return app
 

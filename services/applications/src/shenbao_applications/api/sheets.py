@@ -8,19 +8,20 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from shenbao_applications.api import schemas
-from shenbao_applications.domain import printing
+from shenbao_applications.domain import printing, publicity
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, packs
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
-from shenbao_common.web.auth import actor, actor_with
+from shenbao_common.web.auth import actor, actor_of, actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.service import service
 
 blp = Blueprint("sheets", __name__, url_prefix="/v1/applications", description="What is printed and exported.")
 
 SHEET = "shenbao-sheet+jwt"
+PUBLICITY = "shenbao-publicity+jwt"
 _SECONDS = 600
 MOST_ROWS = 2000
 SUMMARY = "summary_table"
@@ -57,6 +58,27 @@ def show_summary(query: dict[str, Any]) -> Mapping[str, str]:
     columns = [{"key": c["key"], "label": c["zh"]} for c in document["columns"]]
     sheet = {"kind": SUMMARY, "title": document["zh"], "columns": columns, "rows": table}
     return _signed({"account_id": str(who.account_id), **sheet})
+
+
+@blp.post("/publicity-sheet")
+@blp.arguments(schemas.IdsIn)
+@blp.response(200, schemas.SheetOut)
+def show_publicity(body: dict[str, Any]) -> Mapping[str, str]:
+    """What official publicity shows of these applications, for review to post (B-06)."""
+    who = actor_of(Kind.OFFICE)
+    with transaction() as session:
+        query = applications.filtered(session, applications.readable(who), {"ids": body["ids"]})
+        found = {row.id: row for row in session.scalars(query)}
+        if len(found) < len(set(body["ids"])):
+            raise NotFound
+        rows = [_public(session, found[application_id]) for application_id in dict.fromkeys(body["ids"])]
+    claims = {"account_id": str(who.account_id), "rows": rows}
+    return {"sheet": service().signer.sign(PUBLICITY, claims, seconds=_SECONDS)}
+
+
+def _public(session: Session, row: Application) -> dict[str, Any]:
+    shown = publicity.shown(packs.pack(session, row.version_id), row.sections)
+    return {"application_id": str(row.id), "unit_name": row.unit.name if row.unit else "", **shown}
 
 
 def _ensure_printer(who: Actor) -> None:

@@ -31,7 +31,7 @@ class Press:
 
 def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> Print:
     """Prints a signed sheet with the template of its programme's version; bears a watermark before the first report."""
-    _ensure_may_print(session, sheet, actor)
+    ensure_may_print(session, sheet, actor)
     form = _form(session, sheet)
     seal = seals.image_of(session, sheet.unit_id) if sheet.reported else None
     pdf = _typeset(sheet, form, press.typesetter, seal)
@@ -61,7 +61,7 @@ def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> P
     return row
 
 
-def _ensure_may_print(session: Session, sheet: FormSheet, actor: Actor) -> None:
+def ensure_may_print(session: Session, sheet: FormSheet, actor: Actor) -> None:
     """Its unit, its filler, or an office that has the application: to everybody else it does not exist (C3)."""
     if actor.kind is Kind.OFFICE:
         if not queries.is_reader(session, sheet.application_id, actor.organisation_id):

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_documents import queries
+from shenbao_documents.actions import exports
 from shenbao_documents.actions.files import hold_content
-from shenbao_documents.models import Unwanted, Upload
+from shenbao_documents.models import Export, Unwanted, Upload
 from shenbao_documents.providers.storage import FolderStorage
 
 UPLOADS_KEPT = timedelta(days=7)
@@ -25,6 +27,11 @@ def sweep(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime
         over = sa.delete(Upload).where(Upload.made_at < now - UPLOADS_KEPT).returning(Upload.id)
         for upload_id in session.scalars(over):
             storage.drop_part(upload_id)
+    with sessions.begin() as session:
+        old = sa.delete(Export).where(Export.made_at < now - exports.KEPT).returning(Export.sha256)
+        gone = [{"sha256": sha256} for sha256 in set(session.scalars(old)) if sha256]
+        if gone:
+            session.execute(insert(Unwanted).values(gone).on_conflict_do_nothing())
     storage.sweep(seconds=UPLOADS_KEPT.total_seconds())
 
 

@@ -58,7 +58,9 @@ def content(query: dict[str, Any], certificate_id: UUID) -> Response:
     """The signed PDF."""
     with transaction() as session:
         row = queries.certificate_of(session, certificate_id, actor())
-    return delivered(row, name=f"{row.number}.pdf", media_type=MEDIA_TYPES["pdf"], inline=query["inline"])
+    return delivered(
+        row.sha256, row.size, name=f"{row.number}.pdf", media_type=MEDIA_TYPES["pdf"], inline=query["inline"]
+    )
 
 
 @blp.post("/<uuid:certificate_id>/revocation")

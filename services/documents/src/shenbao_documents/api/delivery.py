@@ -7,21 +7,20 @@ from werkzeug.wsgi import wrap_file
 
 from shenbao_documents.api.parts import parts
 from shenbao_documents.domain.policies import MEDIA_TYPES, SHOWN
-from shenbao_documents.models import Certificate, File, Print
 
 _NOTHING = "default-src 'none'; frame-ancestors 'self'"
 
 
-def delivered(row: File | Print | Certificate, *, name: str, media_type: str, inline: bool) -> Response:
+def delivered(sha256: str, size: int, *, name: str, media_type: str, inline: bool) -> Response:
     """A whole or partial answer (RFC 9110 ranges), closed when it is sent; inline only what browsers never run."""
-    stream = parts().storage.open(row.sha256)
+    stream = parts().storage.open(sha256)
     response = Response(wrap_file(request.environ, stream), mimetype=media_type, direct_passthrough=True)
-    response.content_length = row.size
-    response.set_etag(row.sha256)
+    response.content_length = size
+    response.set_etag(sha256)
     response.headers["Content-Disposition"] = disposition(name, inline=inline and media_type in SHOWN)
     response.headers["Content-Security-Policy"] = _policy(media_type)
     response.headers["Cache-Control"] = "private, no-cache"
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=row.size)
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
     return response
 
 

@@ -128,7 +128,9 @@ def views(file_id: UUID) -> dict[str, Any]:
 def content(query: dict[str, Any], file_id: UUID) -> Response:
     """The file itself."""
     file = _opened(file_id)
-    return delivered(file, name=files.full_name(file), media_type=file.media_type, inline=query["inline"])
+    return delivered(
+        file.sha256, file.size, name=files.full_name(file), media_type=file.media_type, inline=query["inline"]
+    )
 
 
 @blp.get("/<uuid:file_id>/preview")

@@ -56,4 +56,4 @@ def content(query: dict[str, Any], print_id: UUID) -> Response:
     with transaction() as session:
         row = queries.print_of(session, print_id, actor())
     name = "-".join(part for part in (row.title, row.reference) if part) + ".pdf"
-    return delivered(row, name=name, media_type=MEDIA_TYPES["pdf"], inline=query["inline"])
+    return delivered(row.sha256, row.size, name=name, media_type=MEDIA_TYPES["pdf"], inline=query["inline"])

@@ -127,6 +127,18 @@ class SheetIn(Schema):
     sheet = ma.fields.String(required=True)
 
 
+class ExportOut(Schema):
+    """state: gathering, waiting, writing or done; written: of rows."""
+
+    id = ma.fields.UUID()
+    title = ma.fields.String()
+    state = ma.fields.String()
+    rows = ma.fields.Integer()
+    written = ma.fields.Integer()
+    size = ma.fields.Integer(allow_none=True)
+    made_at = ma.fields.AwareDateTime()
+
+
 class PrintsQuery(PageQuery):
     """Prints of one application."""
 

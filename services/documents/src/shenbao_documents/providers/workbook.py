@@ -2,22 +2,28 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import BinaryIO
 from unicodedata import east_asian_width
 
 import xlsxwriter
 
 _WIDEST, _NARROWEST = 40, 8
+MOST_ROWS = 1_000_000
+"""Excel has room for 1,048,576."""
+
 _SAMPLE = 200
 """Rows that the widths of the columns are taken from."""
 
 
-def write_table(target: BinaryIO, *, title: str, labels: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Title over all columns, header that stays in sight and on every printed page, then the rows as given."""
+def write_table(target: BinaryIO, *, title: str, labels: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Title over all columns, header that stays in sight and on every printed page, then the rows as they come."""
+    coming = iter(rows)
+    sample = list(islice(coming, _SAMPLE))
     options = {"constant_memory": True, "tmpdir": tempfile.gettempdir(), "strings_to_formulas": False}
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet()
-        _lay_out(sheet, [labels, *rows[:_SAMPLE]])
+        _lay_out(sheet, [labels, *sample])
         heading = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
         boxed = {"border": 1, "valign": "vcenter", "text_wrap": True}
         header = book.add_format({**boxed, "bold": True, "align": "center", "bg_color": "#E8EDF3"})
@@ -28,7 +34,7 @@ def write_table(target: BinaryIO, *, title: str, labels: Sequence[str], rows: Se
             sheet.merge_range(0, 0, 0, len(labels) - 1, title, heading)
         sheet.set_row(1, 30)
         _write_row(sheet, 1, labels, header)
-        for number, row in enumerate(rows, start=2):
+        for number, row in enumerate(chain(sample, coming), start=2):
             _write_row(sheet, number, row, cell)
 
 

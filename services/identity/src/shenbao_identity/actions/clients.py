@@ -1,5 +1,6 @@
 """Other systems that sign their users in with us, and the tiles that lead people there."""
 
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -15,6 +16,7 @@ from shenbao_identity import queries
 from shenbao_identity.models import Account, AuthorizationCode, RefreshToken, RegisteredClient
 from shenbao_identity.settings import Client
 
+_ID = re.compile(r"[a-z][a-z0-9-]{2,49}", re.ASCII)
 _GRANTS = ("authorization_code", "refresh_token")
 
 
@@ -43,8 +45,15 @@ def revise(session: Session, row: RegisteredClient, changes: Mapping[str, Any]) 
     return row
 
 
+def row_of(session: Session, client_id: str, *, lock: bool = False) -> RegisteredClient | None:
+    """The registered client; whatever cannot be an id, whoever sent it, is none."""
+    if not _ID.fullmatch(client_id):
+        return None
+    return session.get(RegisteredClient, client_id, with_for_update=lock)
+
+
 def as_client(session: Session, client_id: str) -> Client | None:
-    row = session.get(RegisteredClient, client_id) if 0 < len(client_id) <= 50 and "\0" not in client_id else None
+    row = row_of(session, client_id)
     if row is None or not row.active:
         return None
     return Client(
@@ -72,7 +81,7 @@ def modules_of(session: Session, account_id: UUID) -> list[dict[str, Any]]:
 
 
 def add_module(session: Session, account_id: UUID, client_id: str) -> None:
-    row = session.get(RegisteredClient, client_id)
+    row = row_of(session, client_id)
     if row is None or not row.active or not row.start_url:
         raise NotFound
     account = queries.account_to_change(session, account_id)

@@ -26,6 +26,8 @@ from shenbao_identity.settings import Policy
 
 ISSUER = "申报服务平台"
 MOST_KEYS = 10
+# What the library says of an answer that is none, and what reading one of the wrong shape raises.
+_ODD = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,7 @@ def add_key(session: Session, account: Account, answer: Registered, site: Site, 
             expected_rp_id=site.rp_id,
             expected_origin=site.origin,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as wrong:
+    except _ODD as wrong:
         raise RuleBroken("factor_wrong", Problem("factor_wrong", "credential")) from wrong
     if session.get(SecurityKey, right.credential_id) is not None:
         raise Conflict("key_known")
@@ -152,7 +154,7 @@ def ensure_key(
             credential_public_key=key.public_key,
             credential_current_sign_count=key.sign_count,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as wrong:
+    except _ODD as wrong:
         raise RuleBroken("factor_wrong", Problem("factor_wrong", "credential")) from wrong
     key.sign_count = right.new_sign_count
 

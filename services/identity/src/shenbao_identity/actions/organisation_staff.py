@@ -111,7 +111,9 @@ class NewStaff:
 
 def proposed_name(session: Session, organisation_id: UUID) -> str:
     """The organisation's code and the next serial: 1, 2, 3 …"""
-    organisation = session.get_one(Organisation, organisation_id)
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None or not organisation.code:
+        raise Conflict("unknown_organisation")
     there = session.scalar(select(func.count()).select_from(staff_of(organisation_id).subquery())) or 0
     names = (f"{organisation.code}{serial}" for serial in count(there + 1))
     return next(name for name in names if queries.account_named(session, name) is None)
@@ -120,7 +122,7 @@ def proposed_name(session: Session, organisation_id: UUID) -> str:
 def add_staff(session: Session, new: NewStaff, *, actor: Actor, policy: Policy, now: datetime) -> tuple[Account, str]:
     organisation_id = own_organisation(actor)
     # Two who are added at the same moment get two serials.
-    session.get_one(Organisation, organisation_id, with_for_update=True)
+    session.get(Organisation, organisation_id, with_for_update=True)
     wanted = accounts.Wanted(
         username=proposed_name(session, organisation_id),
         kind=Kind.OFFICE,

@@ -66,7 +66,7 @@ def revise(body: dict[str, Any], client_id: str) -> RegisteredClient:
     """Change addresses or names, or take the system out of use, which ends what it was given."""
     actor_with("account.manage")
     with transaction() as session:
-        row = session.get(RegisteredClient, client_id, with_for_update=True)
+        row = clients.row_of(session, client_id, lock=True)
         if row is None:
             raise NotFound
         ensure_match(row)

@@ -11,7 +11,7 @@ from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import Refused, Unreachable
 from shenbao_portal.texts import _, ngettext
 
 blp = Blueprint("cases", __name__, url_prefix="/office/cases")
@@ -121,6 +121,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         sections=contents.shown(pack, material["sections"]),
         documents=[d for d in pack["documents"] if d["kind"] == material["form_kind"]],
         log=log,
+        findings=_findings(application_id),
         items=contents.items_of(pack),
         compared=_compared(application_id, pack) if found["round"] > 1 else [],
         errors=material_forms.errors_of(refused or ()),
@@ -128,6 +129,17 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         typed=typed or {},
     )
     return page, 422 if refused else 200
+
+
+def _findings(application_id: Any) -> list[dict[str, Any]]:
+    """Where the same evidence is claimed; nothing while documents is away or has not heard of the case yet."""
+    try:
+        found: list[dict[str, Any]] = (
+            service("documents").get("/v1/findings", application_id=application_id).body["items"]
+        )
+    except (Refused, Unreachable):
+        return []
+    return found
 
 
 def _compared(application_id: Any, pack: contents.Pack) -> list[tuple[str, list[str], list[str]]]:

@@ -32,7 +32,7 @@ def own() -> ResponseReturnValue:
         return render_template("home/admin.html")
     if kind == "person":
         return redirect(url_for("person.centre"), 303)
-    return render_template("home/unit.html", groups=[_work(p) for p in programmes.published()])
+    return render_template("home/unit.html", groups=[_work(p) for p in programmes.filled_by(kind)])
 
 
 def _work(programme: dict[str, Any]) -> dict[str, Any]:

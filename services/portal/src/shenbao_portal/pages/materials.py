@@ -75,7 +75,7 @@ def save(application_id: Any) -> ResponseReturnValue:
 
 
 @blp.post("/uploads")
-@signed_in_as("unit", "sub_account", may="application.fill")
+@signed_in_as("unit", "sub_account", "person", may="application.fill")
 def upload() -> ResponseReturnValue:
     """Takes one file in; the answer is the list with the receipt that the form sends when it is saved."""
     taken = service("documents").upload("/v1/files", _sent(), purpose=request.args.get("purpose", "")).body
@@ -87,7 +87,7 @@ def upload() -> ResponseReturnValue:
 
 
 @blp.post("/<uuid:application_id>/files/<section>/<field>")
-@signed_in_as("unit", "sub_account", may="application.fill")
+@signed_in_as("unit", "sub_account", "person", may="application.fill")
 def add_file(application_id: Any, section: str, field: str) -> ResponseReturnValue:
     """Adds one attachment at once, apart from the form (S4g-15)."""
     found = _material(application_id)
@@ -98,7 +98,7 @@ def add_file(application_id: Any, section: str, field: str) -> ResponseReturnVal
 
 
 @blp.post("/<uuid:application_id>/files/<section>/<field>/<uuid:document_id>/removal")
-@signed_in_as("unit", "sub_account", may="application.fill")
+@signed_in_as("unit", "sub_account", "person", may="application.fill")
 def remove_file(application_id: Any, section: str, field: str, document_id: Any) -> ResponseReturnValue:
     """Takes one attachment off the material."""
     found = _material(application_id)

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField, EmailField, HiddenField, SelectField, StringField, TelField
+from wtforms.validators import Optional
 
 from shenbao_common.kernel.identifiers import Sex
 from shenbao_portal.client import service
@@ -30,7 +31,7 @@ class DetailsForm(Form):
     sex = SelectField(
         _l("性别"), choices=[("", _l("（请选择）")), (Sex.MALE.value, _l("男")), (Sex.FEMALE.value, _l("女"))]
     )
-    birth_date = DateField(_l("出生日期"))
+    birth_date = DateField(_l("出生日期"), [Optional()])
     email = EmailField(_l("电子邮箱"), [at_most(100)], render_kw={"autocomplete": "email"})
     phone = TelField(_l("联系电话"), [at_most(30)], render_kw={"autocomplete": "tel"})
     address = StringField(_l("通讯地址"), [at_most(200)], render_kw={"autocomplete": "street-address"})

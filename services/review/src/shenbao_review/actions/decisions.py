@@ -63,9 +63,18 @@ def _decide(session: Session, case: Case, step_id: UUID, verdict: Verdict, mark:
     known = cases.items_known(session, case) if verdict.items else None
     offered, needs = step.actions, step.opinion_required
     ensure(objections(verdict.action, verdict.opinion, verdict.items, offered=offered, needs=needs, known=known))
+    return _carried_out(session, case, step, verdict, verdict.actor.account_id)
+
+
+def conclude(session: Session, case: Case, step: Step, verdict: Verdict, account_id: UUID | None) -> None:
+    """What follows when a step ends by its own kind of proceeding; account_id: None when time ended it."""
+    moves.settle(session, {case: _carried_out(session, case, step, verdict, account_id)})
+
+
+def _carried_out(session: Session, case: Case, step: Step, verdict: Verdict, account_id: UUID | None) -> set[UUID]:
     outcome = progress.after(moves.of_round(case), step.step_id, verdict.action)
-    step.decided_by = verdict.actor.account_id
-    session.add(_entry(case, step, verdict))
+    step.decided_by = account_id
+    session.add(_entry(case, step, verdict, account_id))
     news = _news(step, verdict, final=outcome.case == CaseState.PASSED)
     return moves.move(session, case, outcome, at=verdict.now, news=news)
 
@@ -116,7 +125,7 @@ def _own_open_step(case: Case, actor: Actor) -> UUID:
     return found.step_id
 
 
-def _entry(case: Case, step: Step, verdict: Verdict) -> LogEntry:
+def _entry(case: Case, step: Step, verdict: Verdict, account_id: UUID | None) -> LogEntry:
     return LogEntry(
         application_id=case.application_id,
         round=case.round,
@@ -125,7 +134,7 @@ def _entry(case: Case, step: Step, verdict: Verdict) -> LogEntry:
         name_en=step.name_en,
         body_id=step.body_id,
         body_name=step.body_name,
-        account_id=verdict.actor.account_id,
+        account_id=account_id,
         action=verdict.action,
         opinion=(verdict.opinion or "").strip() or None,
         items=[asdict(line) for line in verdict.items] or None,

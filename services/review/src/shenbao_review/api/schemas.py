@@ -58,6 +58,7 @@ class CurrentOut(Schema):
     since = _TIME
     due_on = ma.fields.Date(allow_none=True)
     overdue = ma.fields.Boolean()
+    publicity = ma.fields.Boolean()
     actions = ma.fields.List(ma.fields.String())
     opinion_required = ma.fields.List(ma.fields.String())
 

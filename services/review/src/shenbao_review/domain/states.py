@@ -65,3 +65,27 @@ class ItemState(StrEnum):
     PENDING = "pending"
     DECIDED = "decided"
     REFUSED = "refused"
+
+
+class PublicityState(StrEnum):
+    """Of a notice."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+class PublicState(StrEnum):
+    """Of one case in a notice."""
+
+    POSTED = "posted"
+    SUSPENDED = "suspended"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class ObjectionState(StrEnum):
+    """Of an objection to a case."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"

@@ -4,6 +4,7 @@ from shenbao_review.models.base import Base
 from shenbao_review.models.batches import Batch, BatchItem
 from shenbao_review.models.cases import Case, LogEntry, QueueEntry, Seen, Step
 from shenbao_review.models.copies import Organisation, ProgrammeVersion, Project, Recall, Unit
+from shenbao_review.models.publicity import Objection, Publicity, PublicityCase
 from shenbao_review.models.timers import CalendarDay, CalendarYear, Timer
 
 __all__ = [
@@ -14,9 +15,12 @@ __all__ = [
     "CalendarYear",
     "Case",
     "LogEntry",
+    "Objection",
     "Organisation",
     "ProgrammeVersion",
     "Project",
+    "Publicity",
+    "PublicityCase",
     "QueueEntry",
     "Recall",
     "Seen",

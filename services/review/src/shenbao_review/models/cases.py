@@ -1,10 +1,11 @@
 """Cases with their steps, the queues of bodies, the log."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_common.data.sealed import SealedJson
@@ -58,7 +59,8 @@ class Case(Base):
 class Step(Base):
     """One step of one round. Its decider's name and the pack's words are kept as they were when it was laid out.
 
-    due_on: the last day of its limit; escalated_to: the superior office that watches it since the limit passed.
+    publicity: the terms of a publicity step; due_on: the last day of its limit; escalated_to: the superior office that
+    watches it since the limit passed.
     """
 
     __tablename__ = "step"
@@ -82,6 +84,7 @@ class Step(Base):
     opened_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
+    publicity: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     limit_days: Mapped[int | None]
     remind_before: Mapped[int | None]
     escalate: Mapped[bool] = mapped_column(default=False)

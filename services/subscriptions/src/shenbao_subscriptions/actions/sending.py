@@ -169,10 +169,13 @@ def _failed(session: Session, one: Due, outcome: Outcome, now: datetime) -> None
         .with_for_update()
     ).one()
     since = row.failing_since or now
-    known = {"error": outcome.error, "error_at": now, "failing_since": since}
+    known: dict[str, Any] = {"error": outcome.error, "error_at": now, "failing_since": since}
     if row.quiet_until is None or row.quiet_until <= now:
         # Several were under way when it fell silent: that is one failure, not six.
         known |= {"failures": row.failures + 1, "quiet_until": pace.quiet_until(row.failures + 1, now)}
+    if outcome.wish:
+        quiet = known.get("quiet_until") or row.quiet_until or now
+        known["quiet_until"] = max(quiet, now + outcome.wish)  # it spoke for itself, not for one event
     session.execute(sa.update(_subscriber).where(_subscriber.c.id == one.subscriber_id).values(known))
     if outcome.gone:
         pause(session, one.subscriber_id, "gone")

@@ -191,6 +191,17 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
     if {reports, of_filler} != {path == "route.0"}:
         findings.add("wrong_place_of_step", path, name=step["key"])
 
+    for i, place in enumerate((step.get("publicity") or {}).get("fields", ())):
+        field = form_field(pack, place)
+        if field is None:
+            findings.add("unknown_field", f"{path}.publicity.fields.{i}", name=place)
+        elif field["type"] not in _PUBLIC_TYPES:
+            findings.add("not_for_publicity", f"{path}.publicity.fields.{i}", type=field["type"])
+
+
+_PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "integer"})
+"""What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
+
 
 def _check_fillers(pack: Pack, findings: Findings) -> None:
     """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route."""

@@ -151,6 +151,11 @@ _LIMIT = Record(
     optional={"remind_before": Whole(1, 249), "escalate": Flag()},
     defaults={"remind_before": None, "escalate": False},
 )
+_PUBLICITY = Record(
+    required={"working_days": Whole(1, 60)},
+    optional={"count_first_day": Flag(), "fields": ListOf(_PLACE)},
+    defaults={"count_first_day": False, "fields": []},
+)
 _STEP = Record(
     labelled=True,
     required={"key": NAME, "decider": OneOf(RESOLVERS), "actions": ListOf(_ACTIONS, least=1)},
@@ -161,6 +166,7 @@ _STEP = Record(
         "after_fail": OneOf(AFTER_FAIL),
         "withdrawable": Flag(),
         "limit": _LIMIT,
+        "publicity": _PUBLICITY,
     },
     defaults={
         "when": None,
@@ -169,6 +175,7 @@ _STEP = Record(
         "after_fail": "rejected",
         "withdrawable": False,
         "limit": None,
+        "publicity": None,
     },
 )
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})

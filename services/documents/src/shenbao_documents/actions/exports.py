@@ -1,0 +1,129 @@
+"""Tables of more rows than one sheet holds: gathered sheet by sheet, written by the worker, fetched when done."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import BinaryIO, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
+from shenbao_common.kernel.ids import uuid7
+from shenbao_documents.actions.files import hold_content
+from shenbao_documents.domain.forms import sheet_refused
+from shenbao_documents.domain.tables import TableSheet
+from shenbao_documents.models import Export, ExportPart
+from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.workbook import MOST_ROWS, write_table
+
+GATHERING, WAITING, WRITING, DONE = "gathering", "waiting", "writing", "done"
+KEPT = timedelta(days=7)
+_LEASE = timedelta(minutes=10)
+
+
+def begin(session: Session, table: TableSheet, *, actor: Actor, now: datetime) -> Export:
+    """Opens a table with its first sheet."""
+    _ensure_own(table, actor)
+    row = Export(
+        id=uuid7(),
+        account_id=actor.account_id,
+        title=table.title,
+        labels=list(table.labels),
+        state=GATHERING,
+        rows=0,
+        written=0,
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return _added(session, row, table)
+
+
+def add(session: Session, export_id: UUID, table: TableSheet, *, actor: Actor) -> Export:
+    """The next sheet of the same table."""
+    _ensure_own(table, actor)
+    row = of(session, export_id, actor, lock=True)
+    if row.state != GATHERING:
+        raise Conflict("export_complete")
+    if (table.title, list(table.labels)) != (row.title, row.labels):
+        raise sheet_refused("sheet_of_other_table")
+    return _added(session, row, table)
+
+
+def complete(session: Session, export_id: UUID, *, actor: Actor) -> Export:
+    """Everything is there: the worker may write it."""
+    row = of(session, export_id, actor, lock=True)
+    if row.state == GATHERING:
+        row.state = WAITING
+        session.flush()
+    return row
+
+
+def of(session: Session, export_id: UUID, actor: Actor, *, lock: bool = False) -> Export:
+    row = session.get(Export, export_id, with_for_update=lock)
+    if row is None or row.account_id != actor.account_id:
+        raise NotFound
+    return row
+
+
+def work_off(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime) -> bool:
+    """Writes the oldest table that waits, a sheet at a time; False when there is none."""
+    with sessions.begin() as session:
+        row = _claimed(session, now)
+        if row is None:
+            return False
+        session.flush()
+        session.expunge(row)
+    with tempfile.TemporaryFile() as written:
+        target = cast(BinaryIO, written)
+        write_table(target, title=row.title, labels=row.labels, rows=_rows(sessions, row.id))
+        size = target.tell()
+        target.seek(0)
+        with storage.receive(target, limit=size) as incoming, sessions.begin() as session:
+            hold_content(session, incoming.sha256)
+            done = {"state": DONE, "sha256": incoming.sha256, "size": size, "written": row.rows}
+            session.execute(sa.update(Export).where(Export.id == row.id).values(done))
+            session.execute(sa.delete(ExportPart).where(ExportPart.export_id == row.id))
+            storage.keep(incoming)
+    return True
+
+
+def _rows(sessions: sessionmaker[Session], export_id: UUID) -> Iterator[Sequence[str]]:
+    written = 0
+    for number in range(MOST_ROWS):
+        with sessions.begin() as session:
+            part = session.get(ExportPart, (export_id, number))
+            session.execute(sa.update(Export).where(Export.id == export_id).values(written=written))
+            if part is None:
+                return
+            rows = part.rows
+        yield from rows
+        written += len(rows)
+
+
+def _claimed(session: Session, now: datetime) -> Export | None:
+    lost = sa.and_(Export.state == WRITING, Export.claimed_at < now - _LEASE)
+    oldest = sa.select(Export).where(sa.or_(Export.state == WAITING, lost)).order_by(Export.id).limit(1)
+    row = session.scalar(oldest.with_for_update(skip_locked=True))
+    if row is not None:
+        row.state, row.claimed_at = WRITING, now
+    return row
+
+
+def _added(session: Session, row: Export, table: TableSheet) -> Export:
+    if row.rows + len(table.rows) > MOST_ROWS:
+        raise RuleBroken("invalid", Problem("too_many", "sheet", {"limit": MOST_ROWS}))
+    parts = sa.select(sa.func.coalesce(sa.func.max(ExportPart.number) + 1, 0)).where(ExportPart.export_id == row.id)
+    session.add(ExportPart(export_id=row.id, number=session.scalar(parts) or 0, rows=[list(r) for r in table.rows]))
+    row.rows += len(table.rows)
+    session.flush()
+    return row
+
+
+def _ensure_own(table: TableSheet, actor: Actor) -> None:
+    actor.require("application.export")
+    if table.account_id != actor.account_id:
+        raise NotFound

@@ -1,0 +1,105 @@
+"""Tables of more than one sheet: written by the worker, with progress, by whoever asked and for nobody else."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from shenbao_common.kernel import clock
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_actor
+from shenbao_common.testing.service import UnderTest
+from shenbao_documents.actions.exports import KEPT, work_off
+from shenbao_documents.actions.sweeping import sweep
+from shenbao_documents.providers.storage import FolderStorage
+
+COLUMNS = [{"key": "reference", "label": "编号"}, {"key": "name", "label": "姓名"}]
+
+
+@pytest.fixture
+def storage(documents: UnderTest) -> FolderStorage:
+    found: FolderStorage = documents.app.extensions["shenbao_documents"].storage
+    return found
+
+
+def slip(documents: UnderTest, actor: Actor, rows: list[list[str]], **changes: Any) -> dict[str, str]:
+    claims = {"account_id": str(actor.account_id), "title": "花名册", "columns": COLUMNS, "rows": rows} | changes
+    return {"sheet": documents.slip("applications", "shenbao-sheet+jwt", claims)}
+
+
+def test_five_thousand_rows_are_written_in_order_with_progress(documents: UnderTest, storage: FolderStorage) -> None:
+    unit = unit_actor()
+    client = documents.client(unit)
+    rows = [[f"=1+{n}", f"测试𬱖𠮷{n}"] for n in range(5000)]
+    export = client.post("/v1/export-jobs", json=slip(documents, unit, rows[:2000])).json
+    path = f"/v1/export-jobs/{export['id']}"
+    for start in (2000, 4000):
+        added = client.post(f"{path}/sheets", json=slip(documents, unit, rows[start : start + 2000]))
+    assert (added.status_code, added.json["rows"], added.json["state"]) == (200, 5000, "gathering")
+    assert client.get(f"{path}/content").json["code"] == "export_not_ready"
+    assert client.post(f"{path}/completion").json["state"] == "waiting"
+    late = client.post(f"{path}/sheets", json=slip(documents, unit, rows[:1]))
+    assert (late.status_code, late.json["code"]) == (409, "export_complete")
+
+    assert work_off(documents.service.sessions, storage, clock.now())
+    assert not work_off(documents.service.sessions, storage, clock.now())
+    done = client.get(path).json
+    assert (done["state"], done["written"], done["rows"]) == ("done", 5000, 5000)
+    answer = client.get(f"{path}/content", buffered=True)
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    read = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert read[1] == ["编号", "姓名"]
+    assert read[2:] == rows
+
+
+def test_a_table_that_a_killed_worker_left_is_written_anew(documents: UnderTest, storage: FolderStorage) -> None:
+    unit = unit_actor()
+    client = documents.client(unit)
+    export = client.post("/v1/export-jobs", json=slip(documents, unit, [["1", "甲"]])).json["id"]
+    client.post(f"/v1/export-jobs/{export}/completion")
+    with documents.service.engine.begin() as connection:
+        connection.exec_driver_sql("update export set state = 'writing', claimed_at = now()")
+    assert not work_off(documents.service.sessions, storage, clock.now())
+    assert work_off(documents.service.sessions, storage, clock.now() + timedelta(minutes=11))
+    assert client.get(f"/v1/export-jobs/{export}").json["state"] == "done"
+
+
+def test_only_sheets_of_the_same_table_and_account_are_added(documents: UnderTest) -> None:
+    unit = unit_actor()
+    client = documents.client(unit)
+    path = f"/v1/export-jobs/{client.post('/v1/export-jobs', json=slip(documents, unit, [['1', '甲']])).json['id']}"
+    other = client.post(f"{path}/sheets", json=slip(documents, unit, [["1"]], columns=COLUMNS[:1]))
+    assert (other.status_code, other.json["errors"][0]["code"]) == (422, "sheet_of_other_table")
+    strange = client.post(f"{path}/sheets", json=slip(documents, unit_actor(), [["1", "乙"]]))
+    assert strange.status_code == 404
+    for stranger in (unit_actor(), office_actor()):
+        asked = documents.client(stranger)
+        assert [
+            asked.get(path).status_code,
+            asked.get(f"{path}/content").status_code,
+            asked.post(f"{path}/completion").status_code,
+            asked.post(f"{path}/sheets", json=slip(documents, stranger, [["1", "乙"]])).status_code,
+        ] == [404] * 4
+    assert unit.unit_id
+    clerk = sub_account_actor(unit.unit_id, "application.fill")
+    assert documents.client(clerk).post("/v1/export-jobs", json=slip(documents, clerk, [])).status_code == 403
+
+
+def test_rows_are_sealed_while_they_wait_and_the_workbook_goes_after_a_week(
+    documents: UnderTest, storage: FolderStorage, kept: Any
+) -> None:
+    unit = unit_actor()
+    client = documents.client(unit)
+    export = client.post("/v1/export-jobs", json=slip(documents, unit, [["1", "测试甲"]])).json["id"]
+    client.post(f"/v1/export-jobs/{export}/completion")
+    with documents.service.engine.connect() as connection:
+        [stored] = connection.exec_driver_sql("select rows from export_part").one()
+    assert "测试甲".encode() not in bytes(stored)
+    work_off(documents.service.sessions, storage, clock.now())
+    assert len(kept()) == 1
+    sweep(documents.service.sessions, storage, clock.now() + KEPT + timedelta(minutes=1))
+    sweep(documents.service.sessions, storage, clock.now())
+    assert kept() == []
+    assert client.get(f"/v1/export-jobs/{export}").status_code == 404

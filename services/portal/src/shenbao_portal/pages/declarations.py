@@ -1,0 +1,233 @@
+"""What a person declares alone: begin, fill in step by step, confirm, submit, follow."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shenbao_portal import contents, material_forms, programmes
+from shenbao_portal.client import Answer, service
+from shenbao_portal.forms import once
+from shenbao_portal.guards import signed_in_as
+from shenbao_portal.messages import words
+from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _, ngettext
+
+blp = Blueprint("declarations", __name__, url_prefix="/declarations")
+
+_CONFIRM = "confirmation"
+_TYPED_WRONG = frozenset({409, 412, 422})
+_DONE = {
+    "withdrawal": lambda: _("已撤回，可以重新申报。"),
+    "redeclaration": lambda: _("已恢复为草稿，原填写内容全部保留。"),
+}
+
+
+@blp.get("")
+@signed_in_as("person")
+def listed() -> ResponseReturnValue:
+    """The own applications, and the projects that one may declare in."""
+    applications = service("applications")
+    found = applications.get("/v1/applications", after=request.args.get("after")).body
+    own = {programmes.programme_key(p): p for p in programmes.filled_by("person")}
+    projects = [p for p in applications.get("/v1/projects", limit=100).body["items"] if p["programme"] in own]
+    tested = [p for p in own.values() if p.get("self_test")]
+    return render_template("declarations/listed.html", found=found, projects=projects, tested=tested)
+
+
+@blp.route("/new", methods=["GET", "POST"])
+@signed_in_as("person", may="application.fill")
+def new() -> ResponseReturnValue:
+    """The details of a project, and what has to be agreed to before anything begins (S2-04)."""
+    project_id = request.args.get("project", type=UUID)
+    if project_id is None:
+        abort(404)
+    project = service("applications").get(f"/v1/projects/{project_id}").body
+    pack = contents.pack_of(project["programme"], project["version"])
+    errors: list[str] = []
+    if request.method == "POST":
+        body = {"project_id": project["id"], "accepted": request.form.getlist("accepted")}
+        try:
+            made = service("applications").post("/v1/applications", body, key=once())
+        except Refused as refused:
+            if refused.status not in _TYPED_WRONG:
+                raise
+            errors = [words(refused.code, refused.params)]
+        else:
+            return redirect(url_for("declarations.show", application_id=made["id"]), 303)
+    page = render_template("declarations/new.html", project=project, pack=pack, errors=errors)
+    return page, 422 if errors else 200
+
+
+@blp.get("/<uuid:application_id>")
+@signed_in_as("person")
+def show(application_id: Any) -> ResponseReturnValue:
+    """The step that is asked for, or the first that is open; the confirmation after the last; for reading once sent."""
+    found = _application(application_id)
+    material = found.body
+    pack = contents.pack_of(material["programme"], material["programme_version"])
+    if not material["editable"]:
+        return _view(material, pack)
+    step = request.args.get("step") or material["step"] or _CONFIRM
+    if step == _CONFIRM and material["step"] is None:
+        return _confirmation(material, pack)
+    section = _section(pack, material, step)
+    errors = material_forms.errors_of(material["problems"]) if "check" in request.args else {}
+    return _step(found, pack, section["key"], material["sections"], errors)
+
+
+@blp.post("/<uuid:application_id>")
+@signed_in_as("person", may="application.fill")
+def save(application_id: Any) -> ResponseReturnValue:
+    """One step; what was typed is never lost."""
+    found = _application(application_id)
+    pack = contents.pack_of(found["programme"], found["programme_version"])
+    section = _section(pack, found.body, request.args.get("step", ""))
+    key = section["key"]
+    given = material_forms.read(pack, request.form).get(key, {})
+    emptied = {f["key"]: None for f in section["fields"] if f["key"] not in given and f["type"] != "files"}
+    try:
+        saved = service("applications").patch(
+            f"/v1/applications/{application_id}/sections",
+            {"sections": {key: emptied | given}},
+            etag=request.form.get("etag", ""),
+        )
+    except Refused as refused:
+        if refused.status not in _TYPED_WRONG:
+            raise
+        shown = {**found["sections"], key: given}
+        return _step(found, pack, key, shown, material_forms.errors_of(refused)), 422
+    return _after_save(saved.body, key)
+
+
+@blp.post("/<uuid:application_id>/submission")
+@signed_in_as("person", may="application.report")
+def submit(application_id: Any) -> ResponseReturnValue:
+    """Freezes the application and sends it on its route."""
+    here = redirect(url_for("declarations.show", application_id=application_id), 303)
+    try:
+        service("applications").post(f"/v1/applications/{application_id}/report", {}, key=once())
+    except Refused as refused:
+        if refused.status not in _TYPED_WRONG:
+            raise
+        flash(words(refused.code, refused.params), "danger")
+        return here
+    flash(_("已提交，回执如下。"), "success")
+    return here
+
+
+@blp.post("/<uuid:application_id>/<any(withdrawal, redeclaration):act>")
+@signed_in_as("person", may="application.report")
+def take_back(application_id: Any, act: str) -> ResponseReturnValue:
+    """Withdraws what is not accepted yet, or makes a draft again of what came to nothing."""
+    try:
+        service("applications").post(f"/v1/applications/{application_id}/{act}", {}, key=once())
+    except Refused as refused:
+        if refused.status != 409:
+            raise
+        flash(words(refused.code, refused.params), "danger")
+    else:
+        flash(_DONE[act](), "success")
+    return redirect(url_for("declarations.show", application_id=application_id), 303)
+
+
+def _application(application_id: Any) -> Answer:
+    return service("applications").get(f"/v1/applications/{application_id}")
+
+
+def _section(pack: contents.Pack, material: dict[str, Any], step: str) -> Any:
+    """A step that may be opened: any before the open one, and that itself."""
+    sections = contents.filled_sections(pack)
+    keys = [s["key"] for s in sections]
+    last = keys.index(material["step"]) if material["step"] in keys else len(keys) - 1
+    if step not in keys[: last + 1]:
+        abort(404)
+    return sections[keys.index(step)]
+
+
+def _after_save(material: dict[str, Any], key: str) -> ResponseReturnValue:
+    missing = [p for p in material["problems"] if p["path"].startswith(f"sections.{key}.")]
+    if missing:
+        text = ngettext("已保存，还有 %(num)d 处需要补充", "已保存，还有 %(num)d 处需要补充", len(missing))
+        flash(text, "warning")
+        return redirect(url_for("declarations.show", application_id=material["id"], step=key, check=1), 303)
+    flash(_("已保存"), "success")
+    return redirect(url_for("declarations.show", application_id=material["id"]), 303)
+
+
+def _step(found: Answer, pack: contents.Pack, key: str, sections: dict[str, Any], errors: material_forms.Errors) -> str:
+    made = [t for t in material_forms.tabs(pack, sections, errors, found["open_items"]) if t["section"]["key"] == key]
+    own = {name: texts for name, texts in errors.items() if name == key or name.startswith(f"{key}-")}
+    project = {"programme": found["programme"], "version": found["programme_version"], "name": found["project_name"]}
+    return render_template(
+        "declarations/step.html",
+        material=found.body,
+        project=project,
+        tab=made[0],
+        steps=_steps(pack, found.body, key),
+        errors=own,
+        problems=material_forms.summary(made, own),
+        etag=found.etag,
+    )
+
+
+def _steps(pack: contents.Pack, material: dict[str, Any], current: str) -> list[dict[str, Any]]:
+    """Every step with whether it may be opened; the confirmation is the last."""
+    sections = contents.filled_sections(pack)
+    keys = [s["key"] for s in sections]
+    reached = keys.index(material["step"]) if material["step"] in keys else len(keys)
+    ends = [s for s in pack["sections"] if s.get("source") == _CONFIRM]
+    return [
+        {"section": s, "key": s["key"], "open": i <= reached, "current": s["key"] == current}
+        for i, s in enumerate([*sections, *ends])
+    ]
+
+
+def _confirmation(material: dict[str, Any], pack: contents.Pack) -> str:
+    check = service("applications").get(f"/v1/applications/{material['id']}/check").body
+    return render_template(
+        "declarations/confirmation.html",
+        material=material,
+        sections=_shown(material, pack),
+        steps=_steps(pack, material, _CONFIRM),
+        check=check,
+        problems=[(_place(pack, p["path"]), words(p["code"], p["params"])) for p in check["problems"]],
+    )
+
+
+def _shown(material: dict[str, Any], pack: contents.Pack) -> list[dict[str, Any]]:
+    """The content without the files that are nothing to this applicant."""
+    parts = contents.shown(pack, material["sections"])
+    for part in parts:
+        key = part["section"]["key"]
+        part["files"] = [f for f in part["files"] if f"{key}.{f['field']['key']}" not in material["hidden"]]
+    return parts
+
+
+def _place(pack: contents.Pack, path: str) -> tuple[str, Any]:
+    """(step, field) of an objection, for a link to the place."""
+    _sections, key, name = path.split(".")[:3]
+    section = next(s for s in pack["sections"] if s["key"] == key)
+    return key, next(f for f in section["fields"] if f["key"] == name)
+
+
+def _view(material: dict[str, Any], pack: contents.Pack) -> str:
+    review, log, case = service("review"), [], None
+    receipt = None
+    if material["reported_at"]:
+        receipt = service("applications").get(f"/v1/applications/{material['id']}/receipt").body
+        try:
+            case = review.get(f"/v1/cases/{material['id']}").body
+            log = review.get(f"/v1/cases/{material['id']}/log", limit=100).body["items"]
+        except Refused as refused:
+            if refused.status != 404:  # Review has not heard of it yet.
+                raise
+    return render_template(
+        "declarations/view.html",
+        material=material,
+        sections=_shown(material, pack),
+        case=case,
+        log=log,
+        receipt=receipt,
+    )

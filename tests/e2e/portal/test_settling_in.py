@@ -1,0 +1,183 @@
+"""A person settles in: the whole programme by hand in the browser, from the self-test to the bureau's decision."""
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.client import User
+from shenbao_stack.demo.town import Town
+from shenbao_stack.waiting import until
+from shenbao_stack.world import World, done
+
+ROOT = Path(__file__).parents[3]
+PROGRAMME = "talent_settle_in"
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+SHOTS = ROOT / "build" / "screenshots"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
+  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def project(world: World, town: Town) -> dict[str, Any]:
+    """The programme is published, and the bureau's project is open to persons."""
+    done(world.publish_programme(ROOT / "programmes" / PROGRAMME))
+    today = date.today()  # noqa: DTZ011  (only its year is used)
+    body = {
+        "programme": PROGRAMME,
+        "variant": "settle_in",
+        "name": f"{today.year}年引进在职人才入户",
+        "year": today.year,
+        "opens_on": f"{today.year}-01-01",
+        "closes_on": f"{today.year}-12-31",
+    }
+    found: dict[str, Any] = done(town.bureau.user.call("POST", "applications", "/v1/projects", body))
+    return found
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Accessible and without sideways scroll on a desktop and a phone; pictures are kept for looking at."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.evaluate("scrollTo(0, 0)")
+        page.evaluate(AXE)
+        assert page.evaluate(VIOLATIONS, RULES) == [], name
+        assert page.evaluate(SIDEWAYS) <= 0, name
+        page.screenshot(path=SHOTS / f"settling-{name}-{size['width']}.png", full_page=True)
+
+
+def enter(page: Page) -> None:
+    page.goto("/sign-in?go=1&entry=person")
+    page.get_by_role("link", name="省统一身份认证").click()
+    page.locator("form button").first.click()
+    page.wait_for_url("**/person**")
+
+
+def photo(name: str) -> FilePayload:
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), (200, 40, 40)).save(picture, "JPEG")
+    return {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+
+
+def fill(page: Page, section: str, values: Mapping[str, str]) -> None:
+    for key, value in values.items():
+        control = page.locator(f"#{section}-{key}")
+        if control.evaluate("control => control.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+
+
+def upload(page: Page, section: str, *fields: str) -> None:
+    for field in fields:
+        page.locator(f"#{section}-{field}").set_input_files(photo(field))
+        page.locator(f"input[type=hidden][name={section}-{field}]").wait_for(state="attached")
+
+
+def go_on(page: Page, heading: str) -> None:
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+
+
+def test_a_visitor_tests_without_signing_in(desk: Desk, project: dict[str, Any]) -> None:
+    page = desk()
+    page.goto(f"/self-test/{PROGRAMME}")
+    looked_at(page, "self-test")
+    page.locator("#facts-age").fill("41")
+    page.locator("#qualification-education_level").select_option("bachelor")
+    page.locator("#qualification-has_degree").select_option("yes")
+    page.get_by_role("button", name="查看结果").click()
+    bachelor = page.locator(".clauses li", has_text="全日制本科并有学士学位")
+    expect(bachelor).to_contain_text("不符合")
+    expect(bachelor).to_contain_text("年龄不超过40周岁")
+    looked_at(page, "self-test-result")
+
+
+def test_a_person_declares_by_hand_and_the_bureau_decides(desk: Desk, town: Town, project: dict[str, Any]) -> None:
+    page = desk()
+    enter(page)
+    page.goto("/declarations")
+    looked_at(page, "list")
+    page.get_by_role("link", name="马上申报").first.click()
+    looked_at(page, "notice")
+    page.locator("[name=accepted]").check()
+    page.get_by_role("button", name="同意并继续").click()
+    expect(page.get_by_role("heading", level=1, name="入户资格")).to_be_visible()
+    _fill_in(page)
+    looked_at(page, "confirmation")
+
+    page.get_by_role("link", name="修订 入户信息").click()
+    fill(page, "settle_in", {"address": "越秀区中山路2号"})
+    go_on(page, "信息确认")
+    expect(page.locator("main")).to_contain_text("越秀区中山路2号")
+    page.get_by_role("button", name="提交审核").click()
+    expect(page.locator("main")).to_contain_text("提交回执")
+    expect(page.locator("main")).to_contain_text(re.compile("[0-9a-f]{64}"))
+    looked_at(page, "sent")
+    _follow_to_the_end(page, town, page.url.rsplit("/", 1)[1])
+
+
+def _fill_in(page: Page) -> None:
+    """All five steps; the second first with everything missing."""
+    qualified = {"condition": "bachelor", "education_level": "bachelor", "full_time": "yes", "has_degree": "yes"}
+    fill(page, "qualification", qualified | {"overseas": "no", "education_certificate_no": "103351200605001234"})
+    looked_at(page, "qualification")
+    upload(page, "qualification", "education_proof")
+    go_on(page, "个人信息")
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.locator("[data-summary]")).to_contain_text("户口本本人页")
+    looked_at(page, "personal-missing")
+    year = date.today().year - 30  # noqa: DTZ011
+    person = {"person_name": "张三", "id_number": "330000199001010014", "sex": "male", "birth_date": f"{year}-01-01"}
+    fill(page, "personal", person | {"household_address": "湖南省长沙市岳麓区", "mobile": "13800000000"})
+    upload(page, "personal", "household_home_page", "household_own_page")
+    go_on(page, "入户信息")
+    fill(page, "settle_in", {"address_type": "own_property", "address": "天河区体育东路1号"})
+    upload(page, "settle_in", "property_proof")
+    go_on(page, "随迁人员")
+    looked_at(page, "accompanying")
+    go_on(page, "证明材料")
+    looked_at(page, "proofs")
+    go_on(page, "信息确认")
+
+
+def _follow_to_the_end(page: Page, town: Town, application: str) -> None:
+    """Accepted, then passed; the person sees each, and can no longer withdraw what was accepted."""
+    for step, withdrawable in (("hr_acceptance", 1), ("hr_review", 0)):
+        until(partial(_is_at, page, application, step), what=step)
+        page.goto(f"/declarations/{application}")
+        expect(page.get_by_role("button", name="撤回")).to_have_count(withdrawable)
+        _pass(town.bureau.user, application)
+    until(lambda: _shows(page, application, "审核通过"), what="approved")
+    looked_at(page, "approved")
+
+
+def _is_at(page: Page, application: str, step: str) -> bool:
+    """Whether the page names this step as the present one."""
+    page.goto(f"/declarations/{application}")
+    text = page.locator("aside").first.inner_text()
+    found = re.search("当前环节\\s*(待受理|审核)", text)
+    return found is not None and {"待受理": "hr_acceptance", "审核": "hr_review"}[found[1]] == step
+
+
+def _shows(page: Page, application: str, text: str) -> bool:
+    page.goto(f"/declarations/{application}")
+    return text in page.locator("aside").first.inner_text()
+
+
+def _pass(officer: User, application: str) -> None:
+    path = f"/v1/cases/{application}"
+    case = until(lambda: done(officer.call("GET", "review", path)) and officer.call("GET", "review", path))
+    body = {"step_id": case.json()["current"]["step_id"], "action": "pass", "opinion": None}
+    done(officer.call("POST", "review", f"{path}/decisions", body, headers={"If-Match": case.headers["ETag"]}))
