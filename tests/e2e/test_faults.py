@@ -3,21 +3,17 @@
 No event is lost or applied twice: afterwards every service's inbox holds exactly what the others' outboxes tell it.
 """
 
-import importlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
-from shenbao_common.bus.tables import inbox, outbox
 from shenbao_common.testing.rabbit import PrivateRabbit
-from shenbao_stack import job
+from shenbao_stack import job, ledger
 from shenbao_stack.demo.town import FORM, INTERMEDIATE, Town
-from shenbao_stack.services import PORTAL, SERVICES, variable
+from shenbao_stack.services import PORTAL, SERVICES
 from shenbao_stack.shapes import GATEWAY
 from shenbao_stack.stack import Stack
 from shenbao_stack.waiting import until
@@ -143,55 +139,15 @@ def _ensure_ended(stack: Stack, at: Scene, application: str) -> None:
     log = done(user.call("GET", "review", f"/v1/cases/{application}/log"))["items"]
     assert [line["action"] for line in log] == ["report", "return", "report", "pass", "pass"]
     assert job.print_form(user, application, FORM)["watermark"] is False
-    until(lambda: _unheard(stack) == {}, seconds=_SETTLED_SECONDS, what="every inbox holds what it was told")
-    assert {s: _wrong_positions(stack, s) for s in SERVICES} == {s: [] for s in SERVICES}
-    assert _told(stack, "applications", application) == [
+    until(lambda: ledger.unheard(stack) == {}, seconds=_SETTLED_SECONDS, what="every inbox holds what it was told")
+    assert {s: ledger.wrong_positions(stack, s) for s in SERVICES} == {s: [] for s in SERVICES}
+    assert ledger.told_of(stack, "applications", application) == [
         "applications.created",
         "applications.submitted",
         "applications.saved",
         "applications.resubmitted",
         "applications.approved",
     ]
-
-
-def _unheard(stack: Stack) -> dict[str, str]:
-    """By listener and teller what differs between an inbox and what the teller's outbox has for it."""
-    found: dict[str, str] = {}
-    for listener in SERVICES:
-        types = importlib.import_module(f"shenbao_{listener}.handlers").subscriptions.types
-        for teller in SERVICES:
-            told, handled = _events(stack, teller, set(types)), _handled(stack, listener, teller)
-            if teller != listener and told != handled:
-                found[f"{teller} > {listener}"] = f"{len(told - handled)} unheard, {len(handled - told)} unknown"
-    return found
-
-
-def _events(stack: Stack, teller: str, types: set[str]) -> set[UUID]:
-    query = sa.select(outbox.c.id).where(outbox.c.type.in_(types))
-    return {row[0] for row in _rows(stack, teller, query)}
-
-
-def _handled(stack: Stack, listener: str, teller: str) -> set[UUID]:
-    query = sa.select(inbox.c.event_id).where(inbox.c.source == teller, inbox.c.state == "handled")
-    return {row[0] for row in _rows(stack, listener, query)}
-
-
-def _wrong_positions(stack: Stack, service: str) -> list[int | None]:
-    """Positions that are missing from 1, 2, 3 … or given twice."""
-    rows = _rows(stack, service, sa.select(outbox.c.position).order_by(outbox.c.position))
-    return [row[0] for place, row in enumerate(rows, 1) if row[0] != place]
-
-
-def _told(stack: Stack, service: str, subject: str) -> list[str]:
-    """Types, without their version, of what was told of one subject."""
-    query = sa.select(outbox.c.type).where(outbox.c.subject == subject).order_by(outbox.c.position)
-    return [row[0].rsplit(".", 1)[0] for row in _rows(stack, service, query)]
-
-
-def _rows(stack: Stack, service: str, query: sa.Select[Any]) -> list[Any]:
-    engine = sa.create_engine(stack.environment[variable(service, "DATABASE_URL")], poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        return list(connection.execute(query))
 
 
 @pytest.fixture(autouse=True)

@@ -105,6 +105,18 @@ class Stack:
         """SIGKILL to one process by name (`review.worker`); it is started again at once."""
         self._supervisor.kill(name, signal.SIGKILL)
 
+    def replace(self, *names: str) -> None:
+        """As a rollout does: SIGTERM, their end, and the next ones; returns when the suite is ready again."""
+        before = {name: self.processes[name].starts for name in names}
+        for name in names:
+            self.processes[name].signal(signal.SIGTERM)
+
+        def started() -> bool:
+            return all(self.processes[name].starts > starts for name, starts in before.items())
+
+        until(started, seconds=_READY_SECONDS, what=f"new processes {', '.join(names)}")
+        self.wait_until_ready()
+
     def hold(self, name: str) -> None:
         """SIGKILL, and down until `release`."""
         self._supervisor.hold(name)

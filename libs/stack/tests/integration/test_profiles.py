@@ -27,6 +27,7 @@ def app(service: str, profile: str, folder: Path) -> Flask:
     return found
 
 
+@pytest.mark.req("B-25")
 @pytest.mark.parametrize("profile", ["production", "demo"])
 @pytest.mark.parametrize("service", SERVICES)
 def test_outside_the_profile_test_the_clock_address_answers_404(service: str, profile: str, tmp_path: Path) -> None:
