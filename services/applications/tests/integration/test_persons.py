@@ -20,7 +20,6 @@ from shenbao_common.testing.actors import person_actor
 from shenbao_common.testing.contracts import objections
 
 
-@pytest.mark.req("S2-04")
 def test_nothing_opens_before_the_notice_is_agreed_to_and_version_and_time_are_kept(settling: Any) -> None:
     refused = settling.begin(accepted=[])
     assert (refused.status_code, refused.json["code"]) == (422, "commitment_missing")

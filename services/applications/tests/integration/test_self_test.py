@@ -82,7 +82,7 @@ def _check_of_a_draft(house: Any) -> dict[str, Any]:
     return dict(clause)
 
 
-@pytest.mark.req("S2-20", "S2-21")
+@pytest.mark.req("S2-20")
 @pytest.mark.parametrize(
     ("key", "age", "months", "result", "because"),
     [
@@ -155,3 +155,22 @@ def test_a_programme_without_self_test_or_withdrawn_has_none(house: Any, visitor
     withdrawal = "/v1/programmes/talent_settle_in/versions/1/withdrawal"
     assert house.service.client(house.admin).post(withdrawal).status_code == 200
     assert visitor.get(PATH).status_code == 404
+
+
+@pytest.mark.req("S2-20", "S2-21")
+def test_the_age_is_counted_in_completed_years_on_the_day(house: Any) -> None:
+    samples = """
+samples:
+  - {name: 40 still, variant: settle_in, today: 2025-05-09, sections: {qualification: {condition: bachelor,
+     education_level: bachelor, full_time: "yes", has_degree: "yes"}, personal: {birth_date: 1984-05-10}},
+     expect: {not_met: []}}
+  - {name: 41 now, like: 40 still, variant: settle_in, today: 2025-05-10, expect: {not_met: [bachelor]}}
+  - {name: senior technician of 39, variant: settle_in, today: 2030-01-01, sections: {qualification: {condition:
+     senior_technician, skill_level: senior_technician, in_catalogue: "yes", insured_months: 7}, personal:
+     {birth_date: 1990-06-01}}, expect: {not_met: []}}
+  - {name: senior worker of 36, like: senior technician of 39, variant: settle_in, today: 2026-06-01, sections:
+     {qualification: {condition: senior_worker, skill_level: senior_worker}}, expect: {not_met: [senior_worker]}}
+"""
+    body = {"programme": PACK, "samples": samples, "templates": {}}
+    found = house.service.client(house.admin).post("/v1/programmes/check", json=body).json
+    assert (found["problems"], [s["passed"] for s in found["samples"]]) == ([], [True] * 4)
