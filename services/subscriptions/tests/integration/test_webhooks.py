@@ -102,6 +102,7 @@ def test_what_is_refused_for_a_day_pauses_its_subscriber_and_can_be_skipped(
     assert (first["state"], first["error"]) == ("pending", "http_422")
     assert office.admin.post(f"/v1/deliveries/{first['id']}/skip").json["state"] == "skipped"
     assert office.admin.post(f"/v1/deliveries/{first['id']}/skip").json["code"] == "delivery_done"
+    assert office.admin.post(f"/v1/deliveries/{2**63}/skip").status_code == 404
     office.set_state(subscriber, "active")
     dispatcher.work_off()
     assert types_by_application(receiver.events()) == {str(bad): COURSE[1:]}

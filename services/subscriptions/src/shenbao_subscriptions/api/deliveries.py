@@ -29,7 +29,7 @@ def list_deliveries(query: dict[str, Any]) -> Page[Delivery]:
         return queries.deliveries(session, **query)
 
 
-@blp.post("/<int:delivery_id>/skip")
+@blp.post("/<int(max=9223372036854775807):delivery_id>/skip")  # what a bigint holds; others are not found
 @blp.response(200, DeliveryOut)
 def skip(delivery_id: int) -> Delivery:
     """Leaves out one event that a subscriber will not take; the later ones of its subject may go then."""
