@@ -55,20 +55,21 @@ def install(app: Flask) -> None:
     if not structlog.is_configured():
         # An app that was started alone; structlog's own renderer would show the values of local variables.
         configure()
+    service = app.import_name.removeprefix("shenbao_")
 
     @app.before_request
     def _begin() -> None:
         g.began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        g.span = _span(app)
+        g.span = _span(service)
         trace.start(g.span.traceparent if g.span else request.headers.get("traceparent"))
-        structlog.contextvars.bind_contextvars(service=app.import_name, trace=trace.current())
+        structlog.contextvars.bind_contextvars(service=service, trace=trace.current())
 
     @app.after_request
     def _end(response: Response) -> Response:
         took = time.perf_counter() - g.get("began", time.perf_counter())
         endpoint = request.endpoint or "none"
-        _seconds.labels(app.import_name, endpoint, request.method, response.status_code).observe(took)
+        _seconds.labels(service, endpoint, request.method, response.status_code).observe(took)
         _log.info("request", endpoint=endpoint, method=request.method, status=response.status_code, ms=int(took * 1000))
         if span := g.pop("span", None):
             failed = "server_error" if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR else ""
@@ -79,10 +80,9 @@ def install(app: Flask) -> None:
         return response
 
 
-def _span(app: Flask) -> spans.Span | None:
+def _span(service: str) -> spans.Span | None:
     """Of the request, by its route; probes and scrapes would only hide the others."""
     if (request.endpoint or "").startswith("health."):
         return None
     name = f"{request.method} {request.endpoint or 'none'}"
-    service = app.import_name.removeprefix("shenbao_")
     return spans.begin(service, name, kind="server", parent=request.headers.get("traceparent", ""))
