@@ -85,7 +85,8 @@ def test_the_job_ends_well_although_every_process_is_killed_on_its_way(split_sta
     amid(lambda: at.report(application), "applications.web", "applications.relay", "review.worker")
     amid(lambda: at.decide(department, application, "return", after=unit.user), "review.web", "review.relay")
     amid(lambda: at.correct(application, "浙江工业大学"), GATEWAY, f"{PORTAL}.web")
-    at.report(application)
+    passing_on = [f"subscriptions.{process}" for process in ("web", "worker", "relay")]
+    amid(lambda: at.report(application), *passing_on)
     at.decide(department, application, "pass", after=unit.user)
     at.decide(town.bureau, application, "pass", after=department.user)
     unit.user.follow(town.bureau.user)
