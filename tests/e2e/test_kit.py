@@ -1,6 +1,7 @@
 """The kit that others test with, on the suite itself: clock, events, several suites at once."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -36,11 +37,17 @@ def test_a_project_that_closes_in_three_days_is_closed_when_the_clock_moves_by_s
         assert done(unit.user.call("GET", "applications", path))["open"] is True
 
 
-def test_every_process_follows_the_clock_within_a_second(split_stack: Stack) -> None:
+@pytest.fixture
+def moved(split_stack: Stack) -> Iterator[datetime]:
+    """The suite that others use too, a week ahead, and back again."""
+    yield split_stack.clock.move(days=7)
+    split_stack.clock.reset()
+
+
+def test_every_process_follows_the_clock_within_a_second(split_stack: Stack, moved: datetime) -> None:
     """The worker of units dates what it tells by its own clock, that of identity what it makes of it."""
     with world_of(split_stack) as world:
         capture = Capture(split_stack.url, split_stack.secrets["identity_client_secret"])
-        moved = split_stack.clock.move(days=7)
         bureau = world.new_office("city_hr_bureau", world.new_office("province"))
         world.register_unit(world.new_office("first_level_department", bureau))
         told = capture.told()

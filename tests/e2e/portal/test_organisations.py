@@ -30,5 +30,5 @@ def test_an_administrator_adds_and_cancels_directly_below_the_own_organisation(
 
     expect(page.get_by_text("机构已撤销")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text=code)).to_have_count(0)
-    own = page.get_by_role("row").filter(has_text="市人社局").first
+    own = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="市人社局", exact=True))
     expect(own.get_by_role("button")).to_have_count(0)

@@ -103,7 +103,10 @@ class _Desk(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         server = cast(Receiver, self.server)
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(length := int(self.headers["Content-Length"]))
+        if len(body) < length:
+            self.close_connection = True  # The asker died in the middle of its request.
+            return
         status, said = server.take(Post(self.path, dict(self.headers.items()), body))
         try:
             self.send_response(status)

@@ -49,13 +49,17 @@ def places(
         unit=None if filler.level == PERSON else filler,
         applicant=filler if filler.level == PERSON else None,
         line=line,
-        bureau=_only_bureau(session) if _BUREAU in resolvers and _BUREAU not in known else None,
+        bureau=_bureau(session, project) if _BUREAU in resolvers and _BUREAU not in known else None,
         publisher=_publisher(session, project) if "accepting_department" in resolvers else None,
     )
 
 
-def _only_bureau(session: Session) -> Body | None:
-    """A city has one HR bureau; where a suite serves several cities, only the line of the department says which."""
+def _bureau(session: Session, project: Published) -> Body | None:
+    """The one that published the project. Else a city's only one: where a suite serves several cities, only the line
+    of the department says which."""
+    publisher = _publisher(session, project)
+    if publisher is not None and publisher.level == _BUREAU:
+        return publisher
     found = session.scalars(sa.select(Organisation).where(Organisation.level == _BUREAU).limit(2)).all()
     return _body(found[0]) if len(found) == 1 else None
 

@@ -39,7 +39,7 @@ def places(session: Session, case: Case, resolvers: Collection[str]) -> Places:
         unit=_unit(session, case),
         applicant=Body(id=case.filler_id, name="", level="person") if case.unit_id == NOBODY else None,
         line=line,
-        bureau=_only_bureau(session) if _BUREAU in resolvers and _BUREAU not in known else None,
+        bureau=_bureau(session, case.project_id) if _BUREAU in resolvers and _BUREAU not in known else None,
         publisher=_publisher(session, case.project_id) if "accepting_department" in resolvers else None,
     )
 
@@ -59,8 +59,12 @@ def _line(session: Session, department_id: UUID) -> list[Body]:
     return [Body(id=row.organisation_id, name=row.name, level=row.level) for row in rows]
 
 
-def _only_bureau(session: Session) -> Body | None:
-    """A city has one HR bureau; where a suite serves several cities, only the line of the department says which."""
+def _bureau(session: Session, project_id: UUID) -> Body | None:
+    """The one that published the project. Else a city's only one: where a suite serves several cities, only the line
+    of the department says which."""
+    publisher = _publisher(session, project_id)
+    if publisher is not None and publisher.level == _BUREAU:
+        return publisher
     found = session.scalars(sa.select(Organisation).where(Organisation.level == _BUREAU).limit(2)).all()
     return _body(found[0]) if len(found) == 1 else None
 
