@@ -24,6 +24,10 @@ def begin(client: Any, ids: list[str], action: str = "pass", key: dict[str, str]
     return client.post("/v1/batches", json={"ids": ids, "action": action, **body}, headers=key)
 
 
+def begin_all(client: Any, key: dict[str, str] = KEY, **body: Any) -> Any:
+    return client.post("/v1/batches", json={"action": "pass", **body}, headers=key)
+
+
 def shown(client: Any, batch_id: str) -> dict[str, Any]:
     found: dict[str, Any] = client.get(f"/v1/batches/{batch_id}").json
     return found
@@ -145,7 +149,7 @@ def test_everything_that_waits_is_chosen_by_project_and_what_comes_later_is_not_
 ) -> None:
     wanted, other = town.report("primary"), town.report("primary", project_id=uuid7())
     d1 = town.office(town.d1)
-    begun = begin(d1, [], project_id=str(wanted.project_id))
+    begun = begin_all(d1, project_id=str(wanted.project_id))
     assert begun.json["total"] == 1
     town.report("primary")
     work(review)
@@ -185,7 +189,11 @@ def test_what_cannot_be_a_batch_is_refused(town: Any) -> None:
     d1 = town.office(town.d1)
     many = begin(d1, [str(uuid7()) for _ in range(5001)])
     assert [(e["code"], e["path"]) for e in many.json["errors"]] == [("too_long", "ids")]
-    assert begin(d1, [], key={"Idempotency-Key": "nothing-waits"}).json["code"] == "nothing_chosen"
+    assert begin_all(d1, {"Idempotency-Key": "nothing-waits"}).json["code"] == "nothing_chosen"
+    none = begin(d1, [], key={"Idempotency-Key": "nothing-was-ticked"})
+    assert [(e["code"], e["path"]) for e in none.json["errors"]] == [("too_short", "ids")]
+    beyond = begin(d1, [one := str(uuid7())], key={"Idempotency-Key": "beyond-the-column"}, versions={one: 2**70})
+    assert beyond.status_code < 500
     reader = town.office(town.d1, "application.export")
     assert begin(reader, [str(uuid7())], key={"Idempotency-Key": "no-tick-at-all"}).status_code == 403
 

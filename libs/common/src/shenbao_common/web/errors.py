@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -73,6 +74,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RecursionError, _too_deep)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _bug)
 
 
@@ -89,6 +91,12 @@ def _refused(refusal: Refusal) -> Response:
 def _stale(_: StaleDataError) -> Response:
     # Two edits ran at the same time and the other one was first: the row's version moved under us.
     return _refused(Stale("stale"))
+
+
+def _unstorable(error: DataError) -> Response:
+    # A number beyond its column, or NUL in a text: nobody's row, whichever field it came by.
+    _log.warning("unstorable_value", error=type(error.orig).__name__)
+    return _problem(422, "invalid", (), {})
 
 
 def _too_deep(_: RecursionError) -> Response:

@@ -85,6 +85,9 @@ def _answer(status: int, answer: dict[str, object]) -> Response:
 
 def _fingerprint() -> bytes:
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    if g.get("actor") is None:
+        # Nobody is known by a token, so who shows another secret, or none, is somebody else.
+        digest.update(request.headers.get("Authorization", "").encode())
     if request.mimetype == "multipart/form-data":
         # The boundary changes with every sending, so the fields and files are compared instead of the body.
         digest.update(json.dumps(sorted(request.form.items(multi=True))).encode())

@@ -4,7 +4,10 @@ The token in `Shenbao-Version` names the last event of each type that the write 
 `Shenbao-After` looks these up in its own inbox; what it does not listen to, it need not wait for.
 """
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from flask import Response, current_app, g, request
@@ -19,6 +22,7 @@ WAIT = 2.0
 
 _PAUSE = 0.01
 _MOST = 20
+_strangers = threading.BoundedSemaphore(4)
 
 
 def hand_out(session: Session, response: Response) -> None:
@@ -35,16 +39,38 @@ def wait_until_seen() -> None:
     header = request.headers.get("Shenbao-After")
     if not header:
         return
-    extension = current_app.extensions["shenbao"]
-    waiting = [(kind, event_id) for kind, event_id in _parsed(header) if kind in extension.subscriptions.types]
-    deadline = time.monotonic() + WAIT
+    heard = current_app.extensions["shenbao"].subscriptions.types
+    if waiting := _unseen([(kind, event_id) for kind, event_id in _parsed(header) if kind in heard]):
+        with _place():
+            _wait(waiting, time.monotonic() + WAIT)
+
+
+def _wait(waiting: list[tuple[str, UUID]], deadline: float) -> None:
     while waiting:
-        with extension.sessions() as session:
-            waiting = [(k, i) for k, i in waiting if not inbox.has_handled(session, k, i)]
-        if waiting and time.monotonic() > deadline:
+        if time.monotonic() > deadline:
             raise Behind("behind", retry_after=1)
-        if waiting:
-            time.sleep(_PAUSE)
+        time.sleep(_PAUSE)
+        waiting = _unseen(waiting)
+
+
+def _unseen(events: list[tuple[str, UUID]]) -> list[tuple[str, UUID]]:
+    if not events:
+        return []
+    with current_app.extensions["shenbao"].sessions() as session:
+        return [(kind, event_id) for kind, event_id in events if not inbox.has_handled(session, kind, event_id)]
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Few strangers may wait at once: each holds a thread."""
+    known = g.get("actor") is not None
+    if not known and not _strangers.acquire(blocking=False):
+        raise Behind("behind", retry_after=1)
+    try:
+        yield
+    finally:
+        if not known:
+            _strangers.release()
 
 
 def _parsed(header: str) -> list[tuple[str, UUID]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from shenbao_review.models import Case, Objection, Publicity, PublicityCase, Ste
 from shenbao_review.queries.calendar import calendar
 from shenbao_review.queries.cases import cases_to_change
 
+Row = TypeVar("Row")
 Rows = Sequence[Mapping[str, Any]]
 """What is shown of each case, by `application_id`."""
 
@@ -113,12 +114,13 @@ def decide(session: Session, objection: Objection, *, upheld: bool, verdict: Ver
         raise Conflict("already_decided")
     if not (verdict.opinion or "").strip():
         ensure([Problem("opinion_required", "opinion")])
+    # Held in the order of `end`, and read anew: a further objection or the end of the period may have come meanwhile.
+    notice = _held(session, Publicity, objection.publicity_id)
+    case = _held(session, PublicityCase, (objection.publicity_id, objection.application_id))
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     objection.opinion, objection.decided_at = verdict.opinion, verdict.now
     objection.decided_by = verdict.actor.account_id
     session.flush()
-    notice = session.get_one(Publicity, objection.publicity_id)
-    case = session.get_one(PublicityCase, (objection.publicity_id, objection.application_id))
     if case.state != PublicState.SUSPENDED:
         return
     if upheld:
@@ -127,6 +129,11 @@ def decide(session: Session, objection: Objection, *, upheld: bool, verdict: Ver
         case.state = PublicState.POSTED
         if notice.state == PublicityState.ENDED:
             _conclude(session, case, replace(verdict, action=Action.PASS), verdict.actor.account_id)
+
+
+def _held(session: Session, kind: type[Row], key: Any) -> Row:
+    # Not FOR UPDATE: whoever objects holds the case, and refers to the notice.
+    return session.get_one(kind, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def _by_time(now: datetime) -> Verdict:
@@ -140,7 +147,7 @@ def _more_open(session: Session, case: PublicityCase) -> bool:
 
 def end(session: Session, publicity_id: UUID, now: datetime) -> bool:
     """The period is over: the notice is taken down, what nobody objected to goes on (timer)."""
-    notice = session.get(Publicity, publicity_id, with_for_update=True)
+    notice = session.get(Publicity, publicity_id, with_for_update={"key_share": True})
     if notice is None or notice.state == PublicityState.ENDED:
         return True
     posted = sa.select(PublicityCase).where(PublicityCase.publicity_id == publicity_id)
