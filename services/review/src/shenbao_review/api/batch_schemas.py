@@ -12,7 +12,9 @@ from shenbao_review.domain.states import DECISIONS, BatchState, ItemState
 class OperationIn(VerdictIn):
     """ids, with the versions as shown; where no ids are given, all that wait, of one project or of every."""
 
-    ids = ma.fields.List(ma.fields.UUID(), load_default=list, validate=[validate.Length(min=1), validate.Length(max=MOST)])
+    ids = ma.fields.List(
+        ma.fields.UUID(), load_default=list, validate=[validate.Length(min=1), validate.Length(max=MOST)]
+    )
     versions = ma.fields.Dict(ma.fields.UUID(), ma.fields.Integer(), load_default=dict)
     project_id = ma.fields.UUID(load_default=None, allow_none=True)
 
