@@ -40,10 +40,6 @@ class Clock:
         """Back to the machine's time."""
         return self._put(timedelta())
 
-    def agrees(self) -> bool:
-        """Whether every service goes by this clock."""
-        return all(self._agrees(service) for service in SERVICES)
-
     def _put(self, ahead: timedelta) -> datetime:
         self.moved.set()
         self._ahead = ahead
