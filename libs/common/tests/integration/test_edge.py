@@ -212,6 +212,17 @@ def test_a_read_waits_for_what_the_write_told_and_else_says_that_it_is_behind(
     assert [i["text"] for i in notes.client(anna).get("/v1/notes", headers=after).json["items"]] == ["deleted"]
 
 
+def test_strangers_may_not_hold_every_thread_by_waiting(notes: UnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "WAIT", 3600.0)
+    after = {"Shenbao-After": f"{ApplicationDeletedV1.type}:{uuid.uuid4()}"}
+    taken = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(versions, "_strangers", taken)
+    with taken:
+        answer = notes.client().get("/v1/notes/open", headers=after)
+        assert (answer.status_code, answer.json["code"]) == (503, "behind")
+        assert notes.client().get("/v1/notes/open").status_code == 200
+
+
 def test_a_write_hands_out_what_it_told_and_a_service_does_not_wait_for_what_it_does_not_hear(
     notes: UnderTest, anna: Actor
 ) -> None:
@@ -255,6 +266,13 @@ def test_forged_tokens_are_refused(notes: UnderTest, anna: Actor) -> None:
 def test_the_feed_is_for_services_only(notes: UnderTest, anna: Actor) -> None:
     assert notes.client(anna).get("/v1/events").status_code == 403
     assert notes.client(service_actor()).get("/v1/events").json == {"events": [], "watermark": 0, "next": 0}
+
+
+def test_a_number_or_a_text_that_no_column_holds_is_no_fault_of_ours(notes: UnderTest) -> None:
+    reader = notes.client(service_actor())
+    for query in ({"after": 10**29}, {"subject": "a\0b"}, {"types": "a\0b"}):
+        answer = reader.get("/v1/events", query_string=query)
+        assert (answer.status_code, answer.json["code"]) == (422, "invalid"), query
 
 
 def test_an_unknown_address_is_404_and_a_wrong_method_405_as_problems(notes: UnderTest, anna: Actor) -> None:

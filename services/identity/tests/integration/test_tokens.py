@@ -197,6 +197,16 @@ def test_clients_prove_their_secret(browser: Any) -> None:
     assert itself.json == {"error": "unauthorized_client"}
 
 
+def test_a_key_answers_nobody_without_the_secret_that_it_was_used_with(browser: Any) -> None:
+    key, asked = {"Idempotency-Key": "morning-token"}, {"grant_type": "client_credentials"}
+    first = browser.http.post("/token", data=asked, headers=key, auth=("units", "units-secret"))
+    assert first.status_code == 200
+    for auth in (("units", "wrong"), None):
+        answer = browser.http.post("/token", data=asked, headers=key, auth=auth)
+        assert (answer.status_code, answer.json["code"]) == (422, "idempotency_key_reused")
+    assert browser.http.post("/token", data=asked, headers=key, auth=("units", "units-secret")).json == first.json
+
+
 def test_a_service_gets_a_token_for_the_feed(identity: UnderTest, browser: Any) -> None:
     answer = browser.http.post("/token", data={"grant_type": "client_credentials"}, auth=("units", "units-secret"))
     said = claims_of(identity, answer.json["access_token"]).claims

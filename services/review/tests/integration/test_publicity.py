@@ -1,10 +1,12 @@
 """Official publicity: posted, read by anybody, objected to, ended by time (B-06)."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from shenbao_common.contracts.review import StepFailedV1, StepPassedV1
 from shenbao_common.kernel.actor import Actor
@@ -156,6 +158,28 @@ def test_a_dismissed_objection_lets_its_case_go_on_with_the_others_at_the_end(
     assert shown(review, bureau, notice)["cases"][1]["state"] == "posted"
     at(review, END)
     assert [town.case(town.unit(), r)["status"] for r in reports] == ["passed", "passed"]
+
+
+def test_two_objections_dismissed_at_once_let_the_case_go_on(town: Any, review: UnderTest, bureau: Actor) -> None:
+    reports = [town.report(version=2) for _ in range(2)]
+    notice = posted(review, bureau, reports).json["publicity_id"]
+    for _ in range(2):
+        object_to(review, notice)
+    ids = [o["objection_id"] for o in shown(review, bureau, notice)["objections"]]
+    no, engine = {"upheld": False, "opinion": "不属实"}, review.service.engine
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with ThreadPoolExecutor(2) as pool, engine.connect() as holds, engine.connect() as look:
+        holds.execute(sa.text("SELECT FROM publicity FOR UPDATE"))
+        decided = [
+            pool.submit(lambda one: review.client(bureau).post(f"/v1/objections/{one}/decision", json=no), one)
+            for one in ids
+        ]
+        while look.scalar(sa.text(waiting)) < len(ids):
+            assert not any(d.done() for d in decided), "each decision waits for the notice"
+            look.rollback()
+        holds.rollback()
+    assert [d.result().status_code for d in decided] == [200, 200]
+    assert shown(review, bureau, notice)["cases"][1]["state"] == "posted"
 
 
 def test_a_publicity_step_is_not_decided_by_hand(town: Any, review: UnderTest, bureau: Actor) -> None:

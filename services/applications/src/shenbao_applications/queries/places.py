@@ -8,36 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_applications.models import Organisation
-from shenbao_applications.queries.organisations import DEEPEST
 from shenbao_common.kernel.routing import Body, Places
 
 PERSON = "person"
 """The level of a body that is no body: somebody who declares without a unit."""
 
 _BUREAU = "city_hr_bureau"
-_LINE = sa.text(
-    """
-    WITH RECURSIVE up AS (
-        SELECT id, parent_id, name, level, 0 AS depth FROM organisation WHERE id = :department_id
-        UNION ALL
-        SELECT o.id, o.parent_id, o.name, o.level, up.depth + 1 FROM organisation o, up
-        WHERE o.id = up.parent_id AND up.depth < :most
-    )
-    SELECT id, name, level FROM up ORDER BY depth
-    """
-).bindparams(most=DEEPEST)
 
 
 class Published(Protocol):
     """A project, as far as a route asks."""
 
     publisher_id: UUID
-
-
-def line_of(session: Session, department_id: UUID) -> list[Body]:
-    """The department and all above it, nearest first; empty when it is not in the tree."""
-    rows = session.execute(_LINE, {"department_id": department_id})
-    return [Body(id=row.id, name=row.name, level=row.level) for row in rows]
 
 
 def places(

@@ -17,7 +17,6 @@ from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.models import Application, Project, Step, Unit
 from shenbao_applications.queries import organisations
 from shenbao_applications.queries.applications import steps_of
-from shenbao_applications.queries.places import line_of
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.routing import Body
 
@@ -150,7 +149,7 @@ def _made(session: Session, row: Sequence[Any]) -> Reportable:
     name, department_id, known = row[project:]
     line = [_body(text) for text in known]
     if not line or line[0].id != department_id:
-        line = line_of(session, department_id)
+        line = organisations.line_of(session, department_id)
     ids = [body.id for body in line] or [department_id]
     parts: tuple[Any, ...] = (*row[:own], ProjectOf(*row[own:project]), UnitOf(name, ids, line))
     return Reportable(*parts)

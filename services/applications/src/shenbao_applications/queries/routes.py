@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Application
-from shenbao_applications.queries.places import PERSON, Published, line_of, places
+from shenbao_applications.queries.organisations import line_of
+from shenbao_applications.queries.places import PERSON, Published, places
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.errors import RuleBroken
