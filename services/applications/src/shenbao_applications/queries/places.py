@@ -1,6 +1,7 @@
 """Whom the resolvers of a route may name, read from the local copies."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -22,14 +23,22 @@ class Published(Protocol):
     publisher_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class Fillers:
+    """The unit that declares, if any, and the account that filled in."""
+
+    unit: Body | None
+    applicant: Body
+
+
 def places(
-    session: Session, filler: Body, line: Sequence[Body], project: Published, resolvers: Collection[str]
+    session: Session, fillers: Fillers, line: Sequence[Body], project: Published, resolvers: Collection[str]
 ) -> Places:
     """What is around a unit, or a person, in a project, as far as these resolvers may name it."""
     known = {body.level for body in line}
     return Places(
-        unit=None if filler.level == PERSON else filler,
-        applicant=filler if filler.level == PERSON else None,
+        unit=fillers.unit,
+        applicant=fillers.applicant,
         line=line,
         bureau=_bureau(session, project) if _BUREAU in resolvers and _BUREAU not in known else None,
         publisher=_publisher(session, project) if "accepting_department" in resolvers else None,

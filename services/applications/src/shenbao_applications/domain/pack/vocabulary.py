@@ -29,7 +29,7 @@ STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "re
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
 
-RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits")
+RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "row")
 """What rules call something else, so no section is called so."""
 
 OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
@@ -39,6 +39,9 @@ _FORMATS = ListOf(OneOf(("pdf", "jpg", "png", "zip")), least=1)
 _BYTES = Whole(1, 100 * 1024 * 1024)
 _PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
 _TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))
+
+_VALID = ListOf(Record(labelled=True, required={"key": NAME, "rule": RULE}))
+"""What a value must be beyond its type; one that is not is refused when it is saved, in these words."""
 
 _LIMITS: dict[str, dict[str, Shape]] = {
     "text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
@@ -103,6 +106,7 @@ class Field:
                 "when": RULE,
                 "immutable": Flag(),
                 "printed": Flag(),
+                "valid": _VALID,
                 "help": BOTH_LANGUAGES,
                 **_LIMITS[kind],
             },
@@ -112,13 +116,14 @@ class Field:
                 "immutable": False,
                 "none_allowed": False,
                 "printed": kind not in FILE_TYPES,
+                "valid": [],
                 "help": None,
                 **_TYPE_DEFAULTS.get(kind, {}),
             },
         )
 
 
-COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", *FILE_TYPES})
+COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number"})
 
 _VARIANT = Record(
     labelled=True,
@@ -137,7 +142,7 @@ _SECTION = Record(
     optional={
         "fields": ListOf(Field()),
         "read_only": Flag(),
-        "source": OneOf(("review_log", "confirmation")),
+        "source": OneOf(("review_log", "attachments", "preview", "confirmation")),
         "help": BOTH_LANGUAGES,
     },
     defaults={"fields": [], "read_only": False, "source": None, "help": None},
@@ -213,6 +218,12 @@ _DOCUMENT = Record(
     },
 )
 
+PROFILE = ("name", "id_number", "sex", "birth_date", "mobile", "phone", "email", "address", "work_unit")
+"""What a personal centre tells of its holder."""
+
+_PREFILL = ListOf(Record(required={"place": _PLACE, "profile": OneOf(PROFILE)}))
+"""What a new application begins with, copied once and never synchronised (X22)."""
+
 PACK = Record(
     labelled=True,
     required={
@@ -224,8 +235,8 @@ PACK = Record(
                 "report": _ACCOUNTS,
                 "re_entry_step": NAME,
             },
-            optional={"corrections_after_close": Flag()},
-            defaults={"corrections_after_close": False},
+            optional={"corrections_after_close": Flag(), "check_first": Flag()},
+            defaults={"corrections_after_close": False, "check_first": False},
         ),
         "sections": ListOf(_SECTION, least=1),
         "identity": Record(required={"name": _PLACE, "number": _PLACE}),
@@ -233,7 +244,9 @@ PACK = Record(
         "labels": MapOf(BOTH_LANGUAGES),
     },
     optional={
-        "save_mode": OneOf(("all_tabs", "step")),
+        "save_mode": OneOf(("all_tabs", "section", "step")),
+        "requires": Record(optional={"binding": OneOf(("none", "active"))}, defaults={"binding": "none"}),
+        "prefill": _PREFILL,
         "on_supervising_department_change": OneOf(("keep", "return_all_reported")),
         "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
         "list_columns": ListOf(_PLACE),
@@ -257,6 +270,8 @@ PACK = Record(
     },
     defaults={
         "save_mode": "all_tabs",
+        "requires": {"binding": "none"},
+        "prefill": [],
         "on_supervising_department_change": "keep",
         "report_fields": [],
         "list_columns": [],
