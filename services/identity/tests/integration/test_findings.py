@@ -70,6 +70,24 @@ def test_ways_into_an_account_are_changed_only_soon_after_a_sign_in(
     assert browser.call("PUT", "/v1/me/totp", again, json=code).status_code == 204
 
 
+def test_an_access_token_alone_binds_no_other_mobile(
+    browser: Any, proof: Callable[[str], dict[str, str]], unit: Callable[..., Actor], identity: UnderTest
+) -> None:
+    unit("unitA1")
+    tokens = browser.sign_in("unitA1")
+    with identity.service.sessions.begin() as session:
+        session.execute(sa.update(BrowserSession).values(auth_time=clock.now() - timedelta(minutes=11)))
+    old = browser.refresh(tokens["refresh_token"]).json["access_token"]
+    proved = proof("13900001111")
+    refused = browser.call("PUT", "/v1/me/mobile", old, json=proved)
+    assert (refused.status_code, refused.json["code"]) == (403, "sign_in_again")
+    assert browser.call("GET", "/v1/me/recent-sign-in", old).json["code"] == "sign_in_again"
+    again = browser.sign_in("unitA1")["access_token"]
+    assert browser.call("GET", "/v1/me/recent-sign-in", again).status_code == 204
+    # The code that came with the refused request is still good.
+    assert browser.call("PUT", "/v1/me/mobile", again, json=proved).status_code == 200
+
+
 def test_bytes_that_are_no_base64_prove_no_client(browser: Any) -> None:
     for header in ("Basic \xff", "Basic \xff\xfe\xfd", "Basic /w==", "Basic"):
         for path in ("/token", "/revoke"):

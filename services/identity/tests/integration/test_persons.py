@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import person_actor
 from shenbao_common.testing.service import UnderTest
-from shenbao_identity.models import Account, BrowserSession, OutgoingSms, SmsCode
+from shenbao_identity.models import Account, OutgoingSms, SmsCode
 from shenbao_identity.settings import Policy
 
 PASSWORD = "abc1234!x"
@@ -246,24 +245,6 @@ def test_a_bound_mobile_is_shown_masked_and_changed_by_a_code_to_the_new_number(
     third = browser.call("PUT", "/v1/me/mobile", token, json=proof("13800000000"))
     assert third.status_code == 200
     assert mobiles.messages()[-1]["to"] == "13900001111"
-
-
-def test_an_access_token_alone_binds_no_other_mobile(
-    browser: Any, proof: Proof, unit: Callable[..., Actor], identity: UnderTest
-) -> None:
-    unit("unitA1")
-    tokens = browser.sign_in("unitA1")
-    with identity.service.sessions.begin() as session:
-        session.execute(sa.update(BrowserSession).values(auth_time=clock.now() - timedelta(minutes=11)))
-    old = browser.refresh(tokens["refresh_token"]).json["access_token"]
-    proved = proof("13900001111")
-    refused = browser.call("PUT", "/v1/me/mobile", old, json=proved)
-    assert (refused.status_code, refused.json["code"]) == (403, "sign_in_again")
-    assert browser.call("GET", "/v1/me/recent-sign-in", old).json["code"] == "sign_in_again"
-    again = browser.sign_in("unitA1")["access_token"]
-    assert browser.call("GET", "/v1/me/recent-sign-in", again).status_code == 204
-    # The code that came with the refused request is still good.
-    assert browser.call("PUT", "/v1/me/mobile", again, json=proved).status_code == 200
 
 
 def test_a_code_for_one_mobile_does_not_prove_another(browser: Any, proof: Proof, unit: Callable[..., Actor]) -> None:

@@ -126,5 +126,5 @@ def test_whoever_changes_the_way_in_long_after_signing_in_signs_in_again_and_com
 
 
 def test_the_mark_is_there_for_browsers_that_ask_by_themselves(visitor: FlaskClient) -> None:
-    with visitor.get("/favicon.ico", base_url=HOME) as mark:
+    with visitor.get("/favicon.ico", base_url=HOME, follow_redirects=True) as mark:
         assert (mark.status_code, mark.mimetype) == (200, "image/svg+xml")
