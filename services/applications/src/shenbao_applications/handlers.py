@@ -4,7 +4,14 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import copies, recall, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
-from shenbao_common.contracts.review import StepFailedV1, StepOpenedV1, StepOverdueV1, StepPassedV1, StepReturnedV1
+from shenbao_common.contracts.review import (
+    CommitteeFormedV1,
+    StepFailedV1,
+    StepOpenedV1,
+    StepOverdueV1,
+    StepPassedV1,
+    StepReturnedV1,
+)
 from shenbao_common.contracts.units import (
     BindingActivatedV1,
     OrganisationCreatedV1,
@@ -37,6 +44,11 @@ def on_supervising_department_changed(session: Session, event: SupervisingDepart
 @subscriptions.on(BindingActivatedV1)
 def on_binding_activated(session: Session, event: BindingActivatedV1) -> None:
     copies.remember_binding(session, event.account_id, unit_id=event.unit_id, activated_at=event.activated_at)
+
+
+@subscriptions.on(CommitteeFormedV1)
+def on_committee_formed(session: Session, event: CommitteeFormedV1) -> None:
+    copies.remember_committee(session, event)
 
 
 @subscriptions.on(StepOpenedV1)

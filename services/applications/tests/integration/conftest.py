@@ -9,6 +9,7 @@ import pytest
 import yaml
 from werkzeug.test import TestResponse
 
+from shenbao_common.contracts.review import CommitteeFormedV1
 from shenbao_common.contracts.units import BindingActivatedV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
@@ -156,6 +157,16 @@ class Leading:
         assert published.status_code == 201, published.json
         self.version = published.json["version"]
         self.plan = self.publish_plan()
+        committee = CommitteeFormedV1(
+            committee_id=uuid7(),
+            organisation_id=house.bureau.organisation_id,
+            name="评审委员会",
+            programmes=(LEADERS,),
+            groups=(),
+            active=True,
+            revision=1,
+        )
+        house.service.hear(committee)
 
     def publish_plan(self, **changes: Any) -> str:
         days = {"year": 2024, "batch": "第六批", "opens_on": "2024-07-01", "closes_on": "2024-07-31"}

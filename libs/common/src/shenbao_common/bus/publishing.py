@@ -1,8 +1,7 @@
 """Publishing with confirms in flight: py-amqp waits for each one, which costs a round trip an event (EVENTS 8)."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import kombu
@@ -20,6 +19,7 @@ CONFIRM_SECONDS = 30.0
 HEARTBEAT = 10
 
 _GATHERED = 64 * 1024
+"""Bytes in one write: a write for each message is a call of the system, a packet and a wake-up of the broker."""
 
 
 class Refused(Exception):
@@ -45,7 +45,8 @@ class Publisher:
         except BaseException:
             self.close()
             raise
-        self._writer = Writer(source)
+        amqp = self._connection.connection
+        self._writer = Writer(source, self._channel.channel_id, amqp.frame_max)
         self._heads = Heads(position)
         self._tag = 0
         self._open: dict[int, Entry | None] = {}
@@ -61,36 +62,21 @@ class Publisher:
         """Hands entries to the broker without waiting."""
         if not self._open:
             self._answered_at = time.monotonic()
-        with self._gathered():
-            self._write(entries)
-
-    def _write(self, entries: Sequence[Entry]) -> None:
-        publish, write, heads = self._channel.basic_publish, self._writer.message, self._heads
+        gathered, size, heads = [], 0, self._heads
         for entry in entries:
             self._tag += 1
             self._open[self._tag] = entry
-            message = write(entry, heads.text())
-            publish(message, exchange=topology.EXCHANGE, routing_key=entry.type, mandatory=True)
+            frames = self._writer.frames(entry, heads.text())
             heads.passed(entry.type, entry.position)
+            gathered.append(frames)
+            size += len(frames)
+            if size >= _GATHERED:
+                self._write(gathered)
+                gathered, size = [], 0
+        self._write(gathered)
 
-    @contextmanager
-    def _gathered(self) -> Iterator[None]:
-        """Writes many messages at once: else each is a call of the system, a packet and a wake-up of the broker."""
-        transport = self._connection.connection.transport
-        write, gathered = transport._write, bytearray()
-
-        def gather(frame: bytes) -> None:
-            gathered.extend(frame)
-            if len(gathered) >= _GATHERED:
-                write(bytes(gathered))
-                gathered.clear()
-
-        transport._write = gather
-        try:
-            yield
-            write(bytes(gathered))
-        finally:
-            transport._write = write
+    def _write(self, gathered: list[bytes]) -> None:
+        self._connection.connection.transport.write(b"".join(gathered))
 
     def settle(self, in_flight: int, seconds: float) -> bool:
         """Waits until at most so many are not confirmed yet; False when that takes longer.
@@ -118,8 +104,7 @@ class Publisher:
         self._open[self._tag] = None
         kind = f"{self.source}.{WATERMARK}"
         entry = Entry(ids.uuid7(), kind, self.source, 0, clock.now(), "", "{}", position)
-        message = self._writer.message(entry, self._heads.text())
-        self._channel.basic_publish(message, exchange=topology.EXCHANGE, routing_key=kind)
+        self._write([self._writer.frames(entry, self._heads.text(), mandatory=False)])
 
     def rewind(self, position: int) -> None:
         """What comes after this position is going to be sent again."""

@@ -21,10 +21,11 @@ BATCH = 500
 
 _LOCK = 0x5368656E62616F  # "Shenbao": one relay per database
 
-# A join that reads the log instead of its index would look right until the log has grown.
+# Plans are made while the log is empty and kept while it grows: one that reads or sorts the whole log instead of
+# following its index would look right until then.
 _SETTINGS = (
-    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off;"
-    "SET plan_cache_mode = force_generic_plan"
+    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET enable_bitmapscan = off;"
+    "SET enable_sort = off; SET jit = off; SET plan_cache_mode = force_generic_plan"
 )
 
 _BEGIN = """

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shenbao_applications.models import Binding, Organisation, Unit
+from shenbao_applications.models import Binding, Committee, Organisation, Unit
+from shenbao_common.contracts.review import CommitteeFormedV1
 
 
 def remember_organisation(
@@ -27,3 +28,18 @@ def remember_binding(session: Session, account_id: UUID, *, unit_id: UUID, activ
     new = insert(Binding).values(row)
     later = Binding.activated_at < new.excluded.activated_at
     session.execute(new.on_conflict_do_update(index_elements=["account_id"], set_=row, where=later))
+
+
+def remember_committee(session: Session, told: CommitteeFormedV1) -> None:
+    """Older news than what is known changes nothing."""
+    row = {
+        "id": told.committee_id,
+        "organisation_id": told.organisation_id,
+        "name": told.name,
+        "programmes": list(told.programmes),
+        "groups": list(told.groups),
+        "active": told.active,
+        "revision": told.revision,
+    }
+    newer = Committee.revision < told.revision
+    session.execute(insert(Committee).values(row).on_conflict_do_update(index_elements=["id"], set_=row, where=newer))

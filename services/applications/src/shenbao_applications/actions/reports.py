@@ -68,9 +68,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
     row.unit_id = row.bound_unit_id or row.unit_id
-    fillers = routes.fillers_of(row, row.unit.name)
-    facts = {"tier": row.project.tier, "variant": row.variant}
-    routes.ensure_leads(session, pack, fillers, row.unit.line, row.project, facts)
+    group = routes.ensure_leads(session, pack, row)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1
@@ -94,6 +92,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         operator_id=desk.actor.account_id,
         document_ids=printing.document_ids(pack, row.sections),
         print_hash=row.print_hash,
+        group=group,
     )
     with together(session):
         reportable.store(session, row)

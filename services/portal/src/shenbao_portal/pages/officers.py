@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
-from wtforms import HiddenField, PasswordField, RadioField, StringField, TelField
+from wtforms import HiddenField, PasswordField, StringField, TelField
 
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
+from shenbao_portal.departments import DepartmentField
 from shenbao_portal.forms import Form, Needed, at_most, given, once, same_as, stripped
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
@@ -31,7 +32,7 @@ class AskForm(Form):
         description=_l("9 位组织机构代码或 18 位统一社会信用代码"),
         render_kw={"autocomplete": "off", "autocapitalize": "characters"},
     )
-    department_id = RadioField(_l("归口部门"), [Needed(_l("请选择归口部门"))], choices=[], validate_choice=False)
+    department_id = DepartmentField(_l("归口部门"), [Needed(_l("请选择归口部门"))])
     name = StringField(_l("经办人姓名"), [Needed(), at_most(100)], render_kw={"autocomplete": "name"})
     mobile = TelField(_l("手机号码"), [Needed(), at_most(30)], render_kw={"autocomplete": "tel"})
     letter = FileField(
@@ -63,7 +64,7 @@ def ask() -> ResponseReturnValue:
     """Asks to act for a unit that is registered already."""
     begun: dict[str, Any] = session.setdefault(_SESSION, {})
     form = AskForm()
-    form.department_id.choices = _departments(request.form.get("department_search", ""))
+    form.department_id.find(request.form.get("department_search", ""))
     for name in _ACCOUNT if begun.get("ticket") else ():
         delattr(form, name)
     if request.method == "POST" and "search" not in request.form and form.validate_on_submit():
@@ -81,7 +82,7 @@ def ask() -> ResponseReturnValue:
 def departments() -> ResponseReturnValue:
     """The part of the page that lists departments by name, while one types."""
     form = AskForm(formdata=None)
-    form.department_id.choices = _departments(request.args.get("department_search", ""))
+    form.department_id.find(request.args.get("department_search", ""))
     form.department_id.data = request.args.get("department_id")
     return render_template("registration/departments_part.html", form=form)
 
@@ -155,11 +156,6 @@ _ACTS = {
     "delegated": _l("设定子账号委托"),
     "delegation_ended": _l("子账号委托到期"),
 }
-
-
-def _departments(search: str) -> list[tuple[str, str]]:
-    found = service("units").get("/v1/departments", q=search.strip(), limit=50).body["items"]
-    return [(item["id"], item["name"]) for item in found]
 
 
 def _send(form: AskForm, begun: dict[str, Any]) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
-from wtforms import HiddenField, PasswordField, RadioField, StringField, TelField
+from wtforms import HiddenField, PasswordField, StringField, TelField
 
 from shenbao_portal.client import service
+from shenbao_portal.departments import DepartmentField
 from shenbao_portal.forms import Form, Needed, at_most, given, once, same_as, stripped
 from shenbao_portal.messages import words
 from shenbao_portal.pages.signing import image_code
@@ -43,7 +44,7 @@ class UnitForm(Form):
         description=_l("PDF、JPG 或 PNG 文件，照片所有信息需清晰可见"),
         render_kw={"accept": ".pdf,.jpg,.jpeg,.png"},
     )
-    department_id = RadioField(_l("归口部门"), [Needed(_l("请选择归口部门"))], choices=[], validate_choice=False)
+    department_id = DepartmentField(_l("归口部门"), [Needed(_l("请选择归口部门"))])
     contact_name = StringField(_l("联系人"), [at_most(100)], render_kw={"autocomplete": "name"})
     contact_phone = TelField(_l("联系电话"), [at_most(30)], render_kw={"autocomplete": "tel"})
     address = StringField(_l("单位地址"), [at_most(200)], render_kw={"autocomplete": "street-address"})
@@ -107,7 +108,7 @@ def unit() -> ResponseReturnValue:
 def departments() -> ResponseReturnValue:
     """The part of the second page that lists departments by name, while one types."""
     form = UnitForm(formdata=None)
-    form.department_id.choices = _departments(request.args.get("department_search", ""))
+    form.department_id.find(request.args.get("department_search", ""))
     form.department_id.data = request.args.get("department_id")
     return render_template("registration/departments_part.html", form=form)
 
@@ -120,7 +121,7 @@ def done() -> ResponseReturnValue:
 
 def _form_of(begun: dict[str, Any]) -> UnitForm:
     form = UnitForm()
-    form.department_id.choices = _departments(request.form.get("department_search", ""))
+    form.department_id.find(request.form.get("department_search", ""))
     if begun["name"]:
         form.unit_name.data = begun["name"]
         form.unit_name.errors, form.unit_name.validators = [], []
@@ -128,11 +129,6 @@ def _form_of(begun: dict[str, Any]) -> UnitForm:
     for name in _ACCOUNT if begun.get("ticket") else ():
         delattr(form, name)
     return form
-
-
-def _departments(search: str) -> list[tuple[str, str]]:
-    found = service("units").get("/v1/departments", q=search.strip(), limit=50).body["items"]
-    return [(item["id"], item["name"]) for item in found]
 
 
 def _is_filled(form: UnitForm, begun: dict[str, Any]) -> bool:

@@ -2,9 +2,10 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, RadioField, StringField, TelField
+from wtforms import HiddenField, StringField, TelField
 
 from shenbao_portal.client import service
+from shenbao_portal.departments import DepartmentField
 from shenbao_portal.forms import Form, Needed, at_most, stripped
 from shenbao_portal.guards import require, signed_in_as
 from shenbao_portal.messages import words
@@ -27,7 +28,7 @@ class OwnNameForm(Form):
 
 
 class DepartmentForm(Form):
-    department_id = RadioField(_l("新的归口部门"), [Needed(_l("请选择归口部门"))], choices=[], validate_choice=False)
+    department_id = DepartmentField(_l("新的归口部门"), [Needed(_l("请选择归口部门"))])
     confirmed_count = HiddenField()
     etag = HiddenField()
 
@@ -71,7 +72,7 @@ def department() -> ResponseReturnValue:
     """Two steps: choose, then confirm the warning with the number of materials that come back."""
     now = service("units").get("/v1/units/mine/supervising-department")
     form = DepartmentForm()
-    form.department_id.choices = _choices(request.values.get("department_search", ""), now["department"]["id"])
+    form.department_id.find(request.values.get("department_search", ""), present=now["department"]["id"])
     confirming = False
     if request.method == "POST" and "search" not in request.form and form.validate_on_submit():
         if request.form.get("confirmed"):
@@ -90,7 +91,7 @@ def department() -> ResponseReturnValue:
 def department_choices() -> ResponseReturnValue:
     """The part that lists departments by name, while one types."""
     form = DepartmentForm(formdata=None)
-    form.department_id.choices = _choices(request.args.get("department_search", ""), "")
+    form.department_id.find(request.args.get("department_search", ""))
     form.department_id.data = request.args.get("department_id")
     return render_template("registration/departments_part.html", form=form)
 
@@ -105,8 +106,3 @@ def _changed(form: DepartmentForm) -> ResponseReturnValue | None:
         return None
     flash(_("归口部门已修改"), "success")
     return redirect(url_for("unit.department"), 303)
-
-
-def _choices(search: str, present: str) -> list[tuple[str, str]]:
-    found = service("units").get("/v1/departments", q=search.strip(), limit=50).body["items"]
-    return [(item["id"], item["name"]) for item in found if item["id"] != present]

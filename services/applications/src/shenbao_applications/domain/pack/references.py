@@ -6,18 +6,17 @@ from functools import partial
 from typing import Any
 
 from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack.field_words import FILE_TYPES
+from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
 from shenbao_applications.domain.pack.vocabulary import (
     AFTER_FAIL,
-    FILE_TYPES,
     FILLERS,
     OUTSIDE_VALUES,
     RESERVED,
     STATUSES,
 )
-
-Pack = dict[str, Any]
 
 
 def check(pack: Pack, templates: Mapping[str, str], findings: Findings) -> None:
@@ -44,25 +43,6 @@ def _of_documents(pack: Pack, templates: Mapping[str, str], findings: Findings) 
 
 def _of_the_whole(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
     return (partial(whole, pack, findings) for whole in _WHOLE)
-
-
-def fields_with_paths(pack: Pack) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Every field of every section, columns of rows included, with its place in the file."""
-    for s, section in enumerate(pack["sections"]):
-        for f, field in enumerate(section["fields"]):
-            path = f"sections.{s}.fields.{f}"
-            yield path, field
-            yield from ((f"{path}.fields.{c}", column) for c, column in enumerate(field.get("fields", ())))
-
-
-def form_field(pack: Pack, place: str) -> dict[str, Any] | None:
-    """The field at `<section>.<field>` or `<section>.<rows>.<column>`, or None."""
-    section, key, *column = place.split(".")
-    fields: list[dict[str, Any]] = next((s["fields"] for s in pack["sections"] if s["key"] == section), [])
-    field = next((f for f in fields if f["key"] == key), None)
-    if field is None or not column:
-        return field
-    return next((c for c in field.get("fields", ()) if c["key"] == column[0]), None)
 
 
 def _check_unique(pack: Pack, findings: Findings) -> None:
@@ -129,7 +109,7 @@ def _check_people(pack: Pack, findings: Findings) -> None:
 def _of_rules(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
     """Every rule by itself, so that one that cannot be judged does not hide the next."""
     form = scopes.of_form(pack["sections"])
-    for path, field, columns in _fields_with_columns(pack):
+    for path, field, columns in fields_with_columns(pack):
         scope = scopes.of_row(pack["sections"], columns) if columns else form
         yield from (partial(_check_rule, field, word, scope, path, findings) for word in ("required", "when"))
         yield partial(_check_valid, pack, field, columns, path, findings)
@@ -141,12 +121,6 @@ def _of_rules(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[
         yield partial(_check_fact, pack, fact, f"facts.{i}.rule", findings)
     for i, clause in enumerate(pack["eligibility"]):
         yield partial(_check_clause, pack, clause, f"eligibility.{i}", findings)
-
-
-def _fields_with_columns(pack: Pack) -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
-    """Every field with its place, and for a column all columns of its row."""
-    own = {id(column): field["fields"] for _, field in fields_with_paths(pack) for column in field.get("fields", ())}
-    return ((path, field, own.get(id(field), [])) for path, field in fields_with_paths(pack))
 
 
 def _check_valid(
@@ -215,6 +189,7 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
     if reports != opens or not known:
         findings.add("wrong_place_of_step", path, name=step["key"])
 
+    _check_committee(pack, step, path, findings)
     for i, place in enumerate((step.get("publicity") or {}).get("fields", ())):
         field = form_field(pack, place)
         if field is None:
@@ -225,6 +200,19 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
 
 def _asks_unit(pack: Pack, decider: str) -> bool:
     return decider == "unit" and pack["requires"]["binding"] == "active"
+
+
+def _check_committee(pack: Pack, step: dict[str, Any], path: str, findings: Findings) -> None:
+    """A sitting passes or fails; which committee it is, one field of the form says."""
+    sits, terms = step["decider"] == "committee", step.get("committee")
+    if sits and set(step["actions"]) != {"pass", "fail"}:
+        findings.add("committee_passes_or_fails", f"{path}.actions")
+    if terms is not None and not sits:
+        findings.add("only_for_committee", f"{path}.committee")
+    place = (terms or {}).get("group_by")
+    field = form_field(pack, place) if place else None
+    if place and (field is None or field["type"] not in {"choice", "text"}):
+        findings.add("unknown_field", f"{path}.committee.group_by", name=place)
 
 
 _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "integer"})

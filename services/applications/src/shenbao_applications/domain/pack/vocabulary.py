@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
 from shenbao_applications.domain.pack.shapes import (
     BOTH_LANGUAGES,
     NAME,
@@ -15,16 +16,14 @@ from shenbao_applications.domain.pack.shapes import (
     Nothing,
     OneOf,
     Record,
-    Shape,
     Text,
     Whole,
 )
 from shenbao_applications.domain.pack.source import Findings, Node
 
-FILE_TYPES = ("file", "files")
 LEVELS = ("province", "city_hr_bureau", "first_level_department", "department")
 FILLERS = ("unit", "applicant")
-RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau")
+RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "committee")
 STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "rejected")
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
@@ -35,95 +34,8 @@ RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "r
 OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
 """What a summary column may show besides the fields of the form."""
 
-_FORMATS = ListOf(OneOf(("pdf", "jpg", "png", "zip")), least=1)
-_BYTES = Whole(1, 100 * 1024 * 1024)
 _PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
 _TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))
-
-_VALID = ListOf(Record(labelled=True, required={"key": NAME, "rule": RULE}))
-"""What a value must be beyond its type; one that is not is refused when it is saved, in these words."""
-
-_LIMITS: dict[str, dict[str, Shape]] = {
-    "text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
-    "long_text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
-    "integer": {"min": Whole(-(10**9)), "max": Whole(-(10**9))},
-    "date": {},
-    "month": {},
-    "choice": {"options": NAME},
-    "mobile": {},
-    "phone": {},
-    "email": {},
-    "id_number": {"kind_field": NAME, "checked_kinds": ListOf(NAME)},
-    "file": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
-    "files": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES, "max_files": Whole(1, 100)},
-    "rows": {"max_rows": Whole(1, 200)},
-}
-FIELD_TYPES = tuple(_LIMITS)
-
-_TYPE_DEFAULTS: dict[str, dict[str, Any]] = {
-    "text": {"max_length": 200},
-    "long_text": {"max_length": 2000},
-    "files": {"max_files": 20},
-    "rows": {"max_rows": 20},
-}
-
-
-class Field:
-    """One field of a form; which further words it knows depends on its type. A column of rows holds no rows."""
-
-    def __init__(self, types: tuple[str, ...] = FIELD_TYPES) -> None:
-        self._types = types
-
-    def read(self, node: Node, path: str, findings: Findings) -> Any:
-        kind = node.value.get("type") if isinstance(node.value, dict) else None
-        word = kind.value if kind is not None and kind.value in self._types else "text"
-        return self._record(word).read(node, path, findings)
-
-    def schema(self) -> Json:
-        """Which words a type has is said once per type; an editor then completes those of the type that is written."""
-        own = [
-            {"if": {"properties": {"type": {"const": kind}}}, "then": self._record(kind).schema()}
-            for kind in self._types
-        ]
-        return {
-            "type": "object",
-            "required": ["type"],
-            "properties": {"type": {"enum": list(self._types)}},
-            "allOf": own,
-        }
-
-    def _record(self, kind: str) -> Record:
-        required: dict[str, Shape] = {"key": NAME, "type": OneOf(self._types)}
-        if kind == "choice":
-            required["options"] = NAME
-        if kind == "rows":
-            required["fields"] = ListOf(Field(COLUMN_TYPES), least=1)
-        return Record(
-            labelled=True,
-            required=required,
-            optional={
-                "required": FlagOrRule(),
-                "when": RULE,
-                "immutable": Flag(),
-                "printed": Flag(),
-                "valid": _VALID,
-                "help": BOTH_LANGUAGES,
-                **_LIMITS[kind],
-            },
-            defaults={
-                "required": False,
-                "when": None,
-                "immutable": False,
-                "none_allowed": False,
-                "printed": kind not in FILE_TYPES,
-                "valid": [],
-                "help": None,
-                **_TYPE_DEFAULTS.get(kind, {}),
-            },
-        )
-
-
-COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number"})
 
 _VARIANT = Record(
     labelled=True,
@@ -161,6 +73,24 @@ _PUBLICITY = Record(
     optional={"count_first_day": Flag(), "fields": ListOf(_PLACE)},
     defaults={"count_first_day": False, "fields": []},
 )
+_COMMITTEE = Record(
+    optional={
+        "group_by": _PLACE,
+        "yes_times": Whole(1, 100),
+        "present_times": Whole(1, 100),
+        "quorum": Whole(1, 500),
+        "count_recused": Flag(),
+        "recuse_same_unit": Flag(),
+    },
+    defaults={
+        "group_by": None,
+        "yes_times": 3,
+        "present_times": 2,
+        "quorum": None,
+        "count_recused": False,
+        "recuse_same_unit": True,
+    },
+)
 _STEP = Record(
     labelled=True,
     required={"key": NAME, "decider": OneOf(RESOLVERS), "actions": ListOf(_ACTIONS, least=1)},
@@ -172,6 +102,7 @@ _STEP = Record(
         "withdrawable": Flag(),
         "limit": _LIMIT,
         "publicity": _PUBLICITY,
+        "committee": _COMMITTEE,
     },
     defaults={
         "when": None,
@@ -181,6 +112,7 @@ _STEP = Record(
         "withdrawable": False,
         "limit": None,
         "publicity": None,
+        "committee": None,
     },
 )
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
@@ -254,7 +186,7 @@ PACK = Record(
         "materials": ListOf(
             Record(
                 labelled=True,
-                required={"key": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
+                required={"key": NAME, "formats": FORMATS, "max_bytes": BYTES},
                 optional={"due": FlagOrRule()},
                 defaults={"due": True},
             )
