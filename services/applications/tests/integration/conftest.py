@@ -130,7 +130,7 @@ LEADERS_FOLDER = Path(__file__).parents[4] / "programmes" / LEADERS
 PROFILE = {
     "name": "张三",
     "id_number": "330000199001010014",
-    "sex": "male",
+    "sex": "男",
     "birth_date": "1990-01-01",
     "mobile": "13800000000",
     "address": "合肥市示例路1号",

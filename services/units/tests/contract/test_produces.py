@@ -96,7 +96,7 @@ def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type
         assert objections(event_type.json_schema(), data) == []
 
 
-@pytest.mark.usefixtures("succession")
+@pytest.mark.usefixtures("taken", "succession")
 def test_every_event_of_this_service_is_told_with_a_growing_revision(units: UnderTest) -> None:
     query = sa.select(outbox.c.type, outbox.c.subject, outbox.c.revision).order_by(outbox.c.id)
     with units.sessions() as session:

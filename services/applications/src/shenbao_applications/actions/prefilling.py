@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.domain.pack.compiled import Pack
+from shenbao_applications.domain.pack.compiled import Field, Pack
 from shenbao_common.kernel.errors import Problem, RuleBroken
 
 
@@ -21,5 +21,10 @@ def sections(pack: Pack, profile: Mapping[str, Any] | None) -> dict[str, dict[st
     given: dict[str, dict[str, Any]] = {}
     for line in lines:
         section, key = line["place"].split(".")
-        given.setdefault(section, {})[key] = profile.get(line["profile"])
+        given.setdefault(section, {})[key] = _answer(pack.field(line["place"]), profile.get(line["profile"]))
     return Content(pack, {}, given, whole=True).sections
+
+
+def _answer(field: Field, said: Any) -> Any:
+    """A choice is told by its name (男), and kept by its key."""
+    return next((o["key"] for o in field.get("options", ()) if said in {o["key"], o["zh"]}), said)
