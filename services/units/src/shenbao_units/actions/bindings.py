@@ -64,6 +64,6 @@ def decide(session: Session, row: Binding, *, approve: bool, reason: str, now: d
             session.flush()
         row.state = State.ACTIVE.value
         told = BindingActivatedV1(binding_id=row.id, account_id=row.account_id, unit_id=row.unit_id, activated_at=now)
-        outbox.record(session, told)
+        outbox.record(session, told, revision=1)  # A binding is activated once.
     session.flush()
     return row
