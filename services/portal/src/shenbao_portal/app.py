@@ -41,6 +41,7 @@ PAGES = (
     "work",
     "materials",
     "declarations",
+    "records",
     "self_test",
     "files",
     "batches",

@@ -136,6 +136,11 @@ def _of_person(who: Account) -> Iterator[Section]:
         Item(_l("我的材料夹"), "/wallet", "folder"),
     )
     yield Section(_l("工作台"), lines)
+    pages = (
+        Item(named_text(p), f"/declarations/programmes/{programmes.programme_key(p)}", "clipboard-list")
+        for p in programmes.filled_by("person")
+    )
+    yield Section(_l("申报事项"), tuple(pages))
     yield Section(_l("我的账号"), tuple(_own(who)))
 
 

@@ -111,6 +111,8 @@ class ApplicationItemOut(Schema):
     reference = ma.fields.String()
     project_id = ma.fields.UUID()
     project_name = ma.fields.String()
+    project_year = ma.fields.Integer()
+    project_batch = ma.fields.String()
     programme = ma.fields.String()
     programme_version = ma.fields.Integer()
     variant = ma.fields.String()
