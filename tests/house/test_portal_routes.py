@@ -35,6 +35,7 @@ _OPEN = {
     "/sign-in/providers/<key>",
     "/signed-in",
     "/sign-out",
+    "/favicon.ico",
     "/static/<path:filename>",
     "/verify",
     "/verify/<code>",

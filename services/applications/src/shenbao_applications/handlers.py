@@ -4,7 +4,14 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import copies, recall, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
-from shenbao_common.contracts.review import StepFailedV1, StepOpenedV1, StepOverdueV1, StepPassedV1, StepReturnedV1
+from shenbao_common.contracts.review import (
+    CommitteeFormedV1,
+    StepFailedV1,
+    StepOpenedV1,
+    StepOverdueV1,
+    StepPassedV1,
+    StepReturnedV1,
+)
 from shenbao_common.contracts.units import OrganisationCreatedV1, SupervisingDepartmentChangedV1, UnitRegisteredV1
 from shenbao_common.web import accounts
 
@@ -27,6 +34,11 @@ def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
 @subscriptions.on(SupervisingDepartmentChangedV1)
 def on_supervising_department_changed(session: Session, event: SupervisingDepartmentChangedV1) -> None:
     recall.move_unit(session, event.unit_id, from_id=event.from_id, to_id=event.to_id, revision=event.revision)
+
+
+@subscriptions.on(CommitteeFormedV1)
+def on_committee_formed(session: Session, event: CommitteeFormedV1) -> None:
+    copies.remember_committee(session, event)
 
 
 @subscriptions.on(StepOpenedV1)

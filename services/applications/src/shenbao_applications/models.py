@@ -190,6 +190,21 @@ class Step(Base):
     decided_at: Mapped[datetime | None]
 
 
+class Committee(Base):
+    """Copy of a committee that review told of; revision: that of its last change. programmes, groups: [] for all."""
+
+    __tablename__ = "committee"
+    __table_args__ = (sa.Index("committee_by_organisation", "organisation_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(sa.String(200))
+    programmes: Mapped[list[str]]
+    groups: Mapped[list[str]]
+    active: Mapped[bool]
+    revision: Mapped[int]
+
+
 class ReferenceCounter(Base):
     """Last reference number of a year, raised in the transaction that uses it, so that no number is lost."""
 

@@ -95,6 +95,13 @@ def test_a_system_out_of_use_loses_what_it_was_given(
         "https://*.example/",
         "https://[",
         "x",
+        "https://talent.example/a\r\nSet-Cookie: a=1",
+        "https://talent.exa\tmple/",
+        "https://good.example@evil.example/",
+        "https://good.example:pass@evil.example/",
+        "https://good.example\\@evil.example/",
+        "https://talent.example:port/",
+        "https://talent.example/ x",
     ],
 )
 def test_an_address_is_whole_and_https(identity: UnderTest, admin: Actor, address: str) -> None:

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, redirect, request, url_for
 from markupsafe import Markup
 
 _FOLDER = Path(__file__).parent / "static"
@@ -21,6 +21,8 @@ _YEAR = 31536000
 def install(app: Flask) -> None:
     app.jinja_env.globals.update(static=static, icon=icon)
     app.after_request(_keep_static)
+    # Browsers ask for it by themselves where an answer is no page of ours that names the mark: a PDF, a refusal.
+    app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(static("mark.svg"), 303))
 
 
 def static(path: str) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from shenbao_portal.committee_texts import COMMITTEE_TEXTS
 from shenbao_portal.texts import _l
 
 TEXTS: Mapping[str, object] = {
+    **COMMITTEE_TEXTS,
     # Any service.
     "required": _l("此项必填"),
     "invalid": _l("填写的内容不符合要求"),
@@ -52,6 +54,8 @@ TEXTS: Mapping[str, object] = {
     "sign_in_refused": _l("用户名或密码不正确"),
     "sign_in_expired": _l("登录页面已过期，请重新登录"),
     "challenge_over": _l("登录页面已过期，请重新登录"),
+    "sign_in_again": _l("为保护账号安全，修改登录方式前请重新登录"),
+    "beyond_own_permissions": _l("不能授予超出本人权限的操作权限，也不能接管权限更大的账号"),
     "image_code_wrong": _l("验证码不正确，请按新的图片重新输入"),
     "account_disabled": _l("该账号已被禁用，请联系所在单位或管理员"),
     "client_id_taken": _l("该系统编号已被使用"),

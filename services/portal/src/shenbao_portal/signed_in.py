@@ -19,6 +19,8 @@ from shenbao_portal.refusals import SignedOut, Unreachable
 from shenbao_portal.settings import Settings
 
 CLIENT = "portal"
+SIGN_IN_AGAIN = "sign_in_again"
+"""Identity's refusal of one who signed in too long ago for what he is about to change."""
 _RENEW_BEFORE = 15
 _SHARED = 30
 

@@ -16,8 +16,11 @@ from shenbao_portal.settings import Settings
 _PENDING = "signing_in"
 
 
-def begin(back: str) -> str:
-    """Remembers what is to be proved on return; answers identity's address for the browser."""
+def begin(back: str, *, again: bool = False) -> str:
+    """Remembers what is to be proved on return; answers identity's address for the browser.
+
+    again: asks who is there also in a browser that is signed in.
+    """
     settings: Settings = current_app.extensions["portal"]
     state, verifier, nonce = (secrets.token_urlsafe(32) for _ in range(3))
     session[_PENDING] = {"state": state, "verifier": verifier, "back": back}
@@ -32,6 +35,8 @@ def begin(back: str) -> str:
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
+    if again:
+        query["prompt"] = "login"
     return f"{settings.issuer}/authorize?{urlencode(query)}"
 
 

@@ -97,3 +97,34 @@ def test_whoever_has_not_told_enough_sees_the_page_that_asks_and_then_the_others
     saved = browser.post("/person/complete", data=form, base_url=HOME)
     assert saved.headers["Location"] == "/home"
     assert browser.get("/person", base_url=HOME).status_code == 200
+
+
+def test_the_second_step_without_a_sign_in_leads_to_a_new_one(visitor: FlaskClient, services: Any) -> None:
+    # As identity answers a path with two slashes: by a redirect that is no JSON.
+    services.answer = lambda _request: httpx.Response(308, text="<!doctype html>")
+    for path in ("/sign-in/factor", "/sign-in/password"):
+        for method in ("GET", "POST"):
+            answer = visitor.open(path, method=method, base_url=HOME)
+            assert answer.status_code == 303, (method, path)
+            assert "why=challenge_over" in answer.headers["Location"]
+    assert visitor.post("/sign-in/factor/key-options", base_url=HOME).status_code == 303
+    assert services.asked == []
+
+
+def test_whoever_changes_the_way_in_long_after_signing_in_signs_in_again_and_comes_back(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
+) -> None:
+    services.answer = lambda _request: httpx.Response(403, json={"code": "sign_in_again", "params": {"max_age": 600}})
+    browser = signed_in(token(kind="person"))
+    over = browser.get("/person/mobile", base_url=HOME)
+    assert over.headers["Location"] == "/sign-in?why=sign_in_again&back=/person/mobile"
+    page = browser.get(over.headers["Location"], base_url=HOME).text
+    assert "修改登录方式前请重新登录" in page
+    away = browser.get("/sign-in?go=1&why=sign_in_again&back=/person/mobile", base_url=HOME).headers["Location"]
+    assert away.startswith("https://portal.example/api/identity/authorize?")
+    assert "prompt=login" in away
+
+
+def test_the_mark_is_there_for_browsers_that_ask_by_themselves(visitor: FlaskClient) -> None:
+    with visitor.get("/favicon.ico", base_url=HOME, follow_redirects=True) as mark:
+        assert (mark.status_code, mark.mimetype) == (200, "image/svg+xml")

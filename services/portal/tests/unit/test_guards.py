@@ -42,6 +42,7 @@ PUBLIC = {
     "/officer",
     "/officer/departments",
     "/officer/done",
+    "/favicon.ico",
     "/static/<path:filename>",
     "/verify",
     "/verify/<code>",

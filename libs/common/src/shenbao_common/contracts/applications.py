@@ -82,7 +82,8 @@ class ApplicationDeletedV1(Event):
 class _Reported(Event):
     """revision grows with every save and report; round counts the reports, from 1.
 
-    document_ids: the files the application stands on.
+    document_ids: the files the application stands on. group: which committee or group is to evaluate it, where the
+    programme asks.
     """
 
     subject_field: ClassVar[str] = "application_id"
@@ -103,6 +104,7 @@ class _Reported(Event):
     operator_id: UUID
     document_ids: tuple[str, ...]
     print_hash: str
+    group: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,7 @@ ALL: tuple[type[Event], ...] = (
     review.StepReturnedV1,
     review.StepFailedV1,
     review.StepOverdueV1,
+    review.CommitteeFormedV1,
     documents.CertificateIssuedV1,
     documents.CertificateExtendedV1,
     documents.CertificateRevokedV1,

@@ -81,3 +81,22 @@ class StepOverdueV1(Event):
     round: int
     organisation_id: UUID
     organisation_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitteeFormedV1(Event):
+    """An office formed a committee, or changed it: told again with a higher revision.
+
+    programmes, groups: what it evaluates, empty for everything. active: false when it evaluates no more.
+    """
+
+    type: ClassVar[str] = "review.committee_formed.v1"
+    subject_field: ClassVar[str] = "committee_id"
+
+    committee_id: UUID
+    organisation_id: UUID
+    name: str
+    programmes: tuple[str, ...]
+    groups: tuple[str, ...]
+    active: bool
+    revision: int

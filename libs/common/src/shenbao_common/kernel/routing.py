@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from shenbao_common.kernel.committees import Committee, NoCommittee, chosen
+
 REPORT = "report"
 """The action of the unit itself; it is carried out when the case begins and never waits in a queue (C2.3)."""
+
+COMMITTEE = "committee"
+"""The resolver of a step that a committee's sitting decides."""
 
 
 class Unresolved(Exception):
@@ -34,7 +39,8 @@ class Limit:
 class StepRule:
     """One step as the pack words it. when: a CEL condition, "" for always; opinion: actions that need one.
 
-    publicity: the terms of a step that is not decided but posted for everybody to read.
+    publicity: the terms of a step that is not decided but posted for everybody to read; committee: those of one that a
+    sitting decides.
     """
 
     key: str
@@ -46,6 +52,7 @@ class StepRule:
     en: str = ""
     limit: Limit | None = None
     publicity: Mapping[str, Any] | None = None
+    committee: Mapping[str, Any] | None = None
 
     @property
     def carried_out(self) -> bool:
@@ -55,11 +62,12 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A node of the organisation tree."""
+    """A node of the organisation tree. committee_id: where it stands for a committee, by the committee's name."""
 
     id: UUID
     name: str
     level: str
+    committee_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +77,7 @@ class Places:
     unit: None where a person declares without one; applicant: that person.
     line: the supervising department and its ancestors, nearest first; empty while the department is not known.
     bureau: the city HR bureau when there is exactly one; publisher: the body that opened the project.
+    committees: of the programme; group: what is to be evaluated, "" where the programme knows no groups.
     """
 
     unit: Body | None
@@ -76,6 +85,14 @@ class Places:
     applicant: Body | None = None
     bureau: Body | None = None
     publisher: Body | None = None
+    committees: Sequence[Committee] = ()
+    group: str = ""
+
+    @property
+    def offices(self) -> list[UUID]:
+        """Whose committees may evaluate, nearest first."""
+        near = [self.publisher, *self.line, self.bureau]
+        return [body.id for body in near if body is not None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +135,14 @@ def _rule(step: Mapping[str, Any]) -> StepRule:
         en=step.get("en", step["key"]),
         limit=Limit(**limit) if limit else None,
         publicity=step.get("publicity"),
+        committee=step.get("committee") or ({} if step["decider"] == COMMITTEE else None),
     )
+
+
+def group_place(stages: Sequence[Sequence[StepRule]]) -> str | None:
+    """Where the form says which committee or group evaluates; None where the programme does not ask."""
+    terms = [rule.committee for stage in stages for rule in stage if rule.committee]
+    return next((term["group_by"] for term in terms if term.get("group_by")), None)
 
 
 def resolvers(stages: Sequence[Sequence[StepRule]], facts: Mapping[str, Any], applies: Applies) -> set[str]:
@@ -162,22 +186,28 @@ def plan(
 def decider(resolver: str, places: Places) -> Body:
     """Who decides, by a word of the pack's vocabulary; one that nobody answers to is missing like any other."""
     name, _, level = resolver.partition(":")
-    found: Body | None = None
-    if name == "unit":
-        found = places.unit
-    elif name == "applicant":
-        found = places.applicant
-    elif name == "supervising_department":
-        found = next(iter(places.line), None)
-    elif name == "ancestor":
-        found = _at(level, places.line[1:])
-    elif name == "city_hr_bureau":
-        found = _at(name, places.line) or places.bureau
-    elif name == "accepting_department":
-        found = places.publisher
+    if name == COMMITTEE:
+        return _committee(places)
+    answers: dict[str, Callable[[], Body | None]] = {
+        "unit": lambda: places.unit,
+        "applicant": lambda: places.applicant,
+        "supervising_department": lambda: next(iter(places.line), None),
+        "ancestor": lambda: _at(level, places.line[1:]),
+        "city_hr_bureau": lambda: _at(name, places.line) or places.bureau,
+        "accepting_department": lambda: places.publisher,
+    }
+    found = answers.get(name, lambda: None)()
     if found is None:
         raise Unresolved(f"no_{name}")
     return found
+
+
+def _committee(places: Places) -> Body:
+    try:
+        found = chosen(places.committees, places.offices, places.group)
+    except NoCommittee as missing:
+        raise Unresolved(missing.reason) from missing
+    return Body(id=found.office_id, name=found.name, level=COMMITTEE, committee_id=found.id)
 
 
 def _at(level: str, line: Sequence[Body]) -> Body | None:

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shenbao_applications.models import Organisation, Unit
+from shenbao_applications.models import Committee, Organisation, Unit
+from shenbao_common.contracts.review import CommitteeFormedV1
 
 
 def remember_organisation(
@@ -18,3 +19,18 @@ def remember_organisation(
 def remember_unit(session: Session, unit_id: UUID, *, name: str, department_id: UUID) -> None:
     row = {"id": unit_id, "name": name, "department_id": department_id, "revision": 0}
     session.execute(insert(Unit).values(row).on_conflict_do_nothing())
+
+
+def remember_committee(session: Session, told: CommitteeFormedV1) -> None:
+    """Older news than what is known changes nothing."""
+    row = {
+        "id": told.committee_id,
+        "organisation_id": told.organisation_id,
+        "name": told.name,
+        "programmes": list(told.programmes),
+        "groups": list(told.groups),
+        "active": told.active,
+        "revision": told.revision,
+    }
+    newer = Committee.revision < told.revision
+    session.execute(insert(Committee).values(row).on_conflict_do_update(index_elements=["id"], set_=row, where=newer))

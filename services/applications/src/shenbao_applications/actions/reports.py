@@ -66,9 +66,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
-    filler = routes.filler_of(row, row.unit.name)
-    facts = {"tier": row.project.tier, "variant": row.variant}
-    routes.ensure_leads(session, pack, filler, row.unit.line, row.project, facts)
+    group = routes.ensure_leads(session, pack, row)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1
@@ -92,6 +90,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         operator_id=desk.actor.account_id,
         document_ids=printing.document_ids(pack, row.sections),
         print_hash=row.print_hash,
+        group=group,
     )
     with together(session):
         reportable.store(session, row)

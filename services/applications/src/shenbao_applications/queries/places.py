@@ -1,14 +1,16 @@
 """Whom the resolvers of a route may name, read from the local copies."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shenbao_applications.models import Organisation
-from shenbao_common.kernel.routing import Body, Places
+from shenbao_applications.models import Committee, Organisation
+from shenbao_common.kernel import committees
+from shenbao_common.kernel.routing import COMMITTEE, Body, Places
 
 PERSON = "person"
 """The level of a body that is no body: somebody who declares without a unit."""
@@ -22,18 +24,38 @@ class Published(Protocol):
     publisher_id: UUID
 
 
-def places(
-    session: Session, filler: Body, line: Sequence[Body], project: Published, resolvers: Collection[str]
-) -> Places:
-    """What is around a unit, or a person, in a project, as far as these resolvers may name it."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the steps of a route ask for. programme, group: of the committee, should one be asked."""
+
+    resolvers: Collection[str]
+    programme: str
+    group: str
+
+
+def places(session: Session, filler: Body, line: Sequence[Body], project: Published, wanted: Wanted) -> Places:
+    """What is around a unit, or a person, in a project, as far as the route may name it."""
+    resolvers = wanted.resolvers
     known = {body.level for body in line}
-    return Places(
+    sits = COMMITTEE in resolvers
+    around = Places(
         unit=None if filler.level == PERSON else filler,
         applicant=filler if filler.level == PERSON else None,
         line=line,
-        bureau=_bureau(session, project) if _BUREAU in resolvers and _BUREAU not in known else None,
-        publisher=_publisher(session, project) if "accepting_department" in resolvers else None,
+        bureau=_bureau(session, project) if (sits or _BUREAU in resolvers) and _BUREAU not in known else None,
+        publisher=_publisher(session, project) if sits or "accepting_department" in resolvers else None,
+        group=wanted.group,
     )
+    return replace(around, committees=_committees(session, around.offices, wanted.programme)) if sits else around
+
+
+def _committees(session: Session, offices: Sequence[UUID], programme: str) -> list[committees.Committee]:
+    own = sa.select(Committee).where(Committee.organisation_id.in_(offices), Committee.active)
+    found = [row for row in session.scalars(own) if not row.programmes or programme in row.programmes]
+    return [
+        committees.Committee(id=row.id, office_id=row.organisation_id, name=row.name, groups=row.groups)
+        for row in found
+    ]
 
 
 def _bureau(session: Session, project: Published) -> Body | None:

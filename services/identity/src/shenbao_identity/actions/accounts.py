@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken, ensure
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, news
+from shenbao_identity.actions import credentials, news, powers
 from shenbao_identity.domain import passwords, usernames
 from shenbao_identity.domain.account import PERMISSIONS, PasswordState, State
 from shenbao_identity.models import Account, Organisation
@@ -28,12 +28,16 @@ class Wanted:
     permissions: list[str]
 
 
-def create(session: Session, wanted: Wanted, *, policy: Policy, now: datetime) -> tuple[Account, str]:
-    """An office or administrator with a random initial password, which is told once."""
+def create(session: Session, wanted: Wanted, *, actor: Actor, policy: Policy, now: datetime) -> tuple[Account, str]:
+    """An office or administrator with a random initial password, which is told once.
+
+    Refuses ticks that the actor may not give (`beyond_own_permissions`).
+    """
     problems = usernames.objections(wanted.username) + _permission_problems(wanted.kind, wanted.permissions)
     if queries.account_named(session, wanted.username):
         problems.append(Problem("username_taken", "username"))
     ensure(problems + _organisation_problems(session, wanted))
+    powers.ensure_may_give(session, wanted.permissions, kind=wanted.kind, actor=actor)
     account = Account(
         kind=wanted.kind,
         state=State.ACTIVE,
@@ -75,12 +79,21 @@ def make_first_administrator(
 
 
 def revise(
-    session: Session, account: Account, *, display_name: str | None = None, permissions: list[str] | None = None
+    session: Session,
+    account: Account,
+    *,
+    actor: Actor,
+    display_name: str | None = None,
+    permissions: list[str] | None = None,
 ) -> Account:
-    """Changes an office's or administrator's display name or ticks; changed ticks outdate the running tokens."""
+    """Changes an office's or administrator's display name or ticks; changed ticks outdate the running tokens.
+
+    Refuses new ticks that the actor may not give, to himself least of all.
+    """
     _ensure_ours(account)
     if permissions is not None:
         ensure(_permission_problems(account.kind, permissions))
+        powers.ensure_may_change(session, account, permissions, actor=actor)
         if set(permissions) != set(account.permissions):
             account.permissions = _ordered(account.kind, permissions)
             news.tell(session, account)
@@ -116,6 +129,8 @@ def resettable(session: Session, account_id: UUID, *, actor: Actor) -> Account:
     actor.require("sub_account.manage" if of_own_unit else "account.manage")
     if account.kind == Kind.PERSON or account.state == State.RESERVED:
         raise NotFound
+    if not of_own_unit:
+        powers.ensure_not_stronger(session, account, actor=actor)
     return account
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken, ensure
@@ -30,7 +31,12 @@ def register(
         raise RuleBroken("invalid", Problem("client_id_taken", "client_id"))
     secret = secrets.token_urlsafe(32)
     row = RegisteredClient(**wanted, secret_hash=queries.digest(secret), active=True, created_at=now)
-    session.add(row)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as taken:
+        # Somebody else registered it since we looked.
+        raise RuleBroken("invalid", Problem("client_id_taken", "client_id")) from taken
     return row, secret
 
 
@@ -95,7 +101,10 @@ def remove_module(session: Session, account_id: UUID, client_id: str) -> None:
 
 
 def _address_problems(wanted: Mapping[str, Any]) -> list[Problem]:
-    """Addresses are whole, without a fragment, and https but for a machine's own (RFC 6749 3.1.2, RFC 8252)."""
+    """Addresses are whole, without a fragment, and https but for a machine's own (RFC 6749 3.1.2, RFC 8252).
+
+    Nor do they name a user, who would look like the host, or have what readers of addresses drop in silence.
+    """
     listed = [(f"{name}.{i}", a) for name in _LISTS for i, a in enumerate(wanted.get(name, ()))]
     single = [("start_url", wanted["start_url"])] if wanted.get("start_url") else []
     return [Problem("wrong_address", path) for path, address in listed + single if not _is_address(address)]
@@ -106,10 +115,12 @@ _OWN_MACHINE = frozenset({"127.0.0.1", "localhost"})
 
 
 def _is_address(address: str) -> bool:
+    if not address.isascii() or not address.isprintable() or set(address) & set(" \\"):
+        return False
     try:
         parts = urlsplit(address)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         return False
     right_scheme = parts.scheme == "https" or (parts.scheme == "http" and host in _OWN_MACHINE)
-    return bool(host) and right_scheme and not parts.fragment and "*" not in address
+    return bool(host) and right_scheme and not parts.fragment and "*" not in address and "@" not in parts.netloc

@@ -107,8 +107,10 @@ def finish(session: Session, challenge: str, who: Vouched, *, by: Provider, now:
 
 def _account_of(session: Session, who: Vouched, now: datetime) -> Account:
     """By who they are at this provider, else by the number it vouches for, else a new one."""
-    # Two first sign-ins of one person at the same time make one account.
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{who.provider} {who.subject}"))))
+    # Two first sign-ins of one person at the same time make one account, also when two provinces vouch.
+    _one_at_a_time(session, f"{who.provider} {who.subject}".encode())
+    if who.credit_code or _is_vouched(who):
+        _one_at_a_time(session, who.credit_code.encode() or queries.document_index(session, CITIZEN, who.id_number))
     linked = session.get(UpstreamIdentity, (who.provider, who.subject))
     by_number = _by_credit_code if who.credit_code else _by_id_number
     account = session.get_one(Account, linked.account_id) if linked else by_number(session, who)
@@ -125,6 +127,11 @@ def _account_of(session: Session, who: Vouched, now: datetime) -> Account:
     else:
         _take_over(session, account, who)
     return account
+
+
+def _one_at_a_time(session: Session, whose: bytes) -> None:
+    lock = int.from_bytes(queries.digest(whose.hex())[:8], signed=True)
+    session.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def _by_credit_code(session: Session, who: Vouched) -> Account | None:

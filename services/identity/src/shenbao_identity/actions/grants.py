@@ -88,12 +88,30 @@ def revoke(session: Session, token: str, *, client: Client) -> None:
         )
 
 
-def log_out(session: Session, *, cookie: str | None, session_id: UUID | None) -> None:
-    """Ends the browser's session and the one that the ID token names; refresh tokens end with them."""
-    if cookie:
-        session.execute(delete(BrowserSession).where(BrowserSession.cookie_hash == queries.digest(cookie)))
-    if session_id:
-        session.execute(delete(BrowserSession).where(BrowserSession.id == session_id))
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    """Whose sign-out is asked for, as an ID token of ours has it."""
+
+    session_id: UUID
+    account_id: UUID
+
+
+def log_out(session: Session, *, cookie: str | None, hint: Hint | None) -> bool:
+    """Ends the session that the ID token names, and the browser's unless it is somebody else's than the token's.
+
+    Refresh tokens end with them. Answers whether the browser is signed out now.
+    """
+    if hint:
+        session.execute(delete(BrowserSession).where(BrowserSession.id == hint.session_id))
+    if not cookie:
+        return True
+    here = session.scalar(select(BrowserSession).where(BrowserSession.cookie_hash == queries.digest(cookie)))
+    if here is None:
+        return True
+    if hint and here.account_id != hint.account_id:
+        return False
+    session.delete(here)
+    return True
 
 
 def _issue(session: Session, signed_in: BrowserSession, *, client_id: str, scope: str) -> str:

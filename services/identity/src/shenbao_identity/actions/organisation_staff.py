@@ -130,7 +130,7 @@ def add_staff(session: Session, new: NewStaff, *, actor: Actor, policy: Policy, 
         organisation_id=organisation_id,
         permissions=new.permissions,
     )
-    return accounts.create(session, wanted, policy=policy, now=now)
+    return accounts.create(session, wanted, actor=actor, policy=policy, now=now)
 
 
 def staff_of(organisation_id: UUID) -> Select[Account]:

@@ -46,9 +46,10 @@ def index(query: dict[str, Any]) -> Page[Account]:
 @blp.response(201, CreatedAccountOut)
 def create(body: dict[str, Any]) -> dict[str, Any]:
     """Make an office's or administrator's account; the initial password is told this once."""
-    actor_with("account.manage")
+    manager, wanted = actor_with("account.manage"), accounts.Wanted(**body)
     with transaction() as session:
-        account, initial = accounts.create(session, accounts.Wanted(**body), policy=settings().policy, now=clock.now())
+        policy = settings().policy
+        account, initial = accounts.create(session, wanted, actor=manager, policy=policy, now=clock.now())
     tagged(account)
     return {"account_id": account.id, "username": account.username, "initial_password": initial}
 
@@ -70,11 +71,11 @@ def show(account_id: UUID) -> Account:
 @blp.response(200, AccountOut)
 def revise(body: dict[str, Any], account_id: UUID) -> Account:
     """Change display name or permissions."""
-    actor_with("account.manage")
+    manager = actor_with("account.manage")
     with transaction() as session:
         account = queries.account_to_change(session, account_id)
         ensure_match(account)
-        return tagged(accounts.revise(session, account, **body))
+        return tagged(accounts.revise(session, account, actor=manager, **body))
 
 
 @blp.put("/<uuid:account_id>/state")

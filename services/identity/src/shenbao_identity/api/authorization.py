@@ -1,6 +1,7 @@
 """The browser's way through: asking for a code, coming back from the sign-in page, signing out."""
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from shenbao_identity.settings import Client
 blp = Blueprint("authorization", __name__, description="OpenID Connect: authorization code with PKCE.")
 
 SCOPES = ("openid", "profile")
-_LONGEST = {"state": 2000, "nonce": 500, "scope": 200}
+_LONGEST = {"state": 2000, "nonce": 500, "scope": 200, "max_age": 9}
 
 
 @blp.get("/authorize")
@@ -73,6 +74,8 @@ def logout() -> ResponseReturnValue:
     """Sign out (OpenID Connect RP-Initiated Logout 1.0): ends the session and its refresh tokens.
 
     Parameters: id_token_hint, or client_id when asked from the same site; post_logout_redirect_uri, state.
+    A hint ends its own session, and this browser's only when that is of the same account: a stranger's page that
+    brings a hint of its own signs nobody else out.
     """
     hint = request.args.get("id_token_hint")
     if hint is None and request.headers.get("Sec-Fetch-Site") == "cross-site":
@@ -85,10 +88,14 @@ def logout() -> ResponseReturnValue:
     target = request.args.get("post_logout_redirect_uri") or settings().portal_url
     if target not in _logout_targets(client):
         raise RuleBroken("invalid", Problem("unregistered_redirect", "post_logout_redirect_uri"))
-    session_id = UUID(said["sid"]) if "sid" in said else None
     with own_transaction() as session:
-        grants.log_out(session, cookie=browser.session_cookie(), session_id=session_id)
-    return browser.forget_session(_to(target, {"state": request.args.get("state")}))
+        left = grants.log_out(session, cookie=browser.session_cookie(), hint=_hint(said))
+    back = _to(target, {"state": request.args.get("state")})
+    return browser.forget_session(back) if left else back
+
+
+def _hint(said: dict[str, Any]) -> grants.Hint | None:
+    return grants.Hint(session_id=UUID(said["sid"]), account_id=UUID(said["sub"])) if "sid" in said else None
 
 
 def _caller() -> tuple[Client, str]:

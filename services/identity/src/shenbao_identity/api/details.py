@@ -15,6 +15,7 @@ from shenbao_identity.actions import persons
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.person_schemas import ConsentsOut, ProfileIn, ProfileOut, ProvedMobileIn
 from shenbao_identity.api.persons import code_is_right
+from shenbao_identity.api.recent import ensure_recent
 from shenbao_identity.domain.persons import CITIZEN, DETAILS, fixed, masked, told_by_number
 from shenbao_identity.models import Account, Consent
 
@@ -50,6 +51,7 @@ def revise(body: dict[str, Any]) -> dict[str, Any]:
 def change_mobile(body: dict[str, Any]) -> dict[str, Any]:
     """Bind another mobile, after a code to the new number."""
     who = actor_of(Kind.PERSON, Kind.UNIT, Kind.SUB_ACCOUNT, Kind.OFFICE, Kind.ADMIN)
+    ensure_recent()
     proved = code_is_right(body, mobile=body["mobile"])
     with transaction() as session:
         account = queries.account_to_change(session, who.account_id)

@@ -63,7 +63,12 @@ def change_password(body: dict[str, Any]) -> None:
 
 
 def session_id() -> UUID | None:
-    """The session that the token came of; the token is verified already."""
-    token = request.headers["Authorization"].partition(" ")[2]
-    session_id = service().token_keys.verify(TOKEN_TYPE, token, audience=AUDIENCE).get("sid")
+    """The session that the token came of."""
+    session_id = claims().get("sid")
     return UUID(session_id) if session_id else None
+
+
+def claims() -> dict[str, Any]:
+    """What the caller's token says; it is verified already."""
+    token = request.headers["Authorization"].partition(" ")[2]
+    return service().token_keys.verify(TOKEN_TYPE, token, audience=AUDIENCE)

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from urllib.parse import unquote_plus
 
 from flask import Response, jsonify, request
+from werkzeug.datastructures import Authorization
 
 from shenbao_identity.api import clients
 from shenbao_identity.settings import Client
@@ -11,13 +12,21 @@ from shenbao_identity.settings import Client
 
 def client_of_request() -> Client | None:
     """The client that proves its secret, by HTTP Basic or in the form; None when it does not."""
-    basic = request.authorization
-    if basic is not None and basic.type == "basic":
+    basic = _basic()
+    if basic is not None:
         client_id, secret = unquote_plus(basic.username or ""), unquote_plus(basic.password or "")
     else:
         client_id, secret = request.form.get("client_id", ""), request.form.get("client_secret", "")
     client = clients.known(client_id)
     return client if client is not None and client.is_proved(secret) else None
+
+
+def _basic() -> Authorization | None:
+    try:
+        found = request.authorization
+    except ValueError:
+        return None  # Bytes that are no base64 at all.
+    return found if found is not None and found.type == "basic" else None
 
 
 def refused(error: str, description: str = "") -> Response:

@@ -7,12 +7,13 @@ from flask_smorest import Blueprint
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel import clock
+from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import NotFound
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.schema import PageQuery
-from shenbao_identity.actions import accounts, credentials, organisation_staff
+from shenbao_identity.actions import accounts, credentials, organisation_staff, powers
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import (
     AccountOut,
@@ -48,6 +49,7 @@ def renew(organisation_id: UUID) -> dict[str, Any]:
     """A new administrator where there is none; the initial password is told this once."""
     with transaction() as session:
         organisation = organisation_staff.child(session, organisation_id, actor=actor())
+        powers.ensure_may_give(session, organisation_staff.ADMINISTRATORS, kind=Kind.OFFICE, actor=actor())
         account, initial = organisation_staff.renew(session, organisation, policy=settings().policy, now=clock.now())
     return {"account_id": account.id, "username": account.username, "initial_password": initial}
 
@@ -69,6 +71,7 @@ def reset(organisation_id: UUID) -> dict[str, str]:
         account = organisation_staff.administrator_of(session, organisation.id)
         if account is None:
             raise NotFound
+        powers.ensure_not_stronger(session, account, actor=actor())
         return {"initial_password": credentials.reset(session, account, settings().policy)}
 
 
@@ -110,7 +113,7 @@ def revise(body: dict[str, Any], account_id: UUID) -> Account:
     with transaction() as session:
         account = organisation_staff.own_staff(session, account_id, actor=actor())
         ensure_match(account)
-        return tagged(accounts.revise(session, account, **body))
+        return tagged(accounts.revise(session, account, actor=actor(), **body))
 
 
 @blp.get("/staff/<uuid:account_id>")
@@ -139,4 +142,5 @@ def reset_staff(account_id: UUID) -> dict[str, str]:
     """An initial password for one of the own staff."""
     with transaction() as session:
         account = organisation_staff.own_staff(session, account_id, actor=actor())
+        powers.ensure_not_stronger(session, account, actor=actor())
         return {"initial_password": credentials.reset(session, account, settings().policy)}

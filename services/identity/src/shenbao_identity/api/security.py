@@ -27,11 +27,20 @@ from shenbao_identity.api.factor_schemas import (
 )
 from shenbao_identity.api.factor_slips import KEY, TOTP, read, site, slip
 from shenbao_identity.api.me import session_id
+from shenbao_identity.api.recent import ensure_recent
 from shenbao_identity.models import Account, BrowserSession, SecurityKey
 
 blp = Blueprint("security", __name__, url_prefix="/v1", description="Second factors and sessions.")
 
 _PEOPLE = (Kind.PERSON, Kind.UNIT, Kind.SUB_ACCOUNT, Kind.OFFICE, Kind.ADMIN)
+
+
+@blp.get("/me/recent-sign-in")
+@blp.response(204)
+def recent_sign_in() -> None:
+    """Whether the ways into the account may be changed now, or only after another sign-in (403 `sign_in_again`)."""
+    actor_of(*_PEOPLE)
+    ensure_recent()
 
 
 @blp.get("/me/factors")
@@ -49,6 +58,7 @@ def index() -> dict[str, Any]:
 @blp.response(200, NewTotpOut)
 def begin_totp() -> dict[str, str]:
     """A new secret for an authenticator app; the present one stays good until it is confirmed."""
+    ensure_recent()
     with transaction() as session:
         account = _own(session)
         made = factors.new_totp(account)
@@ -60,6 +70,7 @@ def begin_totp() -> dict[str, str]:
 @blp.response(204)
 def enrol_totp(body: dict[str, Any]) -> None:
     """The first code of the app."""
+    ensure_recent()
     with transaction() as session:
         account = _own(session)
         secret = read(TOTP, body["slip"], account.id)["secret"]
@@ -70,6 +81,7 @@ def enrol_totp(body: dict[str, Any]) -> None:
 @blp.response(204)
 def remove_totp() -> None:
     """No one-time passwords any more."""
+    ensure_recent()
     with transaction() as session:
         factors.remove_totp(session, _own(session), policy=settings().policy)
 
@@ -78,6 +90,7 @@ def remove_totp() -> None:
 @blp.response(200, OptionsOut)
 def key_options() -> dict[str, Any]:
     """What the browser's call for a new security key takes."""
+    ensure_recent()
     with transaction() as session:
         account = _own(session)
         options, challenge = factors.key_registration(session, account, site())
@@ -89,6 +102,7 @@ def key_options() -> dict[str, Any]:
 @blp.response(201, KeyOut)
 def add_key(body: dict[str, Any]) -> dict[str, Any]:
     """A new security key."""
+    ensure_recent()
     with transaction() as session:
         account = _own(session)
         challenge = base64url_to_bytes(read(KEY, body["slip"], account.id)["challenge"])
@@ -100,6 +114,7 @@ def add_key(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(204)
 def remove_key(key_id: str) -> None:
     """A security key that is lost or worn out."""
+    ensure_recent()
     with transaction() as session:
         factors.remove_key(session, _own(session), key_id, policy=settings().policy)
 

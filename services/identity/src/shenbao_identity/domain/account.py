@@ -8,6 +8,7 @@ from shenbao_common.kernel.actor import (
     OFFICE_PERMISSIONS,
     SUB_ACCOUNT_PERMISSIONS,
     UNIT_PERMISSIONS,
+    Actor,
     Kind,
 )
 from shenbao_common.kernel.clock import office_day
@@ -38,6 +39,24 @@ PERMISSIONS = {
     Kind.ADMIN: ADMIN_PERMISSIONS,
 }
 """What may be ticked for each kind of account, in order of display."""
+
+_RULING = frozenset({"organisation.manage", "staff.manage"})
+"""Ticks of offices that give power over accounts; every other is the organisation's daily work."""
+
+
+def grantable(actor: Actor, kind: str, *, administers: bool) -> frozenset[str]:
+    """What the actor may tick for somebody else's account of this kind: what he holds himself.
+
+    Administrators do not do the work of offices, they share it out: a central one every tick of an office, that of an
+    organisation the work, but no power that he has not himself.
+    """
+    held = actor.permissions
+    if kind == Kind.OFFICE and actor.kind is Kind.ADMIN:
+        return held | frozenset(OFFICE_PERMISSIONS)
+    if kind == Kind.OFFICE and administers:
+        return held | (frozenset(OFFICE_PERMISSIONS) - _RULING)
+    return held
+
 
 PASSWORD_ASSURANCE = "urn:shenbao:loa:2"  # noqa: S105  (a level's name)
 """Level of assurance (acr) of a sign-in by user name and password."""

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 ACCESS_TOKEN = timedelta(minutes=5)
+RECENT_SIGN_IN = timedelta(minutes=10)
+"""For how long after a sign-in the ways into the account may be changed."""
 AUTHORIZATION_CODE = timedelta(seconds=60)
 CHALLENGE = timedelta(minutes=30)
 UPSTREAM = timedelta(minutes=10)

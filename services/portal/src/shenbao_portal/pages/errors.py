@@ -10,6 +10,7 @@ from shenbao_common.kernel import trace
 from shenbao_portal.messages import words
 from shenbao_portal.permission_names import SERVICES
 from shenbao_portal.refusals import Refused, SignedOut, Unreachable
+from shenbao_portal.signed_in import SIGN_IN_AGAIN
 from shenbao_portal.texts import _
 
 _log = structlog.get_logger()
@@ -36,6 +37,8 @@ def show(status: int, title: str, text: str, *, retry: bool = False) -> Response
 
 
 def _refused(refused: Refused) -> ResponseReturnValue:
+    if refused.code == SIGN_IN_AGAIN:
+        return _signed_out(SignedOut(SIGN_IN_AGAIN))
     titles = {403: _("没有权限"), 404: _("找不到页面"), 503: _("请稍候")}
     texts = [words(t.code, t.params) for t in refused]
     return show(

@@ -11,7 +11,7 @@ from wtforms import HiddenField, StringField
 
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import Refused, SignedOut
 from shenbao_portal.texts import _l
 
 blp = Blueprint("factor", __name__, url_prefix="/sign-in/factor")
@@ -85,4 +85,7 @@ def credential() -> dict[str, Any]:
 
 
 def _path() -> str:
-    return f"/v1/sign-ins/{quote(request.args.get('challenge', ''), safe='')}"
+    challenge = request.args.get("challenge", "")
+    if not challenge:
+        raise SignedOut("challenge_over")  # A bookmarked page: there is no sign-in that it could go on with.
+    return f"/v1/sign-ins/{quote(challenge, safe='')}"

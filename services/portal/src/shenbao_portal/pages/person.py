@@ -21,6 +21,7 @@ _OFF = {"autocomplete": "off"}
 _SEXES = [("", _l("（请选择）")), (Sex.MALE.value, _l("男")), (Sex.FEMALE.value, _l("女"))]
 _TEXTS = ("name", "id_number", "sex", "email", "phone", "address", "work_unit")
 _FREE = {"person.complete", "person.mobile", "signing.sign_out", "signing.signed_in_", "persons.send_code", "static"}
+_FREE |= {"favicon", "signing.sign_in"}
 _FREE |= {"signing.another_image", "language.switch", "persons.agreement"}
 
 
@@ -65,6 +66,7 @@ def complete() -> ResponseReturnValue:
 @signed_in_as()
 def mobile() -> ResponseReturnValue:
     """Bind another mobile (S1-16)."""
+    service("identity").get("/v1/me/recent-sign-in")  # Before anybody fills in what would be refused.
     form = MobileForm()
     if form.validate_on_submit():
         try:

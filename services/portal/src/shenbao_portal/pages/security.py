@@ -24,7 +24,7 @@ def show() -> ResponseReturnValue:
     """Second factors and sessions."""
     factors = service("identity").get("/v1/me/factors").body
     sessions = service("identity").get("/v1/me/sessions").body["items"]
-    return render_template("accounts/security.html", factors=factors, sessions=sessions)
+    return render_template("accounts/security.html", factors=factors, sessions=sessions, recent=_is_recent())
 
 
 @blp.route("/totp", methods=["GET", "POST"])
@@ -82,6 +82,17 @@ def end(session_id: object) -> ResponseReturnValue:
     answer = _done(lambda: service("identity").delete(f"/v1/me/sessions/{session_id}"), _("已在该处退出登录"))
     signed_in.refresh()
     return answer
+
+
+def _is_recent() -> bool:
+    """Whether the way in may be changed now; else the page leads to another sign-in instead of offering it."""
+    try:
+        service("identity").get("/v1/me/recent-sign-in")
+    except Refused as refused:
+        if refused.code != signed_in.SIGN_IN_AGAIN:
+            raise
+        return False
+    return True
 
 
 def _done(act: Callable[[], object], said: str) -> ResponseReturnValue:

@@ -12,7 +12,8 @@ from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, same_as
 from shenbao_portal.guards import local_path
 from shenbao_portal.messages import known, words
-from shenbao_portal.refusals import Refused, Unreachable
+from shenbao_portal.refusals import Refused, SignedOut, Unreachable
+from shenbao_portal.signed_in import SIGN_IN_AGAIN
 from shenbao_portal.texts import _, _l
 
 blp = Blueprint("signing", __name__)
@@ -47,7 +48,9 @@ def sign_in() -> ResponseReturnValue:
     """Without a challenge the way leads over identity, which sends the browser back with one."""
     challenge, entry = request.args.get("challenge", ""), _entry()
     if not challenge:
-        return redirect(signin.begin(_back()), 303) if "go" in request.args or not _reason() else _explained()
+        if _reason() and "go" not in request.args:
+            return _explained()
+        return redirect(signin.begin(_back(), again=_again()), 303)
     form, right_entry = SignInForm(), ""
     if form.validate_on_submit():
         try:
@@ -79,6 +82,8 @@ def sign_in() -> ResponseReturnValue:
 def new_password() -> ResponseReturnValue:
     """The change that an initial password demands before it lets in."""
     challenge = request.args.get("challenge", "")
+    if not challenge:
+        raise SignedOut("challenge_over")
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
@@ -181,8 +186,14 @@ def _reason() -> str:
 
 
 def _explained() -> ResponseReturnValue:
-    signed_in.forget()
-    return render_template("signing/over.html", reason=_reason(), back=_back())
+    if not _again():
+        signed_in.forget()
+    return render_template("signing/over.html", reason=_reason(), back=_back(), why=request.args["why"])
+
+
+def _again() -> bool:
+    """Whether somebody who is signed in has to prove anew who that is."""
+    return request.args.get("why") == SIGN_IN_AGAIN
 
 
 def _back() -> str:

@@ -3,6 +3,7 @@
 from shenbao_review.models.base import Base
 from shenbao_review.models.batches import Batch, BatchItem
 from shenbao_review.models.cases import Case, LogEntry, QueueEntry, Seen, Step
+from shenbao_review.models.committees import Committee, Expert, Relation
 from shenbao_review.models.copies import Organisation, ProgrammeVersion, Project, Recall, Unit
 from shenbao_review.models.publicity import Objection, Publicity, PublicityCase
 from shenbao_review.models.timers import CalendarDay, CalendarYear, Timer
@@ -14,6 +15,8 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "Committee",
+    "Expert",
     "LogEntry",
     "Objection",
     "Organisation",
@@ -23,6 +26,7 @@ __all__ = [
     "PublicityCase",
     "QueueEntry",
     "Recall",
+    "Relation",
     "Seen",
     "Step",
     "Timer",

@@ -17,7 +17,8 @@ class Case(Base):
     """One application under review.
 
     round: reports so far; first_round: the round since which results count (a recall begins anew).
-    revision: that of the application when it was reported; routed: its route is laid out.
+    revision: that of the application when it was reported; routed: its route is laid out. group: which committee or
+    group is to evaluate it, "" where the programme does not ask.
     """
 
     __tablename__ = "review_case"
@@ -39,6 +40,7 @@ class Case(Base):
     department_id: Mapped[UUID]
     filler_id: Mapped[UUID]
     operator_id: Mapped[UUID]
+    group: Mapped[str] = mapped_column("committee_group", default="")
     submitted_at: Mapped[datetime]
     round: Mapped[int]
     first_round: Mapped[int]
@@ -59,8 +61,8 @@ class Case(Base):
 class Step(Base):
     """One step of one round. Its decider's name and the pack's words are kept as they were when it was laid out.
 
-    publicity: the terms of a publicity step; due_on: the last day of its limit; escalated_to: the superior office that
-    watches it since the limit passed.
+    publicity: the terms of a publicity step; committee: those of one that a sitting decides; due_on: the last day of
+    its limit; escalated_to: the superior office that watches it since the limit passed.
     """
 
     __tablename__ = "step"
@@ -85,6 +87,8 @@ class Step(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     publicity: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    committee: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    committee_id: Mapped[UUID | None]
     limit_days: Mapped[int | None]
     remind_before: Mapped[int | None]
     escalate: Mapped[bool] = mapped_column(default=False)

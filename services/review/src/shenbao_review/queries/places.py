@@ -1,14 +1,16 @@
 """Whom the resolvers of a route may name, read from the local copies."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shenbao_common.kernel import committees
 from shenbao_common.kernel.actor import NOBODY
-from shenbao_common.kernel.routing import Body, Places, Unresolved
-from shenbao_review.models import Case, Organisation, Project, Unit
+from shenbao_common.kernel.routing import COMMITTEE, Body, Places, Unresolved
+from shenbao_review.models import Case, Committee, Organisation, Project, Unit
 
 _BUREAU = "city_hr_bureau"
 
@@ -35,13 +37,25 @@ def places(session: Session, case: Case, resolvers: Collection[str]) -> Places:
     """
     line = _line(session, case.department_id)
     known = {body.level for body in line}
-    return Places(
+    sits = COMMITTEE in resolvers
+    around = Places(
         unit=_unit(session, case),
         applicant=Body(id=case.filler_id, name="", level="person") if case.unit_id == NOBODY else None,
         line=line,
-        bureau=_bureau(session, case.project_id) if _BUREAU in resolvers and _BUREAU not in known else None,
-        publisher=_publisher(session, case.project_id) if "accepting_department" in resolvers else None,
+        bureau=_bureau(session, case.project_id) if (sits or _BUREAU in resolvers) and _BUREAU not in known else None,
+        publisher=_publisher(session, case.project_id) if sits or "accepting_department" in resolvers else None,
+        group=case.group,
     )
+    return replace(around, committees=_committees(session, around.offices, case.programme)) if sits else around
+
+
+def _committees(session: Session, offices: Collection[UUID], programme: str) -> list[committees.Committee]:
+    own = sa.select(Committee).where(Committee.body_id.in_(offices), Committee.active)
+    for_it = sa.or_(Committee.programmes == [], Committee.programmes.contains([programme]))
+    return [
+        committees.Committee(id=row.committee_id, office_id=row.body_id, name=row.name, groups=row.groups)
+        for row in session.scalars(own.where(for_it))
+    ]
 
 
 def _unit(session: Session, case: Case) -> Body | None:

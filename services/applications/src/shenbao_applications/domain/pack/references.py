@@ -191,12 +191,26 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
     if {reports, of_filler} != {path == "route.0"}:
         findings.add("wrong_place_of_step", path, name=step["key"])
 
+    _check_committee(pack, step, path, findings)
     for i, place in enumerate((step.get("publicity") or {}).get("fields", ())):
         field = form_field(pack, place)
         if field is None:
             findings.add("unknown_field", f"{path}.publicity.fields.{i}", name=place)
         elif field["type"] not in _PUBLIC_TYPES:
             findings.add("not_for_publicity", f"{path}.publicity.fields.{i}", type=field["type"])
+
+
+def _check_committee(pack: Pack, step: dict[str, Any], path: str, findings: Findings) -> None:
+    """A sitting passes or fails; which committee it is, one field of the form says."""
+    sits, terms = step["decider"] == "committee", step.get("committee")
+    if sits and set(step["actions"]) != {"pass", "fail"}:
+        findings.add("committee_passes_or_fails", f"{path}.actions")
+    if terms is not None and not sits:
+        findings.add("only_for_committee", f"{path}.committee")
+    place = (terms or {}).get("group_by")
+    field = form_field(pack, place) if place else None
+    if place and (field is None or field["type"] not in {"choice", "text"}):
+        findings.add("unknown_field", f"{path}.committee.group_by", name=place)
 
 
 _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "integer"})

@@ -24,7 +24,7 @@ from shenbao_applications.domain.pack.source import Findings, Node
 FILE_TYPES = ("file", "files")
 LEVELS = ("province", "city_hr_bureau", "first_level_department", "department")
 FILLERS = ("unit", "applicant")
-RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau")
+RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "committee")
 STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "rejected")
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
@@ -156,6 +156,24 @@ _PUBLICITY = Record(
     optional={"count_first_day": Flag(), "fields": ListOf(_PLACE)},
     defaults={"count_first_day": False, "fields": []},
 )
+_COMMITTEE = Record(
+    optional={
+        "group_by": _PLACE,
+        "yes_times": Whole(1, 100),
+        "present_times": Whole(1, 100),
+        "quorum": Whole(1, 500),
+        "count_recused": Flag(),
+        "recuse_same_unit": Flag(),
+    },
+    defaults={
+        "group_by": None,
+        "yes_times": 3,
+        "present_times": 2,
+        "quorum": None,
+        "count_recused": False,
+        "recuse_same_unit": True,
+    },
+)
 _STEP = Record(
     labelled=True,
     required={"key": NAME, "decider": OneOf(RESOLVERS), "actions": ListOf(_ACTIONS, least=1)},
@@ -167,6 +185,7 @@ _STEP = Record(
         "withdrawable": Flag(),
         "limit": _LIMIT,
         "publicity": _PUBLICITY,
+        "committee": _COMMITTEE,
     },
     defaults={
         "when": None,
@@ -176,6 +195,7 @@ _STEP = Record(
         "withdrawable": False,
         "limit": None,
         "publicity": None,
+        "committee": None,
     },
 )
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
