@@ -20,7 +20,7 @@ _STATUS_CALLS = {"abort", "Response", "make_response"}
 # Not services: simulated outside parties, the ingress's stand-in, and the portal, whose answers are pages.
 _OUTSIDE = re.compile(r"^libs/stack/src/shenbao_stack/(demo|gateway)|^services/portal/")
 
-_AROUND_PROGRAMMES = re.compile(r"/tests/|\.md$|^libs/stack/src/shenbao_stack/demo/")
+_AROUND_PROGRAMMES = re.compile(r"/tests/|/contracts/examples/|\.md$|^libs/stack/src/shenbao_stack/demo/")
 
 
 def test_no_address_of_a_registry_is_written_down(root: Path, files: list[Path]) -> None:
