@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
