@@ -133,6 +133,7 @@ TEXTS: Mapping[str, object] = {
     "already_decided": _l("该申请已处理，请刷新页面"),
     "request_expired": _l("该申请已超过 30 天，请重新提出申请"),
     "authorization_required": _l("授权委托书审核通过前不能办理其他业务"),
+    "letter_not_due": _l("本单位无需提交授权委托书"),
     "letter_waiting": _l("授权委托书正在审核，不能重复提交"),
     "letter_approved": _l("授权委托书已审核通过，无需再次提交"),
     "unknown_bureau": _l("请选择列表中的人社局"),

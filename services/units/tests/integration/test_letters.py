@@ -70,10 +70,15 @@ def found(units: UnderTest) -> list[str]:
 
 
 def test_a_letter_is_due_only_below_a_bureau_that_demands_one(
-    units: UnderTest, registered: Callable[..., Actor], department: Callable[..., UUID], bureau: Callable[..., UUID]
+    units: UnderTest,
+    registered: Callable[..., Actor],
+    department: Callable[..., UUID],
+    bureau: Callable[..., UUID],
+    submit: Callable[..., Any],
 ) -> None:
     easy = registered(department("市科技局", parent=bureau("另一市人社局", demands_letter=False)))
     assert units.client(easy).get(MINE).json["state"] == ""
+    assert submit(easy).json["code"] == "letter_not_due"
     assert units.told(AuthorizationChangedV1) == []
 
 

@@ -22,7 +22,9 @@ ADMITTED = (LetterState.NOT_DUE, LetterState.APPROVED)
 
 
 def ensure_can_submit(state: str) -> None:
-    """One letter at a time: refuses `letter_waiting`, and `letter_approved` where there is a good one."""
+    """One letter at a time: refuses `letter_not_due`, `letter_waiting`, `letter_approved`."""
+    if state == LetterState.NOT_DUE:
+        raise Conflict("letter_not_due")
     if state == LetterState.SUBMITTED:
         raise Conflict("letter_waiting")
     if state == LetterState.APPROVED:
