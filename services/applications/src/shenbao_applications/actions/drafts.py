@@ -13,6 +13,7 @@ from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain import corrections, lifecycle, printing, projects, steps
 from shenbao_applications.domain.lifecycle import Move, Status
+from shenbao_applications.domain.pack import saving
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs
@@ -38,7 +39,7 @@ def create(
     """
     project = project_of(session, project_id, desk.actor)
     pack = packs.pack(session, project.version_id)
-    _ensure_filler(pack, desk.actor)
+    _ensure_filler(pack, project.variant, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
     commitments.ensure_accepted(pack, accepted)
     steps.ensure_open(pack, (), given)
@@ -61,7 +62,7 @@ def create(
 def save(session: Session, row: Application, given: Given, *, whole: bool, desk: Desk) -> Application:
     """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
     pack = packs.pack(session, row.version_id)
-    _ensure_filler(pack, desk.actor)
+    _ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
@@ -76,7 +77,7 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
 
 def delete(session: Session, row: Application, *, desk: Desk) -> None:
     """T07: forgets what was filled in; the number stays used."""
-    _ensure_filler(packs.pack(session, row.version_id), desk.actor)
+    _ensure_filler(packs.pack(session, row.version_id), row.variant, desk.actor)
     row.status = lifecycle.ensure_deletable(row.status, round=row.round)
     row.sections, row.headline = {}, {}
     row.name_index = row.number_index = None
@@ -123,8 +124,8 @@ def around_of(project: Project | ProjectOf, departments: Sequence[UUID], desk: D
     )
 
 
-def _ensure_filler(pack: Pack, actor: Actor) -> None:
-    if actor.kind not in pack.document["submission"]["fill"]:
+def _ensure_filler(pack: Pack, variant: str, actor: Actor) -> None:
+    if actor.kind not in pack.accounts("fill", variant):
         raise NotAllowed("may_not_fill")
     actor.require("application.fill")
 
@@ -152,6 +153,7 @@ def _content(row: Application, project: Project, pack: Pack, given: Given, desk:
     content = Content(pack, row.sections, given, whole=whole)
     receipts.settle(content, row.sections, desk, version=project.version)
     content.check_numbers(today=office_day(desk.now))
+    content.problems += saving.objections(pack, content.sections, variant=row.variant)
     ensure(content.problems)
     return content
 

@@ -218,14 +218,27 @@ _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "inte
 
 
 def _check_fillers(pack: Pack, findings: Findings) -> None:
-    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route."""
+    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route.
+
+    Where either may declare, whoever reports opens it; variants say which of them.
+    """
     submission, opener = pack["submission"], pack["route"][0]["decider"]
+    if opener == "reporter":
+        return _check_accounts(pack, findings)
     own = "person" in submission["fill"]
     for word in ("fill", "report"):
         if ("person" in submission[word]) != own or (own and len(submission[word]) > 1):
             findings.add("mixed_fillers", f"submission.{word}")
     if own != (opener == "applicant"):
         findings.add("wrong_opener", "route.0.decider", expected="applicant" if own else "unit")
+
+
+def _check_accounts(pack: Pack, findings: Findings) -> None:
+    for i, variant in enumerate(pack["variants"]):
+        for word in ("fill", "report"):
+            for kind in set(variant[word] or ()) - set(pack["submission"][word]):
+                known = ", ".join(pack["submission"][word])
+                findings.add("unknown_word", f"variants.{i}.{word}", word=kind, known=known)
 
 
 def _check_re_entry(pack: Pack, findings: Findings) -> None:

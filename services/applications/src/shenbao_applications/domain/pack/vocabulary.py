@@ -23,9 +23,12 @@ from shenbao_applications.domain.pack.source import Findings, Node
 
 FILE_TYPES = ("file", "files")
 LEVELS = ("province", "city_hr_bureau", "first_level_department", "department")
-FILLERS = ("unit", "applicant")
+FILLERS = ("unit", "applicant", "reporter")
 RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "committee")
 STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "rejected")
+TIERS = ("primary", "intermediate", "senior")
+SUB_LEVELS = ("associate", "full")
+"""Of senior titles: 副高 and 正高 (S4j-02)."""
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
 
@@ -53,7 +56,7 @@ _LIMITS: dict[str, dict[str, Shape]] = {
     "id_number": {"kind_field": NAME, "checked_kinds": ListOf(NAME)},
     "file": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
     "files": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES, "max_files": Whole(1, 100)},
-    "rows": {"max_rows": Whole(1, 200)},
+    "rows": {"max_rows": Whole(1, 200), "complete": Flag()},
 }
 FIELD_TYPES = tuple(_LIMITS)
 
@@ -61,7 +64,7 @@ _TYPE_DEFAULTS: dict[str, dict[str, Any]] = {
     "text": {"max_length": 200},
     "long_text": {"max_length": 2000},
     "files": {"max_files": 20},
-    "rows": {"max_rows": 20},
+    "rows": {"max_rows": 20, "complete": False},
 }
 
 
@@ -120,15 +123,25 @@ class Field:
 
 COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", *FILE_TYPES})
 
+_ACCOUNTS = ListOf(OneOf(("unit", "sub_account", "person")), least=1)
+
 _VARIANT = Record(
     labelled=True,
     required={"key": NAME, "publisher": OneOf(LEVELS)},
     optional={
-        "tier": OneOf(("primary", "intermediate", "senior")),
+        "tier": OneOf(TIERS),
         "visible_to": OneOf(("branch", "all")),
         "form": NAME,
+        "fill": _ACCOUNTS,
+        "report": _ACCOUNTS,
     },
-    defaults={"tier": "primary", "visible_to": "branch", "form": None},
+    defaults={"tier": "primary", "visible_to": "branch", "form": None, "fill": None, "report": None},
+)
+
+_OPTION = Record(
+    labelled=True,
+    required={"key": NAME},
+    optional={"tier": OneOf(TIERS), "sub_level": OneOf(SUB_LEVELS)},
 )
 
 _SECTION = Record(
@@ -144,7 +157,6 @@ _SECTION = Record(
 )
 
 _ACTIONS = OneOf(("report", "pass", "return", "fail"))
-_ACCOUNTS = ListOf(OneOf(("unit", "sub_account", "person")), least=1)
 
 _LIMIT = Record(
     required={"working_days": Whole(1, 250)},
@@ -257,7 +269,7 @@ PACK = Record(
         "on_supervising_department_change": OneOf(("keep", "return_all_reported")),
         "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
         "list_columns": ListOf(_PLACE),
-        "options": MapOf(ListOf(Record(labelled=True, required={"key": NAME}), least=1)),
+        "options": MapOf(ListOf(_OPTION, least=1)),
         "materials": ListOf(
             Record(
                 labelled=True,
