@@ -136,7 +136,9 @@ class Pack:
 
     def _with_found(self, judgement: Judgement, reckoned: Mapping[str, Any]) -> Judgement:
         named = [fact for fact in self.facts if f"facts.{fact['key']}" in judgement.because]
-        found = ({**{word: fact[word] for word in ("key", "zh", "en")}, "value": reckoned[fact["key"]]} for fact in named)
+        found = (
+            {**{word: fact[word] for word in ("key", "zh", "en")}, "value": reckoned[fact["key"]]} for fact in named
+        )
         return replace(judgement, found=tuple(found))
 
     def _clause_facts(self, sections: Sections, around: Around, variant: str) -> dict[str, Any]:

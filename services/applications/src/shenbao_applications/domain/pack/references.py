@@ -5,13 +5,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack import fillers, rules, scopes
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
+from shenbao_applications.domain.pack.stages import AFTER_FAIL, FILLERS
 from shenbao_applications.domain.pack.vocabulary import (
-    AFTER_FAIL,
     FILE_TYPES,
-    FILLERS,
     OUTSIDE_VALUES,
     RESERVED,
     STATUSES,
@@ -217,30 +216,6 @@ _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "inte
 """What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
 
-def _check_fillers(pack: Pack, findings: Findings) -> None:
-    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route.
-
-    Where either may declare, whoever reports opens it; variants say which of them.
-    """
-    submission, opener = pack["submission"], pack["route"][0]["decider"]
-    if opener == "reporter":
-        return _check_accounts(pack, findings)
-    own = "person" in submission["fill"]
-    for word in ("fill", "report"):
-        if ("person" in submission[word]) != own or (own and len(submission[word]) > 1):
-            findings.add("mixed_fillers", f"submission.{word}")
-    if own != (opener == "applicant"):
-        findings.add("wrong_opener", "route.0.decider", expected="applicant" if own else "unit")
-
-
-def _check_accounts(pack: Pack, findings: Findings) -> None:
-    for i, variant in enumerate(pack["variants"]):
-        for word in ("fill", "report"):
-            for kind in set(variant[word] or ()) - set(pack["submission"][word]):
-                known = ", ".join(pack["submission"][word])
-                findings.add("unknown_word", f"variants.{i}.{word}", word=kind, known=known)
-
-
 def _check_re_entry(pack: Pack, findings: Findings) -> None:
     name = pack["submission"]["re_entry_step"]
     if name not in {step.get("key") for _, step in _steps(pack)}:
@@ -297,7 +272,7 @@ _WHOLE = (
     _check_people,
     _check_self_test,
     _check_sections,
-    _check_fillers,
+    fillers.check,
     _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,

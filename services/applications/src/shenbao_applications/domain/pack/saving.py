@@ -17,11 +17,6 @@ def objections(pack: Pack, sections: Sections, *, variant: str) -> list[Problem]
     ]
 
 
-def offered(field: Field, tier: str) -> list[Mapping[str, Any]]:
-    """The options of a choice that one may take in this tier (S4j-02)."""
-    return [option for option in field["options"] if option.get("tier") in (None, tier)]
-
-
 def _of(pack: Pack, field: Field, value: Any, facts: Mapping[str, Any], where: str) -> Iterator[Problem]:
     path = f"{where}.{field['key']}"
     if field["type"] == "choice" and value is not None:
