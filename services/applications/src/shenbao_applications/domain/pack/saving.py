@@ -24,9 +24,4 @@ def _of(pack: Pack, field: Field, value: Any, facts: Mapping[str, Any], where: s
         if known.get(value, {}).get("tier") not in (None, facts["tier"]):
             yield Problem("unknown_choice", path)
     if field["type"] == "rows" and field.get("complete"):
-        for i, row in enumerate(value or ()):
-            yield from (
-                Problem("required", f"{path}.{i}.{column['key']}")
-                for column in field["fields"]
-                if column["key"] not in row and pack.holds(column["required"], facts)
-            )
+        yield from pack.missing_in_rows(field, value or (), facts, path)
