@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from shenbao_stack import screen
+from shenbao_stack.command_audit import audit
 from shenbao_stack.command_backup import backup, restore
 from shenbao_stack.command_events import events
 from shenbao_stack.command_migrations import migrate, migration
@@ -31,6 +32,7 @@ def main() -> None:
     """Shenbao, a suite of services on which declarations are made, reviewed and certified."""
 
 
+main.add_command(audit)
 main.add_command(backup)
 main.add_command(events)
 main.add_command(migrate)
