@@ -4,8 +4,8 @@ from alembic import op
 
 from shenbao_common.data import audit
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
