@@ -1,8 +1,6 @@
 """`shenbao audit verify`: is the audit trail of every service as it was written (B-17)?"""
 
-import base64
 import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,12 +9,9 @@ import click
 import sqlalchemy as sa
 
 from shenbao_common.data.audit_check import Verdict, check
-from shenbao_common.data.sealed import Sealer
-from shenbao_stack import secret_store
-from shenbao_stack.addresses import database_url, folder_of
-from shenbao_stack.services import SERVICES, variable
-
-Ends = Mapping[str, tuple[int, str]]
+from shenbao_stack.addresses import database_url
+from shenbao_stack.data_keys import sealer
+from shenbao_stack.services import SERVICES
 
 
 @click.group()
@@ -51,16 +46,7 @@ def verify(services: tuple[str, ...], data: Path | None, ends: Path | None) -> N
 def _checked(service: str, data: Path | None, earlier: Mapping[int, tuple[int, str]]) -> Verdict:
     engine = sa.create_engine(database_url(service, data), poolclass=sa.NullPool)
     with engine.connect() as connection:
-        return check(connection, _sealer(service, data), earlier)
-
-
-def _sealer(service: str, data: Path | None) -> Sealer:
-    key = (
-        os.environ.get(variable(service, "DATA_KEY"))
-        or secret_store.load(folder_of(data), "demo")[f"{service}_data_key"]
-    )
-    others = [name for name in os.environ.get(variable(service, "OTHER_DATA_KEYS"), "").split(",") if name]
-    return Sealer(base64.b64decode(key), others=map(base64.b64decode, others))
+        return check(connection, sealer(service, data), earlier)
 
 
 def _print(service: str, verdict: Verdict) -> None:
