@@ -188,6 +188,7 @@ def _lane(session: Session) -> tuple[int, int, bytes]:
     found = session.execute(_FREE).first()
     if found is None:
         begun = [{"lane": lane, "position": 0, "hash": b""} for lane in range(LANES)]
-        session.execute(insert(head).values(begun).on_conflict_do_nothing())
-        found = session.execute(_ANY, {"wanted": uuid7().int % LANES}).one()
+        made = session.execute(insert(head).values(begun).on_conflict_do_nothing().returning(head))
+        # The very first begins the lanes; else all are taken, and one is waited for.
+        found = made.first() or session.execute(_ANY, {"wanted": uuid7().int % LANES}).one()
     return found.lane, found.position, found.hash
