@@ -86,6 +86,7 @@ def _run(stack: Stack, *, with_demo: bool) -> None:
     stack.start()
     if with_demo and stack.first_start:
         print("Publishing demo data ...", flush=True)
+        stack.mark_begun()
         _publish_demo(stack)
     hints = seed.hints(stack) if stack.plan.profile == "demo" else []
     print(screen.ready(stack.url(), stack.folder, hints, time.monotonic() - began), flush=True)
