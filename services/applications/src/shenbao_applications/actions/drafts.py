@@ -17,7 +17,7 @@ from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs
-from shenbao_applications.queries.projects import project_of
+from shenbao_applications.queries.projects import offered_project
 from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1, ApplicationSavedV1
@@ -44,7 +44,7 @@ def create(
     accepted: keys of the commitments that were agreed to; each of the programme's is needed. profile: what identity
     says of the person, where the programme begins with it.
     """
-    project = project_of(session, project_id, desk.actor)
+    project = offered_project(session, project_id, desk.actor)
     pack = packs.pack(session, project.version_id)
     ensure_filler(pack, project.variant, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
