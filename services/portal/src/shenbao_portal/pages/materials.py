@@ -117,7 +117,9 @@ def _project(material: dict[str, Any]) -> dict[str, Any]:
 def _purpose(found: Answer, section: str, field: str) -> str:
     """What a file is uploaded for: the material of its field, or the field itself."""
     pack = contents.pack_of(found["programme"], found["programme_version"])
-    fields = next((s["fields"] for s in contents.filled_sections(pack) if s["key"] == section), [])
+    fields: list[dict[str, Any]] = next(
+        (s["fields"] for s in contents.filled_sections(pack) if s["key"] == section), []
+    )
     material = next((f.get("material") for f in fields if f["key"] == field), None)
     kind = f"material:{{}}:{material}" if material else f"attachment:{{}}:{field}"
     return kind.format(f"{found['programme']}:{found['programme_version']}")
