@@ -24,6 +24,7 @@ ALL: tuple[type[Event], ...] = (
     units.OfficerDismissedV1,
     units.AuthorizationChangedV1,
     units.ProofShownV1,
+    units.BindingActivatedV1,
     applications.ProgrammePublishedV1,
     applications.ProjectPublishedV1,
     applications.ApplicationCreatedV1,
