@@ -23,10 +23,11 @@ PROMISED = [event_type for event_type in catalogue.ALL if event_type.publisher()
 def life(
     units: UnderTest, registered: Callable[..., Actor], department: Callable[..., UUID], sub_ticket: Callable[..., str]
 ) -> Actor:
-    """One unit with one sub-account, through everything that can happen to them."""
+    """One unit with one sub-account, through everything that can happen to them; another that owes a letter."""
     city = {"code": "3302", "name": "示例区人社局", "level": "city_hr_bureau", "demands_letter": True}
     bureau = units.client(admin_actor()).post("/v1/organisations", json=city).json["id"]
-    unit = registered(department("D1", parent=bureau))
+    registered(department("D1", parent=bureau))
+    unit = registered()
     client = units.client(unit)
 
     def send(method: str, path: str, body: Any, version: int | None) -> Any:
@@ -35,14 +36,13 @@ def life(
         assert answer.status_code < 300, answer.json
         return answer
 
-    send("PUT", "/v1/units/mine/user", {"name": "王五"}, 2)
     body = {"ticket": sub_ticket(unit, "unitA11"), "display_name": "甲", "permissions": ["application.fill"]}
     path = f"/v1/sub-accounts/{send('POST', '/v1/sub-accounts', body, None).json['id']}"
     send("PATCH", path, {"permissions": ["application.report"]}, 1)
     send("PUT", f"{path}/state", {"state": "disabled"}, 2)
     send("DELETE", path, None, 3)
     target = {"department_id": str(department("D2")), "confirmed_count": 0}
-    send("PUT", "/v1/units/mine/supervising-department", target, 3)
+    send("PUT", "/v1/units/mine/supervising-department", target, 1)
     return unit
 
 
