@@ -184,4 +184,6 @@ def _save(sections: dict[str, Any], application_id: UUID, *, whole: bool) -> Map
 
 
 def _whole(session: Any, row: Application) -> Mapping[str, Any]:
-    return presenting.whole(tagged(row), packs.pack(session, row.version_id), actor())
+    pack = packs.pack(session, row.version_id)
+    agreed = applications.commitments_of(session, row.id) if pack.document.get("commitments") else ()
+    return presenting.whole(tagged(row), pack, actor(), agreed)
