@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.actions.drafts import around_of
-from shenbao_applications.domain import projects
+from shenbao_applications.domain import projects, staging
 from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.models import Application
 from shenbao_applications.queries import organisations, packs
@@ -34,7 +34,7 @@ def check(session: Session, row: Application, *, desk: Desk) -> Check:
     unit = None if row.unit_id == NOBODY else row.unit_id
     around = around_of(row.project, organisations.departments_of_unit(session, unit), desk)
     return Check(
-        problems=pack.missing(row.sections, variant=row.variant),
+        problems=staging.wanting(pack, row.sections, variant=row.variant),
         judgements=pack.judgements(row.sections, around, variant=row.variant, at="report"),
         open=projects.is_open(row.project.opens_on, row.project.closes_on, desk.now),
     )

@@ -84,6 +84,16 @@ class _File(ma.fields.Field[dict[str, str]]):
             raise ma.ValidationError("receipt_invalid") from None
 
 
+class _Unit(ma.fields.Field[dict[str, str]]):
+    """A registered unit by its id; a name alone is nobody."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
+        try:
+            return {"unit_id": str(UUID(value["unit_id"]))}
+        except (TypeError, KeyError, ValueError, AttributeError):
+            raise ma.ValidationError("unit_needed") from None
+
+
 def _text(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
     text = Text(field["max_length"])
     if not field["none_allowed"]:
@@ -127,4 +137,5 @@ _MAKERS: Mapping[str, Maker] = {
     "file": lambda _: _File(),
     "files": _files,
     "rows": _rows,
+    "unit": lambda _: _Unit(),
 }

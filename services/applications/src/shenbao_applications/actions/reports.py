@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shenbao_applications.actions import filling
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.drafts import around_of, found
-from shenbao_applications.domain import lifecycle, printing, projects
+from shenbao_applications.domain import lifecycle, printing, projects, staging
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Snapshot
@@ -103,7 +103,7 @@ def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:
         raise NotAllowed("may_not_report")
     if row.status == Status.IN_REVIEW:
         raise Conflict("already_reported")
-    if missing := pack.missing(row.sections, variant=row.variant):
+    if missing := staging.wanting(pack, row.sections, variant=row.variant):
         raise RuleBroken("incomplete", *missing)
     correction = row.status == Status.RETURNED and pack.document["submission"]["corrections_after_close"]
     if not correction:

@@ -11,7 +11,8 @@ from flask_smorest import Blueprint
 
 from shenbao_applications.actions import drafts
 from shenbao_applications.actions.desk import Desk, Result
-from shenbao_applications.api import presenting, schemas
+from shenbao_applications.api import operations, presenting, schemas
+from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, comparison, packs, routes
@@ -40,7 +41,14 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
     """Begin an application in a project, with as much filled in as there is."""
     actor_with("application.fill")
     with transaction() as session:
-        row = drafts.create(session, body["project_id"], body["sections"], desk=desk(), accepted=body["accepted"])
+        row = drafts.create(
+            session,
+            body["project_id"],
+            body["sections"],
+            desk=desk(),
+            accepted=body["accepted"],
+            profile=profile_of(body["profile"]),
+        )
         return _whole(session, applications.application_of(session, row.id, actor()))
 
 
@@ -52,7 +60,7 @@ def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
     with transaction() as session:
         selected = applications.filtered(session, applications.readable(actor()), query)
         found = page(session, selected, by=[Application.id], after=query["after"], limit=query["limit"])
-        items = [presenting.item(row, packs.pack(session, row.version_id)) for row in found.items]
+        items = [_line(session, row) for row in found.items]
     return {"items": items, "next": found.next}
 
 
@@ -156,5 +164,11 @@ def _save(sections: dict[str, Any], application_id: UUID, *, whole: bool) -> Map
         return _whole(session, row)
 
 
+def _line(session: Any, row: Application) -> Mapping[str, Any]:
+    pack = packs.pack(session, row.version_id)
+    return {**presenting.item(row, pack), "operations": operations.of(row, pack, actor())}
+
+
 def _whole(session: Any, row: Application) -> Mapping[str, Any]:
-    return presenting.whole(tagged(row), packs.pack(session, row.version_id), actor())
+    pack = packs.pack(session, row.version_id)
+    return {**presenting.whole(tagged(row), pack, actor()), "operations": operations.of(row, pack, actor())}

@@ -81,7 +81,16 @@ def _check_unique(pack: Pack, findings: Findings) -> None:
             seen.add(item["key"])
 
 
-_KEYED = ("variants", "sections", "materials", "facts", "eligibility", "commitments", "report_fields")
+_KEYED = (
+    "variants",
+    "sections",
+    "materials",
+    "facts",
+    "eligibility",
+    "commitments",
+    "report_fields",
+    "report_confirmations",
+)
 
 
 def _check_field(pack: Pack, field: dict[str, Any], path: str, findings: Findings) -> None:
@@ -221,11 +230,32 @@ def _check_fillers(pack: Pack, findings: Findings) -> None:
     """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route."""
     submission, opener = pack["submission"], pack["route"][0]["decider"]
     own = "person" in submission["fill"]
+    by_unit = "unit" in submission  # X01: the person fills in, only the unit that was selected reports.
     for word in ("fill", "report"):
-        if ("person" in submission[word]) != own or (own and len(submission[word]) > 1):
+        persons = own and not (by_unit and word == "report")
+        if ("person" in submission[word]) != persons or (persons and len(submission[word]) > 1):
             findings.add("mixed_fillers", f"submission.{word}")
-    if own != (opener == "applicant"):
-        findings.add("wrong_opener", "route.0.decider", expected="applicant" if own else "unit")
+    expected = "applicant" if own and not by_unit else "unit"
+    if opener != expected:
+        findings.add("wrong_opener", "route.0.decider", expected=expected)
+
+
+def _check_unit(pack: Pack, findings: Findings) -> None:
+    place = pack["submission"].get("unit")
+    if place is None:
+        return
+    field = form_field(pack, place)
+    if field is None or field["type"] != "unit":
+        findings.add("unknown_field", "submission.unit", name=place)
+    if "person" not in pack["submission"]["fill"]:
+        findings.add("only_for_persons", "submission.unit")
+
+
+def _check_renewal(pack: Pack, findings: Findings) -> None:
+    for word in ("id_type", "category") if pack["renews"] else ():
+        field = form_field(pack, pack["renews"][word])
+        if field is None or field["type"] != "choice":
+            findings.add("unknown_field", f"renews.{word}", name=pack["renews"][word])
 
 
 def _check_re_entry(pack: Pack, findings: Findings) -> None:
@@ -251,6 +281,8 @@ def _check_document(pack: Pack, number: int, templates: Mapping[str, str], findi
         findings.add("missing_key", f"{path}.{word}")
     if "template" in document and document["template"] not in templates:
         findings.add("unknown_template", f"{path}.template", name=document["template"])
+    if "printable_when" in document:
+        rules.check(document["printable_when"], scopes.DOCUMENT, f"{path}.printable_when", findings)
     if "final_when" in document:
         rules.check(document["final_when"], scopes.DOCUMENT, f"{path}.final_when", findings)
     for i, name in enumerate(document.get("sections", ())):
@@ -266,7 +298,8 @@ def statuses(pack: Pack) -> list[str]:
     steps = [step for _, step in _steps(pack)]
     again = [status for status in AFTER_FAIL if any(step["after_fail"] == status for step in steps)]
     withdrawn = ["withdrawn"] if any(step["withdrawable"] for step in steps) else []
-    return list(dict.fromkeys([*STATUSES, *again, *withdrawn]))
+    materials = ["materials_pending"] if pack["save_mode"] == "information_first" else []
+    return list(dict.fromkeys([*STATUSES, *materials, *again, *withdrawn]))
 
 
 def _check_labels(pack: Pack, findings: Findings) -> None:
@@ -285,6 +318,8 @@ _WHOLE = (
     _check_self_test,
     _check_sections,
     _check_fillers,
+    _check_unit,
+    _check_renewal,
     _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,

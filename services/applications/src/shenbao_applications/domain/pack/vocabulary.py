@@ -29,7 +29,7 @@ STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "re
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
 
-RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits")
+RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "changed")
 """What rules call something else, so no section is called so."""
 
 OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
@@ -38,6 +38,7 @@ OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "p
 _FORMATS = ListOf(OneOf(("pdf", "jpg", "png", "zip")), least=1)
 _BYTES = Whole(1, 100 * 1024 * 1024)
 _PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
+_ADDRESS = Text(300, re.compile(r"(https?://|/)[^\s]+"))
 _TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))
 
 _LIMITS: dict[str, dict[str, Shape]] = {
@@ -54,6 +55,7 @@ _LIMITS: dict[str, dict[str, Shape]] = {
     "file": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
     "files": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES, "max_files": Whole(1, 100)},
     "rows": {"max_rows": Whole(1, 200)},
+    "unit": {},
 }
 FIELD_TYPES = tuple(_LIMITS)
 
@@ -118,7 +120,7 @@ class Field:
         )
 
 
-COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", *FILE_TYPES})
+COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", "unit", *FILE_TYPES})
 
 _VARIANT = Record(
     labelled=True,
@@ -229,9 +231,27 @@ _DOCUMENT = Record(
         "final_when": RULE,
         "watermark": BOTH_LANGUAGES,
         "sections": ListOf(NAME, least=1),
+        "printable_when": RULE,
         "columns": ListOf(Record(labelled=True, required={"key": NAME, "value": _PLACE}), least=1),
     },
 )
+
+RENEWS = Record(
+    required={"register": NAME, "id_type": _PLACE, "category": _PLACE, "apply_at": _ADDRESS},
+    optional={
+        "validity_months": Whole(1, 600),
+        "early_months": Whole(0, 600),
+        "late_days": Whole(0, 3650),
+        "partial_history": ListOf(OneOf(("category", "recognised_on", "status"))),
+    },
+    defaults={
+        "validity_months": 24,
+        "early_months": 1,
+        "late_days": 0,
+        "partial_history": ["category", "recognised_on", "status"],
+    },
+)
+"""A recognition of a register that an application keeps valid: when it may be declared, and what may not change."""
 
 PACK = Record(
     labelled=True,
@@ -244,7 +264,7 @@ PACK = Record(
                 "report": _ACCOUNTS,
                 "re_entry_step": NAME,
             },
-            optional={"corrections_after_close": Flag()},
+            optional={"corrections_after_close": Flag(), "unit": _PLACE},
             defaults={"corrections_after_close": False},
         ),
         "sections": ListOf(_SECTION, least=1),
@@ -253,22 +273,24 @@ PACK = Record(
         "labels": MapOf(BOTH_LANGUAGES),
     },
     optional={
-        "save_mode": OneOf(("all_tabs", "step")),
+        "save_mode": OneOf(("all_tabs", "step", "information_first")),
         "on_supervising_department_change": OneOf(("keep", "return_all_reported")),
         "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
         "list_columns": ListOf(_PLACE),
-        "options": MapOf(ListOf(Record(labelled=True, required={"key": NAME}), least=1)),
+        "options": MapOf(ListOf(Record(labelled=True, required={"key": NAME}, optional={"code": Text(20)}), least=1)),
         "materials": ListOf(
             Record(
                 labelled=True,
                 required={"key": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
-                optional={"due": FlagOrRule()},
-                defaults={"due": True},
+                optional={"due": FlagOrRule(), "renewed_after_save": Flag(), "retrieval": NAME},
+                defaults={"due": True, "renewed_after_save": False, "retrieval": None},
             )
         ),
         "facts": ListOf(_FACT),
         "eligibility": ListOf(_CLAUSE),
         "self_test": ListOf(_PLACE, least=1),
+        "renews": RENEWS,
+        "report_confirmations": ListOf(Record(labelled=True, required={"key": NAME})),
         "commitments": ListOf(Record(labelled=True, required={"key": NAME, "text": BOTH_LANGUAGES})),
         "documents": ListOf(_DOCUMENT),
         "texts": MapOf(BOTH_LANGUAGES),
@@ -285,6 +307,8 @@ PACK = Record(
         "facts": [],
         "eligibility": [],
         "self_test": [],
+        "renews": None,
+        "report_confirmations": [],
         "commitments": [],
         "documents": [],
         "texts": {},
