@@ -234,6 +234,8 @@ TEXTS: Mapping[str, object] = {
     "not_for_this_way": _l("此验证方式不需要此项"),
     "https_required": _l("须使用 https 地址"),
     "private_address": _l("不能使用内部网络地址"),
+    "too_many_recognitions": _l("正在识别的图片较多（最多 %(limit)s 张），请稍后再试"),
+    "unsupported_key": _l("不支持此类密钥，请使用 RSA、ECDSA（P-256 等）或 Ed25519 的证书"),
     "certificate_of_other_key": _l("私钥与证书不匹配"),
     "subscriber_paused": _l("该订阅系统已暂停"),
     "no_queue": _l("该订阅系统没有消息队列"),
