@@ -12,7 +12,6 @@ FILING_TEXTS: Mapping[str, object] = {
     "identity_mismatch": _l("与人才认定时的信息不一致"),
     "profile_needed": _l("请先在个人中心完善姓名和证件号码"),
     "unit_needed": _l("请搜索并选择单位，不能直接填写名称"),
-    "unknown_unit": _l("该单位尚未登记"),
     "upload_again": _l("申请信息已修改，请重新打印、签名、盖章后上传"),
     "confirmation_missing": _l("请确认后再上报"),
     "not_printable_now": _l("当前状态不能打印此表"),

@@ -31,7 +31,7 @@ def look_up(session: Session, pack: Pack, profile: Profile, now: Any, *, categor
     """Whether this person has to declare now (S0-13). category: which one the person says to have."""
     terms = pack.document["renews"]
     recognition = recognitions.latest(session, terms["register"], profile["id_number"])
-    until = recognition and renewal.valid_until(recognition.recognised_on, recognition.valid_until, terms)
+    until = renewal.valid_until(recognition.recognised_on, recognition.valid_until, terms) if recognition else None
     same = recognition is None or category in (None, recognition.content["category"])
     return Found(renewal.need(until, terms, same_category=same, today=office_day(now)), recognition)
 

@@ -1,4 +1,4 @@
-"""Keeping a recognition valid: whether and when it may be declared again, and what has to be as it was (S0-13 to S0-17)."""
+"""Keeping a recognition valid: whether and when it may be declared, and what has to be as it was (S0-13 to S0-17)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

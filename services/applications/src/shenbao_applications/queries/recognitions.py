@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.models import Application, Recognition, Unit
 from shenbao_common.data.sealed import sealer_of
-from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.actor import Actor
 
 
 def index_of(session: Session, number: str) -> bytes:
@@ -31,7 +31,7 @@ def of_application(session: Session, row: Application) -> Recognition | None:
 
 def own(actor: Actor) -> sa.Select[Recognition]:
     """What was matched to this person; nobody else's list has any."""
-    return sa.select(Recognition).where(actor.kind is Kind.PERSON, Recognition.account_id == actor.account_id)
+    return sa.select(Recognition).where(Recognition.account_id == actor.account_id)
 
 
 def known_units(session: Session, ids: set[UUID]) -> dict[UUID, str]:

@@ -62,7 +62,9 @@ class Filing:
         published = house.service.client(house.admin).post("/v1/programmes", json=body)
         assert published.status_code == 201, published.json
         self.version = published.json["version"]
-        self.project = house.project(house.bureau, programme=PROGRAMME, variant="filing", name="2024年人才认定备案")
+        self.project = house.project(
+            house.bureau, programme=PROGRAMME, variant="recognition_filing", name="2024年人才认定备案"
+        )
         self.u1 = house.unit()
         self.u2 = house.unit(name="另一家示例公司")
 

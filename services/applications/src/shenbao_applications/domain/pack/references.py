@@ -5,7 +5,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack import fillers, rules, scopes
+from shenbao_applications.domain.pack.lookup import Pack, fields_with_paths, form_field
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
 from shenbao_applications.domain.pack.vocabulary import (
@@ -16,8 +17,6 @@ from shenbao_applications.domain.pack.vocabulary import (
     RESERVED,
     STATUSES,
 )
-
-Pack = dict[str, Any]
 
 
 def check(pack: Pack, templates: Mapping[str, str], findings: Findings) -> None:
@@ -44,25 +43,6 @@ def _of_documents(pack: Pack, templates: Mapping[str, str], findings: Findings) 
 
 def _of_the_whole(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
     return (partial(whole, pack, findings) for whole in _WHOLE)
-
-
-def fields_with_paths(pack: Pack) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Every field of every section, columns of rows included, with its place in the file."""
-    for s, section in enumerate(pack["sections"]):
-        for f, field in enumerate(section["fields"]):
-            path = f"sections.{s}.fields.{f}"
-            yield path, field
-            yield from ((f"{path}.fields.{c}", column) for c, column in enumerate(field.get("fields", ())))
-
-
-def form_field(pack: Pack, place: str) -> dict[str, Any] | None:
-    """The field at `<section>.<field>` or `<section>.<rows>.<column>`, or None."""
-    section, key, *column = place.split(".")
-    fields: list[dict[str, Any]] = next((s["fields"] for s in pack["sections"] if s["key"] == section), [])
-    field = next((f for f in fields if f["key"] == key), None)
-    if field is None or not column:
-        return field
-    return next((c for c in field.get("fields", ()) if c["key"] == column[0]), None)
 
 
 def _check_unique(pack: Pack, findings: Findings) -> None:
@@ -226,38 +206,6 @@ _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "inte
 """What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
 
-def _check_fillers(pack: Pack, findings: Findings) -> None:
-    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route."""
-    submission, opener = pack["submission"], pack["route"][0]["decider"]
-    own = "person" in submission["fill"]
-    by_unit = "unit" in submission  # X01: the person fills in, only the unit that was selected reports.
-    for word in ("fill", "report"):
-        persons = own and not (by_unit and word == "report")
-        if ("person" in submission[word]) != persons or (persons and len(submission[word]) > 1):
-            findings.add("mixed_fillers", f"submission.{word}")
-    expected = "applicant" if own and not by_unit else "unit"
-    if opener != expected:
-        findings.add("wrong_opener", "route.0.decider", expected=expected)
-
-
-def _check_unit(pack: Pack, findings: Findings) -> None:
-    place = pack["submission"].get("unit")
-    if place is None:
-        return
-    field = form_field(pack, place)
-    if field is None or field["type"] != "unit":
-        findings.add("unknown_field", "submission.unit", name=place)
-    if "person" not in pack["submission"]["fill"]:
-        findings.add("only_for_persons", "submission.unit")
-
-
-def _check_renewal(pack: Pack, findings: Findings) -> None:
-    for word in ("id_type", "category") if pack["renews"] else ():
-        field = form_field(pack, pack["renews"][word])
-        if field is None or field["type"] != "choice":
-            findings.add("unknown_field", f"renews.{word}", name=pack["renews"][word])
-
-
 def _check_re_entry(pack: Pack, findings: Findings) -> None:
     name = pack["submission"]["re_entry_step"]
     if name not in {step.get("key") for _, step in _steps(pack)}:
@@ -281,10 +229,8 @@ def _check_document(pack: Pack, number: int, templates: Mapping[str, str], findi
         findings.add("missing_key", f"{path}.{word}")
     if "template" in document and document["template"] not in templates:
         findings.add("unknown_template", f"{path}.template", name=document["template"])
-    if "printable_when" in document:
-        rules.check(document["printable_when"], scopes.DOCUMENT, f"{path}.printable_when", findings)
-    if "final_when" in document:
-        rules.check(document["final_when"], scopes.DOCUMENT, f"{path}.final_when", findings)
+    for word in document.keys() & {"printable_when", "final_when"}:
+        rules.check(document[word], scopes.DOCUMENT, f"{path}.{word}", findings)
     for i, name in enumerate(document.get("sections", ())):
         if name not in sections:
             findings.add("unknown_section", f"{path}.sections.{i}", name=name)
@@ -317,9 +263,9 @@ _WHOLE = (
     _check_people,
     _check_self_test,
     _check_sections,
-    _check_fillers,
-    _check_unit,
-    _check_renewal,
+    fillers.check_fillers,
+    fillers.check_unit,
+    fillers.check_renewal,
     _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from shenbao_applications.domain.pack.renewing import RENEWS
 from shenbao_applications.domain.pack.shapes import (
     BOTH_LANGUAGES,
     NAME,
@@ -38,7 +39,6 @@ OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "p
 _FORMATS = ListOf(OneOf(("pdf", "jpg", "png", "zip")), least=1)
 _BYTES = Whole(1, 100 * 1024 * 1024)
 _PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
-_ADDRESS = Text(300, re.compile(r"(https?://|/)[^\s]+"))
 _TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))
 
 _LIMITS: dict[str, dict[str, Shape]] = {
@@ -236,34 +236,13 @@ _DOCUMENT = Record(
     },
 )
 
-RENEWS = Record(
-    required={"register": NAME, "id_type": _PLACE, "category": _PLACE, "apply_at": _ADDRESS},
-    optional={
-        "validity_months": Whole(1, 600),
-        "early_months": Whole(0, 600),
-        "late_days": Whole(0, 3650),
-        "partial_history": ListOf(OneOf(("category", "recognised_on", "status"))),
-    },
-    defaults={
-        "validity_months": 24,
-        "early_months": 1,
-        "late_days": 0,
-        "partial_history": ["category", "recognised_on", "status"],
-    },
-)
-"""A recognition of a register that an application keeps valid: when it may be declared, and what may not change."""
-
 PACK = Record(
     labelled=True,
     required={
         "programme": NAME,
         "variants": ListOf(_VARIANT, least=1),
         "submission": Record(
-            required={
-                "fill": _ACCOUNTS,
-                "report": _ACCOUNTS,
-                "re_entry_step": NAME,
-            },
+            required={"fill": _ACCOUNTS, "report": _ACCOUNTS, "re_entry_step": NAME},
             optional={"corrections_after_close": Flag(), "unit": _PLACE},
             defaults={"corrections_after_close": False},
         ),
