@@ -8,15 +8,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import commitments, receipts, renewals, units_of_forms
+from shenbao_applications.actions import commitments, prefilling, receipts, renewals, units_of_forms
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain import corrections, lifecycle, printing, projects, staging, steps
 from shenbao_applications.domain.lifecycle import Status
+from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs
-from shenbao_applications.queries.projects import project_of
+from shenbao_applications.queries.projects import offered_project
 from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1, ApplicationSavedV1
@@ -43,13 +44,14 @@ def create(
     accepted: keys of the commitments that were agreed to; each of the programme's is needed. profile: what identity
     says of the person, where the programme begins with it.
     """
-    project = project_of(session, project_id, desk.actor)
+    project = offered_project(session, project_id, desk.actor)
     pack = packs.pack(session, project.version_id)
-    ensure_filler(pack, desk.actor)
+    ensure_filler(pack, project.variant, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
     commitments.ensure_accepted(pack, accepted)
     steps.ensure_open(pack, (), given)
     row = _new(project, desk)
+    row.sections = prefilling.sections(pack, profile)
     renewals.begin(session, row, pack, profile, desk.now)
     content = _content(session, row, pack, given, desk, whole=not row.sections)
     around = around_of(project, organisations.departments_of_unit(session, desk.actor.unit_id), desk)
@@ -69,7 +71,7 @@ def create(
 def save(session: Session, row: Application, given: Given, *, whole: bool, desk: Desk) -> Application:
     """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
     pack = packs.pack(session, row.version_id)
-    ensure_filler(pack, desk.actor)
+    ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, staging.move_of_save(pack, complete=False))
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
@@ -85,7 +87,7 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
 
 def delete(session: Session, row: Application, *, desk: Desk) -> None:
     """T07: forgets what was filled in; the number stays used."""
-    ensure_filler(packs.pack(session, row.version_id), desk.actor)
+    ensure_filler(packs.pack(session, row.version_id), row.variant, desk.actor)
     row.status = lifecycle.ensure_deletable(row.status, round=row.round)
     row.sections, row.headline = {}, {}
     row.name_index = row.number_index = None
@@ -132,8 +134,8 @@ def around_of(project: Project | ProjectOf, departments: Sequence[UUID], desk: D
     )
 
 
-def ensure_filler(pack: Pack, actor: Actor) -> None:
-    if actor.kind not in pack.document["submission"]["fill"]:
+def ensure_filler(pack: Pack, variant: str, actor: Actor) -> None:
+    if actor.kind not in pack.accounts("fill", variant):
         raise NotAllowed("may_not_fill")
     actor.require("application.fill")
 
@@ -164,8 +166,19 @@ def _content(session: Session, row: Application, pack: Pack, given: Given, desk:
     units_of_forms.settle(session, content)
     renewals.check(session, row, pack, content)
     units_of_forms.select(row, pack, content)
+    content.problems += saving.objections(pack, content.sections, variant=row.variant)
+    if not content.problems:  # What is not of its type is nothing to judge further.
+        period = period_of(row.project, desk)
+        content.problems += validity.wrong(pack, content.sections, period, variant=row.variant, within=set(given))
     ensure(content.problems)
     return content
+
+
+def period_of(project: Project | ProjectOf, desk: Desk) -> validity.Period:
+    """The days that values are judged by."""
+    return validity.Period(
+        year=project.year, opens_on=project.opens_on, closes_on=project.closes_on, today=office_day(desk.now)
+    )
 
 
 def _ensure_open(row: Application, pack: Pack, content: Content) -> None:
@@ -190,8 +203,8 @@ def _fill(
     session: Session, row: Application, pack: Pack, content: Content, desk: Desk, *, begins: bool = False
 ) -> None:
     sections = content.sections
-    missing = pack.missing(sections, variant=row.variant)
-    row.status = lifecycle.after(row.status, staging.move_of_save(pack, complete=not missing, begins=begins))
+    complete = not (pack.needs_check or pack.missing(sections, variant=row.variant))
+    row.status = lifecycle.after(row.status, staging.move_of_save(pack, complete=complete, begins=begins))
     row.sections = sections
     row.headline = printing.headline(pack, sections)
     blind = sealer_of(session).blind

@@ -12,18 +12,14 @@ from shenbao_common.kernel.actor import Actor
 
 def of(row: Application, pack: Pack, actor: Actor) -> list[str]:
     """In the order of a line: edit or view, delete, print:<kind>, progress."""
-    fills = actor.kind in pack.document["submission"]["fill"] and actor.may("application.fill")
+    fills = actor.kind in pack.accounts("fill", row.variant) and actor.may("application.fill")
     editable = fills and lifecycle.allows(row.status, staging.move_of_save(pack, complete=True))
     deletable = fills and row.round == 0 and lifecycle.allows(row.status, Move.DELETE)
-    prints = [f"print:{d['kind']}" for d in pack.document["documents"] if is_printable(row, pack, d)]
+    prints = [f"print:{form['kind']}" for form in pack.forms(row.variant) if is_printable(row, pack, form)]
     return ["edit" if editable else "view", *(["delete"] if deletable else []), *prints, "progress"]
 
 
 def is_printable(row: Application, pack: Pack, document: Mapping[str, Any]) -> bool:
-    """The form of the variant, and what the pack lets be printed in this status."""
-    if document["format"] != "pdf":
-        return False
+    """Always, unless the pack says when."""
     rule = document.get("printable_when")
-    if rule is None:
-        return bool((pack.variant(row.variant) or {}).get("form") == document["kind"])
-    return pack.holds(rule, {"status": row.status, "variant": row.variant, "tier": row.project.tier})
+    return rule is None or pack.holds(rule, {"status": row.status, "variant": row.variant, "tier": row.project.tier})

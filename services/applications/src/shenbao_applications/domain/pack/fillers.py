@@ -1,12 +1,20 @@
-"""Who fills in and who reports, for which unit, and which recognition an application keeps valid."""
+"""Who fills in and who reports: accounts of units, or persons, or as each variant says."""
 
-from shenbao_applications.domain.pack.lookup import Pack, form_field
+from typing import Any
+
+from shenbao_applications.domain.pack.form_places import form_field
 from shenbao_applications.domain.pack.source import Findings
 
 
-def check_fillers(pack: Pack, findings: Findings) -> None:
-    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route."""
+def check(pack: dict[str, Any], findings: Findings) -> None:
+    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route.
+
+    Where either may declare, whoever reports opens it; variants say which of them.
+    """
     submission, opener = pack["submission"], pack["route"][0]["decider"]
+    if opener == "reporter":
+        _check_variants(pack, findings)
+        return
     own = "person" in submission["fill"]
     by_unit = "unit" in submission  # X01: the person fills in, only the unit that was selected reports.
     for word in ("fill", "report"):
@@ -18,7 +26,8 @@ def check_fillers(pack: Pack, findings: Findings) -> None:
         findings.add("wrong_opener", "route.0.decider", expected=expected)
 
 
-def check_unit(pack: Pack, findings: Findings) -> None:
+def check_unit(pack: dict[str, Any], findings: Findings) -> None:
+    """A unit is selected by a person, in a field for that."""
     place = pack["submission"].get("unit")
     if place is None:
         return
@@ -29,8 +38,17 @@ def check_unit(pack: Pack, findings: Findings) -> None:
         findings.add("only_for_persons", "submission.unit")
 
 
-def check_renewal(pack: Pack, findings: Findings) -> None:
+def check_renewal(pack: dict[str, Any], findings: Findings) -> None:
+    """What a recognition is compared by are choices of the form."""
     for word in ("id_type", "category") if pack["renews"] else ():
         field = form_field(pack, pack["renews"][word])
         if field is None or field["type"] != "choice":
             findings.add("unknown_field", f"renews.{word}", name=pack["renews"][word])
+
+
+def _check_variants(pack: dict[str, Any], findings: Findings) -> None:
+    for i, variant in enumerate(pack["variants"]):
+        for word in ("fill", "report"):
+            for kind in set(variant[word] or ()) - set(pack["submission"][word]):
+                known = ", ".join(pack["submission"][word])
+                findings.add("unknown_word", f"variants.{i}.{word}", word=kind, known=known)

@@ -1,6 +1,6 @@
-"""Finding the fields of a pack that is being checked."""
+"""The fields of a pack with their places in the file, and the field at a place of the form."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Pack = dict[str, Any]
@@ -23,3 +23,9 @@ def form_field(pack: Pack, place: str) -> dict[str, Any] | None:
     if field is None or not column:
         return field
     return next((c for c in field.get("fields", ()) if c["key"] == column[0]), None)
+
+
+def fields_with_columns(pack: Pack) -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
+    """Every field with its place, and for a column all columns of its row."""
+    own = {id(column): field["fields"] for _, field in fields_with_paths(pack) for column in field.get("fields", ())}
+    return ((path, field, own.get(id(field), [])) for path, field in fields_with_paths(pack))
