@@ -34,7 +34,7 @@ def settle(session: Session, content: Content) -> None:
 def select(row: Application, pack: Pack, content: Content) -> None:
     """The unit that the person selected has the application from now on (X11); once reported it stays there.
 
-    What a new application begins with is no selection yet: the unit sees nothing before a save (S0-09).
+    What a new application begins with is not chosen yet: the unit sees nothing before a save (S0-09).
     """
     place = pack.document["submission"].get("unit")
     if place is None or not row.revision:
