@@ -66,4 +66,6 @@ def _lets_in(portal: Flask, rule: Rule, method: str) -> bool:
 def _sample(converter: BaseConverter) -> str:
     if isinstance(converter, AnyConverter):
         return min(converter.items)
+    if isinstance(converter, NumberConverter):
+        return "0"
     return str(UUID(int=1)) if isinstance(converter, UUIDConverter) else "x"
