@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from shenbao_applications.api.schemas import NamedOut, ProblemOut
+from shenbao_applications.api.schemas import FoundOut, NamedOut, ProblemOut
 from shenbao_common.web.schema import Schema
 
 
