@@ -38,5 +38,4 @@ COMMITTEE_TEXTS = {
     "already_signed": _l("会议纪要已签署"),
     "not_chair": _l("会议纪要由主任委员签署"),
     "minutes_changed": _l("会议纪要已变化，请刷新后再签署"),
-    "not_repeatable": _l("投票不接受重复提交的标识"),
 }
