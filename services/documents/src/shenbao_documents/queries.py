@@ -121,7 +121,13 @@ def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
         return of_route | shown
     own = _is_own(actor)
     if actor.kind is Kind.UNIT and actor.unit_id:
-        return own
+        # A person's files are shown to the person's unit while, and after, it decides about them.
+        decided = sa.exists().where(
+            ApplicationFile.file_id == File.id,
+            Reader.application_id == ApplicationFile.application_id,
+            Reader.organisation_id == actor.unit_id,
+        )
+        return own | decided
     filled = sa.exists().where(ApplicationFile.file_id == File.id, ApplicationFile.filler_id == actor.account_id)
     return own | filled
 

@@ -10,7 +10,7 @@ TEXTS: Mapping[str, object] = {
     # Any service.
     "required": _l("此项必填"),
     "invalid": _l("填写的内容不符合要求"),
-    "too_long": _l("不得超过 %(limit)s 个字"),
+    "too_long": _l("不得超过%(limit)s字"),
     "too_short": _l("不得少于 %(limit)s 个字"),
     "wrong_length": _l("长度不符合要求（%(limit)s）"),
     "wrong_format": _l("格式不正确"),
@@ -182,6 +182,9 @@ TEXTS: Mapping[str, object] = {
     "pack_faulty": _l("配置包有错误"),
     "commitment_missing": _l("请先阅读并同意"),
     "form_step_not_open": _l("请先完成前面的步骤"),
+    "binding_required": _l("尚未绑定工作单位，或工作单位尚未审核通过：可以填写，不能提交审核"),
+    "check_needed": _l("内容修改后须重新检测，检测全部符合才能提交审核"),
+    "profile_needed": _l("请从“马上申报”开始，个人中心的信息才能带入"),
     "already_accepted": _l("已受理，不能撤回"),
     "sample_differs": _l("样例的结果与预期不符"),
     "samples_differ": _l("样例的结果与预期不符"),

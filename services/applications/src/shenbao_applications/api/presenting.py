@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shenbao_applications.actions import returning
+from shenbao_applications.actions.checking import Check
 from shenbao_applications.domain import corrections, lifecycle, steps
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.domain.tabs import TABS
-from shenbao_applications.models import Application, Snapshot, Step
+from shenbao_applications.models import Application, Commitment, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.kernel.actor import Actor
@@ -44,7 +45,7 @@ def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
     }
 
 
-def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
+def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Commitment] = ()) -> dict[str, Any]:
     """The application with its form, what is still missing, and what this actor may do with it now."""
     shown = {(section, field["key"]) for section, field in pack.shown(row.sections, variant=row.variant)}
     return {
@@ -58,7 +59,9 @@ def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
         "step": steps.next_step(pack, row.saved_steps or ()),
         "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),
+        "forms": [{word: form[word] for word in ("kind", "zh", "en")} for form in pack.forms(row.variant)],
         "print_hash": row.print_hash,
+        "commitments": [{"key": c.key, "accepted_at": c.accepted_at} for c in commitments],
         "steps": [_step(step, pack.document) for step in row.steps if step.state != "watched"],
     }
 
@@ -83,6 +86,27 @@ def comparison(pack: Pack, snapshots: Sequence[Snapshot]) -> dict[str, Any]:
     }
 
 
+def check(found: Check) -> dict[str, Any]:
+    """Everything that was judged."""
+    return {
+        "complete": found.complete,
+        "open": found.open,
+        "bound": found.bound,
+        "problems": [vars_of(p) for p in found.problems],
+        "items": [
+            {
+                "path": one.path,
+                "zh": one.field["zh"],
+                "en": one.field["en"],
+                "met": one.met,
+                "problems": [vars_of(p) for p in one.problems],
+            }
+            for one in found.items
+        ],
+        "clauses": [clause(j) for j in found.judgements],
+    }
+
+
 def clause(judgement: Judgement) -> dict[str, Any]:
     """A clause with what it says, in its own words."""
     words = judgement.clause
@@ -92,6 +116,7 @@ def clause(judgement: Judgement) -> dict[str, Any]:
         "limits": words.get("limits", {}),
         "result": judgement.result,
         "because": list(judgement.because),
+        "found": [dict(fact) for fact in judgement.found],
     }
 
 
@@ -120,8 +145,8 @@ def vars_of(problem: Any) -> dict[str, Any]:
 
 
 def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
-    fills = actor.kind in pack.document["submission"]["fill"] and actor.may("application.fill")
-    reports = actor.kind in pack.document["submission"]["report"] and actor.may("application.report")
+    fills = actor.kind in pack.accounts("fill", row.variant) and actor.may("application.fill")
+    reports = actor.kind in pack.accounts("report", row.variant) and actor.may("application.report")
     return {
         "editable": fills and lifecycle.allows(row.status, Move.SAVE_COMPLETE),
         "deletable": fills and lifecycle.allows(row.status, Move.DELETE) and row.round == 0,

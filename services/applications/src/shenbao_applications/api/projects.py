@@ -7,6 +7,7 @@ from uuid import UUID
 import marshmallow as ma
 from flask_smorest import Blueprint
 from marshmallow import validate
+from sqlalchemy import Select
 
 from shenbao_applications.actions import projects
 from shenbao_applications.domain.projects import is_open
@@ -34,6 +35,7 @@ class ProjectIn(Schema):
     year = ma.fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2100))
     opens_on = ma.fields.Date(required=True)
     closes_on = ma.fields.Date(required=True)
+    batch = Text(60, low=0, load_default="")
     specialties = ma.fields.List(Text(100), load_default=list, validate=validate.Length(max=500))
     scope_text = Text(_TEXT_LIMIT, low=0, load_default="")
     scope_department_ids = ma.fields.List(ma.fields.UUID(), load_default=list, validate=validate.Length(max=500))
@@ -65,6 +67,7 @@ class ProjectOut(Schema):
     publisher_name = ma.fields.String()
     name = ma.fields.String()
     year = ma.fields.Integer()
+    batch = ma.fields.String()
     opens_on = ma.fields.Date()
     closes_on = ma.fields.Date()
     open = ma.fields.Boolean()
@@ -128,9 +131,9 @@ def publish(body: dict[str, Any]) -> Mapping[str, Any]:
 @blp.arguments(ProjectQuery, location="query")
 @blp.response(200, ProjectList)
 def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
-    """Projects that the actor sees, filtered (S4g-11)."""
+    """Projects that are offered to the actor, filtered (S4g-11)."""
     with transaction() as session:
-        found = _page(session, query)
+        found = _page(session, query, project_queries.offered(session, actor()))
         return {"items": _all_shown(session, found), "next": found.next}
 
 
@@ -147,9 +150,9 @@ def list_publishers() -> Mapping[str, Any]:
 @blp.arguments(ProjectQuery, location="query")
 @blp.response(200, WorkList)
 def list_work(query: dict[str, Any]) -> Mapping[str, Any]:
-    """Per project how many are to be reported, returned and reported (S4g-08)."""
+    """Per project, also one of a former department, how many are to be reported, returned and reported (S4g-08)."""
     with transaction() as session:
-        found = _page(session, query)
+        found = _page(session, query, project_queries.visible(session, actor()))
         by_project = applications.statuses_by_project(session, actor(), [p.id for p in found.items])
         shown = _all_shown(session, found)
     items = [{"project": p, **counts(by_project.get(p["id"], {}))} for p in shown]
@@ -165,8 +168,8 @@ def show(project_id: UUID) -> Mapping[str, Any]:
         return _shown(project, packs.pack(session, project.version_id).document)
 
 
-def _page(session: Any, query: dict[str, Any]) -> Page[Project]:
-    selected = project_queries.filtered(project_queries.visible(session, actor()), query)
+def _page(session: Any, query: dict[str, Any], seen: Select[Project]) -> Page[Project]:
+    selected = project_queries.filtered(seen, query)
     return page(session, selected, by=[Project.id], after=query["after"], limit=query["limit"])
 
 

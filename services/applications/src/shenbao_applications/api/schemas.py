@@ -45,10 +45,12 @@ class ApplicationQuery(Filters, PageQuery):
 class ApplicationIn(Schema):
     """sections: section key to field key to value; may be empty, and completed later.
 
-    accepted: keys of the programme's commitments that were read and agreed to.
+    accepted: keys of the programme's commitments that were read and agreed to. profile: identity's slip about the
+    person (POST /v1/me/profile-slips), where the programme begins with what the personal centre tells.
     """
 
     project_id = ma.fields.UUID(required=True)
+    profile = Text(8000, load_default=None, allow_none=True)
     accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
     sections = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
 
@@ -128,6 +130,19 @@ class ApplicationItemOut(Schema):
     reported_at = ma.fields.AwareDateTime(allow_none=True)
 
 
+class FormOut(NamedOut):
+    """Something that is printed of an application."""
+
+    kind = ma.fields.String()
+
+
+class AgreedOut(Schema):
+    """A commitment of the programme that the applicant agreed to."""
+
+    key = ma.fields.String()
+    accepted_at = ma.fields.AwareDateTime()
+
+
 class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
 
@@ -146,6 +161,8 @@ class ApplicationOut(ApplicationItemOut):
     step = ma.fields.String(allow_none=True)
     open_items = ma.fields.List(ma.fields.String(), allow_none=True)
     form_kind = ma.fields.String(allow_none=True)
+    forms = ma.fields.List(ma.fields.Nested(FormOut))
+    commitments = ma.fields.List(ma.fields.Nested(AgreedOut))
     print_hash = ma.fields.String()
     steps = ma.fields.List(ma.fields.Nested(StepOut))
 
@@ -188,21 +205,45 @@ class ComparisonOut(Schema):
     items = ma.fields.List(ma.fields.Nested(ChangeOut))
 
 
+class FoundOut(NamedOut):
+    """What was reckoned from the form, such as years of work."""
+
+    key = ma.fields.String()
+    value = ma.fields.Raw()
+
+
 class ClauseOut(NamedOut):
-    """A clause for this applicant. result: met, not_met, needs_proof. because: the places that it fails on."""
+    """A clause for this applicant. result: met, not_met, needs_proof. because: the places that it fails on.
+
+    found: what was reckoned of these, to be read beside the limits: 4 of 5 years.
+    """
 
     key = ma.fields.String()
     policy = ma.fields.Nested(NamedOut, allow_none=True)
     limits = ma.fields.Dict()
     result = ma.fields.String()
     because = ma.fields.List(ma.fields.String())
+    found = ma.fields.List(ma.fields.Nested(FoundOut))
+
+
+class CheckedOut(NamedOut):
+    """A field of the form that applies, with what is objected to at it and below."""
+
+    path = ma.fields.String()
+    met = ma.fields.Boolean()
+    problems = ma.fields.List(ma.fields.Nested(ProblemOut))
 
 
 class CheckOut(Schema):
-    """Everything that stands in the way of reporting, at once. complete: nothing does."""
+    """Everything that stands in the way of reporting, at once. complete: nothing does.
+
+    bound: whether the person belongs to a unit, where the programme asks for that.
+    """
 
     complete = ma.fields.Boolean()
     open = ma.fields.Boolean()
+    bound = ma.fields.Boolean()
+    items = ma.fields.List(ma.fields.Nested(CheckedOut))
     problems = ma.fields.List(ma.fields.Nested(ProblemOut))
     clauses = ma.fields.List(ma.fields.Nested(ClauseOut))
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import TABS
-from shenbao_applications.models import Application, Project, Snapshot, Step
+from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step
 from shenbao_common.data.sealed import sealer_of
-from shenbao_common.kernel.actor import NOBODY, Actor, Kind
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 
 COUNT_BOUND = 10_000
@@ -30,7 +30,7 @@ def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.kind is Kind.SUB_ACCOUNT:
         return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == actor.unit_id)
     if actor.kind is Kind.PERSON:
-        return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == NOBODY)
+        return Application.filler_id == actor.account_id
     if actor.kind is Kind.OFFICE:
         own = Step.organisation_id == actor.organisation_id
         queued = sa.select(Step.application_id).where(own, Step.state != "recalled")
@@ -67,6 +67,12 @@ def applications_to_change(session: Session, ids: Collection[UUID], actor: Actor
     """Locks those of the ids that the actor may read, always in the same order, so that two batches do not block."""
     query = _LOCKED.where(in_scope(actor), Application.id.in_(ids)).order_by(Application.id)
     return _with_steps(session, list(session.scalars(query)))
+
+
+def commitments_of(session: Session, application_id: UUID) -> Sequence[Commitment]:
+    """What its applicant agreed to, and when."""
+    own = sa.select(Commitment).where(Commitment.application_id == application_id)
+    return session.scalars(own.order_by(Commitment.id)).all()
 
 
 def application_to_change(session: Session, application_id: UUID, actor: Actor) -> Application:
