@@ -1,5 +1,6 @@
 """Committees of an office and its pool of experts (B-04)."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -131,5 +132,5 @@ def end(expert_id: Any) -> ResponseReturnValue:
 
 def listed(text: str | None) -> list[str]:
     """What stands between commas, Chinese or not."""
-    parts = (text or "").replace("，", ",").replace("、", ",").split(",")
+    parts = re.split("[,\uff0c\u3001]", text or "")
     return [part.strip() for part in parts if part.strip()]
