@@ -132,5 +132,5 @@ def end(expert_id: Any) -> ResponseReturnValue:
 
 def listed(text: str | None) -> list[str]:
     """What stands between commas, Chinese or not."""
-    parts = re.split("[,\uff0c\u3001]", text or "")
+    parts = re.split(r"[,\uff0c\u3001]", text or "")
     return [part.strip() for part in parts if part.strip()]
