@@ -41,8 +41,10 @@ def object_to(publicity_id: Any) -> ResponseReturnValue:
         given = {name: value for name, value in typed.items() if value}
         service("review").form(f"{_PUBLIC}/{publicity_id}/objections", given, file if file and file.filename else None)
     except Refused as refused:
-        if refused.status != 422:
+        if refused.status not in {409, 422}:
             raise
+        if refused.status == 409:
+            flash(words(refused.code, refused.params), "danger")
         return _notice(publicity_id, typed=typed, errors=errors_of(refused)), 422
     flash(_("异议已收到，将由公示单位处理。"), "success")
     return redirect(url_for("publicity.notice", publicity_id=publicity_id), 303)
