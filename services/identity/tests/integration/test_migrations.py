@@ -34,5 +34,5 @@ def test_who_held_every_tick_before_there_was_an_audit_trail_may_read_it_and_nob
             connection.execute(_MADE, {"name": name, "kind": kind, "ticks": ticks})
     command.upgrade(config, "head")
     with engine.connect() as connection:
-        found = connection.execute(sa.text("SELECT username, 'audit.read' = ANY(permissions) FROM account"))
-        assert {name: may for name, may in found} == {"first": True, "some": False, "o": False}
+        auditors = connection.scalars(sa.text("SELECT username FROM account WHERE 'audit.read' = ANY(permissions)"))
+        assert auditors.all() == ["first"]
