@@ -32,6 +32,7 @@ ROUTES = (
     ("/v1/committees", "POST"),
     ("/v1/committees/{committee_id}", "GET"),
     ("/v1/committees/{committee_id}", "PUT"),
+    ("/v1/committees/{committee_id}/results", "POST"),
     ("/v1/experts", "GET"),
     ("/v1/experts", "POST"),
     ("/v1/experts/{expert_id}", "PUT"),
@@ -57,7 +58,7 @@ ROUTES = (
     ("/v1/sittings/{sitting_id}/recount", "GET"),
     ("/v1/ballots", "GET"),
     ("/v1/ballots/{sitting_id}", "GET"),
-    ("/v1/ballots/{sitting_id}", "POST"),
+    ("/v1/ballots/{sitting_id}", "PUT"),
     ("/v1/ballots/{sitting_id}/recusals", "POST"),
     ("/v1/ballots/{sitting_id}/minutes", "GET"),
     ("/v1/ballots/{sitting_id}/signature", "POST"),
@@ -88,5 +89,5 @@ def test_no_request_makes_the_service_fail(review: UnderTest, path: str, method:
 def test_every_route_is_asked(review: UnderTest) -> None:
     paths = review.client().get("/openapi.json").json["paths"]
     own = {(path, m.upper()) for path, item in paths.items() if path[:4] == "/v1/" for m in item if m != "parameters"}
-    common = ("/v1/events", "/v1/bus/", "/v1/reconciliation")  # of every service; asked in shenbao-common
+    common = ("/v1/events", "/v1/bus/", "/v1/reconciliation", "/v1/audit")  # of every service; asked in shenbao-common
     assert {route for route in own if not route[0].startswith(common)} == set(ROUTES)

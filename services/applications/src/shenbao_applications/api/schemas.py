@@ -68,10 +68,14 @@ class IdsIn(Schema):
 
 
 class OperatorIn(Schema):
-    """Whether they are required, and what they look like, is said by the pack (`report_fields`)."""
+    """Whether they are required, and what they look like, is said by the pack (`report_fields`).
+
+    confirmed: keys of the programme's `report_confirmations` that whoever reports stands for.
+    """
 
     operator_name = Text(200, low=0, load_default="")
     operator_phone = Text(200, low=0, load_default="")
+    confirmed = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
 
 
 class ReportsIn(IdsIn, OperatorIn):
@@ -105,12 +109,17 @@ class StepOut(NamedOut):
 
 
 class ApplicationItemOut(Schema):
-    """A line of a list. headline: the list columns of the pack as texts in both languages, by place in the form."""
+    """A line of a list. headline: the list columns of the pack as texts in both languages, by place in the form.
+
+    operations: what whoever asks may do with it now: edit or view, delete, print:<kind of document>, progress.
+    """
 
     id = ma.fields.UUID()
     reference = ma.fields.String()
     project_id = ma.fields.UUID()
     project_name = ma.fields.String()
+    project_year = ma.fields.Integer()
+    project_batch = ma.fields.String()
     programme = ma.fields.String()
     programme_version = ma.fields.Integer()
     variant = ma.fields.String()
@@ -119,6 +128,7 @@ class ApplicationItemOut(Schema):
     filler_id = ma.fields.UUID()
     person_name = ma.fields.String()
     headline = ma.fields.Dict()
+    operations = ma.fields.List(ma.fields.String())
     status = ma.fields.String()
     status_label = ma.fields.Nested(NamedOut)
     current = ma.fields.Nested(StepOut, allow_none=True)
@@ -130,14 +140,30 @@ class ApplicationItemOut(Schema):
     reported_at = ma.fields.AwareDateTime(allow_none=True)
 
 
+class FormOut(NamedOut):
+    """Something that is printed of an application."""
+
+    kind = ma.fields.String()
+
+
+class AgreedOut(Schema):
+    """A commitment of the programme that the applicant agreed to."""
+
+    key = ma.fields.String()
+    accepted_at = ma.fields.AwareDateTime()
+
+
 class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
+
+    changed: places that are no longer as in the recognition that it renews.
 
     step: of a form in steps, the one to be filled in next.
     open_items: fields and materials that alone may be changed after an itemised return; null when everything may.
     """
 
     sections = ma.fields.Dict()
+    changed = ma.fields.List(ma.fields.String())
     problems = ma.fields.List(ma.fields.Nested(ProblemOut))
     hidden = ma.fields.List(ma.fields.String())
     editable = ma.fields.Boolean()
@@ -148,6 +174,8 @@ class ApplicationOut(ApplicationItemOut):
     step = ma.fields.String(allow_none=True)
     open_items = ma.fields.List(ma.fields.String(), allow_none=True)
     form_kind = ma.fields.String(allow_none=True)
+    forms = ma.fields.List(ma.fields.Nested(FormOut))
+    commitments = ma.fields.List(ma.fields.Nested(AgreedOut))
     print_hash = ma.fields.String()
     steps = ma.fields.List(ma.fields.Nested(StepOut))
 
@@ -190,36 +218,11 @@ class ComparisonOut(Schema):
     items = ma.fields.List(ma.fields.Nested(ChangeOut))
 
 
-class ClauseOut(NamedOut):
-    """A clause for this applicant. result: met, not_met, needs_proof. because: the places that it fails on."""
+class FoundOut(NamedOut):
+    """What was reckoned from the form, such as years of work."""
 
     key = ma.fields.String()
-    policy = ma.fields.Nested(NamedOut, allow_none=True)
-    limits = ma.fields.Dict()
-    result = ma.fields.String()
-    because = ma.fields.List(ma.fields.String())
-
-
-class CheckedOut(NamedOut):
-    """A field of the form that applies, with what is objected to at it and below."""
-
-    path = ma.fields.String()
-    met = ma.fields.Boolean()
-    problems = ma.fields.List(ma.fields.Nested(ProblemOut))
-
-
-class CheckOut(Schema):
-    """Everything that stands in the way of reporting, at once. complete: nothing does.
-
-    bound: whether the person belongs to a unit, where the programme asks for that.
-    """
-
-    complete = ma.fields.Boolean()
-    open = ma.fields.Boolean()
-    bound = ma.fields.Boolean()
-    items = ma.fields.List(ma.fields.Nested(CheckedOut))
-    problems = ma.fields.List(ma.fields.Nested(ProblemOut))
-    clauses = ma.fields.List(ma.fields.Nested(ClauseOut))
+    value = ma.fields.Raw()
 
 
 class ReceiptOut(Schema):

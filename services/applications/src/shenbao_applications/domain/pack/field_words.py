@@ -37,7 +37,8 @@ _LIMITS: dict[str, dict[str, Shape]] = {
     "id_number": {"kind_field": NAME, "checked_kinds": ListOf(NAME)},
     "file": {"material": NAME, "formats": FORMATS, "max_bytes": BYTES},
     "files": {"material": NAME, "formats": FORMATS, "max_bytes": BYTES, "max_files": Whole(1, 100)},
-    "rows": {"max_rows": Whole(1, 200)},
+    "rows": {"max_rows": Whole(1, 200), "complete": Flag()},
+    "unit": {},
 }
 FIELD_TYPES = tuple(_LIMITS)
 
@@ -45,7 +46,7 @@ _TYPE_DEFAULTS: dict[str, dict[str, Any]] = {
     "text": {"max_length": 200},
     "long_text": {"max_length": 2000},
     "files": {"max_files": 20},
-    "rows": {"max_rows": 20},
+    "rows": {"max_rows": 20, "complete": False},
 }
 
 
@@ -104,4 +105,4 @@ class Field:
         )
 
 
-COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number"})
+COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", "unit"})

@@ -5,14 +5,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack import fillers, rules, scopes
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
+from shenbao_applications.domain.pack.stages import AFTER_FAIL, FILLERS
 from shenbao_applications.domain.pack.vocabulary import (
-    AFTER_FAIL,
-    FILLERS,
     OUTSIDE_VALUES,
     RESERVED,
     STATUSES,
@@ -46,7 +45,7 @@ def _of_the_whole(pack: Pack, _: Mapping[str, str], findings: Findings) -> Itera
 
 
 def _check_unique(pack: Pack, findings: Findings) -> None:
-    lists: list[tuple[str, list[dict[str, Any]]]] = [(word, pack[word]) for word in _KEYED]
+    lists: list[tuple[str, list[dict[str, Any]]]] = [(word, pack[word]) for word in (*_KEYED, *_REPORTED)]
     lists += [(f"options.{name}", items) for name, items in pack["options"].items()]
     for s, section in enumerate(pack["sections"]):
         lists.append((f"sections.{s}.fields", section["fields"]))
@@ -61,7 +60,8 @@ def _check_unique(pack: Pack, findings: Findings) -> None:
             seen.add(item["key"])
 
 
-_KEYED = ("variants", "sections", "materials", "facts", "eligibility", "commitments", "report_fields")
+_KEYED = ("variants", "sections", "materials", "facts", "eligibility", "commitments")
+_REPORTED = ("report_fields", "report_confirmations")
 
 
 def _check_field(pack: Pack, field: dict[str, Any], path: str, findings: Findings) -> None:
@@ -219,17 +219,6 @@ _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "inte
 """What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
 
-def _check_fillers(pack: Pack, findings: Findings) -> None:
-    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route."""
-    submission, opener = pack["submission"], pack["route"][0]["decider"]
-    own = "person" in submission["fill"]
-    for word in ("fill", "report"):
-        if ("person" in submission[word]) != own or (own and len(submission[word]) > 1):
-            findings.add("mixed_fillers", f"submission.{word}")
-    if own != (opener == "applicant"):
-        findings.add("wrong_opener", "route.0.decider", expected="applicant" if own else "unit")
-
-
 def _check_re_entry(pack: Pack, findings: Findings) -> None:
     name = pack["submission"]["re_entry_step"]
     if name not in {step.get("key") for _, step in _steps(pack)}:
@@ -253,8 +242,8 @@ def _check_document(pack: Pack, number: int, templates: Mapping[str, str], findi
         findings.add("missing_key", f"{path}.{word}")
     if "template" in document and document["template"] not in templates:
         findings.add("unknown_template", f"{path}.template", name=document["template"])
-    if "final_when" in document:
-        rules.check(document["final_when"], scopes.DOCUMENT, f"{path}.final_when", findings)
+    for word in document.keys() & {"printable_when", "final_when"}:
+        rules.check(document[word], scopes.DOCUMENT, f"{path}.{word}", findings)
     for i, name in enumerate(document.get("sections", ())):
         if name not in sections:
             findings.add("unknown_section", f"{path}.sections.{i}", name=name)
@@ -268,7 +257,8 @@ def statuses(pack: Pack) -> list[str]:
     steps = [step for _, step in _steps(pack)]
     again = [status for status in AFTER_FAIL if any(step["after_fail"] == status for step in steps)]
     withdrawn = ["withdrawn"] if any(step["withdrawable"] for step in steps) else []
-    return list(dict.fromkeys([*STATUSES, *again, *withdrawn]))
+    materials = ["materials_pending"] if pack["save_mode"] == "information_first" else []
+    return list(dict.fromkeys([*STATUSES, *materials, *again, *withdrawn]))
 
 
 def _check_labels(pack: Pack, findings: Findings) -> None:
@@ -287,7 +277,9 @@ _WHOLE = (
     _check_self_test,
     _check_sections,
     _check_prefill,
-    _check_fillers,
+    fillers.check,
+    fillers.check_unit,
+    fillers.check_renewal,
     _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,
