@@ -1,6 +1,6 @@
 """Beginning, saving and deleting an application."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -67,14 +67,21 @@ def create(
     return row
 
 
-def save(session: Session, row: Application, given: Given, *, whole: bool, desk: Desk) -> Application:
-    """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
+def save(
+    session: Session, row: Application, given: Given, *, whole: bool, desk: Desk, confirmed: Collection[str] = ()
+) -> Application:
+    """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft.
+
+    confirmed: places of choices on which rules depend and which are meant to be changed.
+    """
     pack = packs.pack(session, row.version_id)
     ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
     content = _content(row, row.project, pack, given, desk, whole=whole)
+    if changed := saving.to_confirm(pack, row.sections, content.sections, confirmed, variant=row.variant):
+        raise Conflict("confirmation_needed", *changed)
     _ensure_open(row, pack, content)
     row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
     _fill(session, row, pack, content, desk)
@@ -162,6 +169,7 @@ def _content(row: Application, project: Project, pack: Pack, given: Given, desk:
     receipts.settle(content, row.sections, desk, version=project.version)
     content.check_numbers(today=office_day(desk.now))
     content.problems += saving.objections(pack, content.sections, variant=row.variant)
+    content.problems += saving.not_chosen(pack, content.sections, given, variant=row.variant)
     if not content.problems:  # What is not of its type is nothing to judge further.
         period = period_of(project, desk)
         content.problems += validity.wrong(pack, content.sections, period, variant=row.variant, within=set(given))

@@ -1,0 +1,12 @@
+"""Steps that do not concern the applicant of a case."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    op.add_column("review_case", sa.Column("skips", JSONB()))
