@@ -8,9 +8,11 @@ from shenbao_applications.api import (
     operating,
     programmes,
     projects,
+    recognitions,
     reports,
     self_test,
     sheets,
+    staging,
     submission,
 )
 from shenbao_applications.models import Application
@@ -32,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             projects.blp,
             applications.blp,
             submission.blp,
+            staging.blp,
+            recognitions.blp,
             reports.blp,
             sheets.blp,
             operating.blp,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, DateTime, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from shenbao_common.data.of_person import SealedOfPerson, seal_for_person
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
 from shenbao_identity.domain.account import PasswordState, State
@@ -29,7 +30,7 @@ class Account(Base):
     personal: sealed; display_name, and for persons name, id_number, mobile.
     id_number_index, mobile_index: blind indexes of type and number of the document, and of the mobile that signs in.
     verified: a provider vouched for who this is; name and number are fixed from then on.
-    administers: the administrator of the account's organisation, named by its code (S4i-01).
+    administers: its organisation's administrator, named by its code (S4i-01). due: what the services refuse all with.
     totp: sealed; the secret of one-time passwords and the last step that was used.
     credit_code: of a unit; what a legal person that signs in is matched by. modules: a person's own systems.
     """
@@ -47,13 +48,14 @@ class Account(Base):
     unit_id: Mapped[UUID | None]
     organisation_id: Mapped[UUID | None]
     permissions: Mapped[list[str]] = mapped_column(default=list)
-    personal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    personal: Mapped[dict[str, Any]] = mapped_column(SealedOfPerson, default=dict)
     id_number_index: Mapped[bytes | None] = mapped_column(unique=True)
     mobile_index: Mapped[bytes | None]
     verified: Mapped[bool] = mapped_column(default=False)
     credit_code: Mapped[str | None] = mapped_column(String(18))
     modules: Mapped[list[str]] = mapped_column(default=list)
     administers: Mapped[bool] = mapped_column(default=False)
+    due: Mapped[str] = mapped_column(String(50), default="")
     password_changed_at: Mapped[datetime | None]
     former_hashes: Mapped[list[str]] = mapped_column(default=list)
     totp: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
@@ -66,6 +68,9 @@ class Account(Base):
     @property
     def display_name(self) -> str:
         return str(self.personal.get("display_name") or self.personal.get("name") or self.username or "")
+
+
+seal_for_person(Account, "personal", owner="id")
 
 
 class UpstreamIdentity(Base):
@@ -252,10 +257,7 @@ class UsedTicket(Base):
 
 
 class FaceSession(Base):
-    """A face authentication (人脸识别): of one person, in one session, for one purpose, good for one use.
-
-    state: created | passed | failed | used.
-    """
+    """A face authentication (人脸识别): one person, session, purpose, use. state: created | passed | failed | used."""
 
     __tablename__ = "face_session"
 

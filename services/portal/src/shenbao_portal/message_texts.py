@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from shenbao_portal.committee_texts import COMMITTEE_TEXTS
+from shenbao_portal.filing_texts import FILING_TEXTS
 from shenbao_portal.texts import _l
 
 TEXTS: Mapping[str, object] = {
     **COMMITTEE_TEXTS,
+    **FILING_TEXTS,
     # Any service.
     "required": _l("此项必填"),
     "invalid": _l("填写的内容不符合要求"),
@@ -132,6 +134,11 @@ TEXTS: Mapping[str, object] = {
     "binding_pending": _l("您已有一项绑定申请等待单位确认，可先撤回再重新申请"),
     "already_decided": _l("该申请已处理，请刷新页面"),
     "request_expired": _l("该申请已超过 30 天，请重新提出申请"),
+    "authorization_required": _l("授权委托书审核通过前不能办理其他业务"),
+    "letter_not_due": _l("本单位无需提交授权委托书"),
+    "letter_waiting": _l("授权委托书正在审核，不能重复提交"),
+    "letter_approved": _l("授权委托书已审核通过，无需再次提交"),
+    "unknown_bureau": _l("请选择列表中的人社局"),
     "no_longer_officer": _l("您已不是该单位的经办人"),
     "last_officer": _l("单位至少保留一名经办人"),
     "in_the_past": _l("日期不能早于今天"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from shenbao_applications.actions import returning
 from shenbao_applications.actions.checking import Check
-from shenbao_applications.domain import corrections, lifecycle, reading, steps
+from shenbao_applications.domain import corrections, lifecycle, reading, renewal, staging, steps
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.domain.pack.compiled import Pack
@@ -52,7 +52,8 @@ def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Comm
     return {
         **item(row, pack),
         "sections": reading.part(row.sections, seen),
-        "problems": [vars_of(p) for p in pack.missing(row.sections, variant=row.variant)],
+        "changed": [p for p in row.sections.get(renewal.CHANGED, {}).get("places", []) if p.partition(".")[0] in seen],
+        "problems": [vars_of(p) for p in staging.wanting(pack, row.sections, variant=row.variant)],
         "hidden": [
             f"{s['key']}.{f['key']}"
             for s in pack.sections
@@ -162,7 +163,7 @@ def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
     fills = actor.kind in pack.accounts("fill", row.variant) and actor.may("application.fill")
     reports = actor.kind in pack.accounts("report", row.variant) and actor.may("application.report")
     return {
-        "editable": fills and lifecycle.allows(row.status, Move.SAVE_COMPLETE),
+        "editable": fills and lifecycle.allows(row.status, staging.move_of_save(pack, complete=True)),
         "deletable": fills and lifecycle.allows(row.status, Move.DELETE) and row.round == 0,
         "reportable": reports and lifecycle.allows(row.status, Move.REPORT),
         "withdrawable": reports and returning.is_withdrawable(row, pack),
