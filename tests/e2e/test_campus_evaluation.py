@@ -32,7 +32,7 @@ class Campus:
         self.x, self.y = (world.register_unit(self.university) for _ in "XY")
         committee = {"name": "学校评委会", "programmes": [PROGRAMME]}
         done(self.university.user.call("POST", "review", "/v1/committees", committee))
-        self.project = town.project(self.university, "senior", programme=PROGRAMME, name="2026年副教授评审")
+        self.project = town.project(self.university, "campus_senior", programme=PROGRAMME, name="2026年副教授评审")
 
     def teacher(self, number: str, unit: Unit) -> User:
         """Registers, and is taken by the department as one of its own."""
@@ -148,9 +148,8 @@ def test_checks_run_side_by_side_and_only_a_returned_one_is_done_again(campus: C
     seen = job.shown(academic.user, application)["sections"]
     assert set(seen) <= {"teaching", "public_lessons", "teaching_contests"}
     assert seen["teaching"]["records"][0]["course"] == "高等数学"
-    decide_all(campus.offices["人事处"], application, after=campus.x.user)
-    decide_all(campus.offices["组织部"], application, after=campus.x.user)
-    decide_all(campus.offices["学工部"], application, after=campus.x.user)
+    for name in ("人事处", "组织部", "学工部"):
+        decide_all(campus.offices[name], application, after=campus.x.user)
     person.follow(campus.offices["学工部"].user)
     assert opened(person, application) == {"teaching_check"}
     done(job.decide(academic.user, application, "return", "课时与教务系统不符", after=campus.x.user))

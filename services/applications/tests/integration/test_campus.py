@@ -48,7 +48,7 @@ class Campus:
             "templates": {"declaration_form.typ": "x"},
         }
         self.version = house.service.client(house.admin).post("/v1/programmes", json=body).json["version"]
-        self.project = house.project(house.d1, programme=FOLDER.name, variant="senior", name="2026年副教授评审")
+        self.project = house.project(house.d1, programme=FOLDER.name, variant="campus_senior", name="2026年副教授评审")
         committee = CommitteeFormedV1(
             committee_id=uuid7(),
             organisation_id=university,

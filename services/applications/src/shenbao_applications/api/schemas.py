@@ -56,10 +56,8 @@ class ApplicationIn(Schema):
 
 
 class SectionsIn(Schema):
-    """PUT: everything, what is missing is empty. PATCH: only what changes, null empties a field.
-
-    confirmed: places (`section.field`) of choices on which rules depend and which are meant to be changed.
-    """
+    """PUT: everything, what is missing is empty. PATCH: only what changes, null empties a field. confirmed: places
+    (`section.field`) of choices on which rules depend and which are meant to be changed."""
 
     sections = ma.fields.Dict(keys=ma.fields.String(), required=True)
     confirmed = ma.fields.List(Text(200), load_default=list, validate=validate.Length(max=20))
@@ -228,10 +226,8 @@ class FoundOut(NamedOut):
 
 
 class ClauseOut(NamedOut):
-    """A clause for this applicant. result: met, not_met, needs_proof. because: the places that it fails on.
-
-    found: what was reckoned of these, to be read beside the limits: 4 of 5 years.
-    """
+    """A clause for this applicant. result: met, not_met, needs_proof. because: the places that it fails on; found: what
+    was reckoned of these, to be read beside the limits (4 of 5 years)."""
 
     key = ma.fields.String()
     policy = ma.fields.Nested(NamedOut, allow_none=True)
