@@ -58,6 +58,7 @@ TEXTS: Mapping[str, object] = {
     "sign_in_expired": _l("登录页面已过期，请重新登录"),
     "challenge_over": _l("登录页面已过期，请重新登录"),
     "sign_in_again": _l("为保护账号安全，修改登录方式前请重新登录"),
+    "unit_has_staff": _l("该单位还有其他可登录的人员，请由其处理"),
     "beyond_own_permissions": _l("不能授予超出本人权限的操作权限，也不能接管权限更大的账号"),
     "image_code_wrong": _l("验证码不正确，请按新的图片重新输入"),
     "account_disabled": _l("该账号已被禁用，请联系所在单位或管理员"),
