@@ -29,7 +29,7 @@ class Campus:
         self.university = town.department("示例大学")
         names = ("人事处", "学工部", "组织部", "教务处")
         self.offices = {name: world.new_office("department", self.university, name=name) for name in names}
-        self.x, self.y = (world.register_unit(self.university) for _ in "XY")
+        self.x, self.y = town.unit(self.university), town.unit(town.department())
         committee = {"name": "学校评委会", "programmes": [PROGRAMME]}
         done(self.university.user.call("POST", "review", "/v1/committees", committee))
         self.project = town.project(self.university, "campus_senior", programme=PROGRAMME, name="2026年副教授评审")
