@@ -59,7 +59,7 @@ class Campus:
         unit.user.follow(person)
         path = f"/v1/bindings/{done(made)['id']}/decision"
         headers = {"If-Match": made.headers["ETag"]}
-        done(unit.user.call("PUT", "units", path, {"state": "active", "reason": None}, headers=headers))
+        done(unit.user.call("PUT", "units", path, {"state": "active"}, headers=headers))
         person.follow(unit.user)
         return person
 
