@@ -5,6 +5,7 @@ from flask import Flask
 from shenbao_applications import handlers
 from shenbao_applications.api import (
     applications,
+    archive,
     operating,
     programmes,
     projects,
@@ -13,6 +14,7 @@ from shenbao_applications.api import (
     sheets,
     submission,
 )
+from shenbao_applications.domain import archive_categories
 from shenbao_applications.models import Application
 from shenbao_applications.settings import Settings
 from shenbao_common.web.reconciling import known_of_applications
@@ -23,14 +25,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The service's app; without settings it reads the environment."""
     facts = [Application.reference, Application.status, Application.round, Application.revision]
     known = known_of_applications(Application.id, facts, where=Application.round > 0)
-    return create_service(
-        settings or Settings.from_env(),
+    chosen = settings or Settings.from_env()
+    app = create_service(
+        chosen,
         title="Shenbao applications",
         blueprints=[
             self_test.blp,
             programmes.blp,
             projects.blp,
             applications.blp,
+            archive.blp,
             submission.blp,
             reports.blp,
             sheets.blp,
@@ -39,3 +43,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         ],
         subscriptions=handlers.subscriptions,
     )
+    app.extensions[archive.EXTENSION] = archive_categories.load(chosen.archive_file)
+    return app

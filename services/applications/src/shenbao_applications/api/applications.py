@@ -48,7 +48,7 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
             body["sections"],
             desk=desk(),
             accepted=body["accepted"],
-            profile=_profile(body["profile"]),
+            profile=profile_of(body["profile"], "profile") if body["profile"] else None,
         )
         return _whole(session, applications.application_of(session, row.id, actor()))
 
@@ -138,17 +138,15 @@ def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
     return {"results": results_of(results, done="deleted")}
 
 
-def _profile(slip: str | None) -> Mapping[str, Any] | None:
+def profile_of(slip: str, path: str) -> Mapping[str, Any]:
     """What identity says of the caller; refuses a slip about anybody else."""
-    if slip is None:
-        return None
     try:
         said = service().keys_of("identity").verify(PROFILE, slip)
     except Unauthenticated as wrong:
         code = "person_expired" if wrong.code == "token_expired" else "person_invalid"
-        raise RuleBroken("invalid", Problem(code, "profile")) from wrong
+        raise RuleBroken("invalid", Problem(code, path)) from wrong
     if said.get("account_id") != str(actor().account_id):
-        raise RuleBroken("invalid", Problem("person_invalid", "profile"))
+        raise RuleBroken("invalid", Problem("person_invalid", path))
     return said
 
 
