@@ -6,6 +6,8 @@ from shenbao_applications import handlers
 from shenbao_applications.api import (
     applications,
     archive,
+    citations,
+    examinations,
     operating,
     programmes,
     projects,
@@ -35,6 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             projects.blp,
             applications.blp,
             archive.blp,
+            citations.blp,
+            examinations.blp,
             submission.blp,
             reports.blp,
             sheets.blp,

@@ -34,10 +34,19 @@ class Content:
         self.sections: dict[str, dict[str, Any]] = {}
         for section in pack.sections:
             key = section["key"]
+            if section.get("archive"):
+                self._keep_cited(key, stored, given)
+                continue
             before = {} if whole else dict(stored.get(key, {}))
             self.sections[key] = before | self._read(key, given.get(key, {}))
             self._drop_emptied(key, given.get(key, {}))
         self._check_immutable(stored)
+
+    def _keep_cited(self, key: str, stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        """What comes from an archive is cited record by record, and never typed (S1-27)."""
+        if not is_empty(given.get(key)):
+            self.problems.append(Problem("cited_only", f"sections.{key}"))
+        self.sections[key] = dict(stored.get(key, {}))
 
     def _read(self, key: str, given: Any) -> dict[str, Any]:
         path = f"sections.{key}"

@@ -97,3 +97,12 @@ def log_page(session: Session, record: ArchiveRecord, *, after: str | None, limi
     """What was done to it, oldest first."""
     query = sa.select(ArchiveEntry).where(ArchiveEntry.record_id == record.id)
     return page(session, query, by=[ArchiveEntry.entry_id], after=after, limit=limit, descending=False)
+
+
+def records_of_holder(session: Session, account_id: UUID, category: str) -> Sequence[ArchiveRecord]:
+    """Everything of somebody in one category, oldest first; an archive of one person is not long."""
+    own = _whole().where(ArchiveRecord.account_id == account_id, ArchiveRecord.category == category)
+    return session.scalars(own.order_by(ArchiveRecord.id).limit(MOST_OF_ONE)).all()
+
+
+MOST_OF_ONE = 500

@@ -81,7 +81,12 @@ def whole(session: Session, case: Case) -> dict[str, Any]:
     caller = actor()
     label = case_queries.label(session, tagged(case), LOCAL_STATUS[CaseState(case.state)])
     mark = marks(session, caller, [case.application_id]).get(case.application_id)
-    return answers.whole(case, caller, label, mark)
+    found = answers.whole(case, caller, label, mark)
+    if found["current"]:
+        found["current"]["default_opinion"] = case_queries.default_opinions(session, case).get(
+            found["current"]["step_key"]
+        )
+    return found
 
 
 def _wanted(query: dict[str, Any], caller: Actor) -> Wanted:

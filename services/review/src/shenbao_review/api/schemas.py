@@ -48,7 +48,10 @@ class CountsOut(Schema):
 
 
 class CurrentOut(Schema):
-    """Where the case is now. actions: what the caller may do there, none for a reader. due_on: its last day."""
+    """Where the case is now. actions: what the caller may do there, none for a reader. due_on: its last day.
+
+    default_opinion: of one case alone, what a pass is proposed to say.
+    """
 
     step_id = ma.fields.UUID()
     step_key = ma.fields.String()
@@ -61,6 +64,7 @@ class CurrentOut(Schema):
     publicity = ma.fields.Boolean()
     actions = ma.fields.List(ma.fields.String())
     opinion_required = ma.fields.List(ma.fields.String())
+    default_opinion = ma.fields.Nested(NameOut, allow_none=True)
 
 
 class CaseItemOut(Schema):

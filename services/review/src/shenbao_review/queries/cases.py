@@ -74,6 +74,13 @@ def label(session: Session, case: Case, status: str) -> dict[str, str] | None:
     return dict(found) if found else None
 
 
+def default_opinions(session: Session, case: Case) -> dict[str, dict[str, str]]:
+    """What the programme words as the opinion of a pass, by step (S1-34)."""
+    version = session.get(ProgrammeVersion, (case.programme, case.programme_version))
+    steps = [step for entry in (version.route if version else ()) for step in entry.get("parallel", [entry])]
+    return {step["key"]: step["default_opinion"] for step in steps if step.get("default_opinion")}
+
+
 def items_known(session: Session, case: Case) -> list[str] | None:
     """What a return of this case may list."""
     version = session.get(ProgrammeVersion, (case.programme, case.programme_version))

@@ -14,6 +14,7 @@ from shenbao_applications.domain.pack.vocabulary import (
     AFTER_FAIL,
     FILLERS,
     OUTSIDE_VALUES,
+    PUBLICITY_TABLE,
     RESERVED,
     STATUSES,
 )
@@ -84,6 +85,13 @@ def _check_kinds(pack: Pack, field: dict[str, Any], path: str, findings: Finding
     for i, key in enumerate(field.get("checked_kinds", ())):
         if key not in keys:
             findings.add("unknown_word", f"{path}.checked_kinds.{i}", word=key, known=", ".join(sorted(keys)))
+
+
+def _check_archive(pack: Pack, findings: Findings) -> None:
+    """What is cited from an archive is one list of rows (S1-27)."""
+    for s, section in enumerate(pack["sections"]):
+        if section["archive"] and [field["type"] for field in section["fields"]] != ["rows"]:
+            findings.add("cites_one_list_of_rows", f"sections.{s}.archive")
 
 
 def _check_materials(pack: Pack, findings: Findings) -> None:
@@ -215,6 +223,16 @@ def _check_committee(pack: Pack, step: dict[str, Any], path: str, findings: Find
         findings.add("unknown_field", f"{path}.committee.group_by", name=place)
 
 
+def _check_publicity_tables(pack: Pack, findings: Findings) -> None:
+    """A table that hangs in the unit shows nobody's number (S1-41)."""
+    for d, document in enumerate(pack["documents"]):
+        columns = document.get("columns", ()) if document["kind"] == PUBLICITY_TABLE else ()
+        for c, column in enumerate(columns):
+            field = form_field(pack, column["value"]) or {"type": "text"}
+            if field["type"] not in _PUBLIC_TYPES:
+                findings.add("not_for_publicity", f"documents.{d}.columns.{c}", type=field["type"])
+
+
 _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "integer"})
 """What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
@@ -283,6 +301,8 @@ _NEEDED = {"pdf": {"template", "final_when", "watermark", "sections"}, "xlsx": {
 _WHOLE = (
     _check_unique,
     _check_materials,
+    _check_archive,
+    _check_publicity_tables,
     _check_people,
     _check_self_test,
     _check_sections,

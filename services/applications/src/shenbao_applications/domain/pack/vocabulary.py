@@ -23,7 +23,7 @@ from shenbao_applications.domain.pack.source import Findings, Node
 
 LEVELS = ("province", "city_hr_bureau", "first_level_department", "department")
 FILLERS = ("unit", "applicant")
-RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "committee")
+RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "accepting_department", "committee")
 STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "rejected")
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
@@ -31,8 +31,18 @@ AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "row")
 """What rules call something else, so no section is called so."""
 
-OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
+OUTSIDE_VALUES = (
+    "application.reference",
+    "application.status",
+    "unit.name",
+    "project.name",
+    "project.year",
+    "project.publisher",
+)
 """What a summary column may show besides the fields of the form."""
+
+PUBLICITY_TABLE = "publicity_table"
+"""The document of this kind hangs in the unit for everybody to read."""
 
 _PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
 _TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))
@@ -55,9 +65,10 @@ _SECTION = Record(
         "fields": ListOf(Field()),
         "read_only": Flag(),
         "source": OneOf(("review_log", "attachments", "preview", "confirmation")),
+        "archive": NAME,
         "help": BOTH_LANGUAGES,
     },
-    defaults={"fields": [], "read_only": False, "source": None, "help": None},
+    defaults={"fields": [], "read_only": False, "source": None, "archive": None, "help": None},
 )
 
 _ACTIONS = OneOf(("report", "pass", "return", "fail"))
@@ -103,6 +114,7 @@ _STEP = Record(
         "limit": _LIMIT,
         "publicity": _PUBLICITY,
         "committee": _COMMITTEE,
+        "default_opinion": BOTH_LANGUAGES,
     },
     defaults={
         "when": None,
@@ -113,6 +125,7 @@ _STEP = Record(
         "limit": None,
         "publicity": None,
         "committee": None,
+        "default_opinion": None,
     },
 )
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
@@ -135,6 +148,27 @@ _CLAUSE = Record(
     optional={"rule": RULE, "when": RULE, "policy": BOTH_LANGUAGES, "limits": MapOf(Whole(-(10**9)))},
     defaults={"rule": None, "when": None, "policy": None, "limits": {}},
 )
+
+TITLES = ListOf(
+    Record(
+        labelled=True,
+        required={
+            "key": NAME,
+            "specialties": ListOf(
+                Record(
+                    labelled=True,
+                    required={
+                        "key": NAME,
+                        "titles": ListOf(Record(labelled=True, required={"key": NAME, "level": BOTH_LANGUAGES}), least=1),
+                    },
+                ),
+                least=1,
+            ),
+        },
+    ),
+    least=1,
+)
+"""A catalogue of titles: series, their specialties, the titles of these with their levels."""
 
 _FACT = Record(labelled=True, required={"key": NAME, "type": OneOf(("integer", "text")), "rule": RULE})
 
@@ -183,6 +217,7 @@ PACK = Record(
         "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
         "list_columns": ListOf(_PLACE),
         "options": MapOf(ListOf(Record(labelled=True, required={"key": NAME}), least=1)),
+        "titles": MapOf(TITLES),
         "materials": ListOf(
             Record(
                 labelled=True,
@@ -208,6 +243,7 @@ PACK = Record(
         "report_fields": [],
         "list_columns": [],
         "options": {},
+        "titles": {},
         "materials": [],
         "facts": [],
         "eligibility": [],
