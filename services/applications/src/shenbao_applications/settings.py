@@ -13,7 +13,7 @@ from shenbao_common.web.settings import ServiceSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """archive_file: the categories of the performance archive; what else differs between authorities is said in packs."""
+    """archive_file: the categories of the performance archive; all else that differs is said in packs."""
 
     archive_file: Path = DEFAULT
 

@@ -17,8 +17,8 @@ from shenbao_applications.domain import archive
 from shenbao_applications.domain.archive import Action, State
 from shenbao_applications.domain.archive_categories import Category
 from shenbao_applications.models import Unit
-from shenbao_applications.queries import bindings, pieces
 from shenbao_applications.queries import archive as archives
+from shenbao_applications.queries import bindings, pieces
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ArchiveProofShownV1
 from shenbao_common.kernel.actor import NOBODY
@@ -80,9 +80,7 @@ def delete(session: Session, record: ArchiveRecord) -> None:
     session.delete(record)
 
 
-def decide_all(
-    session: Session, ids: Sequence[UUID], action: Action, opinion: str, *, desk: Desk
-) -> list[Result]:
+def decide_all(session: Session, ids: Sequence[UUID], action: Action, opinion: str, *, desk: Desk) -> list[Result]:
     """Each with its result: one that was decided meanwhile stays as it is (S1-24)."""
     archive.ensure_opinion(action, opinion)
     rows = {row.id: row for row in archives.records_to_change(session, ids, desk.actor)}

@@ -1,4 +1,4 @@
-"""Citing the performance archive in an application: copied once from what the unit has passed, never synchronised back."""
+"""Citing the performance archive in an application: copied once from what was passed, never synchronised back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -52,7 +52,7 @@ def list_records(query: dict[str, Any]) -> Mapping[str, Any]:
     """A person: the own records. A unit: what its people handed in."""
     caller = _reader()
     with transaction() as session:
-        found = archive.records_page(session, caller, **query)
+        found = archive.records_page(session, caller, query, after=query["after"], limit=query["limit"])
         return {"items": [_item(record) for record in found.items], "next": found.next}
 
 

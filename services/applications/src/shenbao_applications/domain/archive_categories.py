@@ -6,9 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from shenbao_applications.domain.pack.field_words import COLUMN_TYPES, Field
 from shenbao_applications.domain.pack.shapes import BOTH_LANGUAGES, NAME, ListOf, MapOf, Record
 from shenbao_applications.domain.pack.source import Findings, read
-from shenbao_applications.domain.pack.vocabulary import COLUMN_TYPES, Field
 
 DEFAULT = Path(__file__).parents[1] / "archive.yaml"
 

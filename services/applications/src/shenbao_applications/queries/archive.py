@@ -1,6 +1,7 @@
 """Records of the performance archive that an actor may read, their lists, counts and log."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -54,10 +55,10 @@ def _whole() -> sa.Select[ArchiveRecord]:
 
 
 def records_page(
-    session: Session, actor: Actor, *, category: str | None, tab: str, q: str, after: str | None, limit: int
+    session: Session, actor: Actor, wanted: Mapping[str, Any], *, after: str | None, limit: int
 ) -> Page[ArchiveRecord]:
-    """The latest first; a person sees under `all` also drafts and what was given back."""
-    query = _listed(session, actor, category, tab, q)
+    """wanted: category, tab, q. The latest first; a person sees under `all` also drafts and what was given back."""
+    query = _listed(session, actor, wanted["category"], wanted["tab"], wanted["q"])
     query = query.options(contains_eager(ArchiveRecord.holder), selectinload(ArchiveRecord.versions))
     return page(session, query, by=[ArchiveRecord.id], after=after, limit=limit)
 

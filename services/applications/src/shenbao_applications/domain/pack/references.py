@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack import rules, scopes, tables
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.rules import Scope
@@ -14,7 +14,6 @@ from shenbao_applications.domain.pack.vocabulary import (
     AFTER_FAIL,
     FILLERS,
     OUTSIDE_VALUES,
-    PUBLICITY_TABLE,
     RESERVED,
     STATUSES,
 )
@@ -85,13 +84,6 @@ def _check_kinds(pack: Pack, field: dict[str, Any], path: str, findings: Finding
     for i, key in enumerate(field.get("checked_kinds", ())):
         if key not in keys:
             findings.add("unknown_word", f"{path}.checked_kinds.{i}", word=key, known=", ".join(sorted(keys)))
-
-
-def _check_archive(pack: Pack, findings: Findings) -> None:
-    """What is cited from an archive is one list of rows (S1-27)."""
-    for s, section in enumerate(pack["sections"]):
-        if section["archive"] and [field["type"] for field in section["fields"]] != ["rows"]:
-            findings.add("cites_one_list_of_rows", f"sections.{s}.archive")
 
 
 def _check_materials(pack: Pack, findings: Findings) -> None:
@@ -202,7 +194,7 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
         field = form_field(pack, place)
         if field is None:
             findings.add("unknown_field", f"{path}.publicity.fields.{i}", name=place)
-        elif field["type"] not in _PUBLIC_TYPES:
+        elif field["type"] not in tables.PUBLIC_TYPES:
             findings.add("not_for_publicity", f"{path}.publicity.fields.{i}", type=field["type"])
 
 
@@ -221,20 +213,6 @@ def _check_committee(pack: Pack, step: dict[str, Any], path: str, findings: Find
     field = form_field(pack, place) if place else None
     if place and (field is None or field["type"] not in {"choice", "text"}):
         findings.add("unknown_field", f"{path}.committee.group_by", name=place)
-
-
-def _check_publicity_tables(pack: Pack, findings: Findings) -> None:
-    """A table that hangs in the unit shows nobody's number (S1-41)."""
-    for d, document in enumerate(pack["documents"]):
-        columns = document.get("columns", ()) if document["kind"] == PUBLICITY_TABLE else ()
-        for c, column in enumerate(columns):
-            field = form_field(pack, column["value"]) or {"type": "text"}
-            if field["type"] not in _PUBLIC_TYPES:
-                findings.add("not_for_publicity", f"documents.{d}.columns.{c}", type=field["type"])
-
-
-_PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "integer"})
-"""What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
 
 def _check_fillers(pack: Pack, findings: Findings) -> None:
@@ -301,8 +279,8 @@ _NEEDED = {"pdf": {"template", "final_when", "watermark", "sections"}, "xlsx": {
 _WHOLE = (
     _check_unique,
     _check_materials,
-    _check_archive,
-    _check_publicity_tables,
+    tables.check_cited,
+    tables.check_publicity,
     _check_people,
     _check_self_test,
     _check_sections,

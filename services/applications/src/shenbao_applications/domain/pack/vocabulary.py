@@ -149,6 +149,7 @@ _CLAUSE = Record(
     defaults={"rule": None, "when": None, "policy": None, "limits": {}},
 )
 
+_TITLE = Record(labelled=True, required={"key": NAME, "level": BOTH_LANGUAGES})
 TITLES = ListOf(
     Record(
         labelled=True,
@@ -159,7 +160,7 @@ TITLES = ListOf(
                     labelled=True,
                     required={
                         "key": NAME,
-                        "titles": ListOf(Record(labelled=True, required={"key": NAME, "level": BOTH_LANGUAGES}), least=1),
+                        "titles": ListOf(_TITLE, least=1),
                     },
                 ),
                 least=1,
