@@ -78,7 +78,7 @@ class Purpose:
 
 
 def purpose_of(text: str) -> Purpose:
-    """Reads `wallet`, `archive_proof`, a key of OF_UNITS, or `material:` or `attachment:<programme>:<version>:<key>`."""
+    """Reads a word that stands alone, or `material` or `attachment` with `:<programme>:<version>:<key>`."""
     if text in OF_UNITS or text in {WALLET, ARCHIVE_PROOF}:
         return Purpose(text)
     parts = text.split(":")
