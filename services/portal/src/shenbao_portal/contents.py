@@ -35,6 +35,14 @@ def shown(pack: Pack, sections: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [_section(section, sections.get(section["key"]) or {}) for section in filled_sections(pack)]
 
 
+def purpose_of(pack: Pack, version: int, section: str, field: str) -> str:
+    """What a file of this field is uploaded for; one that the pack does not know is left to documents to refuse."""
+    fields = next((s["fields"] for s in filled_sections(pack) if s["key"] == section), [])
+    material = next((f.get("material") for f in fields if f["key"] == field), None)
+    kind, key = ("material", material) if material else ("attachment", field)
+    return f"{kind}:{pack['programme']}:{version}:{key}"
+
+
 def items_of(pack: Pack) -> list[tuple[str, str]]:
     """(item, name) of everything that a return may list: a material by its key, else `<section>.<field>`."""
     return [

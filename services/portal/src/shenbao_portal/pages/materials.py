@@ -90,7 +90,8 @@ def upload() -> ResponseReturnValue:
 def add_file(application_id: Any, section: str, field: str) -> ResponseReturnValue:
     """Adds one attachment at once, apart from the form (S4g-15)."""
     found = _material(application_id)
-    purpose = f"attachment:{found['programme']}:{found['programme_version']}:{field}"
+    pack = contents.pack_of(found["programme"], found["programme_version"])
+    purpose = contents.purpose_of(pack, found["programme_version"], section, field)
     taken = service("documents").upload("/v1/files", _sent(), purpose=purpose).body
     files = [*_files(found, section, field), {"receipt": taken["receipt"]}]
     return _changed_files(found, section, field, files)

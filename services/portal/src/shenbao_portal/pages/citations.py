@@ -1,0 +1,60 @@
+"""Citing the own performance archive in a declaration: only what the unit has passed can be chosen (S1-27)."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shenbao_portal import archive_words, contents
+from shenbao_portal.client import service
+from shenbao_portal.guards import signed_in_as
+from shenbao_portal.messages import words
+from shenbao_portal.pages import declarations
+from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _
+
+blp = Blueprint("citations", __name__, url_prefix="/declarations/<uuid:application_id>/citations/<section>")
+
+
+@blp.get("")
+@signed_in_as("person")
+def choose(application_id: Any, section: str) -> ResponseReturnValue:
+    """The records of the category: those that were passed, and the others with their state."""
+    applications = service("applications")
+    found = applications.get(f"/v1/applications/{application_id}")
+    offered = applications.get(f"/v1/applications/{application_id}/citations/{section}").body
+    pack = contents.pack_of(found["programme"], found["programme_version"])
+    category = next((c for c in archive_words.categories() if c["key"] == offered["category"]), None)
+    if category is None:
+        abort(404)
+    return render_template(
+        "declarations/citations.html",
+        material=found.body,
+        etag=found.etag,
+        section=next(s for s in pack["sections"] if s["key"] == section),
+        steps=declarations.steps_of(pack, found.body, section),
+        category=category,
+        columns=archive_words.column_names(category),
+        records=[archive_words.shown(category, record) for record in offered["items"]],
+    )
+
+
+@blp.post("")
+@signed_in_as("person", may="application.fill")
+def cite(application_id: Any, section: str) -> ResponseReturnValue:
+    """What is ticked stands in the declaration afterwards; then the next step."""
+    here = url_for("citations.choose", application_id=application_id, section=section)
+    try:
+        saved = service("applications").put(
+            f"/v1/applications/{application_id}/citations/{section}",
+            {"records": request.form.getlist("records")},
+            etag=request.form.get("etag", ""),
+        )
+    except Refused as refused:
+        if refused.status not in {409, 412, 422}:
+            raise
+        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
+        return redirect(here, 303)
+    flash(_("已保存"), "success")
+    following = declarations.following(saved.body, section)
+    return redirect(url_for("declarations.show", application_id=application_id, step=following), 303)
