@@ -25,7 +25,9 @@ def install(app: Flask) -> None:
     """msgids are the Chinese texts, so Chinese needs no catalogue."""
     app.config.update(BABEL_DEFAULT_LOCALE="zh", BABEL_TRANSLATION_DIRECTORIES="translations")
     Babel(app, locale_selector=language)
-    app.jinja_env.filters.update(zh=zh, label=label, moment=moment, second=second, exactly=exactly, waited=waited, day=day)
+    app.jinja_env.filters.update(
+        zh=zh, label=label, moment=moment, second=second, exactly=exactly, waited=waited, day=day
+    )
     app.jinja_env.globals.update(language=language, language_tag=language_tag, lang_of=lang_of, languages=LANGUAGES)
 
 

@@ -5,11 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import archive_words, contents
+from shenbao_portal import archive_words, contents, sectioned
 from shenbao_portal.client import service
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
-from shenbao_portal.pages import declarations
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
 
@@ -29,13 +28,11 @@ def choose(application_id: Any, section: str) -> ResponseReturnValue:
         abort(404)
     return render_template(
         "declarations/citations.html",
-        material=found.body,
-        etag=found.etag,
         section=next(s for s in pack["sections"] if s["key"] == section),
-        steps=declarations.steps_of(pack, found.body, section),
         category=category,
         columns=archive_words.column_names(category),
         records=[archive_words.shown(category, record) for record in offered["items"]],
+        **sectioned.around(found, pack, section),
     )
 
 
@@ -55,6 +52,5 @@ def cite(application_id: Any, section: str) -> ResponseReturnValue:
             raise
         flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
         return redirect(here, 303)
-    flash(_("已保存"), "success")
-    following = declarations.following(saved.body, section)
-    return redirect(url_for("declarations.show", application_id=application_id, step=following), 303)
+    pack = contents.pack_of(saved["programme"], saved["programme_version"])
+    return sectioned.saved(saved.body, pack, section)

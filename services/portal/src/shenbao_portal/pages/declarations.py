@@ -86,8 +86,6 @@ def show(application_id: Any) -> ResponseReturnValue:
     if step == _CONFIRM and material["step"] is None:
         return _confirmation(material, pack)
     section = _section(pack, material, step)
-    if section.get("archive"):
-        return redirect(url_for("citations.choose", application_id=application_id, section=step), 303)
     errors = material_forms.errors_of(material["problems"]) if "check" in request.args else {}
     return _step(found, pack, section["key"], material["sections"], errors)
 
@@ -173,13 +171,6 @@ def _after_save(material: dict[str, Any], key: str) -> ResponseReturnValue:
     return redirect(url_for("declarations.show", application_id=material["id"]), 303)
 
 
-def following(material: dict[str, Any], key: str) -> str:
-    """The section after this one; the confirmation after the last."""
-    pack = contents.pack_of(material["programme"], material["programme_version"])
-    keys = [section["key"] for section in contents.filled_sections(pack)]
-    return str([*keys, _CONFIRM][keys.index(key) + 1])
-
-
 def _step(found: Answer, pack: contents.Pack, key: str, sections: dict[str, Any], errors: material_forms.Errors) -> str:
     made = [t for t in material_forms.tabs(pack, sections, errors, found["open_items"]) if t["section"]["key"] == key]
     own = {name: texts for name, texts in errors.items() if name == key or name.startswith(f"{key}-")}
@@ -189,14 +180,14 @@ def _step(found: Answer, pack: contents.Pack, key: str, sections: dict[str, Any]
         material=found.body,
         project=project,
         tab=made[0],
-        steps=steps_of(pack, found.body, key),
+        steps=_steps(pack, found.body, key),
         errors=own,
         problems=material_forms.summary(made, own),
         etag=found.etag,
     )
 
 
-def steps_of(pack: contents.Pack, material: dict[str, Any], current: str) -> list[dict[str, Any]]:
+def _steps(pack: contents.Pack, material: dict[str, Any], current: str) -> list[dict[str, Any]]:
     """Every step with whether it may be opened; the confirmation is the last."""
     sections = contents.filled_sections(pack)
     keys = [s["key"] for s in sections]
@@ -214,7 +205,7 @@ def _confirmation(material: dict[str, Any], pack: contents.Pack) -> str:
         "declarations/confirmation.html",
         material=material,
         sections=_shown(material, pack),
-        steps=steps_of(pack, material, _CONFIRM),
+        steps=_steps(pack, material, _CONFIRM),
         check=check,
         problems=[(_place(pack, p["path"]), words(p["code"], p["params"])) for p in check["problems"]],
     )
