@@ -25,6 +25,19 @@ def filled_sections(pack: Pack) -> list[Mapping[str, Any]]:
     return [s for s in pack["sections"] if not s.get("read_only")]
 
 
+def form_of(programme: str, version: int, variant: str) -> Pack:
+    """The pack as somebody fills it in: with only those options that the variant's tier offers (S4j-02)."""
+    pack = pack_of(programme, version)
+    tier = next((v["tier"] for v in pack["variants"] if v["key"] == variant), None)
+    return {**pack, "sections": [{**s, "fields": [_offered(f, tier) for f in s["fields"]]} for s in pack["sections"]]}
+
+
+def _offered(field: Mapping[str, Any], tier: str | None) -> Mapping[str, Any]:
+    if field["type"] != "choice" or not any(o.get("tier") for o in field["options"]):
+        return field
+    return {**field, "options": [o for o in field["options"] if o.get("tier") in (None, tier)]}
+
+
 def options_of(field: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(key, name) of a choice field, in the pack's order."""
     return [(o["key"], named_text(o)) for o in field["options"]]
@@ -33,14 +46,6 @@ def options_of(field: Mapping[str, Any]) -> list[tuple[str, str]]:
 def shown(pack: Pack, sections: Mapping[str, Any]) -> list[dict[str, Any]]:
     """For reading: per section its (label, value) pairs, tables of repeated rows, and files."""
     return [_section(section, sections.get(section["key"]) or {}) for section in filled_sections(pack)]
-
-
-def purpose_of(pack: Pack, version: int, section: str, field: str) -> str:
-    """What a file of this field is uploaded for; one that the pack does not know is left to documents to refuse."""
-    fields = next((s["fields"] for s in filled_sections(pack) if s["key"] == section), [])
-    material = next((f.get("material") for f in fields if f["key"] == field), None)
-    kind, key = ("material", material) if material else ("attachment", field)
-    return f"{kind}:{pack['programme']}:{version}:{key}"
 
 
 def items_of(pack: Pack) -> list[tuple[str, str]]:
