@@ -7,19 +7,20 @@ from typing import Any, Self
 
 from environs import Env
 
-from shenbao_applications.domain.archive_categories import DEFAULT
 from shenbao_common.web.settings import ServiceSettings
+
+_ARCHIVE = Path(__file__).with_name("archive.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """archive_file: the categories of the performance archive; all else that differs is said in packs."""
 
-    archive_file: Path = DEFAULT
+    archive_file: Path = _ARCHIVE
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
-        return {"archive_file": env.path("APPLICATIONS_ARCHIVE_FILE", DEFAULT)}
+        return {"archive_file": env.path("APPLICATIONS_ARCHIVE_FILE", _ARCHIVE)}
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:

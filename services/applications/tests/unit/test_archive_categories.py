@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from shenbao_applications.domain.archive_categories import DEFAULT, load
+from shenbao_applications.domain.archive_categories import load
 
 PACKS = Path(__file__).parents[4] / "programmes"
+CATEGORIES = Path(__file__).parents[2] / "src/shenbao_applications/archive.yaml"
 
 
 def test_a_faulty_file_names_every_fault_with_its_line(tmp_path: Path) -> None:
@@ -29,7 +30,7 @@ def test_a_faulty_file_names_every_fault_with_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("programme", ["title_review", "title_recognition"])
 def test_a_programme_takes_every_column_of_what_it_cites(programme: str) -> None:
     pack: dict[str, Any] = yaml.safe_load((PACKS / programme / "programme.yaml").read_text(encoding="utf-8"))
-    categories = load(DEFAULT)
+    categories = load(CATEGORIES)
     cited = [section for section in pack["sections"] if "archive" in section]
     assert [section["archive"] for section in cited] == [category.key for category in categories.all]
     for section in cited:

@@ -81,7 +81,9 @@ def _lines(field: Mapping[str, Any], value: Any) -> list[str]:
 
 
 def _section(section: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    pairs, tables, files = [], [], []
+    pairs: list[Any] = []
+    tables: list[dict[str, Any]] = []
+    files: list[dict[str, Any]] = []
     for field in section["fields"]:
         value = values.get(field["key"])
         if field["type"] == "rows":

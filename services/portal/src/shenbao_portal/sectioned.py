@@ -41,9 +41,7 @@ def rows_of(section: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return fields[0] if len(fields) == 1 and fields[0]["type"] == "rows" else None
 
 
-def form(
-    found: Answer, pack: Pack, key: str, sections: Mapping[str, Any], errors: material_forms.Errors
-) -> ResponseReturnValue:
+def form(found: Answer, pack: Pack, key: str, sections: Mapping[str, Any], errors: material_forms.Errors) -> str:
     """One section as a form."""
     made = [t for t in material_forms.tabs(pack, sections, errors, found["open_items"]) if t["section"]["key"] == key]
     own = {name: texts for name, texts in errors.items() if name == key or name.startswith(f"{key}-")}

@@ -12,11 +12,11 @@ from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.fields import schema_of
 from shenbao_applications.actions.filling import filled, flat, is_empty
 from shenbao_applications.actions.receipts import kept
-from shenbao_applications.archive_models import ArchiveEntry, ArchiveHolder, ArchiveRecord, ArchiveVersion
 from shenbao_applications.domain import archive
 from shenbao_applications.domain.archive import Action, State
 from shenbao_applications.domain.archive_categories import Category
 from shenbao_applications.models import Unit
+from shenbao_applications.models.archive import ArchiveEntry, ArchiveHolder, ArchiveRecord, ArchiveVersion
 from shenbao_applications.queries import archive as archives
 from shenbao_applications.queries import bindings, pieces
 from shenbao_common.bus import outbox

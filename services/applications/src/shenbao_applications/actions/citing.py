@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from shenbao_applications.actions import drafts
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.archive_models import ArchiveRecord
 from shenbao_applications.domain import lifecycle
 from shenbao_applications.domain.lifecycle import Move
 from shenbao_applications.domain.pack.compiled import Field, Pack
 from shenbao_applications.models import Application
+from shenbao_applications.models.archive import ArchiveRecord
 from shenbao_applications.queries import archive, packs
 from shenbao_common.kernel.errors import NotFound, Problem, ensure
 
@@ -44,7 +44,7 @@ def citable(session: Session, row: Application, pack: Pack, section: str) -> lis
 def cite(session: Session, row: Application, section: str, record_ids: Sequence[UUID], *, desk: Desk) -> None:
     """The section holds these records afterwards, in this order; refuses each that was not passed (S1-27)."""
     pack = packs.pack(session, row.version_id)
-    drafts.ensure_filler(pack, desk.actor)
+    drafts.ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     _, field = cited_field(pack, section)
     known = {one.record.id: one for one in citable(session, row, pack, section)}

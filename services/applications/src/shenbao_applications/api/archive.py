@@ -10,9 +10,9 @@ from flask_smorest import Blueprint
 from shenbao_applications.actions import archiving
 from shenbao_applications.api import archive_schemas as schemas
 from shenbao_applications.api.applications import desk, profile_of
-from shenbao_applications.archive_models import ArchiveEntry, ArchiveRecord
 from shenbao_applications.domain.archive import Action
 from shenbao_applications.domain.archive_categories import Categories, Category
+from shenbao_applications.models.archive import ArchiveEntry, ArchiveRecord
 from shenbao_applications.queries import archive
 from shenbao_applications.queries.applications import COUNT_BOUND
 from shenbao_common.kernel.actor import Actor, Kind

@@ -10,8 +10,6 @@ from shenbao_applications.domain.pack.field_words import COLUMN_TYPES, Field
 from shenbao_applications.domain.pack.shapes import BOTH_LANGUAGES, NAME, ListOf, MapOf, Record
 from shenbao_applications.domain.pack.source import Findings, read
 
-DEFAULT = Path(__file__).parents[1] / "archive.yaml"
-
 _CATEGORY = Record(
     labelled=True,
     required={"key": NAME, "fields": ListOf(Field(COLUMN_TYPES), least=1), "columns": ListOf(NAME, least=1)},

@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from shenbao_applications.archive_models import ArchiveEntry, ArchiveHolder, ArchiveRecord
 from shenbao_applications.domain.archive import SHOWN_TO_UNIT, State
+from shenbao_applications.models.archive import ArchiveEntry, ArchiveHolder, ArchiveRecord
 from shenbao_applications.queries import pieces
 from shenbao_applications.queries.applications import COUNT_BOUND
 from shenbao_common.data.paging import Page, page
@@ -91,7 +91,7 @@ def _listed(session: Session, actor: Actor, category: str | None, tab: str, q: s
         query = query.where(ArchiveRecord.state == tab)
     elif actor.kind is Kind.UNIT:
         query = query.where(ArchiveRecord.state.in_(SHOWN_TO_UNIT))
-    return query.where(pieces.holds(session, ArchiveHolder.parts, q)) if q else query
+    return query.where(pieces.holds(session, ArchiveHolder.__table__.c.parts, q)) if q else query
 
 
 def log_page(session: Session, record: ArchiveRecord, *, after: str | None, limit: int) -> Page[ArchiveEntry]:

@@ -80,5 +80,5 @@ def _listed(session: Session, actor: Actor, tab: str, filters: Mapping[str, Any]
         if filters.get(name):
             query = query.where(column == filters[name])
     if filters.get("q"):
-        query = query.where(pieces.holds(session, Application.parts, filters["q"]))
+        query = query.where(pieces.holds(session, Application.__table__.c.parts, filters["q"]))
     return query

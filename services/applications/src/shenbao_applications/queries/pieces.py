@@ -5,6 +5,7 @@ number. Whoever has the database without the key learns that two people share a 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ def of_person(session: Session, name: str, number: str) -> list[bytes]:
     return sorted(_hash(sealer, *text) for text in texts)
 
 
-def holds(session: Session, column: sa.ColumnElement[list[bytes]], text: str) -> sa.ColumnElement[bool]:
+def holds(session: Session, column: sa.ColumnElement[Any], text: str) -> sa.ColumnElement[bool]:
     """Is the text a piece of the name, or of the number."""
     sealer = sealer_of(session)
     found = [_all(sealer, column, "name", text, _OF_NAME)]
@@ -34,7 +35,7 @@ def holds(session: Session, column: sa.ColumnElement[list[bytes]], text: str) ->
 
 
 def _all(
-    sealer: Sealer, column: sa.ColumnElement[list[bytes]], word: str, text: str, sizes: tuple[int, int]
+    sealer: Sealer, column: sa.ColumnElement[Any], word: str, text: str, sizes: tuple[int, int]
 ) -> sa.ColumnElement[bool]:
     size = min(len(text), sizes[1])
     wanted = [_hash(sealer, word, piece) for piece in _pieces(text, size)]

@@ -146,7 +146,7 @@ class Titles(Archive):
         return int(answer.json["version"])
 
     def plan(self, year: int = 2020, name: str = PLAN) -> str:
-        changes = {"programme": REVIEW, "variant": "evaluation", "year": year, "name": name}
+        changes = {"programme": REVIEW, "variant": "plan_evaluation", "year": year, "name": name}
         return str(self.house.project(self.house.bureau, **changes))
 
     def accepting(self, office: Actor) -> str:

@@ -25,6 +25,6 @@ def options(catalogue: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def short_of(field: Mapping[str, Any], value: Any) -> Mapping[str, str] | None:
     """A title as lists show it; None where the field asks for something else."""
-    option = next((o for o in field.get("options", ()) if o["key"] == value), {})
+    option: Mapping[str, Any] = next((o for o in field.get("options", ()) if o["key"] == value), {})
     found: Mapping[str, str] | None = option.get("short")
     return found
