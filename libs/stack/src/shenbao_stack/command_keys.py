@@ -1,14 +1,16 @@
 """`shenbao keys rotate`: personal data under another key or algorithm, while everybody works (B-27)."""
 
+import os
 from pathlib import Path
 
 import click
 import sqlalchemy as sa
 
+from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.data.resealing import Done, reseal
 from shenbao_stack.addresses import database_url
 from shenbao_stack.data_keys import sealer
-from shenbao_stack.services import SERVICES
+from shenbao_stack.services import SERVICES, variable
 
 
 @click.group()
@@ -26,9 +28,11 @@ def rotate(services: tuple[str, ...], data: Path | None) -> None:
     What a log keeps under the earlier key is told; that key stays among the others.
     """
     for service in services:
-        engine = sa.create_engine(database_url(service, data), poolclass=sa.NullPool)
-        for done in reseal(engine, sealer(service, data)):
+        engine, own = sa.create_engine(database_url(service, data), poolclass=sa.NullPool), sealer(service, data)
+        for done in reseal(engine, own):
             _print(service, done)
+        if folder := os.environ.get(variable(service, "PERSON_KEYS")):
+            print(f"{service}: {PersonKeys(folder, own).seal_anew()} keys of persons anew")
 
 
 def _print(service: str, done: Done) -> None:

@@ -108,6 +108,7 @@ class Sealer:
         self._keys = {known.id: known for known in (index, *(_Key(other) for other in others), self._key)}
         self._index_key = index.derived(b"blind index", SUITES["international"])
         self._suite = SUITES[suite]
+        self.cipher_name = self._suite.cipher
         self.prefix = _prefix(self._suite, self._key)
         """How a value begins that is sealed as of now."""
 

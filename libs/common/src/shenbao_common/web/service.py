@@ -14,8 +14,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.bus import moved_clock
 from shenbao_common.bus.subscriptions import Subscriptions
-from shenbao_common.data import audit, sealed
+from shenbao_common.data import audit, of_person, sealed
 from shenbao_common.data.connections import engine_for
+from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.kernel import spans
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.web import accounts, auditing, auth, edge, errors, feed, health, logs, moving_clock, operating
@@ -53,7 +54,10 @@ def database(settings: ServiceSettings) -> tuple[Engine, sessionmaker[Session]]:
     if settings.profile == "test":
         moved_clock.follow(settings.database_url)
     engine = engine_for(settings.database_url)
-    sealed.install(engine, sealer(settings))
+    own = sealer(settings)
+    sealed.install(engine, own)
+    if settings.person_keys:
+        of_person.install(engine, PersonKeys(settings.person_keys, own))
     sessions = sessionmaker(engine, expire_on_commit=False)
     audit.install(sessions)
     return engine, sessions

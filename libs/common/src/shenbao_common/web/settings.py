@@ -22,6 +22,7 @@ class ServiceSettings:
     other_signing_key: of a rotation, "" outside of one: the key that signed before or will sign next, published too.
     algorithms: `international` or `national` (SM4, SM3). other_data_keys: for what an earlier key has sealed.
     index_key: of the blind indexes, named as soon as there are other keys: indexes do not change when it does.
+    person_keys: folder of the persons' keys; "" seals with the service's key alone.
     trusted_proxies: how many proxies in front may say who calls and under which prefix (X-Forwarded-*).
     """
 
@@ -41,6 +42,7 @@ class ServiceSettings:
     algorithms: str = "international"
     other_data_keys: tuple[str, ...] = ()
     index_key: str = ""
+    person_keys: str = ""
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -68,6 +70,7 @@ class ServiceSettings:
             "algorithms": env.str("SHENBAO_ALGORITHMS", "international", validate=_suite),
             "other_data_keys": tuple(env.list(f"{upper}_OTHER_DATA_KEYS", [])),
             "index_key": env.str(f"{upper}_INDEX_KEY", ""),
+            "person_keys": env.str(f"{upper}_PERSON_KEYS", ""),
             "trusted_proxies": env.int("SHENBAO_TRUSTED_PROXIES", 0),
             "otlp_endpoint": env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             **cls.own(env),
