@@ -11,9 +11,11 @@ from shenbao_applications.api import (
     operating,
     programmes,
     projects,
+    recognitions,
     reports,
     self_test,
     sheets,
+    staging,
     submission,
 )
 from shenbao_applications.domain import archive_categories
@@ -40,6 +42,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             citations.blp,
             examinations.blp,
             submission.blp,
+            staging.blp,
+            recognitions.blp,
             reports.blp,
             sheets.blp,
             operating.blp,

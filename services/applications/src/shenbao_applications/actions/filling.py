@@ -104,12 +104,15 @@ def report_values(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
     problems = [
         Problem("required", f["key"]) for f in fields if f["required"] is True and is_empty(given.get(f["key"]))
     ]
+    asked, confirmed = [c["key"] for c in pack.document.get("report_confirmations", ())], given.get("confirmed") or ()
+    problems += [Problem("confirmation_missing", f"confirmed.{key}") for key in asked if key not in confirmed]
+    given = {key: value for key, value in given.items() if key != "confirmed"}
     try:
         loaded: dict[str, Any] = _schema(pack, _REPORT).load(filled(given))
     except ma.ValidationError as wrong:
         raise RuleBroken("invalid", *problems, *flat(wrong.messages, "")) from wrong
     ensure(problems)
-    return loaded
+    return loaded | ({"confirmed": asked} if asked else {})
 
 
 def _schema(pack: Pack, section: str) -> ma.Schema:

@@ -9,7 +9,8 @@ from flask_smorest import Blueprint
 
 from shenbao_applications.actions import archiving
 from shenbao_applications.api import archive_schemas as schemas
-from shenbao_applications.api.applications import desk, profile_of
+from shenbao_applications.api.applications import desk
+from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.domain.archive import Action
 from shenbao_applications.domain.archive_categories import Categories, Category
 from shenbao_applications.models.archive import ArchiveEntry, ArchiveRecord
@@ -73,7 +74,7 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
     """Begin a record; it is a draft until it is handed in."""
     actor_of(Kind.PERSON)
     category = _known(body["category"])
-    person = profile_of(body["person"], "person")
+    person = profile_of(body["profile"]) or {}
     with transaction() as session:
         record = archiving.begin(session, category, body["values"], person, desk=desk())
         return _whole(archive.record_of(session, record.id, desk().actor))

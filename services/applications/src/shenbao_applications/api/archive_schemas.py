@@ -40,10 +40,10 @@ class ArchiveQuery(ArchiveFilters, PageQuery):
 
 
 class RecordIn(Schema):
-    """person: identity's slip about the caller (POST /v1/me/profile-slips)."""
+    """profile: identity's slip about the caller (POST /v1/me/profile-slips)."""
 
     category = Text(60, required=True)
-    person = Text(8000, required=True)
+    profile = Text(8000, required=True)
     values = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
 
 

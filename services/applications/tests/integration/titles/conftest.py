@@ -72,7 +72,7 @@ class Archive:
         return str(self.house.service.slip("identity", "shenbao-profile+jwt", said))
 
     def begin(self, actor: Actor, values: Any = None, **changes: Any) -> TestResponse:
-        body = {"category": "education", "person": self.slip(actor), "values": DEGREE if values is None else values}
+        body = {"category": "education", "profile": self.slip(actor), "values": DEGREE if values is None else values}
         answer: TestResponse = self.client(actor).post(RECORDS, json=body | changes)
         return answer
 

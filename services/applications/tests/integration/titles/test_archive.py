@@ -125,7 +125,7 @@ def test_what_is_missing_or_wrong_is_named_at_once(archive: Any) -> None:
     assert missing.status_code == 422
     assert {e["path"] for e in missing.json["errors"]} == {"values.degree_date", "values.degree", "values.major"}
     assert archive.begin(archive.a, category="unknown").json["errors"][0]["path"] == "category"
-    assert archive.begin(archive.a, person=archive.slip(archive.b)).json["errors"][0]["code"] == "person_invalid"
+    assert archive.begin(archive.a, profile=archive.slip(archive.b)).json["errors"][0]["code"] == "person_invalid"
     unexplained = archive.decide("return", archive.pending(archive.a))
     assert (unexplained.status_code, unexplained.json["errors"][0]["code"]) == (422, "opinion_required")
 

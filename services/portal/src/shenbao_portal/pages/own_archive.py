@@ -57,7 +57,7 @@ def new(category: str) -> ResponseReturnValue:
     values = _read(chosen)
     try:
         slip = service("identity").post("/v1/me/profile-slips", {})["slip"]
-        body = {"category": category, "person": slip, "values": values}
+        body = {"category": category, "profile": slip, "values": values}
         made = service("applications").post("/v1/archive/records", body, key=once()).body
     except Refused as refused:
         return _again(refused, chosen, None, values)
