@@ -67,5 +67,5 @@ def _sample(converter: BaseConverter) -> str:
     if isinstance(converter, AnyConverter):
         return min(converter.items)
     if isinstance(converter, IntegerConverter):
-        return "1"
+        return "0"
     return str(UUID(int=1)) if isinstance(converter, UUIDConverter) else "x"

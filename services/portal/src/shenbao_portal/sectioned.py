@@ -44,6 +44,10 @@ def rows_of(section: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def form(found: Answer, pack: Pack, key: str, sections: Mapping[str, Any], errors: material_forms.Errors) -> str:
     """One section as a form."""
     made = [t for t in material_forms.tabs(pack, sections, errors, found["open_items"]) if t["section"]["key"] == key]
+    stored = found["sections"].get(key) or {}
+    for control in made[0]["controls"]:
+        if control["field"].get("immutable") and control["field"]["key"] in stored:
+            control |= {"locked": True, "value": stored[control["field"]["key"]]}
     own = {name: texts for name, texts in errors.items() if name == key or name.startswith(f"{key}-")}
     return render_template(
         "declarations/section.html",

@@ -32,6 +32,7 @@ ROUTES = (
     ("/v1/committees", "POST"),
     ("/v1/committees/{committee_id}", "GET"),
     ("/v1/committees/{committee_id}", "PUT"),
+    ("/v1/committees/{committee_id}/results", "POST"),
     ("/v1/experts", "GET"),
     ("/v1/experts", "POST"),
     ("/v1/experts/{expert_id}", "PUT"),
