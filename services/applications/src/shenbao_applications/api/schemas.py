@@ -70,10 +70,7 @@ class IdsIn(Schema):
 
 
 class OperatorIn(Schema):
-    """Whether they are required, and what they look like, is said by the pack (`report_fields`).
-
-    confirmed: keys of the programme's `report_confirmations` that whoever reports stands for.
-    """
+    """What is required is said by the pack (`report_fields`). confirmed: keys of its `report_confirmations`."""
 
     operator_name = Text(200, low=0, load_default="")
     operator_phone = Text(200, low=0, load_default="")
