@@ -5,6 +5,9 @@ from flask import Flask
 from shenbao_applications import handlers
 from shenbao_applications.api import (
     applications,
+    archive,
+    citations,
+    examinations,
     operating,
     programmes,
     projects,
@@ -15,6 +18,7 @@ from shenbao_applications.api import (
     staging,
     submission,
 )
+from shenbao_applications.domain import archive_categories
 from shenbao_applications.models import Application
 from shenbao_applications.settings import Settings
 from shenbao_common.web.reconciling import known_of_applications
@@ -25,14 +29,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The service's app; without settings it reads the environment."""
     facts = [Application.reference, Application.status, Application.round, Application.revision]
     known = known_of_applications(Application.id, facts, where=Application.round > 0)
-    return create_service(
-        settings or Settings.from_env(),
+    chosen = settings or Settings.from_env()
+    app = create_service(
+        chosen,
         title="Shenbao applications",
         blueprints=[
             self_test.blp,
             programmes.blp,
             projects.blp,
             applications.blp,
+            archive.blp,
+            citations.blp,
+            examinations.blp,
             submission.blp,
             staging.blp,
             recognitions.blp,
@@ -43,3 +51,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         ],
         subscriptions=handlers.subscriptions,
     )
+    app.extensions[archive.EXTENSION] = archive_categories.load(chosen.archive_file)
+    return app

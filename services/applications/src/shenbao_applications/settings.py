@@ -1,15 +1,26 @@
-"""What applications is told by its environment: the common settings only."""
+"""What applications is told by its environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
+
+from environs import Env
 
 from shenbao_common.web.settings import ServiceSettings
+
+_ARCHIVE = Path(__file__).with_name("archive.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """Nothing of its own; what differs between authorities is said in packs."""
+    """archive_file: the categories of the performance archive; all else that differs is said in packs."""
+
+    archive_file: Path = _ARCHIVE
+
+    @classmethod
+    def own(cls, env: Env) -> dict[str, Any]:
+        return {"archive_file": env.path("APPLICATIONS_ARCHIVE_FILE", _ARCHIVE)}
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:

@@ -11,6 +11,7 @@ from shenbao_common.testing.service import token
 
 PROGRAMMES, PROJECTS, APPLICATIONS = "/v1/programmes", "/v1/projects", "/v1/applications"
 ONE = f"{APPLICATIONS}/{{application_id}}"
+RECORD = "/v1/archive/records/{record_id}"
 ROUTES = (
     (PROGRAMMES, "GET"),
     (PROGRAMMES, "POST"),
@@ -53,6 +54,22 @@ ROUTES = (
     ("/v1/recognitions", "POST"),
     ("/v1/recognitions/claims", "POST"),
     ("/v1/references/{reference}", "GET"),
+    (f"{ONE}/citations/{{section}}", "GET"),
+    (f"{ONE}/citations/{{section}}", "PUT"),
+    ("/v1/archive/categories", "GET"),
+    ("/v1/archive/records", "GET"),
+    ("/v1/archive/records", "POST"),
+    ("/v1/archive/records/counts", "GET"),
+    (RECORD, "GET"),
+    (RECORD, "PUT"),
+    (RECORD, "DELETE"),
+    (f"{RECORD}/submission", "POST"),
+    (f"{RECORD}/log", "GET"),
+    ("/v1/archive/decisions", "POST"),
+    ("/v1/examinations", "GET"),
+    ("/v1/examinations/counts", "GET"),
+    ("/v1/examinations/plans", "GET"),
+    ("/v1/examinations/sheet", "GET"),
 )
 
 

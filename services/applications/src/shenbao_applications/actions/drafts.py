@@ -1,6 +1,6 @@
 """Beginning, saving and deleting an application."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
-from shenbao_applications.queries import applications, organisations, packs
+from shenbao_applications.queries import applications, organisations, packs, pieces
 from shenbao_applications.queries.projects import offered_project
 from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
@@ -68,21 +68,33 @@ def create(
     return row
 
 
-def save(session: Session, row: Application, given: Given, *, whole: bool, desk: Desk) -> Application:
-    """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
+def save(
+    session: Session, row: Application, given: Given, *, whole: bool, desk: Desk, confirmed: Collection[str] = ()
+) -> Application:
+    """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft.
+
+    confirmed: places of choices on which rules depend and which are meant to be changed.
+    """
     pack = packs.pack(session, row.version_id)
     ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, staging.move_of_save(pack, complete=False))
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
     content = _content(session, row, pack, given, desk, whole=whole)
-    _ensure_open(row, pack, content)
+    if changed := saving.to_confirm(pack, row.sections, content.sections, confirmed, variant=row.variant):
+        raise Conflict("confirmation_needed", *changed)
     _ensure_information(row, pack, content, given)
     row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
+    keep(session, row, pack, content, desk)
+    return row
+
+
+def keep(session: Session, row: Application, pack: Pack, content: Content, desk: Desk) -> None:
+    """Stores new content of a form that may be changed now."""
+    _ensure_open(row, pack, content)
     _fill(session, row, pack, content, desk)
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
     outbox.record(session, saved, revision=row.revision)
-    return row
 
 
 def delete(session: Session, row: Application, *, desk: Desk) -> None:
@@ -167,6 +179,7 @@ def _content(session: Session, row: Application, pack: Pack, given: Given, desk:
     renewals.check(session, row, pack, content)
     units_of_forms.select(row, pack, content)
     content.problems += saving.objections(pack, content.sections, variant=row.variant)
+    content.problems += saving.not_chosen(pack, content.sections, given, variant=row.variant)
     if not content.problems:  # What is not of its type is nothing to judge further.
         period = period_of(row.project, desk)
         content.problems += validity.wrong(pack, content.sections, period, variant=row.variant, within=set(given))
@@ -211,6 +224,7 @@ def _fill(
     name, number = (pack.value(sections, pack.document["identity"][word]) for word in ("name", "number"))
     row.name_index = blind(f"name:{name}") if name else None
     row.number_index = blind(f"number:{number}") if number else None
+    row.parts = pieces.of_person(session, str(name or ""), str(number or "")) if pack.unit_decides else None
     row.print_hash = blind(printing.printed_text(pack, sections, variant=row.variant)).hex()
     row.revision += 1
     row.saved_at = desk.now

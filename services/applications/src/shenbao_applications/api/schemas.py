@@ -56,9 +56,11 @@ class ApplicationIn(Schema):
 
 
 class SectionsIn(Schema):
-    """PUT: everything, what is missing is empty. PATCH: only what changes, null empties a field."""
+    """PUT: everything, what is missing is empty. PATCH: only what changes, null empties a field. confirmed: places
+    (`section.field`) of choices on which rules depend and which are meant to be changed."""
 
     sections = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    confirmed = ma.fields.List(Text(200), load_default=list, validate=validate.Length(max=20))
 
 
 class IdsIn(Schema):
@@ -68,10 +70,7 @@ class IdsIn(Schema):
 
 
 class OperatorIn(Schema):
-    """Whether they are required, and what they look like, is said by the pack (`report_fields`).
-
-    confirmed: keys of the programme's `report_confirmations` that whoever reports stands for.
-    """
+    """What is required is said by the pack (`report_fields`). confirmed: keys of its `report_confirmations`."""
 
     operator_name = Text(200, low=0, load_default="")
     operator_phone = Text(200, low=0, load_default="")

@@ -12,6 +12,7 @@ from shenbao_applications.api.applications import desk
 from shenbao_applications.api.check_schemas import CheckOut
 from shenbao_applications.domain import printing
 from shenbao_applications.queries import applications, packs
+from shenbao_common.kernel.errors import NotFound
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import tagged
@@ -45,6 +46,9 @@ def show_receipt(application_id: UUID) -> Mapping[str, Any]:
     """The receipt of the latest report, with what its hash is made of."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
+        pack = packs.pack(session, row.version_id)
+        if len(presenting.seen_of(row, pack, actor())) < len(pack.sections):
+            raise NotFound  # It holds the whole, and its hash is that of the whole.
         snapshot = applications.latest_snapshot(session, row.id)
         content = printing.hashed_content(
             snapshot.sections,

@@ -45,6 +45,11 @@ class Pack:
         return bool(self.document.get("requires", {}).get("binding") == "active")
 
     @property
+    def unit_decides(self) -> bool:
+        """Whether a unit has its own list of what it examines (S1-28)."""
+        return any(rule.decider == "unit" and not rule.carried_out for stage in self.route for rule in stage)
+
+    @property
     def needs_check(self) -> bool:
         """Whether nothing is submitted but what has passed the check since its last change."""
         return bool(self.document["submission"].get("check_first"))
@@ -189,6 +194,15 @@ class Pack:
         steps = [step for stage in self.document["route"] for step in stage.get("parallel", [stage])]
         facts = self._variant_facts(variant)
         return [step for step in steps if step["when"] is None or self.holds(step["when"], facts)]
+
+    def skips(self, sections: Sections, *, variant: str, today: date) -> tuple[str, ...]:
+        """The steps that do not concern this applicant, as what was filled in says on that day."""
+        steps = [step for stage in self.document["route"] for step in stage.get("parallel", [stage])]
+        asked = [step for step in steps if step.get("concerns")]
+        if not asked:
+            return ()
+        facts = {**self.form_facts(sections, variant=variant), "today": today.isoformat()}
+        return tuple(step["key"] for step in asked if not self.holds(step["concerns"], facts))
 
     def step(self, key: str) -> Mapping[str, Any]:
         """The words of a step; none for a step that this version does not know."""
