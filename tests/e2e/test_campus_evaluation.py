@@ -1,4 +1,4 @@
-"""A teacher registers, belongs to a department, declares on campus, and comes before the offices side by side."""
+"""A teacher declares on campus: the head's opinion, checks side by side, a return of one of them, the committee."""
 
 import io
 from datetime import date
@@ -12,6 +12,7 @@ from shenbao_stack import job
 from shenbao_stack.client import User
 from shenbao_stack.demo.town import Town
 from shenbao_stack.services import root
+from shenbao_stack.waiting import until
 from shenbao_stack.world import PASSWORD, Unit, World, done, settled
 
 PROGRAMME = "campus_title_evaluation"
@@ -120,6 +121,44 @@ def campus(world: World, town: Town) -> Campus:
     return Campus(world, town)
 
 
+@pytest.mark.req("S4k-01", "S4k-02", "S4k-03", "S4k-04")
+def test_checks_run_side_by_side_and_only_a_returned_one_is_done_again(campus: Campus) -> None:
+    person, application = campus.reported("330000198506150026", 38, campus.x)
+    for head in (campus.x.user, campus.y.user):
+        head.follow(person)
+    assert campus.y.user.call("GET", "review", f"/v1/cases/{application}").status_code == 404
+    done(job.decide(campus.x.user, application, "pass", "同意推荐，教学效果好", after=person))
+    person.follow(campus.x.user)
+    opinion = done(person.call("GET", "review", f"/v1/cases/{application}/log"))["items"][-1]
+    assert (opinion["opinion"], opinion["action"], bool(opinion["at"])) == ("同意推荐，教学效果好", "pass", True)
+    assert opened(person, application) == CHECKS | {"student_work_check"}
+
+    academic = campus.offices["教务处"]
+    academic.user.follow(campus.x.user)
+    seen = job.shown(academic.user, application)["sections"]
+    assert set(seen) <= {"teaching", "public_lessons", "teaching_contests"}
+    assert seen["teaching"]["records"][0]["course"] == "高等数学"
+    for name in ("人事处", "人事处", "组织部", "学工部"):
+        done(job.decide(campus.offices[name].user, application, "pass", after=campus.x.user))
+    person.follow(campus.offices["学工部"].user)
+    assert opened(person, application) == {"teaching_check"}
+    done(job.decide(academic.user, application, "return", "课时与教务系统不符", after=campus.x.user))
+
+    person.follow(academic.user)
+    until(lambda: job.shown(person, application)["status"] == "returned", what="returned")
+    rows = [{"school_year": "2024-2025", "course": "高等数学", "lessons": 64}]
+    done(job.save(person, application, {"teaching": {"records": rows}}, method="PATCH"))
+    done(person.call("POST", "applications", f"/v1/applications/{application}/report", {}))
+    academic.user.follow(person)
+    until(lambda: opened(person, application) == {"teaching_check"}, what="only the returned check")
+    done(job.decide(academic.user, application, "pass", after=person))
+    person.follow(academic.user)
+    until(lambda: opened(person, application) == {"committee_review"}, what="the committee")
+    printed = job.print_form(person, application, "declaration_form")
+    assert printed["watermark"] is False
+
+
+@pytest.mark.req("S4k-03")
 def test_a_teacher_of_forty_five_has_no_check_of_student_work(campus: Campus) -> None:
     person, application = campus.reported("330000199001010014", 45, campus.x)
     done(job.decide(campus.x.user, application, "pass", "同意", after=person))
