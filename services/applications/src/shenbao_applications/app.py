@@ -5,9 +5,11 @@ from flask import Flask
 from shenbao_applications import handlers
 from shenbao_applications.api import (
     applications,
+    deadlines,
     operating,
     programmes,
     projects,
+    receipts,
     reports,
     self_test,
     sheets,
@@ -32,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             projects.blp,
             applications.blp,
             submission.blp,
+            receipts.blp,
+            deadlines.blp,
             reports.blp,
             sheets.blp,
             operating.blp,

@@ -79,7 +79,8 @@ class Application(Base):
 
     revision: grows with every save, report and recall. round: how often it was reported. sections: what was filled in.
     open_items: what the latest return opened, None for everything; it counts while the status is returned.
-    saved_steps: which steps of a form in steps were saved complete. unit_id: NOBODY for a person's own.
+    saved_steps: which steps of a form in steps were saved complete.
+    supersedes_id: the case that it replaces (T18). unit_id: NOBODY for a person's own.
     headline: the few values that lists show. name_index, number_index: find it by exact name or ID number.
     """
 
@@ -101,7 +102,7 @@ class Application(Base):
             "project_id",
             "number_index",
             unique=True,
-            postgresql_where=sa.text("status not in ('deleted', 'rejected')"),
+            postgresql_where=sa.text("status not in ('deleted', 'rejected', 'superseded')"),
         ),
     )
 
@@ -121,6 +122,7 @@ class Application(Base):
     headline: Mapped[Any] = mapped_column(SealedJson, default=dict)
     open_items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     saved_steps: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    supersedes_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("application.id"))
     name_index: Mapped[bytes | None]
     number_index: Mapped[bytes | None]
     print_hash: Mapped[str] = mapped_column(sa.String(64))
@@ -203,6 +205,20 @@ class Committee(Base):
     groups: Mapped[list[str]]
     active: Mapped[bool]
     revision: Mapped[int]
+
+
+class Notice(Base):
+    """What somebody was told of a project; `params` are the words' values, nothing personal."""
+
+    __tablename__ = "notice"
+    __table_args__ = (sa.Index("notice_by_account", "account_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    account_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"))
+    params: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
 
 
 class ReferenceCounter(Base):

@@ -86,11 +86,13 @@ class Settling:
         answer: TestResponse = self.house.save(actor or self.a, application, sections, part=True)
         return answer
 
-    def filled(self, actor: Actor | None = None) -> dict[str, Any]:
-        """An application of which every step is saved."""
+    def filled(self, actor: Actor | None = None, *, number: str = "330000199001010014") -> dict[str, Any]:
+        """An application of which every step is saved. number: of whose it is."""
         made = self.begin(actor).json
         for key in STEPS:
-            saved = self.save(made["id"], {key: self.step(key, actor)}, actor)
+            step = self.step(key, actor)
+            values = step | {"id_number": number} if key == "personal" else step
+            saved = self.save(made["id"], {key: values}, actor)
             assert saved.status_code == 200, saved.json
         return dict(saved.json)
 
@@ -112,6 +114,14 @@ class Settling:
         sent = self.submitted()
         self.house.passed(sent, self.house.bureau, "hr_acceptance", final=False)
         self.house.opened(sent, self.house.bureau, "hr_review", "市人社局")
+        return sent
+
+    def posted(self) -> dict[str, Any]:
+        """Passed by the bureau, and read by everybody now."""
+        sent = self.accepted()
+        self.house.passed(sent, self.house.bureau, "hr_review", final=False)
+        self.house.opened(sent, self.house.bureau, "publicity", "市人社局")
+        self.house.posted(sent, self.house.bureau)
         return sent
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from shenbao_portal import conditions
 from shenbao_portal.contents import Pack, filled_sections, options_of
 from shenbao_portal.i18n import named_text
 from shenbao_portal.messages import words
@@ -23,9 +24,6 @@ CONTROLS = {
     "email": "email",
 }
 """Field type of a pack -> kind of control (templates/ui/forms.html); the rest are texts."""
-
-_ONE_OF = re.compile(r"(\w+)\.(\w+) in \[([^\]]*)\]")
-_EQUAL = re.compile(r"(\w+)\.(\w+) == '([^']*)'")
 
 Errors = Mapping[str, list[str]]
 
@@ -140,7 +138,7 @@ def _control(
         "choices": _choices(field),
         "columns": _columns(field),
         "errors": errors.get(name, []),
-        "when": _when(field.get("when")),
+        "when": conditions.of(field.get("when")),
     }
 
 
@@ -168,12 +166,3 @@ def _columns(field: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for c in field.get("fields", [])
     ]
-
-
-def _when(rule: str | None) -> dict[str, str] | None:
-    """What a simple condition depends on, for hiding the field; any other is shown always and judged by the service."""
-    if rule and (found := _ONE_OF.fullmatch(rule)):
-        return {"name": f"{found[1]}-{found[2]}", "values": " ".join(re.findall(r"'([^']*)'", found[3]))}
-    if rule and (found := _EQUAL.fullmatch(rule)):
-        return {"name": f"{found[1]}-{found[2]}", "values": found[3]}
-    return None

@@ -187,6 +187,7 @@ TEXTS: Mapping[str, object] = {
     "samples_differ": _l("样例的结果与预期不符"),
     "unknown_word": _l("此处没有这个词"),
     "unknown_programme": _l("申报事项不存在"),
+    "not_publisher": _l("只有发布该项目的部门可以修改截止日期"),
     "wrong_publisher": _l("本部门不能发布此类别的申报项目"),
     "ends_before_start": _l("结束日期不能早于开始日期"),
     "year_outside_period": _l("申报年度须在申报时间范围内"),

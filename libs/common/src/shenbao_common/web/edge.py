@@ -6,6 +6,7 @@ change and the event stand or fall together; a repeat, also a simultaneous one, 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from json import JSONDecodeError
 from typing import Any
@@ -16,6 +17,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
+from shenbao_common.kernel import clock
 from shenbao_common.web import idempotency, versions
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -54,6 +56,7 @@ class ServiceApp(Flask):
         self.teardown_request(_close)
 
     def dispatch_request(self) -> Response:
+        g.received_at = clock.now()
         response = self._within()
         if (session := g.get("session")) is not None and request.method in UNSAFE:
             session.commit()
@@ -70,6 +73,12 @@ class ServiceApp(Flask):
         if claim:
             idempotency.remember(claim, response)
         return response
+
+
+def received_at() -> datetime:
+    """When the request came in, however long it waited for others since (B-28)."""
+    found: datetime = g.received_at
+    return found
 
 
 @contextmanager

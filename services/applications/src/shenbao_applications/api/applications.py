@@ -16,9 +16,8 @@ from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, comparison, packs, routes
 from shenbao_common.data.paging import page
-from shenbao_common.kernel.clock import now
 from shenbao_common.web.auth import actor, actor_with
-from shenbao_common.web.edge import transaction
+from shenbao_common.web.edge import received_at, transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.service import service
 
@@ -28,9 +27,9 @@ RECEIPT = "shenbao-receipt+jwt"
 
 
 def desk() -> Desk:
-    """The desk of this request; receipts are verified with the published keys of documents."""
+    """The desk of this request: it counts from when it came in; receipts are verified with the keys of documents."""
     keys = service().keys_of("documents")
-    return Desk(actor(), now(), lambda text: keys.verify(RECEIPT, text))
+    return Desk(actor(), received_at(), lambda text: keys.verify(RECEIPT, text))
 
 
 @blp.post("")

@@ -65,8 +65,17 @@ class IdsIn(Schema):
     ids = ma.fields.List(ma.fields.UUID(), required=True, validate=validate.Length(1, MOST_AT_ONCE))
 
 
+class SuccessorIn(Schema):
+    """accepted: keys of the programme's commitments that were read and agreed to, anew."""
+
+    accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
+
+
 class OperatorIn(Schema):
-    """Whether they are required, and what they look like, is said by the pack (`report_fields`)."""
+    """Which are required, what they look like, and what else there is, is said by the pack (`report_fields`)."""
+
+    class Meta(Schema.Meta):
+        unknown = ma.INCLUDE
 
     operator_name = Text(200, low=0, load_default="")
     operator_phone = Text(200, low=0, load_default="")
@@ -131,7 +140,7 @@ class ApplicationItemOut(Schema):
 class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
 
-    step: of a form in steps, the one to be filled in next.
+    step: of a form in steps, the one to be filled in next. supersedes_id: the case that it replaces.
     open_items: fields and materials that alone may be changed after an itemised return; null when everything may.
     """
 
@@ -143,6 +152,7 @@ class ApplicationOut(ApplicationItemOut):
     reportable = ma.fields.Boolean()
     withdrawable = ma.fields.Boolean()
     redeclarable = ma.fields.Boolean()
+    supersedes_id = ma.fields.UUID(allow_none=True)
     step = ma.fields.String(allow_none=True)
     open_items = ma.fields.List(ma.fields.String(), allow_none=True)
     form_kind = ma.fields.String(allow_none=True)
@@ -208,13 +218,17 @@ class CheckOut(Schema):
 
 
 class ReceiptOut(Schema):
-    """content_hash is SHA-256 of `content` as JSON with sorted keys, without blanks, in UTF-8 (B-28)."""
+    """content_hash is SHA-256 of `content` as JSON with sorted keys, without blanks, in UTF-8 (B-28).
+
+    receipt: time and hash signed, to be checked by anybody at POST /v1/receipt-verifications.
+    """
 
     reference = ma.fields.String()
     round = ma.fields.Integer()
     submitted_at = ma.fields.AwareDateTime()
     content_hash = ma.fields.String()
     content = ma.fields.Dict()
+    receipt = ma.fields.String()
 
 
 class ApplicationList(Schema):

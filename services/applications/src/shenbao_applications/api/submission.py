@@ -1,4 +1,4 @@
-"""Before and after an application is submitted: the check, the receipt, taking back, declaring again."""
+"""Before and after an application is submitted: the check, taking back, declaring again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,13 +9,12 @@ from flask_smorest import Blueprint
 from shenbao_applications.actions import checking, returning
 from shenbao_applications.api import presenting, schemas
 from shenbao_applications.api.applications import desk
-from shenbao_applications.domain import printing
 from shenbao_applications.queries import applications, packs
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import tagged
 
-blp = Blueprint("submission", __name__, url_prefix="/v1/applications", description="Check, receipt, taking back.")
+blp = Blueprint("submission", __name__, url_prefix="/v1/applications", description="Check, taking back.")
 
 
 @blp.get("/<uuid:application_id>/check")
@@ -30,27 +29,6 @@ def check(application_id: UUID) -> Mapping[str, Any]:
             "open": found.open,
             "problems": [presenting.vars_of(p) for p in found.problems],
             "clauses": [presenting.clause(j) for j in found.judgements],
-        }
-
-
-@blp.get("/<uuid:application_id>/receipt")
-@blp.response(200, schemas.ReceiptOut)
-def show_receipt(application_id: UUID) -> Mapping[str, Any]:
-    """The receipt of the latest report, with what its hash is made of."""
-    with transaction() as session:
-        row = applications.application_of(session, application_id, actor())
-        snapshot = applications.latest_snapshot(session, row.id)
-        content = printing.hashed_content(
-            snapshot.sections,
-            reference=row.reference,
-            round=snapshot.round,
-            submitted_at=snapshot.submitted_at.isoformat(),
-        )
-        return {
-            **content,
-            "submitted_at": snapshot.submitted_at,
-            "content_hash": snapshot.content_hash,
-            "content": content,
         }
 
 
@@ -74,3 +52,15 @@ def redeclare(application_id: UUID) -> Mapping[str, Any]:
         returning.redeclare(session, row, desk=desk())
         session.flush()
         return presenting.item(tagged(row), packs.pack(session, row.version_id))
+
+
+@blp.post("/<uuid:application_id>/successors")
+@blp.arguments(schemas.SuccessorIn)
+@blp.response(201, schemas.ApplicationItemOut)
+def supersede(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
+    """Declare anew under another condition: an empty draft that names this case, which ends (T18)."""
+    with transaction() as session:
+        row = applications.application_to_change(session, application_id, actor())
+        made = returning.supersede(session, row, body["accepted"], desk=desk())
+        found = applications.application_of(session, made.id, actor())
+        return presenting.item(tagged(found), packs.pack(session, found.version_id))

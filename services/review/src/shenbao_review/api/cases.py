@@ -16,7 +16,7 @@ from shenbao_review.api import answers
 from shenbao_review.api.schemas import CaseOut, CasesOut, CasesQuery, CountsOut, CountsQuery, LogOut
 from shenbao_review.domain.states import LOCAL_STATUS, CaseState
 from shenbao_review.models import Case
-from shenbao_review.queries import bounds, queues
+from shenbao_review.queries import bounds, publicity, queues
 from shenbao_review.queries import cases as case_queries
 from shenbao_review.queries.officers import marks
 from shenbao_review.queries.wanted import Wanted
@@ -81,7 +81,8 @@ def whole(session: Session, case: Case) -> dict[str, Any]:
     caller = actor()
     label = case_queries.label(session, tagged(case), LOCAL_STATUS[CaseState(case.state)])
     mark = marks(session, caller, [case.application_id]).get(case.application_id)
-    return answers.whole(case, caller, label, mark)
+    posted = answers.posted(publicity.running_of(session, case.application_id))
+    return answers.whole(case, caller, label, mark) | {"publicity": posted}
 
 
 def _wanted(query: dict[str, Any], caller: Actor) -> Wanted:

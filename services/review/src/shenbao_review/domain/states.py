@@ -25,13 +25,15 @@ class CaseState(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a case; `report` and `recall` are the unit's and come as news, the last two time does."""
+    """What is done to a case; `report`, `recall` and `supersede` are the unit's or the
+    applicant's and come as news, the last two time does."""
 
     REPORT = "report"
     PASS = "pass"  # noqa: S105  (a decision, not a password)
     RETURN = "return"
     FAIL = "fail"
     RECALL = "recall"
+    SUPERSEDE = "supersede"
     REMIND = "remind"
     OVERDUE = "overdue"
 

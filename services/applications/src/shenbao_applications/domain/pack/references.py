@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack.labels import LABELS
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
 from shenbao_applications.domain.pack.vocabulary import (
@@ -271,8 +272,9 @@ def statuses(pack: Pack) -> list[str]:
 
 def _check_labels(pack: Pack, findings: Findings) -> None:
     reached = statuses(pack)
-    for status in pack["labels"].keys() - set(reached):
-        findings.add("unknown_word", f"labels.{status}", word=status, known=", ".join(reached))
+    known = [*reached, *(status for status in LABELS if status not in reached)]
+    for status in pack["labels"].keys() - set(known):
+        findings.add("unknown_word", f"labels.{status}", word=status, known=", ".join(known))
     for status in set(reached) - pack["labels"].keys():
         findings.add("missing_key", f"labels.{status}")
 
