@@ -2,17 +2,16 @@
 
 from shenbao_common.contracts.applications import ApplicationApprovedV1, ApplicationSubmittedV1
 from shenbao_common.contracts.review import StepOpenedV1
-from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
-from shenbao_common.testing.actors import unit_actor
+from shenbao_common.testing.actors import office_actor, unit_actor
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 
-WORDING = {"series": "CD", "holder": "张三", "title": "工程师"}
+WORDING = {"series": "CD", "holder": "张三", "title": "工程师", "valid_until": None}
 
 
-def test_an_approval_that_is_heard_before_its_report_is_not_forgotten(documents: UnderTest, office: Actor) -> None:
-    application, unit = str(uuid7()), unit_actor()
+def test_an_approval_that_is_heard_before_its_report_is_not_forgotten(documents: UnderTest) -> None:
+    application, unit, office = str(uuid7()), unit_actor(), office_actor()
     opened = {"organisation_id": str(office.organisation_id), "organisation_name": "杭州市人力资源和社会保障局"}
     documents.hear(example_event(StepOpenedV1, application_id=application, **opened))
     documents.hear(example_event(ApplicationApprovedV1, application_id=application))

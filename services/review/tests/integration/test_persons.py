@@ -4,7 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from shenbao_common.contracts.applications import ApplicationSubmittedV1, ApplicationWithdrawnV1, ProgrammePublishedV1
+from shenbao_common.contracts.applications import (
+    ApplicationSubmittedV1,
+    ApplicationSupersededV1,
+    ApplicationWithdrawnV1,
+    ProgrammePublishedV1,
+)
 from shenbao_common.contracts.review import PublicityStartedV1
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.ids import uuid7
@@ -130,3 +135,12 @@ def test_the_applicant_reads_which_notice_shows_the_case_while_it_is_posted(town
     ]
     (told,) = town.service.told(PublicityStartedV1)
     assert (told.application_id, told.starts_on.isoformat()) == (event.application_id, "2024-03-01")
+
+
+def test_the_log_says_that_the_applicant_declared_anew(town: Any) -> None:
+    person, bureau = person_actor(), office_actor(town.bureau)
+    event = submitted(town, person)
+    decided(town, bureau, event.application_id, action="fail", opinion="不符合年龄条件")
+    town.service.hear(example_event(ApplicationSupersededV1, application_id=str(event.application_id)))
+    log = town.service.client(bureau).get(f"/v1/cases/{event.application_id}/log").json["items"]
+    assert [line["action"] for line in log] == ["report", "fail", "supersede"]

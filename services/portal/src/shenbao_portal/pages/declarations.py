@@ -60,6 +60,28 @@ def new() -> ResponseReturnValue:
     return page, 422 if errors else 200
 
 
+@blp.route("/<uuid:application_id>/anew", methods=["GET", "POST"])
+@signed_in_as("person", may="application.report")
+def anew(application_id: Any) -> ResponseReturnValue:
+    """Another condition, from an empty draft; the earlier case stays readable (S2-37)."""
+    material = _application(application_id)
+    project = service("applications").get(f"/v1/projects/{material['project_id']}").body
+    pack = contents.pack_of(project["programme"], project["version"])
+    errors: list[str] = []
+    if request.method == "POST":
+        body = {"accepted": request.form.getlist("accepted")}
+        try:
+            made = service("applications").post(f"/v1/applications/{application_id}/successors", body, key=once())
+        except Refused as refused:
+            if refused.status not in _TYPED_WRONG:
+                raise
+            errors = [words(refused.code, refused.params)]
+        else:
+            return redirect(url_for("declarations.show", application_id=made["id"]), 303)
+    page = render_template("declarations/new.html", project=project, pack=pack, errors=errors, replaced=material.body)
+    return page, 422 if errors else 200
+
+
 @blp.get("/<uuid:application_id>")
 @signed_in_as("person")
 def show(application_id: Any) -> ResponseReturnValue:
