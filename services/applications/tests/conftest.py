@@ -182,7 +182,7 @@ def decision(application: Mapping[str, Any], office: Actor, step: str) -> dict[s
         "application_id": UUID(application["id"]),
         "step_key": step,
         "round": application["round"],
-        "organisation_id": _id(office.organisation_id),
+        "organisation_id": _id(office.organisation_id or office.unit_id),
         "decided_at": datetime(2014, 5, 6, 2, 30, tzinfo=UTC),
     }
 

@@ -1,5 +1,7 @@
 """Tokens: proven once by their signature, judged each time by kind, issuer, audience and end."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -80,3 +82,52 @@ def test_what_was_known_stays_good_while_the_signer_is_away(monkeypatch: pytest.
     monkeypatch.setattr(tokens, "_KNOWN_FOR", 0.0)
     for number in range(2):
         assert keys.verify("t", Signer("identity", KEY).sign("t", {"n": number}, seconds=60))["n"] == number
+
+
+class Slow:
+    """A signer whose answers come when the test lets them."""
+
+    def __init__(self) -> None:
+        self.asked, self.answers, self.count = threading.Event(), threading.Event(), 0
+
+    def __call__(self) -> dict[str, Any]:
+        self.count += 1
+        self.asked.set()
+        assert self.answers.wait(20)
+        return Signer("identity", KEY).published()
+
+
+def test_a_slow_signer_holds_up_nobody_whose_keys_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Slow()
+    slow.answers.set()
+    keys = Keys("identity", slow)
+    signer = Signer("identity", KEY)
+    keys.verify("t", signer.sign("t", {"n": 0}, seconds=60))
+    slow.answers.clear()
+    slow.asked.clear()
+    monkeypatch.setattr(tokens, "_KNOWN_FOR", 0.0)
+    monkeypatch.setattr(tokens, "_REFETCH_AFTER", 0.0)
+    unknown = Signer("identity", ECKey.generate_key("P-256").as_pem(private=True).decode()).sign("t", {}, seconds=60)
+    with ThreadPoolExecutor(6) as pool:
+        first = pool.submit(keys.verify, "t", unknown)
+        assert slow.asked.wait(20)
+        texts = [signer.sign("t", {"n": number}, seconds=60) for number in range(1, 4)]
+        others = [pool.submit(keys.verify, "t", text) for text in texts]
+        assert [other.result(timeout=10)["n"] for other in others] == [1, 2, 3]
+        assert not first.done()
+        slow.answers.set()
+        with pytest.raises(Unauthenticated):
+            first.result(timeout=20)
+    assert slow.count <= 3
+
+
+def test_many_who_need_keys_that_nobody_knows_ask_once() -> None:
+    slow = Slow()
+    keys = Keys("identity", slow)
+    text = Signer("identity", KEY).sign("t", {"n": 1}, seconds=60)
+    with ThreadPoolExecutor(4) as pool:
+        came = [pool.submit(keys.verify, "t", text) for _ in range(4)]
+        assert slow.asked.wait(20)
+        slow.answers.set()
+        assert [one.result(timeout=20)["n"] for one in came] == [1] * 4
+    assert slow.count == 1

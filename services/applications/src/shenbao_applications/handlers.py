@@ -14,7 +14,12 @@ from shenbao_common.contracts.review import (
     StepPassedV1,
     StepReturnedV1,
 )
-from shenbao_common.contracts.units import OrganisationCreatedV1, SupervisingDepartmentChangedV1, UnitRegisteredV1
+from shenbao_common.contracts.units import (
+    BindingActivatedV1,
+    OrganisationCreatedV1,
+    SupervisingDepartmentChangedV1,
+    UnitRegisteredV1,
+)
 from shenbao_common.web import accounts
 
 subscriptions = Subscriptions("applications")
@@ -36,6 +41,11 @@ def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
 @subscriptions.on(SupervisingDepartmentChangedV1)
 def on_supervising_department_changed(session: Session, event: SupervisingDepartmentChangedV1) -> None:
     recall.move_unit(session, event.unit_id, from_id=event.from_id, to_id=event.to_id, revision=event.revision)
+
+
+@subscriptions.on(BindingActivatedV1)
+def on_binding_activated(session: Session, event: BindingActivatedV1) -> None:
+    copies.remember_binding(session, event.account_id, unit_id=event.unit_id, activated_at=event.activated_at)
 
 
 @subscriptions.on(CommitteeFormedV1)

@@ -64,6 +64,7 @@ class Project(Base):
     publisher_name: Mapped[str] = mapped_column(sa.String(200))
     name: Mapped[str] = mapped_column(sa.String(200))
     year: Mapped[int]
+    batch: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
     opens_on: Mapped[date]
     closes_on: Mapped[date]
     specialties: Mapped[list[str]]
@@ -239,6 +240,16 @@ class Organisation(Base):
     parent_id: Mapped[UUID | None] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(sa.String(200))
     level: Mapped[str] = mapped_column(sa.String(40))
+
+
+class Binding(Base):
+    """Copy of the unit that a person belongs to now (owner: units); a later one replaces it."""
+
+    __tablename__ = "binding"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID]
+    activated_at: Mapped[datetime]
 
 
 class Unit(Base):

@@ -41,6 +41,7 @@ ROUTES = (
     (f"{ONE}/sections", "PATCH"),
     (f"{ONE}/report", "POST"),
     (f"{ONE}/check", "GET"),
+    (f"{ONE}/check", "POST"),
     (f"{ONE}/receipt", "GET"),
     (f"{ONE}/withdrawal", "POST"),
     (f"{ONE}/redeclaration", "POST"),

@@ -1,15 +1,20 @@
 """A person who settles in: the programme that is declared alone, step by step."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+import yaml
 from werkzeug.test import TestResponse
 
+from shenbao_common.contracts.review import CommitteeFormedV1
+from shenbao_common.contracts.units import BindingActivatedV1
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.clock import now, office_day
+from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import person_actor
 
 PROGRAMME = "talent_settle_in"
@@ -128,3 +133,148 @@ class Settling:
 @pytest.fixture
 def settling(house: Any) -> Settling:
     return Settling(house)
+
+
+LEADERS = "academic_leader_selection"
+LEADERS_FOLDER = Path(__file__).parents[4] / "programmes" / LEADERS
+PROFILE = {
+    "name": "张三",
+    "id_number": "330000199001010014",
+    "sex": "男",
+    "birth_date": "1990-01-01",
+    "mobile": "13800000000",
+    "address": "合肥市示例路1号",
+    "work_unit": "示例科技有限公司",
+}
+
+
+class Leading:
+    """The house with the programme of academic leaders open from 2024-07-01 to 2024-07-31; A is a person, U1 a unit."""
+
+    profile: ClassVar[dict[str, str]] = PROFILE
+
+    def __init__(self, house: Any, **options: list[dict[str, str]]) -> None:
+        self.house = house
+        self.a = person_actor()
+        self.u1 = house.unit()
+        text = (LEADERS_FOLDER / "programme.yaml").read_text(encoding="utf-8")
+        if options:
+            pack = yaml.safe_load(text)
+            text = yaml.safe_dump(pack | {"options": pack["options"] | options}, allow_unicode=True)
+        templates = {"declaration.typ": (LEADERS_FOLDER / "templates/declaration.typ").read_text(encoding="utf-8")}
+        body = {"programme": text, "templates": templates}
+        published = house.service.client(house.admin).post("/v1/programmes", json=body)
+        assert published.status_code == 201, published.json
+        self.version = published.json["version"]
+        self.plan = self.publish_plan()
+        committee = CommitteeFormedV1(
+            committee_id=uuid7(),
+            organisation_id=house.bureau.organisation_id,
+            name="评审委员会",
+            programmes=(LEADERS,),
+            groups=(),
+            active=True,
+            revision=1,
+        )
+        house.service.hear(committee)
+
+    def publish_plan(self, **changes: Any) -> str:
+        days = {"year": 2024, "batch": "第六批", "opens_on": "2024-07-01", "closes_on": "2024-07-31"}
+        named = {"programme": LEADERS, "variant": "selection", "name": "2024年学术和技术带头人选拔"}
+        return str(self.house.project(self.house.bureau, **(days | named | changes)))
+
+    def client(self, actor: Actor | None = None) -> Any:
+        return self.house.service.client(actor or self.a)
+
+    def slip(self, actor: Actor | None = None, **changes: Any) -> str:
+        said = {"account_id": str((actor or self.a).account_id)} | PROFILE | changes
+        return str(self.house.service.slip("identity", "shenbao-profile+jwt", said))
+
+    def begin(self, **changes: Any) -> TestResponse:
+        body = {"project_id": self.plan, "accepted": ["integrity_commitment"], "profile": self.slip()} | changes
+        answer: TestResponse = self.client().post("/v1/applications", json=body)
+        return answer
+
+    def begun(self) -> str:
+        answer = self.begin()
+        assert answer.status_code == 201, answer.json
+        return str(answer.json["id"])
+
+    def bind(self, unit: Actor | None = None) -> None:
+        event = BindingActivatedV1(
+            binding_id=uuid7(),
+            account_id=self.a.account_id,
+            unit_id=(unit or self.u1).unit_id or uuid7(),
+            activated_at=now(),
+        )
+        self.house.service.hear(event)
+
+    def file(self, key: str, kind: str = "attachment", name: str = "附件.pdf") -> dict[str, str]:
+        purpose = f"{kind}:{LEADERS}:{self.version}:{key}"
+        given: dict[str, str] = self.house.receipt(self.a, purpose=purpose, unit_id=None, name=name)
+        return given
+
+    def basic(self) -> dict[str, Any]:
+        """What the personal centre does not tell; as a reserve candidate without degree."""
+        materials = ("photo", "id_front", "id_back", "graduation_certificate", "signed_commitment")
+        return {
+            "declaration_category": "reserve_candidate",
+            "evaluation_group": "engineering",
+            "selected_batch": "none",
+            "title_or_skill_level": "高级工程师",
+            "telephone": "0551-12345678",
+            **{key: self.file(key, "material", f"{key}.jpg") for key in materials},
+        }
+
+    def complete(self) -> dict[str, Any]:
+        work = {"start_date": "2010-07-01", "end_date": "2015-07-01", "unit_name": "示例科技有限公司", "post": "工程师"}
+        return {
+            "basic": self.basic(),
+            "work_experience": {"records": [work]},
+            "outstanding_contribution": {"text": "主持完成省级重点项目一项。"},
+        }
+
+    def save(self, application: str, sections: Mapping[str, Any]) -> TestResponse:
+        answer: TestResponse = self.house.save(self.a, application, sections, part=True)
+        return answer
+
+    def sections(self, application: str) -> dict[str, Any]:
+        return dict(self.house.get(self.a, application).json["sections"])
+
+    def filled(self) -> str:
+        application = self.begun()
+        saved = self.save(application, self.complete())
+        assert saved.status_code == 200, saved.json
+        return application
+
+    def check(self, application: str) -> dict[str, Any]:
+        answer = self.client().post(f"/v1/applications/{application}/check")
+        assert answer.status_code == 200, answer.json
+        return dict(answer.json)
+
+    def submit(self, application: str) -> TestResponse:
+        answer: TestResponse = self.client().post(f"/v1/applications/{application}/report", json={})
+        return answer
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[str], None]]:
+    """Sets the clock to a moment in China."""
+    yield lambda text: clock.move(datetime.fromisoformat(f"{text}+08:00") - clock.machine())
+    clock.move(timedelta())
+
+
+@pytest.fixture
+def leading_in(house: Any, at: Callable[[str], None]) -> Callable[..., Leading]:
+    """In the middle of July 2024, with other option lists where a test names them."""
+
+    def make(**options: list[dict[str, str]]) -> Leading:
+        at("2024-07-15T10:00:00")
+        return Leading(house, **options)
+
+    return make
+
+
+@pytest.fixture
+def leading(leading_in: Callable[..., Leading]) -> Leading:
+    return leading_in()

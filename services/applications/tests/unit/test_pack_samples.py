@@ -8,9 +8,9 @@ import pytest
 
 from shenbao_applications.actions import rehearsal
 from shenbao_applications.domain.pack import check, samples, schema
+from shenbao_applications.domain.pack.field_words import COLUMN_TYPES, FIELD_TYPES
 from shenbao_applications.domain.pack.shapes import Anything
 from shenbao_applications.domain.pack.source import Findings, read
-from shenbao_applications.domain.pack.vocabulary import COLUMN_TYPES, FIELD_TYPES
 
 PROGRAMMES = Path(__file__).parents[4] / "programmes"
 FOLDERS = sorted(path.parent for path in PROGRAMMES.glob("*/programme.yaml"))

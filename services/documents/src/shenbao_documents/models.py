@@ -26,6 +26,7 @@ class File(Base):
         sa.Index("file_of_unit", "unit_id", "made_at", "id"),
         sa.Index("file_by_content", "sha256"),
         sa.Index("file_by_fact", "fact_key"),
+        sa.Index("file_deleted", "deleted_at", postgresql_where=sa.text("deleted_at is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -46,6 +47,8 @@ class File(Base):
     facts: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     """What its owner says it is: `{"kind": …, "values": {field: text}}`."""
     fact_key: Mapped[bytes | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    """When its owner deleted it; gone for everybody, but back when it turns out that it was reported before."""
     """Blind index of kind and number: the same certificate, paper, patent or project is found by it."""
 
 
@@ -55,6 +58,7 @@ class Recognition(Base):
     __tablename__ = "recognition"
     __table_args__ = (
         sa.Index("recognition_waiting", "id", postgresql_where=sa.text("state in ('waiting', 'running')")),
+        sa.Index("recognition_of_owner", "owner_id", postgresql_where=sa.text("state in ('waiting', 'running')")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -102,6 +106,16 @@ class Unwanted(Base):
     __tablename__ = "unwanted"
 
     sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+
+
+class LookUps(Base):
+    """How often somebody unknown asked about certificates from one address since then; the address is a blind index."""
+
+    __tablename__ = "look_ups"
+
+    address: Mapped[bytes] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), index=True)
+    count: Mapped[int]
 
 
 class Export(Base):

@@ -42,7 +42,7 @@ def file_of(session: Session, file_id: UUID, actor: Actor) -> File:
 
 def own_file_of(session: Session, file_id: UUID, actor: Actor) -> File:
     """A file that the actor may rename, turn, use again or delete: its owner's, or its unit's."""
-    row = session.scalar(sa.select(File).where(File.id == file_id, _is_own(actor)))
+    row = session.scalar(sa.select(File).where(File.id == file_id, _is_own(actor)).with_for_update())
     if row is None:
         raise NotFound
     return row
@@ -61,6 +61,15 @@ def is_reported(session: Session, file_id: UUID) -> bool:
 def upload_of(session: Session, upload_id: UUID, actor: Actor) -> Upload:
     """A transmission that the actor began; nobody else continues it."""
     row = session.scalar(sa.select(Upload).where(Upload.id == upload_id, Upload.owner_id == actor.account_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def upload_to_finish(session: Session, upload_id: UUID, actor: Actor) -> Upload:
+    """The same, for one request at a time."""
+    own = sa.select(Upload).where(Upload.id == upload_id, Upload.owner_id == actor.account_id)
+    row = session.scalar(own.with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise NotFound
     return row
@@ -112,14 +121,22 @@ def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
         return of_route | shown
     own = _is_own(actor)
     if actor.kind is Kind.UNIT and actor.unit_id:
-        return own
+        # A person's files are shown to the person's unit while, and after, it decides about them.
+        decided = sa.exists().where(
+            ApplicationFile.file_id == File.id,
+            Reader.application_id == ApplicationFile.application_id,
+            Reader.organisation_id == actor.unit_id,
+        )
+        return own | decided
     filled = sa.exists().where(ApplicationFile.file_id == File.id, ApplicationFile.filler_id == actor.account_id)
     return own | filled
 
 
 def _is_own(actor: Actor) -> sa.ColumnElement[bool]:
     own = File.owner_id == actor.account_id
-    return own | (File.unit_id == actor.unit_id) if actor.kind is Kind.UNIT and actor.unit_id else own
+    if actor.kind is Kind.UNIT and actor.unit_id:
+        own |= File.unit_id == actor.unit_id
+    return own & File.deleted_at.is_(None)
 
 
 def _may_see_certificate(actor: Actor) -> sa.ColumnElement[bool]:

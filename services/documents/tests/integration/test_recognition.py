@@ -13,7 +13,7 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import office_actor, person_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
-from shenbao_documents.actions.recognitions import LEASE, work_off
+from shenbao_documents.actions.recognitions import LEASE, MOST_WAITING, work_off
 from shenbao_documents.models import Recognition
 from shenbao_documents.providers.recognition import Reader
 
@@ -212,3 +212,17 @@ def test_only_ones_own_image_of_a_known_kind_is_read(documents: UnderTest, send:
         assert asked.post("/v1/recognitions", json={"file_id": image, "kind": "id_card"}).status_code == 404
         assert asked.get(f"/v1/recognitions/{mine['id']}").status_code == 404
         assert asked.post(f"/v1/recognitions/{mine['id']}/cancellation").status_code == 404
+
+
+def test_nobody_fills_the_readers_line_for_the_others(documents: UnderTest, send: Any, card: Card) -> None:
+    greedy, other = unit_actor(), unit_actor()
+    file_id = send(greedy, card(ID_CARD), "a.jpg", "wallet").json["id"]
+    made = [begun(documents, greedy, file_id, "id_card") for _ in range(MOST_WAITING)]
+    body = {"file_id": file_id, "kind": "id_card"}
+    refused = documents.client(greedy).post("/v1/recognitions", json=body)
+    assert (refused.status_code, refused.json["code"]) == (409, "too_many_recognitions")
+    assert refused.json["params"] == {"limit": 20}
+    theirs = send(other, card(ID_CARD), "b.jpg", "wallet").json["id"]
+    begun(documents, other, theirs, "id_card")
+    documents.client(greedy).post(f"/v1/recognitions/{made[0]['id']}/cancellation")
+    begun(documents, greedy, file_id, "id_card")

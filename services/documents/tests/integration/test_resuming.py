@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -162,3 +163,28 @@ def test_nothing_is_kept_unchecked_while_the_scanner_is_away(
     assert documents.client(unit).get(f"/v1/uploads/{upload}").json["state"] == "checking"
     (tmp_path / "away").rename(tmp_path / "clamd")
     assert part(documents, unit, upload, b"", len(body)).json["state"] == "clean"
+
+
+def test_an_upload_that_is_finished_twice_at_once_is_one_file(documents: UnderTest, samples: Any, kept: Any) -> None:
+    unit, body = unit_actor(), samples.pdf(400_000)
+    for _ in range(5):
+        upload = announced(documents, unit, len(body)).json["id"]
+        # A process was killed after the last byte and before the check: everybody may ask for the end of it.
+        part(documents, unit, upload, body[:-1], 0)
+        part_path = next(path for path in kept() if path.name == f"part-{upload}")
+        with part_path.open("ab") as whole:
+            whole.write(body[-1:])
+        barrier = threading.Barrier(3)
+
+        def finish(_: int, upload: str = upload, barrier: threading.Barrier = barrier) -> Any:
+            barrier.wait()
+            return part(documents, unit, upload, b"", len(body))
+
+        with ThreadPoolExecutor(3) as pool:
+            answers = list(pool.map(finish, range(3)))
+        found = [(answer.status_code, answer.json.get("code")) for answer in answers]
+        assert set(found) <= {(200, None), (409, "upload_over"), (409, "upload_busy")}, found
+        assert (200, None) in found
+        asked = documents.client(unit).get(f"/v1/uploads/{upload}").json
+        assert (asked["state"], bool(asked["file_id"])) == ("clean", True)
+        assert len({answer.json["file_id"] for answer in answers if answer.status_code == 200}) == 1

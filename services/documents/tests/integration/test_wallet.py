@@ -2,10 +2,12 @@
 
 import io
 import zlib
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
@@ -16,6 +18,7 @@ from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 from shenbao_documents.actions.sweeping import sweep
+from shenbao_documents.models import File
 from shenbao_documents.providers.storage import FolderStorage
 
 ATTACHMENT = "attachment:title_initial_determination:3:attachment_files"
@@ -197,9 +200,30 @@ def test_deleted_bytes_go_when_nothing_stands_on_them(
     made = send(unit, samples.image(), "a.png", ATTACHMENT).json["id"]
     assert documents.client(unit_actor()).delete(f"/v1/files/{made}").status_code == 404
     assert documents.client(unit).delete(f"/v1/files/{made}").status_code == 204
+    assert documents.client(unit).get(f"/v1/files/{made}").status_code == 404
+    assert documents.client(unit).get("/v1/files").json["items"] == []
+    sweep(documents.service.sessions, storage, clock.now() + timedelta(days=6))
     assert len(kept()) == 1
-    sweep(documents.service.sessions, storage, clock.now())
+    sweep(documents.service.sessions, storage, clock.now() + timedelta(days=8))
     assert kept() == []
+    with documents.sessions() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(File)) == 0
+
+
+def test_evidence_that_was_reported_before_it_was_deleted_comes_back_with_the_news(
+    send: Any, samples: Any, documents: UnderTest, storage: FolderStorage
+) -> None:
+    unit, office = unit_actor(), office_actor()
+    made = send(unit, samples.image(), "a.png", ATTACHMENT).json["id"]
+    # Reported, but the news is still on its way.
+    assert documents.client(unit).delete(f"/v1/files/{made}").status_code == 204
+    application = str(uuid7())
+    documents.hear(example_event(ApplicationSubmittedV1, application_id=application, document_ids=[made]))
+    documents.hear(example_event(StepOpenedV1, application_id=application, organisation_id=str(office.organisation_id)))
+    sweep(documents.service.sessions, storage, clock.now() + timedelta(days=8))
+    read = documents.client(office).get(f"/v1/files/{made}/content", buffered=True)
+    assert (read.status_code, read.data) == (200, samples.image())
+    assert documents.client(unit).delete(f"/v1/files/{made}").json["code"] == "file_reported"
 
 
 def test_a_file_of_a_reported_application_is_not_deleted(send: Any, samples: Any, documents: UnderTest) -> None:

@@ -170,6 +170,16 @@ def test_a_person_tells_a_service_who_they_are_by_a_slip_without_the_whole_numbe
     assert ZHANG["id_number"] not in str(said)
 
 
+def test_a_form_may_begin_with_what_the_personal_centre_tells(browser: Any, province: Any) -> None:
+    province.is_asked_for("zhang-1", **ZHANG)
+    back = arrive(browser, depart(browser, browser.challenge()))
+    token = browser.finish(back.headers["Location"])["access_token"]
+    said = jwt_claims(browser.call("POST", "/v1/me/profile-slips", token).json["slip"])
+    assert (said["iss"], said["name"], said["id_number"]) == ("identity", "张三", ZHANG["id_number"])
+    assert (said["sex"], said["birth_date"]) == ("男", "1990-01-01")
+    assert browser.call("POST", "/v1/me/profile-slips", "").status_code == 401
+
+
 def jwt_claims(slip: str) -> dict[str, Any]:
     body = slip.split(".")[1]
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))

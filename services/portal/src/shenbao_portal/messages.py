@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shenbao_portal.i18n import named_text
 from shenbao_portal.message_texts import TEXTS
 from shenbao_portal.texts import _, _l
 
@@ -13,6 +14,8 @@ def words(code: str, params: Mapping[str, Any] | None = None) -> str:
     """The message of a code in the chosen language, its values filled in."""
     given = dict(params or {})
     text = TEXTS.get("wrong_file" if code == "wrong_format" and "allowed" in given else code)
+    if text is None and {"zh", "en"} <= given.keys():
+        return named_text(given)  # A demand of a programme, in its own words.
     if text is None:
         return str(_UNKNOWN) % {"code": code}
     if isinstance(given.get("limit"), int):

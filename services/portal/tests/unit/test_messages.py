@@ -39,6 +39,15 @@ def test_the_language_of_the_request_is_spoken(portal: Flask) -> None:
 def test_texts_that_the_manual_fixes_are_shown_as_written(portal: Flask) -> None:
     with portal.test_request_context():
         assert words("sub_account_has_records") == "有申报记录的子账号，不可删除"
+        assert words("too_long", {"limit": "800"}) == "不得超过800字"
+
+
+def test_what_a_programme_demands_is_said_in_its_own_words(portal: Flask) -> None:
+    demand = {"zh": "后备人选的入选批次为“无”", "en": "The batch of a reserve candidate is None"}
+    with portal.test_request_context():
+        assert words("batch_of_reserve_candidate", demand) == demand["zh"]
+    with portal.test_request_context(headers={"Cookie": "shenbao_language=en"}):
+        assert words("batch_of_reserve_candidate", demand) == demand["en"]
 
 
 def test_an_unknown_code_is_still_a_sentence(portal: Flask) -> None:

@@ -123,3 +123,18 @@ def test_a_relation_names_a_case_or_a_unit_and_is_taken_back_by_who_declared_it(
     assert [r["relation_id"] for r in officer.get("/v1/relations").json["items"]] == [made.json["relation_id"]]
     assert officer.delete(path).status_code == 204
     assert review.client(person_actor()).post("/v1/relations", json={"unit_id": str(town.unit_id)}).status_code == 403
+
+
+@pytest.mark.req("B-05")
+def test_an_officer_who_is_declared_related_neither_claims_nor_decides(town: Any, review: UnderTest) -> None:
+    related, other = (town.report() for _ in range(2))
+    officer = town.office(town.d1)
+    officer.post("/v1/relations", json={"reference": related.reference})
+    refused = town.decide(officer, related, "pass")
+    assert (refused.status_code, refused.json["code"]) == (422, "conflict_declared")
+    claimed = officer.post(f"/v1/cases/{related.application_id}/claim")
+    assert (claimed.status_code, claimed.json["code"]) == (422, "conflict_declared")
+    ids = [str(report.application_id) for report in (related, other)]
+    many = officer.post("/v1/decisions", json={"ids": ids, "action": "pass"}).json["results"]
+    assert [(r["result"], r["code"]) for r in many] == [("refused", "conflict_declared"), ("decided", None)]
+    assert town.decide(town.office(town.d1), related, "pass").status_code == 200

@@ -29,7 +29,8 @@ def actor(kind: Kind, *permissions: str, unit: UUID | None = None, body: UUID | 
         (actor(Kind.OFFICE, body=D2), False),
         (actor(Kind.OFFICE), False),
         (actor(Kind.ADMIN), True),
-        (actor(Kind.PERSON), False),
+        (actor(Kind.PERSON), True),  # Who filled in, also as one of the unit's people.
+        (Actor(account_id=OTHER, kind=Kind.PERSON), False),
         (actor(Kind.SERVICE), False),
         (actor(Kind.REGISTRANT), False),
     ],

@@ -1,6 +1,7 @@
 """We prove to a subscriber who we are: a token of its own endpoint, or a certificate."""
 
 import ssl
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -113,6 +114,45 @@ def test_a_key_of_another_certificate_is_refused(office: Any, authority: dict[st
     assert [(e["code"], e["path"]) for e in refused.json["errors"]] == [
         ("certificate_of_other_key", "webhook.private_key")
     ]
+
+
+@pytest.mark.parametrize("kind", [["EC", "ec_paramgen_curve:SM2"], ["X25519"]])
+def test_a_certificate_of_a_key_that_tls_cannot_use_is_refused_and_no_error(
+    office: Any, tmp_path: Path, kind: list[str]
+) -> None:
+    certificate, key = of_openssl(tmp_path, kind)
+    hook = {"url": "https://a.example", "auth": "mtls", "certificate": certificate, "private_key": key}
+    refused = office.admin.post("/v1/subscribers", json={"name": "x", "channel": "webhook", "webhook": hook})
+    assert refused.status_code == 422, refused.json
+    assert {e["code"] for e in refused.json["errors"]} == {"unsupported_key"}
+
+
+def of_openssl(folder: Path, kind: list[str]) -> tuple[str, str]:
+    """A key of this kind with a certificate, as somebody makes it who has not asked what we can use."""
+
+    def made(*words: str) -> str:
+        return subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+    made("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "ca.pem")
+    made("req", "-x509", "-key", "ca.pem", "-subj", "/CN=ca", "-days", "9", "-out", "root.pem")
+    options = [word for option in kind[1:] for word in ("-pkeyopt", option)]
+    made("genpkey", "-algorithm", kind[0], *options, "-out", "key.pem")
+    made("pkey", "-in", "key.pem", "-pubout", "-out", "public.pem")
+    issue = [
+        "-new",
+        "-force_pubkey",
+        "public.pem",
+        "-subj",
+        "/CN=x",
+        "-CA",
+        "root.pem",
+        "-CAkey",
+        "ca.pem",
+        "-days",
+        "9",
+    ]
+    certificate = made("x509", *issue)
+    return certificate, (folder / "key.pem").read_text(encoding="ascii")
 
 
 def issued(folder: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.event import Event
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
-from shenbao_common.testing.actors import admin_actor, office_actor
+from shenbao_common.testing.actors import admin_actor, office_actor, person_actor
 from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
 
@@ -70,7 +70,21 @@ def succession(units: UnderTest, life: Actor, ticket: Callable[..., str]) -> Non
     assert gone.status_code == 204
 
 
-@pytest.mark.usefixtures("succession")
+@pytest.fixture
+def taken(units: UnderTest, life: Actor) -> None:
+    """The unit takes a person as its own."""
+    person = person_actor()
+    said = {"account_id": str(person.account_id), "name": "张三", "id_number": "3*****4"}
+    slip = units.slip("identity", "shenbao-person+jwt", said)
+    asked = {"unit_id": str(life.unit_id), "note": "本单位在职", "person": slip}
+    made = units.client(person).post("/v1/bindings", json=asked).json
+    decided = units.client(life).put(
+        f"/v1/bindings/{made['id']}/decision", json={"state": "active", "reason": ""}, headers={"If-Match": '"1"'}
+    )
+    assert decided.status_code == 200, decided.json
+
+
+@pytest.mark.usefixtures("taken", "succession")
 @pytest.mark.parametrize("event_type", PROMISED, ids=lambda e: e.type)
 def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type[Event]) -> None:
     with units.sessions() as session:
@@ -82,7 +96,7 @@ def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type
         assert objections(event_type.json_schema(), data) == []
 
 
-@pytest.mark.usefixtures("succession")
+@pytest.mark.usefixtures("taken", "succession")
 def test_every_event_of_this_service_is_told_with_a_growing_revision(units: UnderTest) -> None:
     query = sa.select(outbox.c.type, outbox.c.subject, outbox.c.revision).order_by(outbox.c.id)
     with units.sessions() as session:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from shenbao_common.contracts.units import BindingActivatedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor, person_actor, unit_actor
@@ -87,6 +88,17 @@ def test_the_search_pages_through_every_hit_once_and_knows_no_wildcards(
     assert units.client(person_actor()).get("/v1/units").status_code == 422
 
 
+def test_registering_the_unit_at_the_same_time_is_a_choice(
+    units: UnderTest, u1: Actor, ask: Callable[..., Any]
+) -> None:
+    person = person_actor()
+    assert mine(units, person)["state"] == "none"  # 'no' asks nothing of this service.
+    chosen_none = ask(person, None)
+    assert (chosen_none.status_code, chosen_none.json["errors"][0]["path"]) == (422, "unit_id")
+    assert mine(units, person)["state"] == "none"
+    assert queue(units, u1) == []
+
+
 @pytest.mark.req("S3-05")
 def test_a_request_with_a_note_waits_in_the_units_queue_and_one_without_is_refused(
     units: UnderTest, u1: Actor, ask: Callable[..., Any]
@@ -121,6 +133,8 @@ def test_a_unit_takes_a_person_or_refuses_with_a_reason(units: UnderTest, u1: Ac
     taken, refused = person_actor(), person_actor()
     assert decide(units, u1, ask(taken, u1.unit_id).json, "active").status_code == 200
     assert mine(units, taken)["active"]["unit_id"] == str(u1.unit_id)
+    (told,) = units.told(BindingActivatedV1)
+    assert (told.account_id, told.unit_id) == (taken.account_id, u1.unit_id)
     binding = ask(refused, u1.unit_id).json
     without = decide(units, u1, binding, "rejected")
     assert (without.status_code, without.json["errors"][0]["path"]) == (422, "reason")

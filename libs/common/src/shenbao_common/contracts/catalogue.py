@@ -23,6 +23,7 @@ ALL: tuple[type[Event], ...] = (
     units.OfficerAppointedV1,
     units.OfficerDismissedV1,
     units.ProofShownV1,
+    units.BindingActivatedV1,
     applications.ProgrammePublishedV1,
     applications.ProjectPublishedV1,
     applications.ApplicationCreatedV1,

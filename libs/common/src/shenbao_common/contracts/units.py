@@ -1,6 +1,7 @@
 """What units tells: organisations, employers and their sub-accounts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -160,3 +161,16 @@ class ProofShownV1(Event):
 
     document_id: UUID
     organisation_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BindingActivatedV1(Event):
+    """A unit took a person as its own; it replaces the unit that the person belonged to before."""
+
+    type: ClassVar[str] = "units.binding_activated.v1"
+    subject_field: ClassVar[str] = "binding_id"
+
+    binding_id: UUID
+    account_id: UUID
+    unit_id: UUID
+    activated_at: datetime

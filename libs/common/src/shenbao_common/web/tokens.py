@@ -24,6 +24,8 @@ TOKEN_TYPE = "at+jwt"  # noqa: S105  (a media type, RFC 9068)
 _REFETCH_AFTER = 5.0
 _KNOWN_FOR = 300.0
 """Seconds after which the keys are asked for again, so that one that was withdrawn is soon refused everywhere."""
+_LONGEST_WAIT = 1.0
+"""Seconds that a token of a key that nobody knows waits for somebody else's answer."""
 _MOST_PROVEN = 4096
 _LONG = 4096
 
@@ -79,7 +81,7 @@ class Keys:
         self.issuer = issuer
         self._fetch = fetch
         self._known: KeySet | None = None
-        self._fetched_at = 0.0
+        self._fetched_at = self._answered_at = float("-inf")
         self._lock = threading.Lock()
         self._proven: dict[str, jwt.Token] = {}
 
@@ -118,16 +120,31 @@ class Keys:
             # The signer may have a new key since; asking again at most every few seconds keeps forgers from using us.
             if time.monotonic() - self._fetched_at < _REFETCH_AFTER:
                 raise
-            self._known = None
-            return jwt.decode(text, self._keys(), registry=_registry)
+            return jwt.decode(text, self._asked(wait=_LONGEST_WAIT), registry=_registry)
 
     def _keys(self) -> KeySet:
-        with self._lock:
-            if self._known is None or time.monotonic() - self._fetched_at > _KNOWN_FOR:
-                self._fetched()
-            if self._known is None:
-                raise ValueError("the keys of the signer are not known")
-            return self._known
+        if self._known is None:
+            return self._asked(wait=-1)
+        if time.monotonic() - self._fetched_at > _KNOWN_FOR:
+            return self._asked(wait=0)
+        return self._known
+
+    def _asked(self, *, wait: float) -> KeySet:
+        """The signer's keys of now. One asks; the others wait for its answer, or go on with what is known.
+
+        wait: seconds, 0 for whom the known keys will do, -1 for as long as it takes. A signer that is slow or away
+        must not hold up those whose keys are known.
+        """
+        came = time.monotonic()
+        if self._lock.acquire(blocking=wait != 0, timeout=wait if wait else -1):
+            try:
+                if self._answered_at < came:
+                    self._fetched()
+            finally:
+                self._lock.release()
+        if self._known is None:
+            raise ValueError("the keys of the signer are not known")
+        return self._known
 
     def _fetched(self) -> None:
         try:
@@ -138,4 +155,6 @@ class Keys:
                 raise
         else:
             self._proven.clear()
+        finally:
+            self._answered_at = time.monotonic()
         self._fetched_at = time.monotonic()

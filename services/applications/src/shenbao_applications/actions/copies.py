@@ -1,11 +1,12 @@
 """Keeping the copies of organisations and units current."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shenbao_applications.models import Committee, Organisation, Unit
+from shenbao_applications.models import Binding, Committee, Organisation, Unit
 from shenbao_common.contracts.review import CommitteeFormedV1
 
 
@@ -19,6 +20,14 @@ def remember_organisation(
 def remember_unit(session: Session, unit_id: UUID, *, name: str, department_id: UUID) -> None:
     row = {"id": unit_id, "name": name, "department_id": department_id, "revision": 0}
     session.execute(insert(Unit).values(row).on_conflict_do_nothing())
+
+
+def remember_binding(session: Session, account_id: UUID, *, unit_id: UUID, activated_at: datetime) -> None:
+    """News of an earlier binding changes nothing."""
+    row = {"account_id": account_id, "unit_id": unit_id, "activated_at": activated_at}
+    new = insert(Binding).values(row)
+    later = Binding.activated_at < new.excluded.activated_at
+    session.execute(new.on_conflict_do_update(index_elements=["account_id"], set_=row, where=later))
 
 
 def remember_committee(session: Session, told: CommitteeFormedV1) -> None:

@@ -8,11 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import commitments, receipts
+from shenbao_applications.actions import commitments, prefilling, receipts
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain import corrections, lifecycle, printing, projects, steps
 from shenbao_applications.domain.lifecycle import Move, Status
+from shenbao_applications.domain.pack import validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs
@@ -30,20 +31,28 @@ Row = TypeVar("Row")
 
 
 def create(
-    session: Session, project_id: UUID, given: Given, *, desk: Desk, accepted: Sequence[str] = ()
+    session: Session,
+    project_id: UUID,
+    given: Given,
+    *,
+    desk: Desk,
+    accepted: Sequence[str] = (),
+    profile: Mapping[str, Any] | None = None,
 ) -> Application:
     """T01: begins an application in an open project, with as much filled in as there is.
 
-    accepted: keys of the commitments that were agreed to; each of the programme's is needed.
+    accepted: keys of the commitments that were agreed to; each of the programme's is needed. profile: what identity
+    says of the person, where the programme begins with it.
     """
     project = project_of(session, project_id, desk.actor)
     pack = packs.pack(session, project.version_id)
-    _ensure_filler(pack, desk.actor)
+    ensure_filler(pack, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
     commitments.ensure_accepted(pack, accepted)
     steps.ensure_open(pack, (), given)
     row = _new(project, desk)
-    content = _content(row, project, pack, given, desk, whole=True)
+    row.sections = prefilling.sections(pack, profile)
+    content = _content(row, project, pack, given, desk, whole=not row.sections)
     around = around_of(project, organisations.departments_of_unit(session, desk.actor.unit_id), desk)
     ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
     row.reference = _next_reference(session, office_day(desk.now).year)
@@ -61,7 +70,7 @@ def create(
 def save(session: Session, row: Application, given: Given, *, whole: bool, desk: Desk) -> Application:
     """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
     pack = packs.pack(session, row.version_id)
-    _ensure_filler(pack, desk.actor)
+    ensure_filler(pack, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
@@ -76,7 +85,7 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
 
 def delete(session: Session, row: Application, *, desk: Desk) -> None:
     """T07: forgets what was filled in; the number stays used."""
-    _ensure_filler(packs.pack(session, row.version_id), desk.actor)
+    ensure_filler(packs.pack(session, row.version_id), desk.actor)
     row.status = lifecycle.ensure_deletable(row.status, round=row.round)
     row.sections, row.headline = {}, {}
     row.name_index = row.number_index = None
@@ -123,7 +132,7 @@ def around_of(project: Project | ProjectOf, departments: Sequence[UUID], desk: D
     )
 
 
-def _ensure_filler(pack: Pack, actor: Actor) -> None:
+def ensure_filler(pack: Pack, actor: Actor) -> None:
     if actor.kind not in pack.document["submission"]["fill"]:
         raise NotAllowed("may_not_fill")
     actor.require("application.fill")
@@ -152,8 +161,18 @@ def _content(row: Application, project: Project, pack: Pack, given: Given, desk:
     content = Content(pack, row.sections, given, whole=whole)
     receipts.settle(content, row.sections, desk, version=project.version)
     content.check_numbers(today=office_day(desk.now))
+    if not content.problems:  # What is not of its type is nothing to judge further.
+        period = period_of(project, desk)
+        content.problems += validity.wrong(pack, content.sections, period, variant=row.variant, within=set(given))
     ensure(content.problems)
     return content
+
+
+def period_of(project: Project | ProjectOf, desk: Desk) -> validity.Period:
+    """The days that values are judged by."""
+    return validity.Period(
+        year=project.year, opens_on=project.opens_on, closes_on=project.closes_on, today=office_day(desk.now)
+    )
 
 
 def _ensure_open(row: Application, pack: Pack, content: Content) -> None:
@@ -167,8 +186,8 @@ def _ensure_open(row: Application, pack: Pack, content: Content) -> None:
 
 def _fill(session: Session, row: Application, pack: Pack, content: Content, desk: Desk) -> None:
     sections = content.sections
-    missing = pack.missing(sections, variant=row.variant)
-    row.status = lifecycle.after(row.status, Move.SAVE_INCOMPLETE if missing else Move.SAVE_COMPLETE)
+    incomplete = pack.needs_check or pack.missing(sections, variant=row.variant)
+    row.status = lifecycle.after(row.status, Move.SAVE_INCOMPLETE if incomplete else Move.SAVE_COMPLETE)
     row.sections = sections
     row.headline = printing.headline(pack, sections)
     blind = sealer_of(session).blind

@@ -84,8 +84,15 @@ class _File(ma.fields.Field[dict[str, str]]):
             raise ma.ValidationError("receipt_invalid") from None
 
 
+class _Lines(Text):
+    """A text whose line breaks count once, however they were sent."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).replace("\r\n", "\n")
+
+
 def _text(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
-    text = Text(field["max_length"])
+    text = _Lines(field["max_length"])
     if not field["none_allowed"]:
         text.validators.append(_something)
     return text

@@ -63,7 +63,17 @@ def _project(
     body: Organisation,
     now: datetime,
 ) -> Project:
-    texts = ("name", "year", "opens_on", "closes_on", "specialties", "scope_text", "notice_title", "notice_body")
+    texts = (
+        "name",
+        "year",
+        "batch",
+        "opens_on",
+        "closes_on",
+        "specialties",
+        "scope_text",
+        "notice_title",
+        "notice_body",
+    )
     return Project(
         **{name: given[name] for name in texts},
         scope_department_ids=[str(i) for i in given["scope_department_ids"]],

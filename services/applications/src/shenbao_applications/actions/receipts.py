@@ -1,6 +1,6 @@
 """Files of a form: a receipt of documents becomes what the form keeps; a file is nobody's but its unit's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shenbao_applications.actions.desk import Desk
@@ -17,16 +17,34 @@ def settle(content: Content, stored: Mapping[str, Any], desk: Desk, *, version: 
         values = content.sections[section["key"]]
         before = stored.get(section["key"], {})
         for field in section["fields"]:
-            if field["type"] not in {"file", "files"} or field["key"] not in values:
-                continue
-            slot = _Slot(content, field, desk, version)
             path = f"sections.{section['key']}.{field['key']}"
-            known = _by_id(before.get(field["key"]))
-            if field["type"] == "file":
-                values[field["key"]] = slot.settled(values[field["key"]], known, path)
-            else:
-                items = enumerate(values[field["key"]])
-                values[field["key"]] = [slot.settled(item, known, f"{path}.{i}") for i, item in items]
+            if field["type"] != "rows":
+                _settle(content, field, values, [before], (desk, version, path))
+                continue
+            # A row that was moved or stands after a removed one keeps its files, so they are known by the whole list.
+            rows = before.get(field["key"], [])
+            for i, row in enumerate(values.get(field["key"], [])):
+                for column in field["fields"]:
+                    _settle(content, column, row, rows, (desk, version, f"{path}.{i}.{column['key']}"))
+
+
+def _settle(
+    content: Content,
+    field: Field,
+    values: dict[str, Any],
+    before: Sequence[Mapping[str, Any]],
+    place: tuple[Desk, int, str],
+) -> None:
+    if field["type"] not in {"file", "files"} or field["key"] not in values:
+        return
+    desk, version, path = place
+    slot = _Slot(content, field, desk, version)
+    known = {name: file for one in before for name, file in _by_id(one.get(field["key"])).items()}
+    if field["type"] == "file":
+        values[field["key"]] = slot.settled(values[field["key"]], known, path)
+    else:
+        items = enumerate(values[field["key"]])
+        values[field["key"]] = [slot.settled(item, known, f"{path}.{i}") for i, item in items]
 
 
 class _Slot:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.domain.pack import samples
+from shenbao_applications.domain.pack import samples, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_common.kernel.errors import Problem
 from shenbao_common.kernel.ids import uuid7
@@ -50,6 +50,7 @@ def _run(pack: Pack, sample: Mapping[str, Any]) -> dict[str, list[str]]:
     today, variant = date.fromisoformat(sample["today"]), sample["variant"]
     content = Content(pack, {}, _with_files(pack, sample["sections"]), whole=True)
     content.check_numbers(today=today)
+    content.problems += validity.wrong(pack, content.sections, _period(sample, today), variant=variant)
     judged = pack.judgements(content.sections, _around(sample, today), variant=variant, at="report")
     by_result = {
         result: [j.clause["key"] for j in judged if j.result == result] for result in ("not_met", "needs_proof")
@@ -77,18 +78,35 @@ def _around(sample: Mapping[str, Any], today: date) -> Around:
     )
 
 
+def _period(sample: Mapping[str, Any], today: date) -> validity.Period:
+    days = {name: date.fromisoformat(str(sample["project"].get(name, today))) for name in ("opens_on", "closes_on")}
+    return validity.Period(year=int(sample["project"].get("year", today.year)), today=today, **days)
+
+
 def _with_files(pack: Pack, sections: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """A file stands in a sample by its name alone."""
     found = {key: dict(values) for key, values in sections.items()}
     for section in pack.sections:
         values = found.get(section["key"], {})
         for field in section["fields"]:
-            value = values.get(field["key"])
-            if field["type"] == "file" and isinstance(value, str):
-                values[field["key"]] = _file(value)
-            elif field["type"] == "files" and isinstance(value, list):
-                values[field["key"]] = [_file(item) for item in value]
+            if field["key"] in values:
+                values[field["key"]] = _with_file(field, values[field["key"]])
     return found
+
+
+def _with_file(field: Mapping[str, Any], value: Any) -> Any:
+    if field["type"] == "file" and isinstance(value, str):
+        return _file(value)
+    if field["type"] == "files" and isinstance(value, list):
+        return [_file(item) for item in value]
+    if field["type"] == "rows" and isinstance(value, list):
+        columns = {column["key"]: column for column in field["fields"]}
+        return [
+            {key: _with_file(columns[key], inner) if key in columns else inner for key, inner in row.items()}
+            for row in value
+            if isinstance(row, Mapping)
+        ]
+    return value
 
 
 def _file(name: Any) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import filling
 from shenbao_applications.actions.desk import Desk, Result
-from shenbao_applications.actions.drafts import around_of, found
+from shenbao_applications.actions.drafts import around_of, found, period_of
 from shenbao_applications.domain import lifecycle, printing, projects
 from shenbao_applications.domain.lifecycle import Move, Status
+from shenbao_applications.domain.pack import validity
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Snapshot
 from shenbao_applications.queries import applications, organisations, packs, reportable, routes
@@ -69,6 +70,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
+    row.unit_id = row.bound_unit_id or row.unit_id
     group = routes.ensure_leads(session, pack, row)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
@@ -105,16 +107,27 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
 def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:
     if desk.actor.kind not in pack.document["submission"]["report"]:
         raise NotAllowed("may_not_report")
-    if row.status in lifecycle.UNDER_REVIEW:
-        raise Conflict("already_reported")
+    _ensure_ready(row, pack)
     if missing := pack.missing(row.sections, variant=row.variant):
         raise RuleBroken("incomplete", *missing)
+    if wrong := validity.wrong(pack, row.sections, period_of(row.project, desk), variant=row.variant):
+        raise RuleBroken("invalid", *wrong)
     correction = row.status == Status.RETURNED and pack.document["submission"]["corrections_after_close"]
     if not correction:
         projects.ensure_open(row.project.opens_on, row.project.closes_on, desk.now)
     around = around_of(row.project, row.unit.department_ids, desk)
     if objections := pack.objections(row.sections, around, at="report", variant=row.variant):
         raise RuleBroken("not_eligible", *objections)
+
+
+def _ensure_ready(row: Reportable, pack: Pack) -> None:
+    """Where it must stand before anybody looks into it; a person's own has a unit where the programme asks for one."""
+    if row.status in lifecycle.UNDER_REVIEW:
+        raise Conflict("already_reported")
+    if pack.needs_binding and row.bound_unit_id is None:
+        raise Conflict("binding_required")
+    if pack.needs_check and row.status == Status.DRAFT:
+        raise Conflict("check_needed")
 
 
 def _snapshot(row: Reportable, values: Mapping[str, Any], desk: Desk) -> dict[str, Any]:

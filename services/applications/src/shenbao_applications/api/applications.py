@@ -16,6 +16,7 @@ from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, comparison, packs, routes
 from shenbao_common.data.paging import page
+from shenbao_common.kernel.errors import Problem, RuleBroken, Unauthenticated
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import received_at, transaction
 from shenbao_common.web.etags import ensure_match, tagged
@@ -24,6 +25,7 @@ from shenbao_common.web.service import service
 blp = Blueprint("applications", __name__, url_prefix="/v1/applications", description="Applications and their status.")
 
 RECEIPT = "shenbao-receipt+jwt"
+PROFILE = "shenbao-profile+jwt"
 
 
 def desk() -> Desk:
@@ -39,7 +41,14 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
     """Begin an application in a project, with as much filled in as there is."""
     actor_with("application.fill")
     with transaction() as session:
-        row = drafts.create(session, body["project_id"], body["sections"], desk=desk(), accepted=body["accepted"])
+        row = drafts.create(
+            session,
+            body["project_id"],
+            body["sections"],
+            desk=desk(),
+            accepted=body["accepted"],
+            profile=_profile(body["profile"]),
+        )
         return _whole(session, applications.application_of(session, row.id, actor()))
 
 
@@ -126,6 +135,20 @@ def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
     with transaction() as session:
         results = drafts.delete_many(session, list(dict.fromkeys(body["ids"])), desk=desk())
     return {"results": results_of(results, done="deleted")}
+
+
+def _profile(slip: str | None) -> Mapping[str, Any] | None:
+    """What identity says of the caller; refuses a slip about anybody else."""
+    if slip is None:
+        return None
+    try:
+        said = service().keys_of("identity").verify(PROFILE, slip)
+    except Unauthenticated as wrong:
+        code = "person_expired" if wrong.code == "token_expired" else "person_invalid"
+        raise RuleBroken("invalid", Problem(code, "profile")) from wrong
+    if said.get("account_id") != str(actor().account_id):
+        raise RuleBroken("invalid", Problem("person_invalid", "profile"))
+    return said
 
 
 def results_of(results: Sequence[Result], *, done: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shenbao_applications.actions import returning
+from shenbao_applications.actions.checking import Check
 from shenbao_applications.domain import corrections, lifecycle, steps
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.clauses import Judgement
@@ -82,6 +83,27 @@ def comparison(pack: Pack, snapshots: Sequence[Snapshot]) -> dict[str, Any]:
             }
             for change in found
         ],
+    }
+
+
+def check(found: Check) -> dict[str, Any]:
+    """Everything that was judged."""
+    return {
+        "complete": found.complete,
+        "open": found.open,
+        "bound": found.bound,
+        "problems": [vars_of(p) for p in found.problems],
+        "items": [
+            {
+                "path": one.path,
+                "zh": one.field["zh"],
+                "en": one.field["en"],
+                "met": one.met,
+                "problems": [vars_of(p) for p in one.problems],
+            }
+            for one in found.items
+        ],
+        "clauses": [clause(j) for j in found.judgements],
     }
 
 

@@ -45,10 +45,12 @@ class ApplicationQuery(Filters, PageQuery):
 class ApplicationIn(Schema):
     """sections: section key to field key to value; may be empty, and completed later.
 
-    accepted: keys of the programme's commitments that were read and agreed to.
+    accepted: keys of the programme's commitments that were read and agreed to. profile: identity's slip about the
+    person (POST /v1/me/profile-slips), where the programme begins with what the personal centre tells.
     """
 
     project_id = ma.fields.UUID(required=True)
+    profile = Text(8000, load_default=None, allow_none=True)
     accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
     sections = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
 
@@ -208,11 +210,24 @@ class ClauseOut(NamedOut):
     because = ma.fields.List(ma.fields.String())
 
 
+class CheckedOut(NamedOut):
+    """A field of the form that applies, with what is objected to at it and below."""
+
+    path = ma.fields.String()
+    met = ma.fields.Boolean()
+    problems = ma.fields.List(ma.fields.Nested(ProblemOut))
+
+
 class CheckOut(Schema):
-    """Everything that stands in the way of reporting, at once. complete: nothing does."""
+    """Everything that stands in the way of reporting, at once. complete: nothing does.
+
+    bound: whether the person belongs to a unit, where the programme asks for that.
+    """
 
     complete = ma.fields.Boolean()
     open = ma.fields.Boolean()
+    bound = ma.fields.Boolean()
+    items = ma.fields.List(ma.fields.Nested(CheckedOut))
     problems = ma.fields.List(ma.fields.Nested(ProblemOut))
     clauses = ma.fields.List(ma.fields.Nested(ClauseOut))
 

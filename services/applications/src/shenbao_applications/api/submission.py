@@ -23,13 +23,18 @@ def check(application_id: UUID) -> Mapping[str, Any]:
     """What a report of this application would be refused for now, all of it, clause by clause (B-01)."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
-        found = checking.check(session, row, desk=desk())
-        return {
-            "complete": found.complete,
-            "open": found.open,
-            "problems": [presenting.vars_of(p) for p in found.problems],
-            "clauses": [presenting.clause(j) for j in found.judgements],
-        }
+        return presenting.check(checking.check(session, row, desk=desk()))
+
+
+@blp.post("/<uuid:application_id>/check")
+@blp.response(200, schemas.CheckOut)
+def run_check(application_id: UUID) -> Mapping[str, Any]:
+    """The same, and what is complete may be submitted; where the programme asks for a check, only after this one."""
+    with transaction() as session:
+        row = applications.application_to_change(session, application_id, actor())
+        found = checking.run(session, row, desk=desk())
+        session.flush()
+        return presenting.check(found)
 
 
 @blp.post("/<uuid:application_id>/withdrawal")

@@ -74,12 +74,16 @@ def document_ids(pack: Pack, sections: Sections) -> tuple[str, ...]:
     found: list[str] = []
     for section in pack.sections:
         for field in section["fields"]:
-            value = sections.get(section["key"], {}).get(field["key"])
-            if field["type"] == "file" and value:
-                found.append(value["document_id"])
-            elif field["type"] == "files":
-                found += [f["document_id"] for f in value or ()]
+            found += _documents_of(field, sections.get(section["key"], {}).get(field["key"]))
     return tuple(found)
+
+
+def _documents_of(field: Field, value: Any) -> list[str]:
+    if field["type"] == "rows":
+        return [one for row in value or () for c in field["fields"] for one in _documents_of(c, row.get(c["key"]))]
+    if field["type"] not in {"file", "files"} or not value:
+        return []
+    return [file["document_id"] for file in (value if isinstance(value, list) else [value])]
 
 
 def summary_row(pack: Pack, columns: Sequence[Mapping[str, Any]], sections: Sections, outside: Labels) -> list[str]:

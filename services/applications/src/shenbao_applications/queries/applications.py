@@ -13,7 +13,7 @@ from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Project, Snapshot, Step
 from shenbao_common.data.sealed import sealer_of
-from shenbao_common.kernel.actor import NOBODY, Actor, Kind
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 
 COUNT_BOUND = 10_000
@@ -30,7 +30,7 @@ def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.kind is Kind.SUB_ACCOUNT:
         return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == actor.unit_id)
     if actor.kind is Kind.PERSON:
-        return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == NOBODY)
+        return Application.filler_id == actor.account_id
     if actor.kind is Kind.OFFICE:
         own = Step.organisation_id == actor.organisation_id
         queued = sa.select(Step.application_id).where(own, Step.state != "recalled")

@@ -24,6 +24,14 @@ class Published(Protocol):
     publisher_id: UUID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fillers:
+    """The unit that declares, if any, and the account that filled in."""
+
+    unit: Body | None
+    applicant: Body
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the steps of a route ask for. programme, group: of the committee, should one be asked."""
@@ -33,14 +41,14 @@ class Wanted:
     group: str
 
 
-def places(session: Session, filler: Body, line: Sequence[Body], project: Published, wanted: Wanted) -> Places:
+def places(session: Session, fillers: Fillers, line: Sequence[Body], project: Published, wanted: Wanted) -> Places:
     """What is around a unit, or a person, in a project, as far as the route may name it."""
     resolvers = wanted.resolvers
     known = {body.level for body in line}
     sits = COMMITTEE in resolvers
     around = Places(
-        unit=None if filler.level == PERSON else filler,
-        applicant=filler if filler.level == PERSON else None,
+        unit=fillers.unit,
+        applicant=fillers.applicant,
         line=line,
         bureau=_bureau(session, project) if (sits or _BUREAU in resolvers) and _BUREAU not in known else None,
         publisher=_publisher(session, project) if sits or "accepting_department" in resolvers else None,

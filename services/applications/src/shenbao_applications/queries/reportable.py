@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.models import Application, Project, Step, Unit
-from shenbao_applications.queries import organisations
+from shenbao_applications.queries import bindings, organisations, packs
 from shenbao_applications.queries.applications import steps_of
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.routing import Body
@@ -69,12 +69,15 @@ class Reportable:
     reported_at: datetime | None
     project: ProjectOf
     unit: UnitOf
+    bound_unit_id: UUID | None = None
+    """Of a person's own: the unit that it goes through where the programme asks for one."""
     steps: list[Step] = field(default_factory=list)
 
 
 _TABLE, _PROJECT, _UNIT = (cast(sa.Table, model.__table__) for model in (Application, Project, Unit))
 _OWN = [_TABLE.c[one.name] for one in fields(Reportable) if one.name in _TABLE.c]
 _PROJECTS = [_PROJECT.c[one.name] for one in fields(ProjectOf)]
+_NAMES = [column.name for column in _OWN]
 _ABOVE: sa.ColumnElement[list[str]] = sa.literal_column(
     f"""ARRAY(
         WITH RECURSIVE up AS (
@@ -103,13 +106,12 @@ _HELD = (
     .with_for_update(of=_TABLE)
     .suffix_with(sa.text("FOR SHARE OF unit"))
 )
-# A person's own has no unit to be held.
+# A person's own has no unit until it is submitted for the first time, if then.
 _OWN_OF_PERSON = (
     sa.select(*_OWN, *_PROJECTS)
     .join_from(_TABLE, _PROJECT)
     .where(
         _TABLE.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))),
-        _TABLE.c.unit_id == NOBODY,
         _TABLE.c.filler_id == _FILLER,
         _TABLE.c.status != Status.DELETED,
     )
@@ -119,7 +121,7 @@ _OWN_OF_PERSON = (
 _CHANGE = (
     sa.update(_TABLE)
     .where(_TABLE.c.id == sa.bindparam("application_id"))
-    .values({name: sa.bindparam(name) for name in ("status", "round", "revision", "version", "reported_at")})
+    .values({name: sa.bindparam(name) for name in ("unit_id", "status", "round", "revision", "version", "reported_at")})
 )
 
 
@@ -128,7 +130,7 @@ def held(session: Session, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Repo
     not block."""
     if actor.kind is Kind.PERSON:
         own = session.execute(_OWN_OF_PERSON, {"ids": list(ids), "filler_id": actor.account_id})
-        rows = [_made(session, (*row, "", NOBODY, [])) for row in own]
+        rows = [_of_person(session, row) for row in own]
     else:
         filler = actor.account_id if actor.kind is Kind.SUB_ACCOUNT else None
         asked = {"ids": list(ids), "unit_id": actor.unit_id, "filler_id": filler}
@@ -140,8 +142,22 @@ def held(session: Session, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Repo
 
 def store(session: Session, row: Reportable) -> None:
     """Writes what a report changes of the locked row."""
-    changed = {"status": row.status, "round": row.round, "revision": row.revision, "version": row.version}
+    names = ("unit_id", "status", "round", "revision", "version")
+    changed = {name: getattr(row, name) for name in names}
     session.execute(_CHANGE, {"application_id": row.id, "reported_at": row.reported_at, **changed})
+
+
+def _of_person(session: Session, row: Sequence[Any]) -> Reportable:
+    """With the unit of an earlier submission, else with that which the person belongs to now, if one is asked for."""
+    own = dict(zip(_NAMES, row, strict=False))
+    unit_id: UUID | None = own["unit_id"]
+    if unit_id == NOBODY:
+        asked = packs.pack(session, own["version_id"]).needs_binding
+        unit_id = bindings.unit_of(session, own["filler_id"]) if asked else None
+    held = session.scalar(sa.select(Unit).where(Unit.id == unit_id).with_for_update(read=True)) if unit_id else None
+    made = _made(session, (*row, held.name if held else "", held.department_id if held else NOBODY, []))
+    made.bound_unit_id = held.id if held else None
+    return made
 
 
 def _made(session: Session, row: Sequence[Any]) -> Reportable:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from shenbao_applications.domain.pack.compiled import Pack, Sections
-from shenbao_applications.models import Application
+from shenbao_applications.models import Application, Unit
+from shenbao_applications.queries import bindings
 from shenbao_applications.queries.organisations import line_of
-from shenbao_applications.queries.places import PERSON, Wanted, places
+from shenbao_applications.queries.places import PERSON, Fillers, Wanted, places
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.actor import NOBODY
@@ -19,24 +21,24 @@ from shenbao_common.kernel.routing import Body, Foreseen, StepRule, Unresolved
 class Filled(Protocol):
     """An application, as far as its filler is asked for."""
 
-    unit_id: Any
     filler_id: Any
 
 
-def filler_of(row: Filled, unit_name: str) -> Body:
-    """The unit that declares, or the person who does so alone."""
-    if row.unit_id == NOBODY:
-        return Body(id=row.filler_id, name="", level=PERSON)
-    return Body(id=row.unit_id, name=unit_name, level="unit")
+def fillers_of(row: Filled, unit_id: UUID | None, unit_name: str) -> Fillers:
+    """The unit that declares, and whoever filled in; a person may declare without one."""
+    unit = Body(id=unit_id, name=unit_name, level="unit") if unit_id else None
+    return Fillers(unit=unit, applicant=Body(id=row.filler_id, name="", level=PERSON))
 
 
 def foreseen(session: Session, row: Application, pack: Pack) -> list[Foreseen]:
     """Every step with its body, or with what is missing; the application is loaded with project and unit."""
-    filler = filler_of(row, row.unit.name if row.unit else "")
-    line = line_of(session, row.unit.department_id) if row.unit else []
+    unit_id = bindings.unit_for(session, row, pack)
+    unit = session.get(Unit, unit_id) if unit_id else None
+    fillers = fillers_of(row, unit.id if unit else None, unit.name if unit else "")
+    line = line_of(session, unit.department_id) if unit else []
     facts = {"tier": row.project.tier, "variant": row.variant}
     applies = _applies(pack)
-    around = places(session, filler, line, row.project, _wanted(pack, facts, applies, group_of(pack, row.sections)))
+    around = places(session, fillers, line, row.project, _wanted(pack, facts, applies, group_of(pack, row.sections)))
     return routing.foresee(pack.route, facts, around, applies)
 
 
@@ -44,8 +46,8 @@ def ensure_leads(session: Session, pack: Pack, row: Reportable) -> str:
     """Refuses what would wait at nobody, with the code of the missing link; answers the group that is to evaluate."""
     applies, facts = _applies(pack), {"tier": row.project.tier, "variant": row.variant}
     group = group_of(pack, row.sections)
-    filler = filler_of(row, row.unit.name)
-    around = places(session, filler, row.unit.line, row.project, _wanted(pack, facts, applies, group))
+    fillers = fillers_of(row, None if row.unit_id == NOBODY else row.unit_id, row.unit.name)
+    around = places(session, fillers, row.unit.line, row.project, _wanted(pack, facts, applies, group))
     try:
         routing.plan(pack.route, facts, around, applies)
     except Unresolved as missing:

@@ -43,6 +43,9 @@ def note_files(session: Session, application_id: UUID, filler_id: UUID, document
     ]
     if rows:
         session.execute(insert(ApplicationFile).values(rows).on_conflict_do_nothing())
+        # Whoever deleted one between the report and this news has not deleted it; who is about to waits for us.
+        reported = sa.update(File).where(File.id.in_([row["file_id"] for row in rows]))
+        session.execute(reported.values(deleted_at=None))
 
 
 def note_reader(session: Session, application_id: UUID, organisation_id: UUID, name: str) -> None:

@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
@@ -20,6 +20,9 @@ from shenbao_documents.models import UPLOADED, File, FileView, Unwanted
 from shenbao_documents.providers import content, image
 from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.storage import FolderStorage, Incoming
+
+DELETED_KEPT = timedelta(days=7)
+"""Longer than any news of a report is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +152,22 @@ def _again(
     return again
 
 
-def delete(session: Session, file_id: UUID, *, actor: Actor) -> None:
-    """The row goes now, the bytes soon after, when no other row stands on them."""
+def delete(session: Session, file_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Gone for everybody now; row and bytes go when no news can be under way any more that it was reported before."""
     file = queries.own_file_of(session, file_id, actor)
     if queries.is_reported(session, file.id):
         raise Conflict("file_reported")
-    session.execute(sa.delete(FileView).where(FileView.file_id == file.id))
-    session.delete(file)
-    session.execute(insert(Unwanted).values(sha256=file.sha256).on_conflict_do_nothing())
+    file.deleted_at = now
+
+
+def forget_deleted(session: Session, now: datetime) -> None:
+    """What was deleted long enough ago, and what stood on it alone."""
+    old = sa.delete(File).where(File.deleted_at < now - DELETED_KEPT).returning(File.id, File.sha256)
+    gone = session.execute(old).all()
+    if gone:
+        session.execute(sa.delete(FileView).where(FileView.file_id.in_([row.id for row in gone])))
+        bytes_of = [{"sha256": sha256} for sha256 in {row.sha256 for row in gone}]
+        session.execute(insert(Unwanted).values(bytes_of).on_conflict_do_nothing())
 
 
 def note_view(session: Session, file: File, actor: Actor, now: datetime) -> None:

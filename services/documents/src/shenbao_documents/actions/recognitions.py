@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
 from shenbao_documents import queries
 from shenbao_documents.domain.evidence import READABLE, read
@@ -18,6 +18,8 @@ from shenbao_documents.providers.recognition import Reader, Unreadable
 from shenbao_documents.providers.storage import FolderStorage
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+MOST_WAITING = 20
+"""Images of one owner that may wait at once."""
 LEASE = timedelta(minutes=3)
 """After which an image that a killed worker was reading is read anew."""
 
@@ -38,10 +40,19 @@ def begin(session: Session, file_id: UUID, *, kind: str, actor: Actor, now: date
         raise RuleBroken("invalid", Problem("unknown_choice", "kind"))
     if file.media_type not in IMAGES:
         raise RuleBroken("invalid", Problem("not_an_image", "file"))
+    _ensure_room(session, actor.account_id)
     row = Recognition(id=uuid7(), file_id=file.id, owner_id=actor.account_id, kind=kind, state=WAITING, made_at=now)
     session.add(row)
     session.flush()
     return row
+
+
+def _ensure_room(session: Session, owner_id: UUID) -> None:
+    # One reader works for all: nobody fills its line.
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(owner_id.int >> 65)))
+    own = sa.select(Recognition.id).where(Recognition.owner_id == owner_id, Recognition.state.in_((WAITING, RUNNING)))
+    if len(session.scalars(own.limit(MOST_WAITING)).all()) >= MOST_WAITING:
+        raise Conflict("too_many_recognitions", limit=MOST_WAITING)
 
 
 def of(session: Session, recognition_id: UUID, actor: Actor) -> Recognition:

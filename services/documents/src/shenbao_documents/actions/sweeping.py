@@ -7,9 +7,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_documents import queries
-from shenbao_documents.actions import exports
-from shenbao_documents.actions.files import hold_content
-from shenbao_documents.models import Export, Unwanted, Upload
+from shenbao_documents.actions import exports, throttle
+from shenbao_documents.actions.files import forget_deleted, hold_content
+from shenbao_documents.models import Export, LookUps, Unwanted, Upload
 from shenbao_documents.providers.storage import FolderStorage
 
 UPLOADS_KEPT = timedelta(days=7)
@@ -18,6 +18,10 @@ UPLOADS_KEPT = timedelta(days=7)
 
 def sweep(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime) -> None:
     """Bytes of deleted files, uploads that nobody finished, and what killed processes left."""
+    with sessions.begin() as session:
+        forget_deleted(session, now)
+    with sessions.begin() as session:
+        session.execute(sa.delete(LookUps).where(LookUps.since < now - throttle.WINDOW))
     with sessions.begin() as session:
         unwanted = list(session.scalars(sa.select(Unwanted.sha256)))
     for sha256 in unwanted:

@@ -55,8 +55,12 @@ def receive(upload: Upload, stream: BinaryIO, *, offset: int, intake: Intake) ->
 
 
 def finish(session: Session, upload_id: UUID, *, actor: Actor, intake: Intake, now: datetime) -> File:
-    """Checks the whole file as one that came at once, and keeps it."""
-    row = queries.upload_of(session, upload_id, actor)
+    """Checks the whole file as one that came at once, and keeps it; of two who finish it, the second gets the same."""
+    row = queries.upload_to_finish(session, upload_id, actor)
+    if row.state == CLEAN and row.file_id:
+        return queries.own_file_of(session, row.file_id, actor)
+    if row.state == REFUSED:
+        raise Conflict("upload_over")
     purpose = purpose_of(row.purpose)
     policy = policy_for(session, purpose, actor)
     with intake.storage.completed(row.id) as incoming:
@@ -67,12 +71,14 @@ def finish(session: Session, upload_id: UUID, *, actor: Actor, intake: Intake, n
 
 def note_checking(session: Session, upload_id: UUID, actor: Actor) -> None:
     """Everything has arrived; whoever asks meanwhile learns that the check is running."""
-    queries.upload_of(session, upload_id, actor).state = CHECKING
+    row = queries.upload_to_finish(session, upload_id, actor)
+    if row.state == RECEIVED:
+        row.state = CHECKING
 
 
 def note_refused(session: Session, upload_id: UUID, refusal: RuleBroken, *, actor: Actor, intake: Intake) -> None:
     """The file failed its check: the reasons stay, its bytes do not."""
-    row = queries.upload_of(session, upload_id, actor)
+    row = queries.upload_to_finish(session, upload_id, actor)
     row.state = REFUSED
     row.refusal = {"errors": [{"code": p.code, "path": p.path, "params": dict(p.params)} for p in refusal.problems]}
     intake.storage.drop_part(row.id)

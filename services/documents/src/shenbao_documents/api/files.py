@@ -86,7 +86,7 @@ def change(body: dict[str, Any], file_id: UUID) -> dict[str, Any]:
 def delete(file_id: UUID) -> None:
     """Delete a file that no reported application stands on."""
     with transaction() as session:
-        files.delete(session, file_id, actor=actor())
+        files.delete(session, file_id, actor=actor(), now=clock.now())
 
 
 @blp.post("/<uuid:file_id>/rotations")

@@ -60,6 +60,8 @@ def receive(query: dict[str, Any], upload_id: UUID) -> dict[str, Any]:
             file = uploads.finish(session, upload_id, actor=who, intake=intake, now=clock.now())
             return {**_told(queries.upload_of(session, upload_id, who)), "file": receipted(file)}
     except RuleBroken as refusal:
+        with transaction() as session:
+            session.rollback()  # It holds the upload, of which the reasons are written now.
         with own_transaction() as session:
             uploads.note_refused(session, upload_id, refusal, actor=who, intake=intake)
         raise

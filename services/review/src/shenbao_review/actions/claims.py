@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotAllowed
-from shenbao_review.domain.decision import ASSIGN, ensure_not_claimed, ensure_officer
+from shenbao_review.domain.decision import ASSIGN, ensure_no_conflict, ensure_not_claimed, ensure_officer
 from shenbao_review.domain.states import StepState
 from shenbao_review.models import Case, QueueEntry, Seen
+from shenbao_review.queries.officers import party, subject
 
 _SEEN = cast(sa.Table, Seen.__table__)
 
@@ -22,6 +23,7 @@ def claim(session: Session, case: Case, actor: Actor) -> None:
     entry = _entry(session, case, actor)
     if entry.tab != StepState.OPEN:
         raise Conflict("step_not_open")
+    ensure_no_conflict(party(session, actor), subject(case))
     ensure_not_claimed(actor, entry.claimed_by)
     entry.claimed_by = actor.account_id
 

@@ -14,11 +14,11 @@ from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem
 from shenbao_review.actions import claims
 from shenbao_review.actions import progress as moves
 from shenbao_review.domain import progress
-from shenbao_review.domain.decision import Item, body_of, ensure_may, ensure_not_claimed, objections
+from shenbao_review.domain.decision import Item, body_of, ensure_may, ensure_no_conflict, ensure_not_claimed, objections
 from shenbao_review.domain.states import Action, CaseState, StepState
 from shenbao_review.models import Case, LogEntry, Step
 from shenbao_review.queries import cases
-from shenbao_review.queries.officers import Mark, marks
+from shenbao_review.queries.officers import Mark, marks, party, subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,7 @@ class Result:
 def decide(session: Session, case: Case, step_id: UUID, verdict: Verdict) -> None:
     """Decides one step of a case that is held for change, and carries out what follows."""
     mark = marks(session, verdict.actor, [case.application_id]).get(case.application_id, Mark())
+    ensure_no_conflict(party(session, verdict.actor), subject(case))
     moves.settle(session, {case: _decide(session, case, step_id, verdict, mark)})
     claims.look(session, [case], verdict.actor)
 
@@ -71,6 +72,11 @@ def conclude(session: Session, case: Case, step: Step, verdict: Verdict, account
     moves.settle(session, {case: _carried_out(session, case, step, verdict, account_id)})
 
 
+def conclude_all(session: Session, ended: Sequence[tuple[Case, Step, Verdict]], account_id: UUID | None) -> None:
+    """The same for many cases at once, which are all held."""
+    moves.settle(session, {case: _carried_out(session, case, step, how, account_id) for case, step, how in ended})
+
+
 def _carried_out(session: Session, case: Case, step: Step, verdict: Verdict, account_id: UUID | None) -> set[UUID]:
     outcome = progress.after(moves.of_round(case), step.step_id, verdict.action)
     step.decided_by = account_id
@@ -90,12 +96,13 @@ def decide_all(
     held = {case.application_id: case for case in cases.cases_to_change(session, application_ids, wait=False)}
     others = [application_id for application_id in application_ids if application_id not in held]
     moving = cases.cases_seen(session, others, verdict.actor) if others else set()
-    known = marks(session, verdict.actor, held)
+    known, officer = marks(session, verdict.actor, held), party(session, verdict.actor)
     results, decided = [], {}
     for application_id in dict.fromkeys(application_ids):
         try:
             case = _unchanged(held.get(application_id), verdict.actor, versions, moving=application_id in moving)
             mark = known.get(application_id, Mark())
+            ensure_no_conflict(officer, subject(case))
             decided[case] = _decide(session, case, _own_open_step(case, verdict.actor), verdict, mark)
         except Refusal as no:
             refused = Result(application_id=application_id, result="refused", code=no.code, errors=no.problems)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.kernel.errors import Conflict, NotAllowed, Problem
+from shenbao_common.kernel.errors import Conflict, NotAllowed, Problem, RuleBroken
+from shenbao_review.domain.conflicts import Party, Subject, conflict
 from shenbao_review.domain.states import DECISIONS, Action
 
 PERMISSION = {Action.PASS: "review.decide", Action.FAIL: "review.decide", Action.RETURN: "review.return"}
@@ -74,6 +75,12 @@ def ensure_officer(actor: Actor) -> None:
         raise NotAllowed("wrong_kind_of_account")
     if not any(actor.may(tick) for tick in PERMISSION.values()):
         raise NotAllowed("permission_missing", permission=PERMISSION[Action.PASS])
+
+
+def ensure_no_conflict(officer: Party, case: Subject) -> None:
+    """Refuses an officer who is the applicant, or declared related to them (B-05)."""
+    if code := conflict(officer, case):
+        raise RuleBroken(code, Problem(code))
 
 
 def ensure_not_claimed(actor: Actor, claimed_by: UUID | None) -> None:

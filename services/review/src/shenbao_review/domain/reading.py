@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from shenbao_common.kernel.actor import NOBODY, Actor, Kind
+from shenbao_common.kernel.actor import Actor, Kind
 
 
 def may_read(actor: Actor, *, unit_id: UUID, filler_id: UUID, bodies: Collection[UUID]) -> bool:
@@ -13,7 +13,7 @@ def may_read(actor: Actor, *, unit_id: UUID, filler_id: UUID, bodies: Collection
     if actor.kind == Kind.OFFICE:
         return actor.organisation_id in bodies
     if actor.kind == Kind.PERSON:
-        return (unit_id, filler_id) == (NOBODY, actor.account_id)
+        return actor.account_id == filler_id
     if actor.kind == Kind.SUB_ACCOUNT:
         return (actor.unit_id, actor.account_id) == (unit_id, filler_id)
     return actor.kind == Kind.UNIT and actor.unit_id == unit_id

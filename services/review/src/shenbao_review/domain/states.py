@@ -85,6 +85,16 @@ class PublicState(StrEnum):
     FAILED = "failed"
 
 
+class SittingState(StrEnum):
+    """Of a committee's sitting: planned → voting → closed → signed; cancelled before anybody votes."""
+
+    PLANNED = "planned"
+    VOTING = "voting"
+    CLOSED = "closed"
+    SIGNED = "signed"
+    CANCELLED = "cancelled"
+
+
 class ObjectionState(StrEnum):
     """Of an objection to a case."""
 

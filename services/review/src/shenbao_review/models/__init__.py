@@ -6,6 +6,7 @@ from shenbao_review.models.cases import Case, LogEntry, QueueEntry, Seen, Step
 from shenbao_review.models.committees import Committee, Expert, Relation
 from shenbao_review.models.copies import Organisation, ProgrammeVersion, Project, Recall, Unit
 from shenbao_review.models.publicity import Objection, Publicity, PublicityCase
+from shenbao_review.models.sittings import Recusal, Sitting, SittingCase, SittingCount, SittingMember, Urn
 from shenbao_review.models.timers import CalendarDay, CalendarYear, Timer
 
 __all__ = [
@@ -26,9 +27,15 @@ __all__ = [
     "PublicityCase",
     "QueueEntry",
     "Recall",
+    "Recusal",
     "Relation",
     "Seen",
+    "Sitting",
+    "SittingCase",
+    "SittingCount",
+    "SittingMember",
     "Step",
     "Timer",
     "Unit",
+    "Urn",
 ]

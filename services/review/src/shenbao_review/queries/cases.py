@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from shenbao_common.data.paging import Page, page
-from shenbao_common.kernel.actor import NOBODY, Actor, Kind
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotAllowed, NotFound
 from shenbao_review.domain.reading import may_read
 from shenbao_review.domain.states import CaseState, StepState
@@ -103,7 +103,7 @@ def _scope(actor: Actor, tab: str, project_id: UUID | None) -> sa.Select[Case]:
     elif actor.kind == Kind.SUB_ACCOUNT:
         query = query.where(Case.filler_id == actor.account_id, Case.unit_id == actor.unit_id)
     elif actor.kind == Kind.PERSON:
-        query = query.where(Case.filler_id == actor.account_id, Case.unit_id == NOBODY)
+        query = query.where(Case.filler_id == actor.account_id)
     elif actor.kind != Kind.ADMIN:
         raise NotAllowed("wrong_kind_of_account")
     state = STATE_OF_TAB.get(tab)

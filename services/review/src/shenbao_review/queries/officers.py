@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_review.models import QueueEntry, Seen
+from shenbao_review.domain.conflicts import Party, Subject
+from shenbao_review.models import Case, QueueEntry, Seen
+from shenbao_review.queries import committees
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,17 @@ class Mark:
 
     claimed_by: UUID | None = None
     seen: int | None = None
+
+
+def subject(case: Case) -> Subject:
+    """A case, as far as conflicts of interest depend on it."""
+    return Subject(application_id=case.application_id, filler_id=case.filler_id, unit_id=case.unit_id)
+
+
+def party(session: Session, actor: Actor) -> Party:
+    """The actor, as far as conflicts of interest depend on it."""
+    related = committees.related(session, [actor.account_id]) if actor.kind == Kind.OFFICE else {}
+    return Party(account_id=actor.account_id, related=related.get(actor.account_id, set()))
 
 
 def marks(session: Session, actor: Actor, application_ids: Collection[UUID]) -> dict[UUID, Mark]:

@@ -40,7 +40,7 @@ def places(session: Session, case: Case, resolvers: Collection[str]) -> Places:
     sits = COMMITTEE in resolvers
     around = Places(
         unit=_unit(session, case),
-        applicant=Body(id=case.filler_id, name="", level="person") if case.unit_id == NOBODY else None,
+        applicant=Body(id=case.filler_id, name="", level="person"),
         line=line,
         bureau=_bureau(session, case.project_id) if (sits or _BUREAU in resolvers) and _BUREAU not in known else None,
         publisher=_publisher(session, case.project_id) if sits or "accepting_department" in resolvers else None,

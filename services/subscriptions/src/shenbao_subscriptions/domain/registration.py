@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509 import load_pem_x509_certificate
 
 from shenbao_common.kernel.errors import Problem
 from shenbao_subscriptions.domain.targets import Network, objections
 
+_OF_TLS = (RSAPublicKey, EllipticCurvePublicKey, Ed25519PublicKey, Ed448PublicKey)
+"""Keys that can prove a client in TLS 1.3 (RFC 8446 4.2.3); the library that asks knows no SM2."""
 CHANNELS = ("webhook", "amqp", "feed")
 AUTHS: Mapping[str, Sequence[str]] = {
     "none": (),
@@ -47,12 +54,18 @@ def webhook_objections(url: str, auth: str, given: Mapping[str, str], private: S
 def _pair_objections(certificate: str, private_key: str) -> list[Problem]:
     try:
         public = load_pem_x509_certificate(certificate.encode()).public_key()
+    except UnsupportedAlgorithm:
+        return [Problem("unsupported_key", "webhook.certificate")]
     except ValueError:
         return [Problem("wrong_format", "webhook.certificate")]
     try:
         own = load_pem_private_key(private_key.encode(), password=None).public_key()
+    except UnsupportedAlgorithm:
+        return [Problem("unsupported_key", "webhook.private_key")]
     except (ValueError, TypeError):
         return [Problem("wrong_format", "webhook.private_key")]
+    if not isinstance(public, _OF_TLS):
+        return [Problem("unsupported_key", "webhook.certificate")]
     plain = (Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     if public.public_bytes(*plain) != own.public_bytes(*plain):
         return [Problem("certificate_of_other_key", "webhook.private_key")]

@@ -12,13 +12,24 @@ Network = IPv4Network | IPv6Network
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """IPv4 in the last 32 bits (RFC 6052)."""
 
+_NOT_OF_THE_INTERNET = (
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv6Network("fec0::/10"),
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("3fff::/20"),
+    IPv6Network("5f00::/16"),
+)
+"""What Python's tables call global and is not: metadata of a cloud, sites of old, translation in a house, examples."""
+
 
 def is_allowed(address: Address, private: Sequence[Network]) -> bool:
     """A public address, or one of a network that this deployment allows. What hides an IPv4 address is opened."""
     inner = _hidden(address) or address
     if is_private_target(inner, private):
         return True
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+    special = any(inner in network for network in _NOT_OF_THE_INTERNET if network.version == inner.version)
+    return inner.is_global and not (special or inner.is_multicast or inner.is_reserved)
 
 
 def is_private_target(address: Address, private: Sequence[Network]) -> bool:

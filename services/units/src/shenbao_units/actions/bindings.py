@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.units import BindingActivatedV1
 from shenbao_common.kernel.errors import ensure
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import bindings
@@ -61,5 +63,7 @@ def decide(session: Session, row: Binding, *, approve: bool, reason: str, now: d
             before.state, before.ended_at = State.ENDED.value, now
             session.flush()
         row.state = State.ACTIVE.value
+        told = BindingActivatedV1(binding_id=row.id, account_id=row.account_id, unit_id=row.unit_id, activated_at=now)
+        outbox.record(session, told, revision=1)  # A binding is activated once.
     session.flush()
     return row

@@ -10,6 +10,7 @@ from shenbao_common.contracts.units import UnitRegisteredV1
 from shenbao_common.kernel.errors import Problem, ensure
 from shenbao_common.kernel.identifiers import WrongIdentifier
 from shenbao_common.kernel.ids import uuid7
+from shenbao_units import queries
 from shenbao_units.actions.recognition import recognise
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain.recognition import Recognition
@@ -27,9 +28,10 @@ def register(session: Session, form: Form, *, registry: Registry, found: Sequenc
     found: objections to the slips that came with the form. Refuses with all objections at once, or with
     `already_registered` (this organisation under this department) or `ticket_used`.
     """
-    department = session.get(Organisation, form.department_id)
     code, wrong = _code(form.code)
     recognition = recognise(session, registry, code, form.legal_representative, now) if code else None
+    # After the register has answered, which may take its time: from here on the department stays what it is.
+    department = queries.organisation_to_join(session, form.department_id)
     ensure([*wrong, *objections(form, recognition, level_of(department)), *found])
     if not (code and recognition and department and form.account_id):
         raise AssertionError("the rules let an incomplete form through")

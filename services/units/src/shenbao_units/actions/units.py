@@ -13,7 +13,7 @@ from shenbao_units.actions import history
 from shenbao_units.actions.history import Act
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import supervision
-from shenbao_units.models import REGISTERED_ONCE, Organisation, Unit
+from shenbao_units.models import REGISTERED_ONCE, Unit
 
 _PERSONAL = ("contact_name", "contact_phone")
 
@@ -34,7 +34,7 @@ def change_department(
     confirmed: the number of reported applications that the officer was warned of. Refuses `confirmation_required`
     (params reported) when it is not the present one, `already_registered` when the organisation is there already.
     """
-    target = session.get(Organisation, department_id)
+    target = queries.organisation_to_join(session, department_id)
     ensure(supervision.objections(unit.department_id, department_id, queries.level_of(target)))
     supervision.ensure_confirmed(queries.reported_count(session, unit.id), confirmed)
     before, left = unit.department_id, unit.department.name

@@ -37,6 +37,11 @@ def organisation_to_change(session: Session, organisation_id: UUID) -> Organisat
     return found
 
 
+def organisation_to_join(session: Session, organisation_id: UUID) -> Organisation | None:
+    """A node that something is to stand under: several may come at once, but nobody cancels it meanwhile."""
+    return session.get(Organisation, organisation_id, with_for_update={"read": True}, populate_existing=True)
+
+
 def ensure_in_tree_of(session: Session, organisation_id: UUID, root_id: UUID) -> None:
     """Refuses, as if it did not exist, what is not the root itself or below it."""
     found = sa.select(Organisation.id).where(Organisation.id == organisation_id, Organisation.id.in_(_tree(root_id)))

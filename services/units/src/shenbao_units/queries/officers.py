@@ -49,6 +49,9 @@ def requests(actor: Actor) -> sa.Select[OfficerRequest]:
     if actor.kind is Kind.OFFICE:
         units = sa.select(Unit.id).where(Unit.department_id == actor.organisation_id)
         return query.where(OfficerRequest.unit_id.in_(units), OfficerRequest.letter_id.is_not(None))
+    if actor.unit_id is None:
+        # No unit would mean: the requests that found no unit, which are nobody's to see.
+        return query.where(sa.false())
     return query.where(OfficerRequest.unit_id == actor.unit_id)
 
 

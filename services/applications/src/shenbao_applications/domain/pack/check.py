@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from shenbao_applications.domain.pack import references
+from shenbao_applications.domain.pack import form_places, references
 from shenbao_applications.domain.pack.shapes import storable
 from shenbao_applications.domain.pack.source import Findings, read
 from shenbao_applications.domain.pack.vocabulary import PACK
@@ -59,7 +59,7 @@ def _finished(pack: dict[str, Any], templates: Mapping[str, str]) -> dict[str, A
     """Option lists go into their fields, upload limits into one place, templates along with the rest."""
     materials = {m["key"]: m for m in pack["materials"]}
     uploads: dict[str, Any] = {}
-    for _, field in references.fields_with_paths(pack):
+    for _, field in form_places.fields_with_paths(pack):
         if "options" in field:
             field["options"] = pack["options"][field["options"]]
         if field["type"] in {"file", "files"}:

@@ -42,6 +42,16 @@ class Pack:
         self._clause_scope = scopes.of_eligibility(self.sections, self.facts, {})
         self._rules: dict[str, Rule] = {}
 
+    @property
+    def needs_binding(self) -> bool:
+        """Whether a person submits only as one of a unit's people (X11)."""
+        return bool(self.document.get("requires", {}).get("binding") == "active")
+
+    @property
+    def needs_check(self) -> bool:
+        """Whether nothing is submitted but what has passed the check since its last change."""
+        return bool(self.document["submission"].get("check_first"))
+
     def variant(self, key: str) -> Mapping[str, Any] | None:
         return next((v for v in self.document["variants"] if v["key"] == key), None)
 
@@ -80,7 +90,7 @@ class Pack:
     def _shown(self, facts: Mapping[str, Any]) -> Iterator[tuple[str, Field]]:
         for section in self.sections:
             for field in section["fields"]:
-                if field["when"] is None or self.holds(field["when"], facts):
+                if self._applies(field, facts):
                     yield section["key"], field
 
     def missing(self, sections: Sections, *, variant: str) -> list[Problem]:
@@ -93,12 +103,17 @@ class Pack:
             if not value and value != 0 and self.holds(field["required"], facts):
                 problems.append(Problem("required", path))
             for i, row in enumerate(value or () if field["type"] == "rows" else ()):
+                own = {**facts, "row": scopes.facts(scopes.of_columns(field), row)}
                 problems += [
                     Problem("required", f"{path}.{i}.{column['key']}")
                     for column in field["fields"]
-                    if column["key"] not in row and self.holds(column["required"], facts)
+                    if not row.get(column["key"]) and row.get(column["key"]) != 0
+                    if self._applies(column, own) and self.holds(column["required"], own)
                 ]
         return problems
+
+    def _applies(self, field: Field, facts: Mapping[str, Any]) -> bool:
+        return field["when"] is None or self.holds(field["when"], facts)
 
     def objections(self, sections: Sections, around: Around, *, at: str, variant: str) -> list[Problem]:
         """Clauses that forbid the act `at` (create, report), named by their keys."""

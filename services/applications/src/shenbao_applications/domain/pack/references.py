@@ -6,19 +6,18 @@ from functools import partial
 from typing import Any
 
 from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack.field_words import FILE_TYPES
+from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.labels import LABELS
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
 from shenbao_applications.domain.pack.vocabulary import (
     AFTER_FAIL,
-    FILE_TYPES,
     FILLERS,
     OUTSIDE_VALUES,
     RESERVED,
     STATUSES,
 )
-
-Pack = dict[str, Any]
 
 
 def check(pack: Pack, templates: Mapping[str, str], findings: Findings) -> None:
@@ -45,25 +44,6 @@ def _of_documents(pack: Pack, templates: Mapping[str, str], findings: Findings) 
 
 def _of_the_whole(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
     return (partial(whole, pack, findings) for whole in _WHOLE)
-
-
-def fields_with_paths(pack: Pack) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Every field of every section, columns of rows included, with its place in the file."""
-    for s, section in enumerate(pack["sections"]):
-        for f, field in enumerate(section["fields"]):
-            path = f"sections.{s}.fields.{f}"
-            yield path, field
-            yield from ((f"{path}.fields.{c}", column) for c, column in enumerate(field.get("fields", ())))
-
-
-def form_field(pack: Pack, place: str) -> dict[str, Any] | None:
-    """The field at `<section>.<field>` or `<section>.<rows>.<column>`, or None."""
-    section, key, *column = place.split(".")
-    fields: list[dict[str, Any]] = next((s["fields"] for s in pack["sections"] if s["key"] == section), [])
-    field = next((f for f in fields if f["key"] == key), None)
-    if field is None or not column:
-        return field
-    return next((c for c in field.get("fields", ()) if c["key"] == column[0]), None)
 
 
 def _check_unique(pack: Pack, findings: Findings) -> None:
@@ -130,8 +110,10 @@ def _check_people(pack: Pack, findings: Findings) -> None:
 def _of_rules(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
     """Every rule by itself, so that one that cannot be judged does not hide the next."""
     form = scopes.of_form(pack["sections"])
-    for path, field in fields_with_paths(pack):
-        yield from (partial(_check_rule, field, word, form, path, findings) for word in ("required", "when"))
+    for path, field, columns in fields_with_columns(pack):
+        scope = scopes.of_row(pack["sections"], columns) if columns else form
+        yield from (partial(_check_rule, field, word, scope, path, findings) for word in ("required", "when"))
+        yield partial(_check_valid, pack, field, columns, path, findings)
     for i, material in enumerate(pack["materials"]):
         yield partial(_check_rule, material, "due", form, f"materials.{i}", findings)
     for path, step in _steps(pack):
@@ -140,6 +122,20 @@ def _of_rules(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[
         yield partial(_check_fact, pack, fact, f"facts.{i}.rule", findings)
     for i, clause in enumerate(pack["eligibility"]):
         yield partial(_check_clause, pack, clause, f"eligibility.{i}", findings)
+
+
+def _check_valid(
+    pack: Pack, field: dict[str, Any], columns: list[dict[str, Any]], path: str, findings: Findings
+) -> None:
+    scope = scopes.of_validity(pack["sections"], columns)
+    for i, demand in enumerate(field["valid"]):
+        _check_rule(demand, "rule", scope, f"{path}.valid.{i}", findings)
+
+
+def _check_prefill(pack: Pack, findings: Findings) -> None:
+    for i, line in enumerate(pack["prefill"]):
+        if form_field(pack, line["place"]) is None or line["place"].count(".") > 1:
+            findings.add("unknown_field", f"prefill.{i}.place", name=line["place"])
 
 
 def _check_rule(owner: dict[str, Any], word: str, scope: Scope, path: str, findings: Findings) -> None:
@@ -187,9 +183,11 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
     first = next(i for i, other in _steps(pack) if other.get("key") == step["key"])
     if first != path:
         findings.add("duplicate_name", f"{path}.key", name=step["key"])
-    # The report of the unit, or of the applicant, opens the route; every later step is an office's decision.
-    reports, of_filler = step["actions"] == ["report"], step["decider"] in FILLERS
-    if {reports, of_filler} != {path == "route.0"}:
+    # The report of the unit, or of the applicant, opens the route; every later step is a decision, of an office or,
+    # where a person declares, of the person's unit.
+    opens, reports, decider = path == "route.0", step["actions"] == ["report"], step["decider"]
+    known = decider in FILLERS if opens else decider not in FILLERS or _asks_unit(pack, decider)
+    if reports != opens or not known:
         findings.add("wrong_place_of_step", path, name=step["key"])
 
     _check_committee(pack, step, path, findings)
@@ -199,6 +197,10 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
             findings.add("unknown_field", f"{path}.publicity.fields.{i}", name=place)
         elif field["type"] not in _PUBLIC_TYPES:
             findings.add("not_for_publicity", f"{path}.publicity.fields.{i}", type=field["type"])
+
+
+def _asks_unit(pack: Pack, decider: str) -> bool:
+    return decider == "unit" and pack["requires"]["binding"] == "active"
 
 
 def _check_committee(pack: Pack, step: dict[str, Any], path: str, findings: Findings) -> None:
@@ -286,6 +288,7 @@ _WHOLE = (
     _check_people,
     _check_self_test,
     _check_sections,
+    _check_prefill,
     _check_fillers,
     _check_re_entry,
     _check_kinds_of_documents,

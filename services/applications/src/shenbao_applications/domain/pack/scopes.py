@@ -32,6 +32,22 @@ def of_form(sections: Sequence[Mapping[str, Any]]) -> Scope:
     return {**form, **STEP}
 
 
+def of_row(sections: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> Scope:
+    """`when` and `required` of a column: the form besides its own `row`."""
+    return {**of_form(sections), "row": of_columns({"fields": columns})}
+
+
+def of_columns(field: Mapping[str, Any]) -> Scope:
+    """One row of repeated ones."""
+    return {column["key"]: _type(column) for column in field["fields"]}
+
+
+def of_validity(sections: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]] = ()) -> Scope:
+    """`valid` of a field, or of a column: besides, the project's first and last day, and today."""
+    period = {"year": "integer", "opens_on": "text", "closes_on": "text"}
+    return {**of_row(sections, columns), "project": period, "today": "text"}
+
+
 def of_reckoning(sections: Sequence[Mapping[str, Any]]) -> Scope:
     """`facts`: the form and the day."""
     return {**of_form(sections), "today": "text"}

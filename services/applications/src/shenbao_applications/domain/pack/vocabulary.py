@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
 from shenbao_applications.domain.pack.shapes import (
     BOTH_LANGUAGES,
     NAME,
@@ -15,13 +16,11 @@ from shenbao_applications.domain.pack.shapes import (
     Nothing,
     OneOf,
     Record,
-    Shape,
     Text,
     Whole,
 )
 from shenbao_applications.domain.pack.source import Findings, Node
 
-FILE_TYPES = ("file", "files")
 LEVELS = ("province", "city_hr_bureau", "first_level_department", "department")
 FILLERS = ("unit", "applicant")
 RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "committee")
@@ -29,96 +28,14 @@ STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "re
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
 
-RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits")
+RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "row")
 """What rules call something else, so no section is called so."""
 
 OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
 """What a summary column may show besides the fields of the form."""
 
-_FORMATS = ListOf(OneOf(("pdf", "jpg", "png", "zip")), least=1)
-_BYTES = Whole(1, 100 * 1024 * 1024)
 _PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
 _TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))
-
-_LIMITS: dict[str, dict[str, Shape]] = {
-    "text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
-    "long_text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
-    "integer": {"min": Whole(-(10**9)), "max": Whole(-(10**9))},
-    "date": {},
-    "month": {},
-    "choice": {"options": NAME},
-    "mobile": {},
-    "phone": {},
-    "email": {},
-    "id_number": {"kind_field": NAME, "checked_kinds": ListOf(NAME)},
-    "file": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
-    "files": {"material": NAME, "formats": _FORMATS, "max_bytes": _BYTES, "max_files": Whole(1, 100)},
-    "rows": {"max_rows": Whole(1, 200)},
-}
-FIELD_TYPES = tuple(_LIMITS)
-
-_TYPE_DEFAULTS: dict[str, dict[str, Any]] = {
-    "text": {"max_length": 200},
-    "long_text": {"max_length": 2000},
-    "files": {"max_files": 20},
-    "rows": {"max_rows": 20},
-}
-
-
-class Field:
-    """One field of a form; which further words it knows depends on its type. A column of rows holds no rows."""
-
-    def __init__(self, types: tuple[str, ...] = FIELD_TYPES) -> None:
-        self._types = types
-
-    def read(self, node: Node, path: str, findings: Findings) -> Any:
-        kind = node.value.get("type") if isinstance(node.value, dict) else None
-        word = kind.value if kind is not None and kind.value in self._types else "text"
-        return self._record(word).read(node, path, findings)
-
-    def schema(self) -> Json:
-        """Which words a type has is said once per type; an editor then completes those of the type that is written."""
-        own = [
-            {"if": {"properties": {"type": {"const": kind}}}, "then": self._record(kind).schema()}
-            for kind in self._types
-        ]
-        return {
-            "type": "object",
-            "required": ["type"],
-            "properties": {"type": {"enum": list(self._types)}},
-            "allOf": own,
-        }
-
-    def _record(self, kind: str) -> Record:
-        required: dict[str, Shape] = {"key": NAME, "type": OneOf(self._types)}
-        if kind == "choice":
-            required["options"] = NAME
-        if kind == "rows":
-            required["fields"] = ListOf(Field(COLUMN_TYPES), least=1)
-        return Record(
-            labelled=True,
-            required=required,
-            optional={
-                "required": FlagOrRule(),
-                "when": RULE,
-                "immutable": Flag(),
-                "printed": Flag(),
-                "help": BOTH_LANGUAGES,
-                **_LIMITS[kind],
-            },
-            defaults={
-                "required": False,
-                "when": None,
-                "immutable": False,
-                "none_allowed": False,
-                "printed": kind not in FILE_TYPES,
-                "help": None,
-                **_TYPE_DEFAULTS.get(kind, {}),
-            },
-        )
-
-
-COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", *FILE_TYPES})
 
 _VARIANT = Record(
     labelled=True,
@@ -137,7 +54,7 @@ _SECTION = Record(
     optional={
         "fields": ListOf(Field()),
         "read_only": Flag(),
-        "source": OneOf(("review_log", "confirmation")),
+        "source": OneOf(("review_log", "attachments", "preview", "confirmation")),
         "help": BOTH_LANGUAGES,
     },
     defaults={"fields": [], "read_only": False, "source": None, "help": None},
@@ -233,6 +150,12 @@ _DOCUMENT = Record(
     },
 )
 
+PROFILE = ("name", "id_number", "sex", "birth_date", "mobile", "phone", "email", "address", "work_unit")
+"""What a personal centre tells of its holder."""
+
+_PREFILL = ListOf(Record(required={"place": _PLACE, "profile": OneOf(PROFILE)}))
+"""What a new application begins with, copied once and never synchronised (X22)."""
+
 PACK = Record(
     labelled=True,
     required={
@@ -244,8 +167,8 @@ PACK = Record(
                 "report": _ACCOUNTS,
                 "re_entry_step": NAME,
             },
-            optional={"corrections_after_close": Flag()},
-            defaults={"corrections_after_close": False},
+            optional={"corrections_after_close": Flag(), "check_first": Flag()},
+            defaults={"corrections_after_close": False, "check_first": False},
         ),
         "sections": ListOf(_SECTION, least=1),
         "identity": Record(required={"name": _PLACE, "number": _PLACE}),
@@ -253,7 +176,9 @@ PACK = Record(
         "labels": MapOf(BOTH_LANGUAGES),
     },
     optional={
-        "save_mode": OneOf(("all_tabs", "step")),
+        "save_mode": OneOf(("all_tabs", "section", "step")),
+        "requires": Record(optional={"binding": OneOf(("none", "active"))}, defaults={"binding": "none"}),
+        "prefill": _PREFILL,
         "on_supervising_department_change": OneOf(("keep", "return_all_reported")),
         "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
         "list_columns": ListOf(_PLACE),
@@ -261,7 +186,7 @@ PACK = Record(
         "materials": ListOf(
             Record(
                 labelled=True,
-                required={"key": NAME, "formats": _FORMATS, "max_bytes": _BYTES},
+                required={"key": NAME, "formats": FORMATS, "max_bytes": BYTES},
                 optional={"due": FlagOrRule()},
                 defaults={"due": True},
             )
@@ -277,6 +202,8 @@ PACK = Record(
     },
     defaults={
         "save_mode": "all_tabs",
+        "requires": {"binding": "none"},
+        "prefill": [],
         "on_supervising_department_change": "keep",
         "report_fields": [],
         "list_columns": [],

@@ -1,0 +1,108 @@
+"""A committee of the bureau with its pool of experts, and what its secretary and members do."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.ids import uuid7
+from shenbao_common.testing.actors import person_actor
+from shenbao_common.testing.service import UnderTest
+from shenbao_review.models import Expert
+
+TERM = {"term_from": "2020-01-01", "term_to": "2030-12-31"}
+STEP = {
+    "key": "committee_review",
+    "decider": "committee",
+    "actions": ["pass", "fail"],
+    "committee": {"quorum": 13, "yes_times": 3, "present_times": 2, "count_recused": False, "recuse_same_unit": True},
+}
+
+
+class House:
+    """A committee of the bureau with its pool; what a secretary and members do."""
+
+    def __init__(self, town: Any, review: UnderTest, **terms: Any) -> None:
+        self.town, self.review = town, review
+        town.publish_route(STEP | {"committee": STEP["committee"] | terms})
+        self.chief = town.office(town.bureau)
+        self.committee = self.chief.post("/v1/committees", json={"name": "示例市评委会"}).json["committee_id"]
+        self.experts: dict[str, Actor] = {}
+
+    def expert(self, name: str, *, unit_id: UUID | None = None, account: Actor | None = None, **more: Any) -> str:
+        body = {"name": name, "unit_id": str(unit_id) if unit_id else None, **TERM, **more}
+        made = self.chief.post("/v1/experts", json=body).json
+        actor = account or person_actor()
+        joined = self.review.client(actor).post("/v1/memberships", json={"invitation": made["invitation"]})
+        assert joined.status_code == 201, joined.json
+        self.experts[made["expert_id"]] = actor
+        return str(made["expert_id"])
+
+    def pool(self, number: int) -> list[str]:
+        """So many who have joined already."""
+        made = [uuid7() for _ in range(number)]
+        for expert_id in made:
+            self.experts[str(expert_id)] = person_actor()
+        with self.review.sessions() as session:
+            session.add_all(self._joined(expert_id, n) for n, expert_id in enumerate(made))
+            session.commit()
+        return [str(expert_id) for expert_id in made]
+
+    def _joined(self, expert_id: UUID, number: int) -> Expert:
+        return Expert(
+            expert_id=expert_id,
+            body_id=self.town.bureau,
+            account_id=self.experts[str(expert_id)].account_id,
+            name=f"专家{number}",
+            specialties=[],
+            term_from=date(2020, 1, 1),
+            term_to=date(2030, 12, 31),
+        )
+
+    def candidates(self, number: int, **facts: Any) -> list[Any]:
+        return [self.town.report(version=2, **facts) for _ in range(number)]
+
+    def planned(self, reports: list[Any], **more: Any) -> Any:
+        ids = [str(report.application_id) for report in reports]
+        body = {"title": "2026年第一次评审会议", "held_on": "2026-05-06", "ids": ids, **more}
+        answer = self.chief.post(f"/v1/committees/{self.committee}/sittings", json=body)
+        assert answer.status_code == 201, answer.json
+        return answer.json["sitting_id"]
+
+    def seated(self, sitting: str, experts: list[str], attending: int | None = None) -> None:
+        done = self.chief.post(f"/v1/sittings/{sitting}/members", json={"expert_ids": experts})
+        assert done.status_code == 200, done.json
+        there = experts[:attending] if attending else experts
+        self.chief.put(f"/v1/sittings/{sitting}/attendance", json={"expert_ids": there, "chair_id": there[0]})
+
+    def opened(self, sitting: str) -> Any:
+        return self.chief.post(f"/v1/sittings/{sitting}/ballot")
+
+    def ballot(self, sitting: str, expert: str) -> Any:
+        return self.review.client(self.experts[expert]).get(f"/v1/ballots/{sitting}").json
+
+    def vote(self, sitting: str, expert: str, choice: Any, **more: Any) -> Any:
+        """choice: one for all, or by application."""
+        ballot = self.ballot(sitting, expert)
+        offered = [c["application_id"] for c in ballot["candidates"]]
+        choices = {one: choice.get(one, "no") if isinstance(choice, dict) else choice for one in offered}
+        body = {"round": ballot["round"] or 1, "choices": choices} | more
+        return self.review.client(self.experts[expert]).post(f"/v1/ballots/{sitting}", json=body)
+
+    def close(self, sitting: str) -> Any:
+        return self.chief.post(f"/v1/sittings/{sitting}/close")
+
+    def results(self, sitting: str) -> list[str]:
+        return [c["result"] for c in self.chief.get(f"/v1/sittings/{sitting}").json["candidates"]]
+
+    def sign(self, sitting: str, expert: str) -> Any:
+        client = self.review.client(self.experts[expert])
+        read = client.get(f"/v1/ballots/{sitting}/minutes").json
+        return client.post(f"/v1/ballots/{sitting}/signature", json={"content_hash": read["content_hash"]})
+
+
+@pytest.fixture
+def house(town: Any, review: UnderTest) -> House:
+    return House(town, review)
