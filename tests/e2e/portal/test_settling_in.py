@@ -138,8 +138,11 @@ def _fill_in(page: Page) -> None:
     page.get_by_role("button", name="保存并继续").click()
     expect(page.locator("[data-summary]")).to_contain_text("户口本本人页")
     looked_at(page, "personal-missing")
+    for key, value in (("person_name", "张三"), ("id_number", "330000199001010014")):  # signed by identity
+        expect(page.locator(f"#personal-{key}")).to_have_value(value)
+        expect(page.locator(f"#personal-{key}")).not_to_be_editable()
     year = date.today().year - 30  # noqa: DTZ011
-    person = {"person_name": "张三", "id_number": "330000199001010014", "sex": "male", "birth_date": f"{year}-01-01"}
+    person = {"sex": "male", "birth_date": f"{year}-01-01"}
     fill(page, "personal", person | {"household_address": "湖南省长沙市岳麓区", "mobile": "13800000000"})
     upload(page, "personal", "household_home_page", "household_own_page")
     go_on(page, "入户信息")

@@ -7,15 +7,18 @@ from shenbao_applications.api import (
     applications,
     deadlines,
     operating,
+    pretest,
     programmes,
     projects,
     receipts,
+    register_readings,
     reports,
     self_test,
     sheets,
     submission,
 )
 from shenbao_applications.models import Application
+from shenbao_applications.providers import registers
 from shenbao_applications.settings import Settings
 from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import create_service
@@ -25,8 +28,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The service's app; without settings it reads the environment."""
     facts = [Application.reference, Application.status, Application.round, Application.revision]
     known = known_of_applications(Application.id, facts, where=Application.round > 0)
-    return create_service(
-        settings or Settings.from_env(),
+    chosen = settings or Settings.from_env()
+    app = create_service(
+        chosen,
         title="Shenbao applications",
         blueprints=[
             self_test.blp,
@@ -35,6 +39,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             applications.blp,
             submission.blp,
             receipts.blp,
+            pretest.blp,
+            register_readings.blp,
             deadlines.blp,
             reports.blp,
             sheets.blp,
@@ -43,3 +49,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         ],
         subscriptions=handlers.subscriptions,
     )
+    app.extensions["registers"] = registers.at(chosen.registers_url, chosen.registers_token)
+    return app

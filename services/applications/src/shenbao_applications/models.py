@@ -81,6 +81,7 @@ class Application(Base):
     revision: grows with every save, report and recall. round: how often it was reported. sections: what was filled in.
     open_items: what the latest return opened, None for everything; it counts while the status is returned.
     saved_steps: which steps of a form in steps were saved complete.
+    registered: what registers filled in, and where it is from.
     supersedes_id: the case that it replaces (T18). unit_id: NOBODY for a person's own.
     headline: the few values that lists show. name_index, number_index: find it by exact name or ID number.
     """
@@ -123,6 +124,7 @@ class Application(Base):
     headline: Mapped[Any] = mapped_column(SealedJson, default=dict)
     open_items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     saved_steps: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    registered: Mapped[Any] = mapped_column(SealedJson, nullable=True)
     supersedes_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("application.id"))
     name_index: Mapped[bytes | None]
     number_index: Mapped[bytes | None]
@@ -206,6 +208,51 @@ class Committee(Base):
     groups: Mapped[list[str]]
     active: Mapped[bool]
     revision: Mapped[int]
+
+
+class Consent(Base):
+    """Somebody agreed to a text of a version before a test or an analysis (S2-04)."""
+
+    __tablename__ = "consent"
+    __table_args__ = (sa.UniqueConstraint("account_id", "version_id", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    account_id: Mapped[UUID]
+    version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programme_version.id"))
+    key: Mapped[str] = mapped_column(sa.String(60))
+    accepted_at: Mapped[datetime]
+
+
+class Analysis(Base):
+    """What registers said of a person. id: of the face authentication that opened it, which is so used up."""
+
+    __tablename__ = "analysis"
+    __table_args__ = (sa.Index("analysis_by_age", "created_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programme_version.id"))
+    result: Mapped[Any] = mapped_column(SealedJson, nullable=True)
+    created_at: Mapped[datetime]
+
+
+class RegisterRead(Base):
+    """One question to a register, recorded before it is sent. outcome: asked, read, failed."""
+
+    __tablename__ = "register_read"
+    __table_args__ = (
+        sa.Index("register_read_by_analysis", "analysis_id"),
+        sa.Index("register_read_by_account", "account_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    analysis_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    register: Mapped[str] = mapped_column(sa.String(40))
+    purpose: Mapped[str] = mapped_column(sa.String(80))
+    asked_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(sa.String(10))
+    request_id: Mapped[str | None] = mapped_column(sa.String(40))
 
 
 class Notice(Base):

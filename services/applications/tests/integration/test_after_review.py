@@ -14,7 +14,7 @@ from shenbao_common.contracts.applications import (
 from shenbao_common.contracts.documents import CertificateIssuedV1
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import person_actor
-from shenbao_common.testing.contracts import example_event
+from shenbao_common.testing.contracts import example_event, objections
 
 
 @pytest.mark.parametrize(("step", "status"), [("hr_acceptance", "not_accepted"), ("hr_review", "case_returned")])
@@ -25,7 +25,7 @@ def test_a_refusal_or_return_of_the_case_may_be_declared_again_with_all_that_it_
     settling.house.failed(sent, settling.house.bureau, step)
     ended = settling.house.get(settling.a, sent["id"]).json
     assert (ended["status"], ended["editable"], ended["redeclarable"]) == (status, False, True)
-    assert settling.begin().status_code == 201  # A draft without number is nobody's yet.
+    assert settling.begin().json["code"] == "duplicate"
     again = settling.act(sent["id"], "redeclaration").json
     assert (again["status"], again["revision"]) == ("draft", ended["revision"] + 1)
     held = settling.house.get(settling.a, sent["id"]).json
@@ -89,16 +89,18 @@ def test_a_returned_case_is_declared_again_whole_or_under_a_new_condition_from_a
     held = settling.house.get(settling.a, sent["id"]).json
     refused = settling.client().post(f"/v1/applications/{sent['id']}/successors", json={})
     assert [e["path"] for e in refused.json["errors"]] == ["accepted.handling_notice"]
-    made = settling.client().post(f"/v1/applications/{sent['id']}/successors", json={"accepted": ["handling_notice"]})
+    body = {"accepted": ["handling_notice"], "profile": settling.profile()}
+    made = settling.client().post(f"/v1/applications/{sent['id']}/successors", json=body)
     assert (made.status_code, made.json["status"]) == (201, "draft")
     new = settling.house.get(settling.a, made.json["id"]).json
     assert (new["supersedes_id"], new["step"], new["round"]) == (sent["id"], "qualification", 0)
-    assert not any(new["sections"].values())
+    assert list(filter(None, new["sections"].values())) == [{"person_name": "张三", "id_number": "330000199001010014"}]
     old = settling.house.get(settling.a, sent["id"]).json
     assert (old["status"], old["sections"], old["redeclarable"]) == ("superseded", held["sections"], False)
     assert settling.act(sent["id"], "redeclaration").status_code == 409
     told = settling.house.service.told(ApplicationSupersededV1)
     assert [(str(e.application_id), str(e.successor_id)) for e in told] == [(sent["id"], new["id"])]
+    assert objections(ApplicationSupersededV1.json_schema(), told[0].to_wire()) == []
     for key in settling.steps:
         settling.save(new["id"], {key: settling.step(key)})
     assert settling.submit(new["id"]).status_code == 200

@@ -65,9 +65,10 @@ def test_a_submission_of_the_last_second_counts_though_it_is_processed_after_mid
 def test_a_moved_end_gives_each_owner_of_a_draft_one_notice_and_nobody_else(settling) -> None:
     house = settling.house
     settling.filled()
-    settling.begin()
-    settling.begin(other := person_actor())
-    sent = settling.submit(settling.filled(third := person_actor(), number=house.numbers[1])["id"], third)
+    settling.numbers[other := person_actor()] = "11010519491231002X"
+    settling.begin(other)
+    settling.numbers[third := person_actor()] = house.numbers[1]
+    sent = settling.submit(settling.filled(third)["id"], third)
     assert sent.status_code == 200
     day = office_day(clock.now())
     moved = _move(settling, house.bureau, f"{day.year + 1}-06-30")

@@ -146,7 +146,11 @@ def _locked(
     section: Mapping[str, Any], field: Mapping[str, Any], values: Mapping[str, Any], open_items: Collection[str] | None
 ) -> bool:
     """What is empty stays open: a listed change may demand it, and the service judges that."""
-    if open_items is None or not (values.get(section["key"]) or {}).get(field["key"]):
+    if not (values.get(section["key"]) or {}).get(field["key"]):
+        return False
+    if field.get("immutable"):
+        return True
+    if open_items is None:
         return False
     return not {field.get("material"), f"{section['key']}.{field['key']}"} & set(open_items)
 

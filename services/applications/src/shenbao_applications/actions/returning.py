@@ -1,7 +1,5 @@
 """What applicants do with what they have submitted: take it back, or declare it again."""
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import drafts
@@ -58,13 +56,13 @@ def redeclare(session: Session, row: Application, *, desk: Desk) -> Application:
     return row
 
 
-def supersede(session: Session, row: Application, accepted: Sequence[str], *, desk: Desk) -> Application:
+def supersede(session: Session, row: Application, brought: drafts.Brought, *, desk: Desk) -> Application:
     """T18: an empty draft in the same project, for another condition; what was declared ends and stays readable."""
     _ensure_submitter(session, row, desk)
     row.status = lifecycle.after(row.status, Move.SUPERSEDE)
     row.revision += 1
     session.flush()
-    successor = drafts.create(session, row.project_id, {}, desk=desk, accepted=accepted)
+    successor = drafts.create(session, row.project_id, {}, desk=desk, brought=brought)
     successor.supersedes_id = row.id
     told = ApplicationSupersededV1(
         application_id=row.id, successor_id=successor.id, unit_id=row.unit_id, revision=row.revision

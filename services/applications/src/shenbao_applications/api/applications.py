@@ -9,7 +9,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from shenbao_applications.actions import drafts
+from shenbao_applications.actions import analyses, drafts
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.api import presenting, schemas
 from shenbao_applications.domain.tabs import counts
@@ -41,14 +41,12 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
     """Begin an application in a project, with as much filled in as there is."""
     actor_with("application.fill")
     with transaction() as session:
-        row = drafts.create(
-            session,
-            body["project_id"],
-            body["sections"],
-            desk=desk(),
+        brought = drafts.Brought(
             accepted=body["accepted"],
-            profile=_profile(body["profile"]),
+            profile=profile_of(body["profile"]),
+            analysis=_analysis(session, body["analysis"]),
         )
+        row = drafts.create(session, body["project_id"], body["sections"], desk=desk(), brought=brought)
         return _whole(session, applications.application_of(session, row.id, actor()))
 
 
@@ -137,7 +135,7 @@ def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
     return {"results": results_of(results, done="deleted")}
 
 
-def _profile(slip: str | None) -> Mapping[str, Any] | None:
+def profile_of(slip: str | None) -> Mapping[str, Any] | None:
     """What identity says of the caller; refuses a slip about anybody else."""
     if slip is None:
         return None
@@ -149,6 +147,14 @@ def _profile(slip: str | None) -> Mapping[str, Any] | None:
     if said.get("account_id") != str(actor().account_id):
         raise RuleBroken("invalid", Problem("person_invalid", "profile"))
     return said
+
+
+def _analysis(session: Any, analysis_id: UUID | None) -> Mapping[str, Any] | None:
+    """What an analysis of the caller found."""
+    if analysis_id is None:
+        return None
+    found: Mapping[str, Any] = analyses.own(session, analysis_id, actor=actor(), now=received_at()).result
+    return found
 
 
 def results_of(results: Sequence[Result], *, done: str) -> list[dict[str, Any]]:

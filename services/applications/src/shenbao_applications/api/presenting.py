@@ -58,6 +58,7 @@ def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
         ],
         **_possible(row, pack, actor),
         "supersedes_id": row.supersedes_id,
+        "registered": {name: told["read_at"] for name, told in (row.registered or {}).items()},
         "step": steps.next_step(pack, row.saved_steps or ()),
         "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),

@@ -47,9 +47,11 @@ class ApplicationIn(Schema):
 
     accepted: keys of the programme's commitments that were read and agreed to. profile: identity's slip about the
     person (POST /v1/me/profile-slips), where the programme begins with what the personal centre tells.
+    analysis: of the person's register data, which fill in what they can.
     """
 
     project_id = ma.fields.UUID(required=True)
+    analysis = ma.fields.UUID(load_default=None, allow_none=True)
     profile = Text(8000, load_default=None, allow_none=True)
     accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
     sections = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
@@ -68,8 +70,9 @@ class IdsIn(Schema):
 
 
 class SuccessorIn(Schema):
-    """accepted: keys of the programme's commitments that were read and agreed to, anew."""
+    """accepted: keys of the programme's commitments that were read and agreed to, anew. profile: as of a new one."""
 
+    profile = Text(8000, load_default=None, allow_none=True)
     accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
 
 
@@ -143,6 +146,7 @@ class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
 
     step: of a form in steps, the one to be filled in next. supersedes_id: the case that it replaces.
+    registered: registers whose answers stand in it unchanged, and when they were read.
     open_items: fields and materials that alone may be changed after an itemised return; null when everything may.
     """
 
@@ -155,6 +159,7 @@ class ApplicationOut(ApplicationItemOut):
     withdrawable = ma.fields.Boolean()
     redeclarable = ma.fields.Boolean()
     supersedes_id = ma.fields.UUID(allow_none=True)
+    registered = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     step = ma.fields.String(allow_none=True)
     open_items = ma.fields.List(ma.fields.String(), allow_none=True)
     form_kind = ma.fields.String(allow_none=True)

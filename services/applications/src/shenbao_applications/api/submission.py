@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from shenbao_applications.actions import checking, returning
+from shenbao_applications.actions import checking, drafts, returning
 from shenbao_applications.api import presenting, schemas
-from shenbao_applications.api.applications import desk
+from shenbao_applications.api.applications import desk, profile_of
 from shenbao_applications.queries import applications, packs
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
@@ -66,6 +66,7 @@ def supersede(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
     """Declare anew under another condition: an empty draft that names this case, which ends (T18)."""
     with transaction() as session:
         row = applications.application_to_change(session, application_id, actor())
-        made = returning.supersede(session, row, body["accepted"], desk=desk())
+        brought = drafts.Brought(accepted=body["accepted"], profile=profile_of(body["profile"]))
+        made = returning.supersede(session, row, brought, desk=desk())
         found = applications.application_of(session, made.id, actor())
         return presenting.item(tagged(found), packs.pack(session, found.version_id))

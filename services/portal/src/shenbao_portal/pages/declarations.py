@@ -1,5 +1,6 @@
 """What a person declares alone: begin, fill in step by step, confirm, submit, follow."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,10 @@ def listed() -> ResponseReturnValue:
     own = {programmes.programme_key(p): p for p in programmes.filled_by("person")}
     projects = [p for p in applications.get("/v1/projects", limit=100).body["items"] if p["programme"] in own]
     tested = [p for p in own.values() if p.get("self_test")]
-    return render_template("declarations/listed.html", found=found, projects=projects, tested=tested)
+    pretested = [p for p in own.values() if p.get("articles") and p.get("analysis")]
+    return render_template(
+        "declarations/listed.html", found=found, projects=projects, tested=tested, pretested=pretested
+    )
 
 
 @blp.route("/new", methods=["GET", "POST"])
@@ -49,6 +53,7 @@ def new() -> ResponseReturnValue:
     if request.method == "POST":
         body = {"project_id": project["id"], "accepted": request.form.getlist("accepted")}
         try:
+            body |= begun_with(pack, request.args)
             made = service("applications").post("/v1/applications", body, key=once())
         except Refused as refused:
             if refused.status not in _TYPED_WRONG:
@@ -71,6 +76,7 @@ def anew(application_id: Any) -> ResponseReturnValue:
     if request.method == "POST":
         body = {"accepted": request.form.getlist("accepted")}
         try:
+            body |= profile_for(pack)
             made = service("applications").post(f"/v1/applications/{application_id}/successors", body, key=once())
         except Refused as refused:
             if refused.status not in _TYPED_WRONG:
@@ -152,6 +158,22 @@ def take_back(application_id: Any, act: str) -> ResponseReturnValue:
     else:
         flash(_DONE[act](), "success")
     return redirect(url_for("declarations.show", application_id=application_id), 303)
+
+
+def profile_for(pack: contents.Pack) -> dict[str, Any]:
+    """What identity says of the person, where the programme begins with it."""
+    return {"profile": service("identity").post("/v1/me/profile-slips")["slip"]} if pack.get("prefill") else {}
+
+
+def begun_with(pack: contents.Pack, chosen: Mapping[str, str]) -> dict[str, Any]:
+    """The profile, and what was chosen on the page of the conditions."""
+    found: dict[str, Any] = profile_for(pack)
+    if pack.get("conditions") and chosen.get("condition"):
+        section, key = pack["conditions"]["place"].split(".")
+        found["sections"] = {section: {key: chosen["condition"]}}
+    if chosen.get("analysis"):
+        found["analysis"] = chosen["analysis"]
+    return found
 
 
 def _application(application_id: Any) -> Answer:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import rules, scopes
+from shenbao_applications.domain.pack import pretest_words, rules, scopes
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.labels import LABELS
@@ -161,6 +161,10 @@ def _check_self_test(pack: Pack, findings: Findings) -> None:
             findings.add("unknown_field", f"self_test.{i}", name=place)
 
 
+def _check_pretest(pack: Pack, findings: Findings) -> None:
+    pretest_words.check(pack, lambda place: form_field(pack, place), findings)
+
+
 def _check_sections(pack: Pack, findings: Findings) -> None:
     for i, section in enumerate(pack["sections"]):
         if section["key"] in RESERVED:
@@ -287,6 +291,7 @@ _WHOLE = (
     _check_materials,
     _check_people,
     _check_self_test,
+    _check_pretest,
     _check_sections,
     _check_prefill,
     _check_fillers,

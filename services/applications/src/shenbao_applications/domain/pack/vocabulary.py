@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from shenbao_applications.domain.pack import pretest_words
 from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
 from shenbao_applications.domain.pack.shapes import (
     BOTH_LANGUAGES,
@@ -194,6 +195,7 @@ PACK = Record(
         "facts": ListOf(_FACT),
         "eligibility": ListOf(_CLAUSE),
         "self_test": ListOf(_PLACE, least=1),
+        **pretest_words.WORDS,
         "commitments": ListOf(Record(labelled=True, required={"key": NAME, "text": BOTH_LANGUAGES})),
         "documents": ListOf(_DOCUMENT),
         "texts": MapOf(BOTH_LANGUAGES),
@@ -212,6 +214,7 @@ PACK = Record(
         "facts": [],
         "eligibility": [],
         "self_test": [],
+        **pretest_words.DEFAULTS,
         "commitments": [],
         "documents": [],
         "texts": {},
