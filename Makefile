@@ -79,7 +79,10 @@ check: setup-dev lint ## lint, types, boundaries, unit and house tests: under a 
 test: setup-dev lint ## everything, with a real PostgreSQL, RabbitMQ and browser
 	@tools/install-servers
 	@mkdir -p build
-	@exec .venv/bin/python -m pytest -q --junitxml=build/junit.xml
+	@red=0; \
+	.venv/bin/python -m pytest -q -n 2 --dist loadscope --junitxml=build/junit.xml libs services tests/house || red=1; \
+	.venv/bin/python -m pytest -q --junitxml=build/junit-e2e.xml tests/e2e || red=1; \
+	exit $$red
 
 test-service: setup-dev known-service ## one service alone: its unit, integration and contract tests (s=units)
 	@exec .venv/bin/python -m pytest -q services/$(s)/tests

@@ -48,13 +48,21 @@ def test_a_suite_that_was_killed_leaves_nothing_running_and_nothing_in_the_way(f
         assert _answers(again, "identity")
 
 
+def test_a_first_start_that_was_interrupted_starts_over(folder: Path) -> None:
+    with _running(folder, free_port(), demo=True, ready="Publishing demo data") as interrupted:
+        until(lambda: _departments(interrupted), what="a part of the demo's data")
+    assert interrupted.wait() == 0
+    with _running(folder, free_port(), demo=True) as again:
+        assert len(_departments(again)) > 1
+
+
 class _Suite(subprocess.Popen[bytes]):
     """`shenbao run` with its screen in a file."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *, demo: bool) -> None:
         self.screen = folder / f"screen-{port}.txt"
         self.port = port
-        command = [sys.executable, "-m", "shenbao_stack.command", "run", "--no-demo"]
+        command = [sys.executable, "-m", "shenbao_stack.command", "run", "--demo" if demo else "--no-demo"]
         with self.screen.open("wb") as screen:
             super().__init__(
                 [*command, "--port", str(port), "--data", str(folder / "data")],
@@ -68,10 +76,10 @@ class _Suite(subprocess.Popen[bytes]):
 
 
 @contextmanager
-def _running(folder: Path, port: int) -> Iterator[_Suite]:
-    with _Suite(folder, port) as suite:
+def _running(folder: Path, port: int, *, demo: bool = False, ready: str = "Ctrl-C") -> Iterator[_Suite]:
+    with _Suite(folder, port, demo=demo) as suite:
         try:
-            until(lambda: "Ctrl-C" in suite.text() or suite.poll() is not None, seconds=_START_SECONDS, what="ready")
+            until(lambda: ready in suite.text() or suite.poll() is not None, seconds=_START_SECONDS, what="ready")
             assert suite.poll() is None, suite.text()
             yield suite
         finally:
@@ -87,6 +95,11 @@ def _password_on_screen(suite: _Suite) -> str:
 
 def _answers(suite: _Suite, service: str) -> bool:
     return httpx.get(f"http://127.0.0.1:{suite.port}/api/{service}/openapi.json", timeout=20).status_code == 200
+
+
+def _departments(suite: _Suite) -> list[object]:
+    answer = httpx.get(f"http://127.0.0.1:{suite.port}/api/units/v1/departments", timeout=20)
+    return list(answer.json()["items"]) if answer.status_code == 200 else []
 
 
 def _memory(suite: _Suite) -> int:

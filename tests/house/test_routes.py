@@ -1,5 +1,6 @@
 """Deny by default, seen from outside: every route of every service without a token."""
 
+import re
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -98,6 +99,22 @@ def test_the_list_of_open_routes_has_no_line_too_many(apps: dict[str, Flask], se
     public = {name for name, rule, _ in _routes(app) if auth.is_public(app, rule.endpoint)}
     assert public <= _OPEN[service] | _EVERYWHERE
     assert _OPEN[service] <= public
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_document_asks_for_a_token_where_the_route_does(apps: dict[str, Flask], service: str) -> None:
+    document = apps[service].test_client().get("/openapi.json").get_json()
+    paths = document["paths"]
+    open_in_document = {
+        f"{method.upper()} {path}"
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if isinstance(operation, dict) and operation.get("security") == []
+    }
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", name) for name in _OPEN[service]}
+    assert open_in_document - _EVERYWHERE == routes & {
+        f"{method.upper()} {path}" for path, operations in paths.items() for method in operations
+    }
 
 
 def _routes(app: Flask) -> Iterator[tuple[str, Rule, str]]:

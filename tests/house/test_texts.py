@@ -20,6 +20,8 @@ _STATUS_CALLS = {"abort", "Response", "make_response"}
 # Not services: simulated outside parties, the ingress's stand-in, and the portal, whose answers are pages.
 _OUTSIDE = re.compile(r"^libs/stack/src/shenbao_stack/(demo|gateway)|^services/portal/")
 
+_AROUND_PROGRAMMES = re.compile(r"/tests/|/contracts/examples/|\.md$|^libs/stack/src/shenbao_stack/demo/")
+
 
 def test_no_address_of_a_registry_is_written_down(root: Path, files: list[Path]) -> None:
     assert [str(p) for p in files if any(r in _text(root, p) for r in _REGISTRIES)] == []
@@ -32,6 +34,16 @@ def test_no_path_of_a_machine_is_written_down(root: Path, files: list[Path]) -> 
 def test_nothing_is_called_utils(files: list[Path]) -> None:
     parts = {"utils", "util", "helpers", "misc"}
     assert [str(p) for p in files if parts & set(p.with_suffix("").parts)] == []
+
+
+def test_a_programme_is_named_by_its_pack_and_tests_only(root: Path, files: list[Path]) -> None:
+    """A programme is data: code that knows one by its key would have to change with it. The demo plays one."""
+    keys = [path.parts[1] for path in files if path.match("programmes/*/programme.yaml")]
+    product = [
+        p for p in files if p.parts[0] in {"services", "libs", "deploy"} and not _AROUND_PROGRAMMES.search(str(p))
+    ]
+    assert keys
+    assert [(str(p), key) for p in product for key in keys if re.search(rf"\b{key}\b", _text(root, p))] == []
 
 
 def test_the_environment_is_read_in_settings_only(python_file: Path, root: Path) -> None:

@@ -79,7 +79,9 @@ def test_an_old_browser_is_advised_and_may_read(desk: Desk, project: dict[str, A
     page = desk()
     page.goto(HOME)
     expect(page.locator("main")).not_to_contain_text(advice)
-    old = page.context.browser.new_context(user_agent=OLD, base_url=page.url.split("/pretest")[0])
+    browser = page.context.browser
+    assert browser is not None
+    old = browser.new_context(user_agent=OLD, base_url=page.url.split("/pretest")[0])
     other = old.new_page()
     other.goto(f"{HOME}/articles/age")
     expect(other.locator("main")).to_contain_text(advice)

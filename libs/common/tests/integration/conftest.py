@@ -15,6 +15,7 @@ from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.bus.tables import metadata as bus_tables
 from shenbao_common.contracts.applications import ApplicationDeletedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1
+from shenbao_common.data import audit
 from shenbao_common.data.paging import page
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
@@ -131,6 +132,7 @@ def notes_service(postgres: Cluster) -> Iterator[UnderTest]:
         tables.create_all(engine)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE outbox_default PARTITION OF outbox DEFAULT")
+        audit.create_tables(connection)
     under_test = UnderTest(app)
     yield under_test
     under_test.close()

@@ -5,7 +5,7 @@ import os
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from shenbao_common.data.sealed import Sealer
+from shenbao_common.data.sealed import Sealer, Sm4Gcm
 
 KEY = b"k" * 32
 
@@ -42,3 +42,50 @@ def test_a_blind_index_finds_equal_values_of_the_same_key_only() -> None:
 def test_a_key_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Sealer(b"short")
+
+
+def test_sm4_gcm_is_that_of_rfc_8998() -> None:
+    key = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
+    nonce = bytes.fromhex("00001234567800000000ABCD")
+    known = bytes.fromhex("FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2")
+    plain = b"".join(bytes([byte]) * 8 for byte in bytes.fromhex("AABBCCDDEEFFEEAA"))
+    sealed = Sm4Gcm(key).encrypt(nonce, plain, known)
+    assert sealed.hex().upper() == (
+        "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735"
+        "D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D"
+        "83DE3541E4C2B58177E065A9BF7B62EC"
+    )
+    assert Sm4Gcm(key).decrypt(nonce, sealed, known) == plain
+    with pytest.raises(InvalidTag):
+        Sm4Gcm(key).decrypt(nonce, sealed, b"other")
+
+
+@pytest.mark.req("B-27")
+def test_with_the_setting_national_the_envelope_names_sm4_and_earlier_values_stay_readable() -> None:
+    earlier = Sealer(KEY).seal(b"330000199001010014")
+    national = Sealer(KEY, suite="national")
+    sealed = national.seal(b"330000199001010014")
+    assert sealed.startswith(b"v1.sm4gcm.")
+    assert (national.open(sealed), national.open(earlier)) == (b"330000199001010014",) * 2
+    assert Sealer(KEY).open(sealed) == b"330000199001010014"
+    with pytest.raises(InvalidTag):
+        national.open(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    mark, digest = national.authenticate(b"entry")
+    assert mark.startswith("hmac-sm3.")
+    assert Sealer(KEY).is_authentic(b"entry", mark, digest) is True
+    assert Sealer(KEY).is_authentic(b"other", mark, digest) is False
+
+
+def test_a_new_key_seals_the_old_one_still_opens_and_indexes_stay() -> None:
+    new = b"n" * 32
+    old = Sealer(KEY)
+    rotated = Sealer(new, others=[KEY], index_key=KEY)
+    assert rotated.open(old.seal(b"value")) == b"value"
+    assert rotated.blind("张三") == old.blind("张三")
+    assert Sealer(KEY, others=[new]).open(rotated.seal(b"value")) == b"value"
+    with pytest.raises(ValueError, match="another key"):
+        old.open(rotated.seal(b"value"))
+    assert Sealer(new).is_authentic(b"entry", *old.authenticate(b"entry")) is None
+    for odd in (b"", b"v1", b"v1.aes256gcm", b"v2.aes256gcm.00000000.x", b"v1.\xff.\xff.x"):
+        with pytest.raises(ValueError, match="another key"):
+            rotated.open(odd)

@@ -12,8 +12,10 @@ from types import FrameType
 import click
 
 from shenbao_stack import screen
+from shenbao_stack.command_audit import audit
 from shenbao_stack.command_backup import backup, restore
 from shenbao_stack.command_events import events
+from shenbao_stack.command_keys import keys
 from shenbao_stack.command_migrations import migrate, migration
 from shenbao_stack.command_programmes import programmes
 from shenbao_stack.command_reconcile import reconcile
@@ -23,7 +25,7 @@ from shenbao_stack.services import EVERYTHING, SERVICES, root, variable
 from shenbao_stack.stack import AlreadyRunning, Plan, Stack
 from shenbao_stack.supervisor import DidNotStart
 
-_OF_SERVICES = tuple(f"{s.upper()}_" for s in EVERYTHING)
+_OF_SERVICES = (*(f"{s.upper()}_" for s in EVERYTHING), "SHENBAO_ALGORITHMS")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,8 +33,10 @@ def main() -> None:
     """Shenbao, a suite of services on which declarations are made, reviewed and certified."""
 
 
+main.add_command(audit)
 main.add_command(backup)
 main.add_command(events)
+main.add_command(keys)
 main.add_command(migrate)
 main.add_command(reconcile)
 main.add_command(restore)
@@ -82,6 +86,7 @@ def _run(stack: Stack, *, with_demo: bool) -> None:
     stack.start()
     if with_demo and stack.first_start:
         print("Publishing demo data ...", flush=True)
+        stack.mark_begun()
         _publish_demo(stack)
     hints = seed.hints(stack) if stack.plan.profile == "demo" else []
     print(screen.ready(stack.url(), stack.folder, hints, time.monotonic() - began), flush=True)

@@ -1,6 +1,7 @@
 """The suite as one object that can be started, asked for its addresses, and stopped."""
 
 import fcntl
+import shutil
 import signal
 import socket
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from shenbao_stack.waiting import answers, until
 ADMIN_MADE = "admin-made"
 """A file in the folder: the first administrator is in the database."""
 
+_LOCK = "lock"
 _READY_SECONDS = 90.0
 _DEATHS_UNTIL_GIVING_UP = 3
 _LAST_WORDS = 1_000
@@ -61,6 +63,7 @@ class Stack:
         self._supervisor = Supervisor()
         self._cluster: Cluster | None = None
         self._lock: IO[str] | None = None
+        self._is_new = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -130,9 +133,15 @@ class Stack:
         for probe in probes:
             until(partial(self._answers, probe), seconds=_READY_SECONDS, what=probe)
 
+    def mark_begun(self) -> None:
+        """From now on the folder holds a part of the demo's data and, when it was new, nothing else."""
+        if self._is_new:
+            self._begun.touch()
+
     def mark_published(self) -> None:
         """The demo's data is in; it is not published a second time."""
         self._published.touch()
+        self._begun.unlink(missing_ok=True)
 
     def _answers(self, probe: str) -> bool:
         failing = next((p for p in self.processes.values() if p.early_deaths >= _DEATHS_UNTIL_GIVING_UP), None)
@@ -149,15 +158,30 @@ class Stack:
     def _published(self) -> Path:
         return self.folder / "demo-published"
 
+    @property
+    def _begun(self) -> Path:
+        return self.folder / "demo-begun"
+
     def _take_folder(self) -> None:
         # The kernel lets go of the lock when we die, so a killed stack never blocks the next.
-        self._lock = (self.folder / "lock").open("w")
+        self._lock = (self.folder / _LOCK).open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
             raise AlreadyRunning(f"a suite is running on {self.folder}") from taken
 
+    def _forget_the_unfinished(self) -> None:
+        """A first start that was interrupted left a part of the demo, which cannot be published twice."""
+        if self._begun.exists() and not self.plan.database_urls:
+            for left in self.folder.iterdir():
+                if left.is_dir():
+                    shutil.rmtree(left)
+                elif left.name != _LOCK:
+                    left.unlink()
+
     def _start(self) -> None:
+        self._forget_the_unfinished()
+        self._is_new = not self._has_admin.exists() and not self.plan.database_urls
         self.secrets = secret_store.load(self.folder, self.plan.profile)
         addresses, ports = self._addresses()
         installation = Installation(

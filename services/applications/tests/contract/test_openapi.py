@@ -6,7 +6,6 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.service import token
 
 PROGRAMMES, PROJECTS, APPLICATIONS = "/v1/programmes", "/v1/projects", "/v1/applications"
@@ -72,11 +71,13 @@ def test_no_request_makes_the_service_fail(house, path: str, method: str) -> Non
 def test_every_route_is_asked(applications) -> None:
     paths = applications.client().get("/openapi.json").json["paths"]
     own = {(path, m.upper()) for path, item in paths.items() if path[:4] == "/v1/" for m in item if m != "parameters"}
-    common = ("/v1/events", "/v1/bus/", "/v1/reconciliation")  # of every service; asked in shenbao-common
+    common = ("/v1/events", "/v1/bus/", "/v1/reconciliation", "/v1/audit")  # of every service; asked in shenbao-common
     assert {route for route in own if not route[0].startswith(common)} == set(ROUTES)
 
 
-@pytest.mark.parametrize("text", ["\x00", "\ud800", "a\x00b", "'", "%", "\\", "9" * 400, str(uuid7()), "张\u202e"])
+@pytest.mark.parametrize(
+    "text", ["\x00", "\ud800", "a\x00b", "'", "%", "\\", "9" * 400, "01a21e5b-cd0f-73a0-9c29-1f587a1bed18", "张\u202e"]
+)
 def test_no_text_anywhere_makes_the_service_fail(house, text: str) -> None:
     unit = house.unit()
     made = house.ready(unit, house.project())

@@ -77,3 +77,22 @@ def test_strangers_do_not_see_a_departments_project(house) -> None:
 
 def _seen(house, unit) -> set[str]:
     return {p["id"] for p in house.service.client(unit).get("/v1/projects").json["items"]}
+
+
+def test_after_a_change_of_department_material_keeps_its_project_and_begins_none_there(house) -> None:
+    unit = house.unit()
+    project, elsewhere = house.project(), house.project(house.d2)
+    made = house.reported(unit, project)
+    house.move(unit, house.d2)
+    client = house.service.client(unit)
+
+    offered = [p["id"] for p in client.get("/v1/projects").json["items"]]
+    work = {w["project"]["id"]: w["to_report"] for w in client.get("/v1/projects/work").json["items"]}
+    refused = client.post("/v1/applications", json={"project_id": project, "sections": house.sections(unit)})
+
+    assert elsewhere in offered
+    assert project not in offered
+    assert work[project] == 1
+    assert client.get(f"/v1/projects/{project}").status_code == 200
+    assert client.get(f"/v1/applications/{made['id']}").json["status"] == "ready_to_report"
+    assert refused.status_code == 404

@@ -20,6 +20,7 @@ from shenbao_identity.api import (
     organisation_staff,
     person_slips,
     persons,
+    privacy,
     providers,
     reservations,
     second_factor,
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     face.blp,
     second_factor.blp,
     security.blp,
+    privacy.blp,
 )
 
 

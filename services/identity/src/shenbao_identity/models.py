@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, DateTime, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from shenbao_common.data.of_person import SealedOfPerson, seal_for_person
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
 from shenbao_identity.domain.account import PasswordState, State
@@ -47,7 +48,7 @@ class Account(Base):
     unit_id: Mapped[UUID | None]
     organisation_id: Mapped[UUID | None]
     permissions: Mapped[list[str]] = mapped_column(default=list)
-    personal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    personal: Mapped[dict[str, Any]] = mapped_column(SealedOfPerson, default=dict)
     id_number_index: Mapped[bytes | None] = mapped_column(unique=True)
     mobile_index: Mapped[bytes | None]
     verified: Mapped[bool] = mapped_column(default=False)
@@ -66,6 +67,9 @@ class Account(Base):
     @property
     def display_name(self) -> str:
         return str(self.personal.get("display_name") or self.personal.get("name") or self.username or "")
+
+
+seal_for_person(Account, "personal", owner="id")
 
 
 class UpstreamIdentity(Base):

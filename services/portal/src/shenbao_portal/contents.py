@@ -24,6 +24,19 @@ def filled_sections(pack: Pack) -> list[Mapping[str, Any]]:
     return [s for s in pack["sections"] if not s.get("read_only")]
 
 
+def form_of(programme: str, version: int, variant: str) -> Pack:
+    """The pack as somebody fills it in: with only those options that the variant's tier offers (S4j-02)."""
+    pack = pack_of(programme, version)
+    tier = next((v["tier"] for v in pack["variants"] if v["key"] == variant), None)
+    return {**pack, "sections": [{**s, "fields": [_offered(f, tier) for f in s["fields"]]} for s in pack["sections"]]}
+
+
+def _offered(field: Mapping[str, Any], tier: str | None) -> Mapping[str, Any]:
+    if field["type"] != "choice" or not any(o.get("tier") for o in field["options"]):
+        return field
+    return {**field, "options": [o for o in field["options"] if o.get("tier") in (None, tier)]}
+
+
 def options_of(field: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(key, name) of a choice field, in the pack's order."""
     return [(o["key"], named_text(o)) for o in field["options"]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request
 
@@ -72,8 +73,10 @@ def _of_unit(who: Account) -> Iterator[Section]:
 
 def _variants(programme: dict[str, object], who: Account) -> Iterator[Item]:
     key = programmes.programme_key(programme)
-    variants: list[dict[str, str]] = programme.get("variants") or []  # type: ignore[assignment]
+    variants: list[dict[str, Any]] = programme.get("variants") or []  # type: ignore[assignment]
     for variant in variants:
+        if who.kind not in (variant.get("fill") or (who.kind,)):
+            continue
         pages = tuple(
             Item(name, work_path(key, variant["key"], page)) for page, name, need in WORK_PAGES if who.may(need)
         )

@@ -22,6 +22,7 @@ PERMISSIONS: Mapping[str, object] = {
     "organisation.manage": _l("管理机构"),
     "account.manage": _l("管理账号"),
     "events.operate": _l("维护事件运行"),
+    "audit.read": _l("查看审计记录"),
     "subscription.manage": _l("管理订阅系统"),
 }
 

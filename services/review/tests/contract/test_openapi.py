@@ -88,5 +88,5 @@ def test_no_request_makes_the_service_fail(review: UnderTest, path: str, method:
 def test_every_route_is_asked(review: UnderTest) -> None:
     paths = review.client().get("/openapi.json").json["paths"]
     own = {(path, m.upper()) for path, item in paths.items() if path[:4] == "/v1/" for m in item if m != "parameters"}
-    common = ("/v1/events", "/v1/bus/", "/v1/reconciliation")  # of every service; asked in shenbao-common
+    common = ("/v1/events", "/v1/bus/", "/v1/reconciliation", "/v1/audit")  # of every service; asked in shenbao-common
     assert {route for route in own if not route[0].startswith(common)} == set(ROUTES)

@@ -52,6 +52,7 @@ ADMIN_PERMISSIONS = (
     "account.manage",
     "subscription.manage",
     "events.operate",
+    "audit.read",
     "password.change",
 )
 

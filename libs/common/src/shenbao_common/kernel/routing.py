@@ -191,6 +191,7 @@ def decider(resolver: str, places: Places) -> Body:
     answers: dict[str, Callable[[], Body | None]] = {
         "unit": lambda: places.unit,
         "applicant": lambda: places.applicant,
+        "reporter": lambda: places.unit or places.applicant,
         "supervising_department": lambda: next(iter(places.line), None),
         "ancestor": lambda: _at(level, places.line[1:]),
         "city_hr_bureau": lambda: _at(name, places.line) or places.bureau,

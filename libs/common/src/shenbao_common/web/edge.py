@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from http import HTTPStatus
 from json import JSONDecodeError
 from typing import Any
+from uuid import UUID
 
 import marshmallow as ma
 from flask import Flask, Request, Response, current_app, g, request
@@ -17,6 +19,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
+from shenbao_common.data import audit
 from shenbao_common.kernel import clock
 from shenbao_common.web import idempotency, versions
 
@@ -69,10 +72,21 @@ class ServiceApp(Flask):
             return claim.answer
         response = self.make_response(super().dispatch_request())
         if (session := g.get("session")) is not None:
+            _note_act(session, response)
             versions.hand_out(session, response)
         if claim:
             idempotency.remember(claim, response)
         return response
+
+
+def _note_act(session: Session, response: Response) -> None:
+    """Whatever somebody signed in has changed is in the audit trail, also where its action names no act of its own."""
+    who = g.get("actor")
+    if who is None or request.method not in UNSAFE or response.status_code >= HTTPStatus.BAD_REQUEST:
+        return
+    if not audit.sign(session, who):
+        subject = next((value for value in (request.view_args or {}).values() if isinstance(value, UUID)), "")
+        audit.record(session, request.endpoint or "", actor=who, subject=subject, method=request.method)
 
 
 def received_at() -> datetime:

@@ -14,11 +14,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.bus import moved_clock
 from shenbao_common.bus.subscriptions import Subscriptions
-from shenbao_common.data import sealed
+from shenbao_common.data import audit, of_person, sealed
 from shenbao_common.data.connections import engine_for
+from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.kernel import spans
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.web import accounts, auth, edge, errors, feed, health, logs, moving_clock, operating
+from shenbao_common.web import accounts, auditing, auth, edge, errors, feed, health, logs, moving_clock, operating
 from shenbao_common.web.settings import ServiceSettings
 from shenbao_common.web.tokens import Keys, Signer
 
@@ -53,8 +54,21 @@ def database(settings: ServiceSettings) -> tuple[Engine, sessionmaker[Session]]:
     if settings.profile == "test":
         moved_clock.follow(settings.database_url)
     engine = engine_for(settings.database_url)
-    sealed.install(engine, sealed.Sealer(base64.b64decode(settings.data_key)))
-    return engine, sessionmaker(engine, expire_on_commit=False)
+    own = sealer(settings)
+    sealed.install(engine, own)
+    if settings.person_keys:
+        of_person.install(engine, PersonKeys(settings.person_keys, own))
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    audit.install(sessions)
+    return engine, sessions
+
+
+def sealer(settings: ServiceSettings) -> sealed.Sealer:
+    """What seals and opens this service's personal data."""
+    others = [base64.b64decode(key) for key in settings.other_data_keys]
+    index_key = base64.b64decode(settings.index_key) if settings.index_key else None
+    key = base64.b64decode(settings.data_key)
+    return sealed.Sealer(key, others=others, suite=settings.algorithms, index_key=index_key)
 
 
 def create_service(
@@ -82,7 +96,7 @@ def create_service(
     auth.install(app)
     api = Api(app)
     errors.install(app)  # after the Api, whose own handler it replaces
-    for blueprint in (*blueprints, feed.blp, operating.blp, health.blp):
+    for blueprint in (*blueprints, feed.blp, operating.blp, auditing.blp, health.blp):
         api.register_blueprint(blueprint)
     if settings.profile == "test":
         app.register_blueprint(moving_clock.blp)  # no part of what the service promises, so not in its document

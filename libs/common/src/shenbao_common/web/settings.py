@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from environs import Env, ValidationError
 
+from shenbao_common.data.sealed import SUITES
+
 SERVICES = ("identity", "units", "applications", "review", "documents", "subscriptions")
 
 
@@ -18,6 +20,9 @@ class ServiceSettings:
     signing_key: EC P-256 private key, PEM. Every secret has no default.
     otlp_endpoint: where spans are sent to; "" sends none.
     other_signing_key: of a rotation, "" outside of one: the key that signed before or will sign next, published too.
+    algorithms: `international` or `national` (SM4, SM3). other_data_keys: for what an earlier key has sealed.
+    index_key: of the blind indexes, named as soon as there are other keys: indexes do not change when it does.
+    person_keys: folder of the persons' keys; "" seals with the service's key alone.
     trusted_proxies: how many proxies in front may say who calls and under which prefix (X-Forwarded-*).
     """
 
@@ -34,6 +39,10 @@ class ServiceSettings:
     trusted_proxies: int
     otlp_endpoint: str = ""
     other_signing_key: str = ""
+    algorithms: str = "international"
+    other_data_keys: tuple[str, ...] = ()
+    index_key: str = ""
+    person_keys: str = ""
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -58,11 +67,18 @@ class ServiceSettings:
             "signing_key": env.str(f"{upper}_SIGNING_KEY"),
             "other_signing_key": env.str(f"{upper}_OTHER_SIGNING_KEY", ""),
             "data_key": env.str(f"{upper}_DATA_KEY"),
+            "algorithms": env.str("SHENBAO_ALGORITHMS", "international", validate=_suite),
+            "other_data_keys": tuple(env.list(f"{upper}_OTHER_DATA_KEYS", [])),
+            "index_key": env.str(f"{upper}_INDEX_KEY", ""),
+            "person_keys": env.str(f"{upper}_PERSON_KEYS", ""),
             "trusted_proxies": env.int("SHENBAO_TRUSTED_PROXIES", 0),
             "otlp_endpoint": env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             **cls.own(env),
         }
         env.seal()
+        if found["other_data_keys"] and not found["index_key"]:
+            # Else nobody would be found any more who was written down under the key of before.
+            raise ValueError(f"{upper}_INDEX_KEY is needed beside {upper}_OTHER_DATA_KEYS")
         return cls(**found)
 
 
@@ -75,6 +91,11 @@ class _Environment(Env):
 
     def _get_value(self, env_key: str, default: Any) -> Any:
         return self._given.get(env_key, default)
+
+
+def _suite(value: str) -> None:
+    if value not in SUITES:
+        raise ValidationError(", ".join(SUITES))
 
 
 def _profile(value: str) -> None:

@@ -59,7 +59,7 @@ def check(session: Session, row: Application, *, desk: Desk) -> Check:
 
 def run(session: Session, row: Application, *, desk: Desk) -> Check:
     """T05: the check that lets an application be submitted as it is now; its next change asks for a new one."""
-    ensure_filler(packs.pack(session, row.version_id), desk.actor)
+    ensure_filler(packs.pack(session, row.version_id), row.variant, desk.actor)
     lifecycle.after(row.status, Move.SAVE_COMPLETE)
     found = check(session, row, desk=desk)
     if found.filled and row.status == Status.DRAFT:

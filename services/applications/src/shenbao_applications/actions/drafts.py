@@ -14,11 +14,11 @@ from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain import corrections, lifecycle, printing, projects, steps
 from shenbao_applications.domain.lifecycle import Move, Status
-from shenbao_applications.domain.pack import validity
+from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs
-from shenbao_applications.queries.projects import project_of
+from shenbao_applications.queries.projects import offered_project
 from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1, ApplicationSavedV1
@@ -53,9 +53,9 @@ def create(
     brought: Brought,
 ) -> Application:
     """T01: begins an application in an open project, with as much filled in as there is."""
-    project = project_of(session, project_id, desk.actor)
+    project = offered_project(session, project_id, desk.actor)
     pack = packs.pack(session, project.version_id)
-    ensure_filler(pack, desk.actor)
+    ensure_filler(pack, project.variant, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
     commitments.ensure_accepted(pack, brought.accepted)
     steps.ensure_open(pack, (), given)
@@ -81,7 +81,7 @@ def create(
 def save(session: Session, row: Application, given: Given, *, whole: bool, desk: Desk) -> Application:
     """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
     pack = packs.pack(session, row.version_id)
-    ensure_filler(pack, desk.actor)
+    ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
@@ -96,7 +96,7 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
 
 def ensure_editable(row: Application, pack: Pack, actor: Actor) -> None:
     """Whether what registers say may be laid into it; not after a return that opened some items only."""
-    ensure_filler(pack, actor)
+    ensure_filler(pack, row.variant, actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     if row.status == Status.RETURNED and row.open_items is not None:
         raise Conflict("item_not_open")
@@ -111,7 +111,7 @@ def store(session: Session, row: Application, pack: Pack, *, desk: Desk) -> None
 
 def delete(session: Session, row: Application, *, desk: Desk) -> None:
     """T07: forgets what was filled in; the number stays used."""
-    ensure_filler(packs.pack(session, row.version_id), desk.actor)
+    ensure_filler(packs.pack(session, row.version_id), row.variant, desk.actor)
     row.status = lifecycle.ensure_deletable(row.status, round=row.round)
     row.sections, row.headline = {}, {}
     row.name_index = row.number_index = None
@@ -158,8 +158,8 @@ def around_of(project: Project | ProjectOf, departments: Sequence[UUID], desk: D
     )
 
 
-def ensure_filler(pack: Pack, actor: Actor) -> None:
-    if actor.kind not in pack.document["submission"]["fill"]:
+def ensure_filler(pack: Pack, variant: str, actor: Actor) -> None:
+    if actor.kind not in pack.accounts("fill", variant):
         raise NotAllowed("may_not_fill")
     actor.require("application.fill")
 
@@ -187,6 +187,7 @@ def _content(row: Application, project: Project, pack: Pack, given: Given, desk:
     content = Content(pack, row.sections, given, whole=whole)
     receipts.settle(content, row.sections, desk, version=project.version)
     content.check_numbers(today=office_day(desk.now))
+    content.problems += saving.objections(pack, content.sections, variant=row.variant)
     if not content.problems:  # What is not of its type is nothing to judge further.
         period = period_of(project, desk)
         content.problems += validity.wrong(pack, content.sections, period, variant=row.variant, within=set(given))

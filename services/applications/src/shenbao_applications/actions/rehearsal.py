@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.domain.pack import samples, validity
+from shenbao_applications.domain.pack import samples, saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_common.kernel.errors import Problem
 from shenbao_common.kernel.ids import uuid7
@@ -50,6 +50,7 @@ def _run(pack: Pack, sample: Mapping[str, Any]) -> dict[str, list[str]]:
     today, variant = date.fromisoformat(sample["today"]), sample["variant"]
     content = Content(pack, {}, _with_files(pack, sample["sections"]), whole=True)
     content.check_numbers(today=today)
+    content.problems += saving.objections(pack, content.sections, variant=variant)
     content.problems += validity.wrong(pack, content.sections, _period(sample, today), variant=variant)
     judged = pack.judgements(content.sections, _around(sample, today), variant=variant, at="report")
     by_result = {

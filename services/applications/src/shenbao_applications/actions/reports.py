@@ -105,7 +105,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
 
 
 def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:
-    if desk.actor.kind not in pack.document["submission"]["report"]:
+    if desk.actor.kind not in pack.accounts("report", row.variant):
         raise NotAllowed("may_not_report")
     _ensure_ready(row, pack)
     if missing := pack.missing(row.sections, variant=row.variant):

@@ -72,6 +72,6 @@ def supersede(session: Session, row: Application, brought: drafts.Brought, *, de
 
 
 def _ensure_submitter(session: Session, row: Application, desk: Desk) -> None:
-    if desk.actor.kind not in packs.pack(session, row.version_id).document["submission"]["report"]:
+    if desk.actor.kind not in packs.pack(session, row.version_id).accounts("report", row.variant):
         raise NotAllowed("may_not_report")
     desk.actor.require("application.report")

@@ -17,6 +17,7 @@ from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, comparison, packs, routes
 from shenbao_common.data.paging import page
 from shenbao_common.kernel.errors import Problem, RuleBroken, Unauthenticated
+from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import received_at, transaction
 from shenbao_common.web.etags import ensure_match, tagged
@@ -77,7 +78,9 @@ def count(query: dict[str, Any]) -> ResponseReturnValue:
 def show(application_id: UUID) -> Mapping[str, Any]:
     """One application with its form, what is missing, and what the actor may do."""
     with transaction() as session:
-        return _whole(session, applications.application_of(session, application_id, actor()))
+        row = applications.application_of(session, application_id, actor())
+        auditing.note_read(row.filler_id, subject=row.id)
+        return _whole(session, row)
 
 
 @blp.get("/<uuid:application_id>/comparison")
@@ -86,6 +89,7 @@ def compare(application_id: UUID) -> Mapping[str, Any]:
     """Old and new values of what was changed after a return; not found while nothing was reported again (B-02)."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
+        auditing.note_read(row.filler_id, subject=row.id)
         snapshots = comparison.corrected(session, row)
         return presenting.comparison(packs.pack(session, row.version_id), snapshots)
 
@@ -185,4 +189,6 @@ def _save(sections: dict[str, Any], application_id: UUID, *, whole: bool) -> Map
 
 
 def _whole(session: Any, row: Application) -> Mapping[str, Any]:
-    return presenting.whole(tagged(row), packs.pack(session, row.version_id), actor())
+    pack = packs.pack(session, row.version_id)
+    agreed = applications.commitments_of(session, row.id) if pack.document.get("commitments") else ()
+    return presenting.whole(tagged(row), pack, actor(), agreed)

@@ -11,7 +11,7 @@ from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.domain.pack.labels import LABELS
 from shenbao_applications.domain.tabs import TABS
-from shenbao_applications.models import Application, Snapshot, Step
+from shenbao_applications.models import Application, Commitment, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.kernel.actor import Actor
@@ -46,7 +46,7 @@ def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
     }
 
 
-def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
+def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Commitment] = ()) -> dict[str, Any]:
     """The application with its form, what is still missing, and what this actor may do with it now."""
     shown = {(section, field["key"]) for section, field in pack.shown(row.sections, variant=row.variant)}
     return {
@@ -62,7 +62,9 @@ def whole(row: Application, pack: Pack, actor: Actor) -> dict[str, Any]:
         "step": steps.next_step(pack, row.saved_steps or ()),
         "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),
+        "forms": [{word: form[word] for word in ("kind", "zh", "en")} for form in pack.forms(row.variant)],
         "print_hash": row.print_hash,
+        "commitments": [{"key": c.key, "accepted_at": c.accepted_at} for c in commitments],
         "steps": [_step(step, pack.document) for step in row.steps if step.state != "watched"],
     }
 
@@ -117,6 +119,7 @@ def clause(judgement: Judgement) -> dict[str, Any]:
         "limits": words.get("limits", {}),
         "result": judgement.result,
         "because": list(judgement.because),
+        "found": [dict(fact) for fact in judgement.found],
     }
 
 
@@ -145,8 +148,8 @@ def vars_of(problem: Any) -> dict[str, Any]:
 
 
 def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
-    fills = actor.kind in pack.document["submission"]["fill"] and actor.may("application.fill")
-    reports = actor.kind in pack.document["submission"]["report"] and actor.may("application.report")
+    fills = actor.kind in pack.accounts("fill", row.variant) and actor.may("application.fill")
+    reports = actor.kind in pack.accounts("report", row.variant) and actor.may("application.report")
     return {
         "editable": fills and lifecycle.allows(row.status, Move.SAVE_COMPLETE),
         "deletable": fills and lifecycle.allows(row.status, Move.DELETE) and row.round == 0,

@@ -7,6 +7,7 @@ from uuid import UUID
 import marshmallow as ma
 from flask_smorest import Blueprint
 from marshmallow import validate
+from sqlalchemy import Select
 
 from shenbao_applications.actions import projects
 from shenbao_applications.domain.projects import is_open
@@ -130,9 +131,9 @@ def publish(body: dict[str, Any]) -> Mapping[str, Any]:
 @blp.arguments(ProjectQuery, location="query")
 @blp.response(200, ProjectList)
 def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
-    """Projects that the actor sees, filtered (S4g-11)."""
+    """Projects that are offered to the actor, filtered (S4g-11)."""
     with transaction() as session:
-        found = _page(session, query)
+        found = _page(session, query, project_queries.offered(session, actor()))
         return {"items": _all_shown(session, found), "next": found.next}
 
 
@@ -149,9 +150,9 @@ def list_publishers() -> Mapping[str, Any]:
 @blp.arguments(ProjectQuery, location="query")
 @blp.response(200, WorkList)
 def list_work(query: dict[str, Any]) -> Mapping[str, Any]:
-    """Per project how many are to be reported, returned and reported (S4g-08)."""
+    """Per project, also one of a former department, how many are to be reported, returned and reported (S4g-08)."""
     with transaction() as session:
-        found = _page(session, query)
+        found = _page(session, query, project_queries.visible(session, actor()))
         by_project = applications.statuses_by_project(session, actor(), [p.id for p in found.items])
         listed = _all_shown(session, found)
     items = [{"project": p, **counts(by_project.get(p["id"], {}))} for p in listed]
@@ -167,8 +168,8 @@ def show(project_id: UUID) -> Mapping[str, Any]:
         return shown(project, packs.pack(session, project.version_id).document)
 
 
-def _page(session: Any, query: dict[str, Any]) -> Page[Project]:
-    selected = project_queries.filtered(project_queries.visible(session, actor()), query)
+def _page(session: Any, query: dict[str, Any], seen: Select[Project]) -> Page[Project]:
+    selected = project_queries.filtered(seen, query)
     return page(session, selected, by=[Project.id], after=query["after"], limit=query["limit"])
 
 

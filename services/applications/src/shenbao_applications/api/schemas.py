@@ -142,6 +142,19 @@ class ApplicationItemOut(Schema):
     reported_at = ma.fields.AwareDateTime(allow_none=True)
 
 
+class FormOut(NamedOut):
+    """Something that is printed of an application."""
+
+    kind = ma.fields.String()
+
+
+class AgreedOut(Schema):
+    """A commitment of the programme that the applicant agreed to."""
+
+    key = ma.fields.String()
+    accepted_at = ma.fields.AwareDateTime()
+
+
 class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
 
@@ -163,6 +176,8 @@ class ApplicationOut(ApplicationItemOut):
     step = ma.fields.String(allow_none=True)
     open_items = ma.fields.List(ma.fields.String(), allow_none=True)
     form_kind = ma.fields.String(allow_none=True)
+    forms = ma.fields.List(ma.fields.Nested(FormOut))
+    commitments = ma.fields.List(ma.fields.Nested(AgreedOut))
     print_hash = ma.fields.String()
     steps = ma.fields.List(ma.fields.Nested(StepOut))
 
@@ -205,14 +220,25 @@ class ComparisonOut(Schema):
     items = ma.fields.List(ma.fields.Nested(ChangeOut))
 
 
+class FoundOut(NamedOut):
+    """What was reckoned from the form, such as years of work."""
+
+    key = ma.fields.String()
+    value = ma.fields.Raw()
+
+
 class ClauseOut(NamedOut):
-    """A clause for this applicant. result: met, not_met, needs_proof. because: the places that it fails on."""
+    """A clause for this applicant. result: met, not_met, needs_proof. because: the places that it fails on.
+
+    found: what was reckoned of these, to be read beside the limits: 4 of 5 years.
+    """
 
     key = ma.fields.String()
     policy = ma.fields.Nested(NamedOut, allow_none=True)
     limits = ma.fields.Dict()
     result = ma.fields.String()
     because = ma.fields.List(ma.fields.String())
+    found = ma.fields.List(ma.fields.Nested(FoundOut))
 
 
 class CheckedOut(NamedOut):

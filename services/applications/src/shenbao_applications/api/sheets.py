@@ -36,9 +36,8 @@ def show_sheet(application_id: UUID, kind: str) -> Mapping[str, str]:
         row = applications.application_of(session, application_id, who)
         pack = packs.pack(session, row.version_id)
         _ensure_printer(who)
-        variant = pack.variant(row.variant) or {}
-        document = pack.document_of_kind(kind)
-        if document is None or variant.get("form") != kind:
+        document = next((form for form in pack.forms(row.variant) if form["kind"] == kind), None)
+        if document is None:
             raise NotFound
         return _signed({"account_id": str(who.account_id), **_form(row, pack, document)})
 

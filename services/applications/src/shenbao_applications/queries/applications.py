@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import TABS
-from shenbao_applications.models import Application, Project, Snapshot, Step
+from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
@@ -67,6 +67,12 @@ def applications_to_change(session: Session, ids: Collection[UUID], actor: Actor
     """Locks those of the ids that the actor may read, always in the same order, so that two batches do not block."""
     query = _LOCKED.where(in_scope(actor), Application.id.in_(ids)).order_by(Application.id)
     return _with_steps(session, list(session.scalars(query)))
+
+
+def commitments_of(session: Session, application_id: UUID) -> Sequence[Commitment]:
+    """What its applicant agreed to, and when."""
+    own = sa.select(Commitment).where(Commitment.application_id == application_id)
+    return session.scalars(own.order_by(Commitment.id)).all()
 
 
 def application_to_change(session: Session, application_id: UUID, actor: Actor) -> Application:

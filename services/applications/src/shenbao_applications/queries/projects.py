@@ -7,17 +7,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shenbao_applications.models import Organisation, Project
+from shenbao_applications.models import Application, Organisation, Project
 from shenbao_applications.queries import organisations
+from shenbao_applications.queries.applications import in_scope
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 
 _ABOVE_ALL = ("province", "city_hr_bureau")
 
 
-def visible(session: Session, actor: Actor) -> sa.Select[Project]:
-    """Units see what is for all and what their department, or one above it, published (S4g-12); offices their branch
-    and line besides; the bureau, the province and administrators see all."""
+def offered(session: Session, actor: Actor) -> sa.Select[Project]:
+    """What may be declared or looked after.
+
+    Units see what is for all and what their department, or one above it, published (S4g-12); offices their branch and
+    line besides; the bureau, the province and administrators see all.
+    """
     query = sa.select(Project)
     if actor.kind in {Kind.UNIT, Kind.SUB_ACCOUNT}:
         return query.where(_published_by(organisations.departments_of_unit(session, actor.unit_id)))
@@ -32,9 +36,28 @@ def visible(session: Session, actor: Actor) -> sa.Select[Project]:
     return query if actor.kind is Kind.ADMIN else query.where(sa.false())
 
 
+def visible(session: Session, actor: Actor) -> sa.Select[Project]:
+    """What is offered, and to who declares also where there is material already: after a change of department that of
+    the one before is still to be corrected, looked at and printed."""
+    if actor.kind not in {Kind.UNIT, Kind.SUB_ACCOUNT}:
+        return offered(session, actor)
+    by_department = _published_by(organisations.departments_of_unit(session, actor.unit_id))
+    declared_in = sa.select(Application.project_id).where(in_scope(actor))
+    return sa.select(Project).where(sa.or_(by_department, Project.id.in_(declared_in)))
+
+
 def project_of(session: Session, project_id: UUID, actor: Actor) -> Project:
     """Refuses as not found what the actor does not see."""
-    found = session.scalar(visible(session, actor).where(Project.id == project_id))
+    return _found(session, visible(session, actor), project_id)
+
+
+def offered_project(session: Session, project_id: UUID, actor: Actor) -> Project:
+    """Refuses as not found what is not offered to the actor."""
+    return _found(session, offered(session, actor), project_id)
+
+
+def _found(session: Session, query: sa.Select[Project], project_id: UUID) -> Project:
+    found = session.scalar(query.where(Project.id == project_id))
     if found is None:
         raise NotFound
     return found

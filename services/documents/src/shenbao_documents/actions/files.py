@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shenbao_common.data import audit
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Problem, RuleBroken
 from shenbao_documents import queries
@@ -174,6 +175,7 @@ def note_view(session: Session, file: File, actor: Actor, now: datetime) -> None
     """Remembers that somebody else opened the file."""
     if file.owner_id == actor.account_id:
         return
+    audit.record_read(session, file.owner_id, actor=actor, subject=file.id)
     row = {"file_id": file.id, "account_id": actor.account_id, "kind": actor.kind.value}
     new = insert(FileView).values(**row, organisation_id=actor.organisation_id, first_at=now, last_at=now)
     session.execute(new.on_conflict_do_update(index_elements=["file_id", "account_id"], set_={"last_at": now}))

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shenbao_common.data import audit
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken, ensure
 from shenbao_identity import queries
@@ -95,6 +96,17 @@ def revise(
         ensure(_permission_problems(account.kind, permissions))
         powers.ensure_may_change(session, account, permissions, actor=actor)
         if set(permissions) != set(account.permissions):
+            before, after = set(account.permissions), set(permissions)
+            given, taken = sorted(after - before), sorted(before - after)
+            audit.record(
+                session,
+                "ticks_changed",
+                actor=actor,
+                person_id=account.id,
+                subject=account.id,
+                given=given,
+                taken=taken,
+            )
             account.permissions = _ordered(account.kind, permissions)
             news.tell(session, account)
     if display_name is not None:

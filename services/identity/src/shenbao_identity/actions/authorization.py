@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from shenbao_common.data import audit
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_identity import queries
 from shenbao_identity.domain import lifetimes
 from shenbao_identity.models import AuthorizationCode, BrowserSession, Challenge
@@ -122,6 +124,9 @@ def _new_session(
     )
     session.add(signed_in)
     session.flush()
+    account = signed_in.account
+    who = Actor(account_id=account.id, kind=Kind(account.kind))
+    audit.record(session, "sign_in", actor=who, person_id=account.id, subject=signed_in.id, acr=signed_in.acr)
     return cookie, signed_in
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from shenbao_common.data import audit
 from shenbao_identity import queries
 from shenbao_identity.domain import lifetimes, pkce
 from shenbao_identity.models import AuthorizationCode, BrowserSession, RefreshToken
@@ -101,17 +102,15 @@ def log_out(session: Session, *, cookie: str | None, hint: Hint | None) -> bool:
 
     Refresh tokens end with them. Answers whether the browser is signed out now.
     """
-    if hint:
-        session.execute(delete(BrowserSession).where(BrowserSession.id == hint.session_id))
-    if not cookie:
-        return True
-    here = session.scalar(select(BrowserSession).where(BrowserSession.cookie_hash == queries.digest(cookie)))
-    if here is None:
-        return True
-    if hint and here.account_id != hint.account_id:
-        return False
-    session.delete(here)
-    return True
+    here = None
+    if cookie:
+        here = session.scalar(select(BrowserSession).where(BrowserSession.cookie_hash == queries.digest(cookie)))
+    is_ours = here is None or hint is None or here.account_id == hint.account_id
+    hinted = session.get(BrowserSession, hint.session_id) if hint else None
+    for ended in {found for found in (hinted, here if is_ours else None) if found is not None}:
+        audit.record(session, "sign_out", person_id=ended.account_id, subject=ended.id)
+        session.execute(delete(BrowserSession).where(BrowserSession.id == ended.id))
+    return is_ours
 
 
 def _issue(session: Session, signed_in: BrowserSession, *, client_id: str, scope: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import structlog
 from flask_smorest import Blueprint
 
+from shenbao_common.data import audit
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import public
@@ -54,6 +55,9 @@ def enter(body: dict[str, Any], challenge: str) -> dict[str, Any]:
         if outcome is not Outcome.REFUSED:
             tries.forget(session, key)
             tries.give_back(session, f"address:{address}")
+        else:
+            known = sign_in.tried_account(session, tried)
+            audit.record(session, "sign_in_refused", person_id=known.id if known else None)
         entry = sign_in.entry_of(session, tried)
     _log.info("sign_in", outcome=outcome.value)
     if outcome is Outcome.WRONG_ENTRY:

@@ -119,7 +119,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         etag=found.etag,
         material=material,
         sections=contents.shown(pack, material["sections"]),
-        documents=[d for d in pack["documents"] if d["kind"] == material["form_kind"]],
+        documents=material["forms"],
         log=log,
         findings=_findings(application_id),
         items=contents.items_of(pack),

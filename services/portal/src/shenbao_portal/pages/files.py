@@ -29,7 +29,7 @@ def content(document_id: Any) -> ResponseReturnValue:
 
 
 @blp.get("/materials/<uuid:application_id>/forms/<kind>")
-@signed_in_as("unit", "sub_account", "office")
+@signed_in_as("unit", "sub_account", "person", "office")
 def form(application_id: Any, kind: str) -> ResponseReturnValue:
     """The official form of a material as PDF: printed anew from what applications signs."""
     sheet = service("applications").get(f"/v1/applications/{application_id}/sheets/{kind}")["sheet"]

@@ -28,13 +28,15 @@ def new() -> ResponseReturnValue:
     if project_id is None:
         abort(404)
     project = service("applications").get(f"/v1/projects/{project_id}").body
-    pack = contents.pack_of(project["programme"], project["version"])
+    pack = contents.form_of(project["programme"], project["version"], project["variant"])
     if request.method == "GET":
         return _form(pack, project, {}, {})
     sections = material_forms.read(pack, request.form)
     try:
         made = service("applications").post(
-            "/v1/applications", {"project_id": project["id"], "sections": sections}, key=once()
+            "/v1/applications",
+            {"project_id": project["id"], "sections": sections, "accepted": request.form.getlist("accepted")},
+            key=once(),
         )
     except Refused as refused:
         return _refused(refused, pack, project, sections)
@@ -47,7 +49,7 @@ def show(application_id: Any) -> ResponseReturnValue:
     """For filling while it may be changed, for reading afterwards (S4g-16)."""
     found = _material(application_id)
     material = found.body
-    pack = contents.pack_of(material["programme"], material["programme_version"])
+    pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
     if not material["editable"] or "view" in request.args:
         return _view(material, pack)
     errors = material_forms.errors_of(material["problems"]) if "check" in request.args else {}
@@ -60,7 +62,7 @@ def save(application_id: Any) -> ResponseReturnValue:
     """All tabs with one save (S4g-13); what was typed is never lost."""
     found = _material(application_id)
     material = found.body
-    pack = contents.pack_of(material["programme"], material["programme_version"])
+    pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
     sections = material_forms.read(pack, request.form)
     try:
         saved = service("applications").put(
@@ -91,7 +93,7 @@ def upload() -> ResponseReturnValue:
 def add_file(application_id: Any, section: str, field: str) -> ResponseReturnValue:
     """Adds one attachment at once, apart from the form (S4g-15)."""
     found = _material(application_id)
-    purpose = f"attachment:{found['programme']}:{found['programme_version']}:{field}"
+    purpose = _purpose(found, section, field)
     taken = service("documents").upload("/v1/files", _sent(), purpose=purpose).body
     files = [*_files(found, section, field), {"receipt": taken["receipt"]}]
     return _changed_files(found, section, field, files)
@@ -110,6 +112,17 @@ def _project(material: dict[str, Any]) -> dict[str, Any]:
     """What the form's page says of the project."""
     names = {"id": "project_id", "name": "project_name", "programme": "programme", "variant": "variant"}
     return {name: material[source] for name, source in names.items()} | {"version": material["programme_version"]}
+
+
+def _purpose(found: Answer, section: str, field: str) -> str:
+    """What a file is uploaded for: the material of its field, or the field itself."""
+    pack = contents.pack_of(found["programme"], found["programme_version"])
+    fields: list[dict[str, Any]] = next(
+        (s["fields"] for s in contents.filled_sections(pack) if s["key"] == section), []
+    )
+    material = next((f.get("material") for f in fields if f["key"] == field), None)
+    kind = f"material:{{}}:{material}" if material else f"attachment:{{}}:{field}"
+    return kind.format(f"{found['programme']}:{found['programme_version']}")
 
 
 def _sent() -> Any:
@@ -204,7 +217,7 @@ def _view(material: dict[str, Any], pack: contents.Pack) -> ResponseReturnValue:
         "work/view.html",
         material=material,
         sections=contents.shown(pack, material["sections"]),
-        documents=[d for d in pack["documents"] if d["kind"] == material["form_kind"]],
+        documents=material["forms"],
         case=_case(material),
         log=_log(material),
         item_names=dict(contents.items_of(pack)),

@@ -87,8 +87,14 @@ def listed(programme: str, variant: str, page: str) -> ResponseReturnValue:
     tab = "returned" if page == "report" and request.args.get("tab") == "returned" else _LISTS[page]
     found = applications.get("/v1/applications", tab=tab, after=request.args.get("after"), **query).body
     counts = applications.get("/v1/applications/counts", programme=programme, variant=variant).body
-    projects = applications.get("/v1/projects", programme=programme, variant=variant, limit=100).body["items"]
-    shown = {"found": found, "filters": filters, "projects": projects, "tab": tab, "counts": counts}
+    work = applications.get("/v1/projects/work", programme=programme, variant=variant, limit=100).body["items"]
+    shown = {
+        "found": found,
+        "filters": filters,
+        "projects": [at["project"] for at in work],
+        "tab": tab,
+        "counts": counts,
+    }
     return render_template(f"work/{page}.html", **where, **shown)
 
 

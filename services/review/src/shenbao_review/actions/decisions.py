@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shenbao_common.contracts.review import StepFailedV1, StepPassedV1, StepReturnedV1
+from shenbao_common.data import audit
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
 from shenbao_review.actions import claims
@@ -81,6 +82,8 @@ def _carried_out(session: Session, case: Case, step: Step, verdict: Verdict, acc
     outcome = progress.after(moves.of_round(case), step.step_id, verdict.action)
     step.decided_by = account_id
     session.add(_entry(case, step, verdict, account_id))
+    by = verdict.actor if account_id else None
+    audit.record(session, "decision", actor=by, subject=case.application_id, step=step.key, action=verdict.action.value)
     news = _news(step, verdict, final=outcome.case == CaseState.PASSED)
     return moves.move(session, case, outcome, at=verdict.now, news=news)
 

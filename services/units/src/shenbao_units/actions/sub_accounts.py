@@ -16,6 +16,7 @@ from shenbao_common.contracts.units import (
     SubAccountPermissionsChangedV1,
     SubAccountStateChangedV1,
 )
+from shenbao_common.data import audit
 from shenbao_common.kernel.errors import Conflict
 from shenbao_common.web import accounts
 from shenbao_units import queries
@@ -68,6 +69,9 @@ def revise(
         row.display_name = display_name
     ticked = row.permissions if permissions is None else in_order(permissions)
     if ticked != row.permissions:
+        given, taken = sorted({*ticked} - {*row.permissions}), sorted({*row.permissions} - {*ticked})
+        who = row.account_id
+        audit.record(session, "ticks_changed", person_id=who, subject=who, given=given, taken=taken)
         row.permissions = ticked
         row.revision += 1
         event = SubAccountPermissionsChangedV1(

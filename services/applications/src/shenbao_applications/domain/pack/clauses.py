@@ -13,11 +13,15 @@ _OUTSIDE = frozenset({"project", "unit", "tier", "variant"})
 
 @dataclass(frozen=True)
 class Judgement:
-    """result: met, not_met, or needs_proof. because: what the failing parts of the rule name."""
+    """result: met, not_met, or needs_proof. because: what the failing parts of the rule name.
+
+    found: what was reckoned of it, with its names and value, so that people read 4 of 5 years.
+    """
 
     clause: Mapping[str, Any]
     result: str
     because: tuple[str, ...] = ()
+    found: tuple[Mapping[str, Any], ...] = ()
 
 
 def judge(

@@ -1,7 +1,7 @@
 """A published pack ready for use: its rules compiled once, its parts found by name."""
 
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,17 @@ class Pack:
     def variant(self, key: str) -> Mapping[str, Any] | None:
         return next((v for v in self.document["variants"] if v["key"] == key), None)
 
+    def accounts(self, act: str, variant: str) -> list[str]:
+        """Which kinds of account may `fill` or `report` an application of this variant."""
+        found: list[str] = (self.variant(variant) or {}).get(act) or self.document["submission"][act]
+        return found
+
+    def forms(self, variant: str) -> list[Mapping[str, Any]]:
+        """What is printed of an application of this variant: its own form, and those that are no variant's own."""
+        own = (self.variant(variant) or {}).get("form")
+        others = {v.get("form") for v in self.document["variants"]} - {own}
+        return [d for d in self.document["documents"] if d["format"] == "pdf" and d["kind"] not in others]
+
     def document_of_kind(self, kind: str) -> Mapping[str, Any] | None:
         return next((d for d in self.document["documents"] if d["kind"] == kind), None)
 
@@ -102,15 +113,20 @@ class Pack:
             path = f"sections.{section}.{field['key']}"
             if not value and value != 0 and self.holds(field["required"], facts):
                 problems.append(Problem("required", path))
-            for i, row in enumerate(value or () if field["type"] == "rows" else ()):
-                own = {**facts, "row": scopes.facts(scopes.of_columns(field), row)}
-                problems += [
-                    Problem("required", f"{path}.{i}.{column['key']}")
-                    for column in field["fields"]
-                    if not row.get(column["key"]) and row.get(column["key"]) != 0
-                    if self._applies(column, own) and self.holds(column["required"], own)
-                ]
+            if field["type"] == "rows":
+                problems += self.missing_in_rows(field, value or (), facts, path)
         return problems
+
+    def missing_in_rows(
+        self, field: Field, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], path: str
+    ) -> Iterator[Problem]:
+        """The required columns that rows lack."""
+        for i, row in enumerate(rows):
+            own = {**facts, "row": scopes.facts(scopes.of_columns(field), row)}
+            for column in field["fields"]:
+                empty = not row.get(column["key"]) and row.get(column["key"]) != 0
+                if empty and self._applies(column, own) and self.holds(column["required"], own):
+                    yield Problem("required", f"{path}.{i}.{column['key']}")
 
     def _applies(self, field: Field, facts: Mapping[str, Any]) -> bool:
         return field["when"] is None or self.holds(field["when"], facts)
@@ -135,11 +151,18 @@ class Pack:
         if known is not None:
             known = self._with_reckoned(known)
         return [
-            judge(clause, own, self.rule, known)
+            self._with_found(judge(clause, own, self.rule, known), own["facts"])
             for clause in clauses
             for own in ({**facts, "limits": clause.get("limits", {})},)
             if known is not None or not clause.get("when") or self.holds(clause["when"], own)
         ]
+
+    def _with_found(self, judgement: Judgement, reckoned: Mapping[str, Any]) -> Judgement:
+        named = [fact for fact in self.facts if f"facts.{fact['key']}" in judgement.because]
+        found = (
+            {**{word: fact[word] for word in ("key", "zh", "en")}, "value": reckoned[fact["key"]]} for fact in named
+        )
+        return replace(judgement, found=tuple(found))
 
     def _clause_facts(self, sections: Sections, around: Around, variant: str) -> dict[str, Any]:
         today = around.today.isoformat()

@@ -37,7 +37,7 @@ _LIMITS: dict[str, dict[str, Shape]] = {
     "id_number": {"kind_field": NAME, "checked_kinds": ListOf(NAME)},
     "file": {"material": NAME, "formats": FORMATS, "max_bytes": BYTES},
     "files": {"material": NAME, "formats": FORMATS, "max_bytes": BYTES, "max_files": Whole(1, 100)},
-    "rows": {"max_rows": Whole(1, 200)},
+    "rows": {"max_rows": Whole(1, 200), "complete": Flag()},
 }
 FIELD_TYPES = tuple(_LIMITS)
 
@@ -45,7 +45,7 @@ _TYPE_DEFAULTS: dict[str, dict[str, Any]] = {
     "text": {"max_length": 200},
     "long_text": {"max_length": 2000},
     "files": {"max_files": 20},
-    "rows": {"max_rows": 20},
+    "rows": {"max_rows": 20, "complete": False},
 }
 
 

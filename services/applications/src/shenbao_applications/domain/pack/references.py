@@ -5,15 +5,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import pretest_words, rules, scopes
+from shenbao_applications.domain.pack import fillers, pretest_words, rules, scopes
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.labels import LABELS
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
+from shenbao_applications.domain.pack.stages import AFTER_FAIL, FILLERS
 from shenbao_applications.domain.pack.vocabulary import (
-    AFTER_FAIL,
-    FILLERS,
     OUTSIDE_VALUES,
     RESERVED,
     STATUSES,
@@ -224,17 +223,6 @@ _PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "inte
 """What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
 
-def _check_fillers(pack: Pack, findings: Findings) -> None:
-    """A person declares alone: then nobody of a unit fills in or reports, and the applicant opens the route."""
-    submission, opener = pack["submission"], pack["route"][0]["decider"]
-    own = "person" in submission["fill"]
-    for word in ("fill", "report"):
-        if ("person" in submission[word]) != own or (own and len(submission[word]) > 1):
-            findings.add("mixed_fillers", f"submission.{word}")
-    if own != (opener == "applicant"):
-        findings.add("wrong_opener", "route.0.decider", expected="applicant" if own else "unit")
-
-
 def _check_re_entry(pack: Pack, findings: Findings) -> None:
     name = pack["submission"]["re_entry_step"]
     if name not in {step.get("key") for _, step in _steps(pack)}:
@@ -294,7 +282,7 @@ _WHOLE = (
     _check_pretest,
     _check_sections,
     _check_prefill,
-    _check_fillers,
+    fillers.check,
     _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,

@@ -210,5 +210,6 @@ class Anything:
 
 RULE = Text(500)
 NAME = Text(60, KEY)
+PLACE = Text(200, re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,2}"))
 LANGUAGES: Mapping[str, Shape] = {"zh": Text(500), "en": Text(1000)}
 BOTH_LANGUAGES = Record(required=LANGUAGES)

@@ -1,0 +1,104 @@
+"""A sealed column whose every row has the key of the person it is about (B-26).
+
+    class Account(Base):
+        personal: Mapped[dict[str, Any]] = mapped_column(SealedOfPerson)
+
+    seal_for_person(Account, "personal", owner="id")
+
+A value names algorithm and person (`p1.aes256gcm.<id>.`). What was written before a person had a key is opened with the
+service's key, and gets the person's at its next change. A value whose key was destroyed reads as `ERASED`.
+"""
+
+import json
+import os
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Mapper
+from sqlalchemy.types import TypeDecorator
+
+from shenbao_common.data.person_keys import PersonKeys
+from shenbao_common.data.sealed import SUITES, Sealer, Sm4Gcm
+from shenbao_common.kernel.ids import uuid7
+
+ERASED: dict[str, Any] = {"erased": True}
+_PERSON = b"p1."
+_NONCE = 12
+_BY_CIPHER = {suite.cipher: suite for suite in SUITES.values()}
+
+
+class OfPerson(dict[str, Any]):
+    """A value that knows whose it is."""
+
+    def __init__(self, value: dict[str, Any], owner: UUID) -> None:
+        super().__init__(value)
+        self.owner = owner
+
+
+class SealedOfPerson(TypeDecorator[Any]):
+    """A JSON object that is unreadable without the database, the folder of keys and the service's key."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        sealer: Sealer = dialect.shenbao_sealer  # type: ignore[attr-defined]
+        keys: PersonKeys | None = getattr(dialect, "shenbao_person_keys", None)
+        plain = json.dumps(value, ensure_ascii=False).encode()
+        if keys is None or not isinstance(value, OfPerson):
+            return sealer.seal(plain)
+        key = keys.made(value.owner)
+        if key is None:
+            raise ValueError("nothing is written about a person who was erased")
+        prefix, nonce = f"p1.{sealer.cipher_name}.{value.owner}.".encode(), os.urandom(_NONCE)
+        return prefix + nonce + _cipher(sealer.cipher_name, key).encrypt(nonce, plain, prefix)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if not value.startswith(_PERSON):
+            sealer: Sealer = dialect.shenbao_sealer  # type: ignore[attr-defined]
+            return json.loads(sealer.open(value))
+        _, cipher, owner, body = value.split(b".", 3)
+        keys: PersonKeys = dialect.shenbao_person_keys  # type: ignore[attr-defined]
+        key = keys.of(UUID(owner.decode()))
+        if key is None:
+            return dict(ERASED)
+        prefix = b".".join((b"p1", cipher, owner, b""))
+        return json.loads(_cipher(cipher.decode(), key).decrypt(body[:_NONCE], body[_NONCE:], prefix))
+
+
+def install(engine: sa.Engine, keys: PersonKeys | None) -> None:
+    """Gives the engine's columns the folder of keys; None: the service's key seals alone."""
+    engine.dialect.shenbao_person_keys = keys  # type: ignore[attr-defined]
+
+
+def keys_of(engine: sa.Engine) -> PersonKeys | None:
+    found: PersonKeys | None = getattr(engine.dialect, "shenbao_person_keys", None)
+    return found
+
+
+def seal_for_person(row: type[Any], column: str, *, owner: str) -> None:
+    """Has each row's column sealed with the key of the person whose id stands in `owner`."""
+
+    def whose(_mapper: Mapper[Any], _connection: sa.Connection, target: Any) -> None:
+        if getattr(target, owner) is None:
+            setattr(target, owner, uuid7())
+        value = getattr(target, column)
+        changed = sa.inspect(target).attrs[column].history.has_changes()
+        if changed and value is not None and not isinstance(value, OfPerson):
+            setattr(target, column, OfPerson(value, getattr(target, owner)))
+
+    sa.event.listen(row, "before_insert", whose)
+    sa.event.listen(row, "before_update", whose)
+
+
+def _cipher(name: str, key: bytes) -> AESGCM | Sm4Gcm:
+    suite = _BY_CIPHER[name]
+    return suite.aead(key[: suite.key_length])

@@ -1,0 +1,12 @@
+"""The audit trail."""
+
+from alembic import op
+
+from shenbao_common.data import audit
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    audit.create_tables(op.get_bind())
