@@ -7,7 +7,6 @@ from uuid import UUID
 import marshmallow as ma
 from flask_smorest import Blueprint
 
-from shenbao_applications.api.schemas import ReceiptOut
 from shenbao_applications.domain import printing
 from shenbao_applications.queries import applications
 from shenbao_common.kernel.errors import Problem, RuleBroken, Unauthenticated
@@ -22,6 +21,20 @@ blp = Blueprint("receipts", __name__, url_prefix="/v1", description="Receipts of
 KIND = "shenbao-submission+jwt"
 _SECONDS = 50 * 366 * 24 * 3600
 """A receipt is kept as long as the file of the person."""
+
+
+class ReceiptOut(Schema):
+    """content_hash is SHA-256 of `content` as JSON with sorted keys, without blanks, in UTF-8 (B-28).
+
+    receipt: time and hash signed, to be checked by anybody at POST /v1/receipt-verifications.
+    """
+
+    reference = ma.fields.String()
+    round = ma.fields.Integer()
+    submitted_at = ma.fields.AwareDateTime()
+    content_hash = ma.fields.String()
+    content = ma.fields.Dict()
+    receipt = ma.fields.String()
 
 
 class VerificationIn(Schema):

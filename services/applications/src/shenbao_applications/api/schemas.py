@@ -69,13 +69,6 @@ class IdsIn(Schema):
     ids = ma.fields.List(ma.fields.UUID(), required=True, validate=validate.Length(1, MOST_AT_ONCE))
 
 
-class SuccessorIn(Schema):
-    """accepted: keys of the programme's commitments that were read and agreed to, anew. profile: as of a new one."""
-
-    profile = Text(8000, load_default=None, allow_none=True)
-    accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
-
-
 class OperatorIn(Schema):
     """Which are required, what they look like, and what else there is, is said by the pack (`report_fields`)."""
 
@@ -261,20 +254,6 @@ class CheckOut(Schema):
     items = ma.fields.List(ma.fields.Nested(CheckedOut))
     problems = ma.fields.List(ma.fields.Nested(ProblemOut))
     clauses = ma.fields.List(ma.fields.Nested(ClauseOut))
-
-
-class ReceiptOut(Schema):
-    """content_hash is SHA-256 of `content` as JSON with sorted keys, without blanks, in UTF-8 (B-28).
-
-    receipt: time and hash signed, to be checked by anybody at POST /v1/receipt-verifications.
-    """
-
-    reference = ma.fields.String()
-    round = ma.fields.Integer()
-    submitted_at = ma.fields.AwareDateTime()
-    content_hash = ma.fields.String()
-    content = ma.fields.Dict()
-    receipt = ma.fields.String()
 
 
 class ApplicationList(Schema):

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import marshmallow as ma
 from flask_smorest import Blueprint
+from marshmallow import validate
 
 from shenbao_applications.actions import checking, drafts, returning
 from shenbao_applications.api import presenting, schemas
@@ -13,8 +15,16 @@ from shenbao_applications.queries import applications, packs
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import tagged
+from shenbao_common.web.schema import Schema, Text
 
 blp = Blueprint("submission", __name__, url_prefix="/v1/applications", description="Check, taking back.")
+
+
+class SuccessorIn(Schema):
+    """accepted: keys of the programme's commitments that were read and agreed to, anew. profile: as of a new one."""
+
+    profile = Text(8000, load_default=None, allow_none=True)
+    accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
 
 
 @blp.get("/<uuid:application_id>/check")
@@ -60,7 +70,7 @@ def redeclare(application_id: UUID) -> Mapping[str, Any]:
 
 
 @blp.post("/<uuid:application_id>/successors")
-@blp.arguments(schemas.SuccessorIn)
+@blp.arguments(SuccessorIn)
 @blp.response(201, schemas.ApplicationItemOut)
 def supersede(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
     """Declare anew under another condition: an empty draft that names this case, which ends (T18)."""
