@@ -162,7 +162,8 @@ def start(programme: str) -> ResponseReturnValue:
             return redirect(url_for("pretest.notice", programme=programme, aim="declare"), 303)
         flash(words(refused.code, refused.params), "danger")
         return redirect(url_for("declarations.listed"), 303)
-    return redirect(url_for("declarations.show", application_id=made["id"]), 303)
+    # Also where registers have filled it in whole, the person sees it first.
+    return redirect(url_for("declarations.show", application_id=made["id"], step=section), 303)
 
 
 def _new_code(programme: str) -> ResponseReturnValue:
