@@ -139,6 +139,7 @@ def _fail_and_answer_questions(page: Page) -> None:
     heading(page, "引进在职人才入户")
     to_the_face(page, "一键测试")
     authenticate(page, passed=False)
+    expect(page.get_by_role("dialog")).to_be_visible()
     looked_at(page, "failed")
     page.get_by_role("dialog").get_by_role("link", name="是").click()
     for answer in ("否", "以上均不是", "以上均不具有", "否"):
