@@ -11,10 +11,12 @@ from shenbao_applications.api import (
     programmes,
     projects,
     receipts,
+    recognitions,
     register_readings,
     reports,
     self_test,
     sheets,
+    staging,
     submission,
 )
 from shenbao_applications.models import Application
@@ -42,6 +44,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             pretest.blp,
             register_readings.blp,
             deadlines.blp,
+            staging.blp,
+            recognitions.blp,
             reports.blp,
             sheets.blp,
             operating.blp,

@@ -6,6 +6,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
+from shenbao_common.testing.actors import person_actor
 from shenbao_common.testing.service import token
 
 PROGRAMMES, PROJECTS, APPLICATIONS = "/v1/programmes", "/v1/projects", "/v1/applications"
@@ -45,6 +46,12 @@ ROUTES = (
     (f"{ONE}/withdrawal", "POST"),
     (f"{ONE}/redeclaration", "POST"),
     (f"{ONE}/sheets/{{kind}}", "GET"),
+    (f"{ONE}/materials", "PUT"),
+    (f"{ONE}/history", "GET"),
+    (f"{PROJECTS}/{{project_id}}/renewal-needs", "POST"),
+    ("/v1/recognitions", "GET"),
+    ("/v1/recognitions", "POST"),
+    ("/v1/recognitions/claims", "POST"),
     ("/v1/references/{reference}", "GET"),
 )
 
@@ -53,7 +60,7 @@ ROUTES = (
 def test_no_request_makes_the_service_fail(house, path: str, method: str) -> None:
     unit = house.unit()
     made = house.ready(unit, house.project())
-    actors = (unit, house.d1, house.admin)
+    actors = (unit, house.bureau, house.admin, person_actor())
     described = schemathesis.openapi.from_wsgi("/openapi.json", house.service.app)
 
     @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))

@@ -11,7 +11,13 @@ from shenbao_common.kernel.errors import Conflict
 LEGAL = {
     ("draft", "save_incomplete"): "draft",
     ("draft", "save_complete"): "ready_to_report",
+    ("draft", "save_information"): "materials_pending",
     ("draft", "delete"): "deleted",
+    ("materials_pending", "save_information"): "materials_pending",
+    ("materials_pending", "save_materials"): "ready_to_report",
+    ("materials_pending", "delete"): "deleted",
+    ("ready_to_report", "save_information"): "materials_pending",
+    ("ready_to_report", "save_materials"): "ready_to_report",
     ("ready_to_report", "save_incomplete"): "draft",
     ("ready_to_report", "save_complete"): "ready_to_report",
     ("ready_to_report", "delete"): "deleted",
@@ -33,6 +39,8 @@ LEGAL = {
     ("approved", "certify"): "certified",
     ("returned", "save_incomplete"): "returned",
     ("returned", "save_complete"): "returned",
+    ("returned", "save_information"): "returned",
+    ("returned", "save_materials"): "returned",
     ("returned", "report"): "in_review",
     ("returned", "recall"): "ready_to_report",
     ("withdrawn", "redeclare"): "draft",
@@ -73,6 +81,6 @@ def test_the_tab_of_all_counts_every_status_once_and_nothing_deleted() -> None:
     by_status = {status.value: 10**n for n, status in enumerate(Status)}
     counted = tabs.counts(by_status)
     assert counted["all"] == sum(by_status.values()) - by_status["deleted"]
-    assert counted["to_report"] == by_status["draft"] + by_status["ready_to_report"]
+    assert counted["to_report"] == sum(by_status[s] for s in ("draft", "materials_pending", "ready_to_report"))
     again = sum(by_status[status] for status in ("withdrawn", "not_accepted", "case_returned", "superseded"))
     assert counted["tracked"] == counted["reported"] + counted["returned"] + again

@@ -53,7 +53,7 @@ def test_the_schema_knows_every_type_of_field_and_refuses_words_of_another_type(
     validator = jsonschema_rs.validator_for(schema.of_pack())
     pack = plain(texts(FOLDERS[-1])[0])
     for kind in FIELD_TYPES:
-        assert kind in COLUMN_TYPES or kind in {"rows", "id_number", "file", "files"}
+        assert kind in COLUMN_TYPES or kind in {"rows", "id_number", "unit", "file", "files"}
     pack["sections"][0]["fields"][0] |= {"type": "date", "max_length": 3}
     assert not validator.is_valid(pack)
 

@@ -30,6 +30,7 @@ PAGES = (
     "unit",
     "sub_accounts",
     "officers",
+    "letters",
     "bindings",
     "organisations",
     "subscribers",

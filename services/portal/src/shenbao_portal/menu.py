@@ -55,6 +55,8 @@ def menu() -> list[Section]:
     if who is None:
         return []
     makers = {"unit": _of_unit, "sub_account": _of_unit, "office": _of_office, "admin": _of_admin, "person": _of_person}
+    if who.due:
+        return []
     made = makers.get(who.kind, _of_person)(who)
     return [section for section in made if section.items]
 
@@ -88,6 +90,7 @@ def _of_back_office(who: Account) -> Iterator[Item]:
     if who.kind == "unit" or who.may("profile.change"):
         yield Item(_l("基本信息管理"), "/unit/profile", "building")
     if who.may("unit.manage"):
+        yield Item(_l("授权委托书"), "/unit/letter", "certificate")
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
         yield Item(_l("经办人管理"), "/unit/officers", "id")
         yield Item(_l("人员绑定"), "/unit/people", "user-plus")
@@ -109,7 +112,13 @@ def _of_office(who: Account) -> Iterator[Section]:
         ),
     )
     if who.may("review.decide"):
-        yield Section(_l("单位管理"), (Item(_l("经办人申请"), "/office/officers", "id"),))
+        yield Section(
+            _l("单位管理"),
+            (
+                Item(_l("经办人申请"), "/office/officers", "id"),
+                Item(_l("授权委托书审核"), "/office/letters", "certificate"),
+            ),
+        )
     if who.may("organisation.manage"):
         yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from shenbao_portal.committee_texts import COMMITTEE_TEXTS
+from shenbao_portal.filing_texts import FILING_TEXTS
 from shenbao_portal.texts import _l
 
 TEXTS: Mapping[str, object] = {
     **COMMITTEE_TEXTS,
+    **FILING_TEXTS,
     # Any service.
     "required": _l("此项必填"),
     "invalid": _l("填写的内容不符合要求"),
@@ -55,6 +57,7 @@ TEXTS: Mapping[str, object] = {
     "sign_in_expired": _l("登录页面已过期，请重新登录"),
     "challenge_over": _l("登录页面已过期，请重新登录"),
     "sign_in_again": _l("为保护账号安全，修改登录方式前请重新登录"),
+    "unit_has_staff": _l("该单位还有其他可登录的人员，请由其处理"),
     "beyond_own_permissions": _l("不能授予超出本人权限的操作权限，也不能接管权限更大的账号"),
     "image_code_wrong": _l("验证码不正确，请按新的图片重新输入"),
     "account_disabled": _l("该账号已被禁用，请联系所在单位或管理员"),
@@ -136,6 +139,11 @@ TEXTS: Mapping[str, object] = {
     "binding_pending": _l("您已有一项绑定申请等待单位确认，可先撤回再重新申请"),
     "already_decided": _l("该申请已处理，请刷新页面"),
     "request_expired": _l("该申请已超过 30 天，请重新提出申请"),
+    "authorization_required": _l("授权委托书审核通过前不能办理其他业务"),
+    "letter_not_due": _l("本单位无需提交授权委托书"),
+    "letter_waiting": _l("授权委托书正在审核，不能重复提交"),
+    "letter_approved": _l("授权委托书已审核通过，无需再次提交"),
+    "unknown_bureau": _l("请选择列表中的人社局"),
     "no_longer_officer": _l("您已不是该单位的经办人"),
     "last_officer": _l("单位至少保留一名经办人"),
     "in_the_past": _l("日期不能早于今天"),

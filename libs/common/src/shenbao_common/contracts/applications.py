@@ -4,7 +4,7 @@ Where a person declares without a unit, unit_id and department_id are the nil UU
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -123,7 +123,10 @@ class ApplicationResubmittedV1(_Reported):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationApprovedV1(Event):
-    """T20, T21: the final decision is positive."""
+    """T20, T21: the final decision is positive.
+
+    certificate_id, valid_until: of the recognition that it keeps valid, and until when that is now; null for any other.
+    """
 
     type: ClassVar[str] = "applications.approved.v1"
     subject_field: ClassVar[str] = "application_id"
@@ -131,6 +134,8 @@ class ApplicationApprovedV1(Event):
     application_id: UUID
     unit_id: UUID
     revision: int
+    certificate_id: UUID | None = None
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

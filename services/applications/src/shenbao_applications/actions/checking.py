@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.actions.drafts import around_of, ensure_filler, period_of
-from shenbao_applications.domain import lifecycle, projects
+from shenbao_applications.domain import lifecycle, projects, staging
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack import items, validity
 from shenbao_applications.domain.pack.clauses import Judgement
@@ -46,7 +46,7 @@ def check(session: Session, row: Application, *, desk: Desk) -> Check:
     pack = packs.pack(session, row.version_id)
     unit = None if row.unit_id == NOBODY else row.unit_id
     around = around_of(row.project, organisations.departments_of_unit(session, unit), desk)
-    missing = pack.missing(row.sections, variant=row.variant)
+    missing = staging.wanting(pack, row.sections, variant=row.variant)
     wrong = validity.wrong(pack, row.sections, period_of(row.project, desk), variant=row.variant)
     return Check(
         problems=[*missing, *wrong],

@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import commitments, prefilling, receipts, registered
+from shenbao_applications.actions import commitments, prefilling, receipts, registered, renewals, units_of_forms
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.domain import corrections, lifecycle, printing, projects, steps
-from shenbao_applications.domain.lifecycle import Move, Status
+from shenbao_applications.domain import corrections, lifecycle, printing, projects, staging, steps
+from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
@@ -61,15 +61,16 @@ def create(
     steps.ensure_open(pack, (), given)
     row = _new(project, desk)
     row.sections = prefilling.sections(pack, brought.profile)
+    renewals.begin(session, row, pack, brought.profile, desk.now)
     if brought.analysis is not None:
         registered.begin(row, pack, brought.analysis, given)
-    content = _content(row, project, pack, given, desk, whole=not row.sections)
+    content = _content(session, row, pack, given, desk, whole=not row.sections)
     around = around_of(project, organisations.departments_of_unit(session, desk.actor.unit_id), desk)
     ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
     row.reference = _next_reference(session, office_day(desk.now).year)
     session.add(row)
     row.saved_steps = steps.saved_after(pack, (), given, content.sections, variant=row.variant)
-    _fill(session, row, pack, content, desk)
+    _fill(session, row, pack, content, desk, begins=True)
     commitments.remember(session, row, pack, desk)
     created = ApplicationCreatedV1(
         application_id=row.id, programme=row.programme, unit_id=row.unit_id, filler_id=row.filler_id
@@ -82,11 +83,12 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
     """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
     pack = packs.pack(session, row.version_id)
     ensure_filler(pack, row.variant, desk.actor)
-    lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
+    lifecycle.after(row.status, staging.move_of_save(pack, complete=False))
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
-    content = _content(row, row.project, pack, given, desk, whole=whole)
+    content = _content(session, row, pack, given, desk, whole=whole)
     _ensure_open(row, pack, content)
+    _ensure_information(row, pack, content, given)
     row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
     _fill(session, row, pack, content, desk)
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
@@ -97,7 +99,7 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
 def ensure_editable(row: Application, pack: Pack, actor: Actor) -> None:
     """Whether what registers say may be laid into it; not after a return that opened some items only."""
     ensure_filler(pack, row.variant, actor)
-    lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
+    lifecycle.after(row.status, lifecycle.Move.SAVE_INCOMPLETE)
     if row.status == Status.RETURNED and row.open_items is not None:
         raise Conflict("item_not_open")
 
@@ -183,13 +185,16 @@ def _new(project: Project, desk: Desk) -> Application:
     )
 
 
-def _content(row: Application, project: Project, pack: Pack, given: Given, desk: Desk, *, whole: bool) -> Content:
+def _content(session: Session, row: Application, pack: Pack, given: Given, desk: Desk, *, whole: bool) -> Content:
     content = Content(pack, row.sections, given, whole=whole)
-    receipts.settle(content, row.sections, desk, version=project.version)
+    receipts.settle(content, row.sections, desk, version=row.project.version)
     content.check_numbers(today=office_day(desk.now))
+    units_of_forms.settle(session, content)
+    renewals.check(session, row, pack, content)
+    units_of_forms.select(row, pack, content)
     content.problems += saving.objections(pack, content.sections, variant=row.variant)
     if not content.problems:  # What is not of its type is nothing to judge further.
-        period = period_of(project, desk)
+        period = period_of(row.project, desk)
         content.problems += validity.wrong(pack, content.sections, period, variant=row.variant, within=set(given))
     ensure(content.problems)
     registered.settle(row, pack, content.sections)
@@ -212,10 +217,21 @@ def _ensure_open(row: Application, pack: Pack, content: Content) -> None:
         raise Conflict("item_not_open", *closed)
 
 
-def _fill(session: Session, row: Application, pack: Pack, content: Content, desk: Desk) -> None:
+def _ensure_information(row: Application, pack: Pack, content: Content, given: Given) -> None:
+    """Where information comes first it is saved complete; what was printed of it before is signed anew."""
+    if not staging.is_staged(pack):
+        return
+    ensure(staging.missing_information(pack, content.sections, variant=row.variant), "incomplete")
+    if staging.is_information(pack, given):
+        staging.outdate(pack, content.sections, row.sections)
+
+
+def _fill(
+    session: Session, row: Application, pack: Pack, content: Content, desk: Desk, *, begins: bool = False
+) -> None:
     sections = content.sections
-    incomplete = pack.needs_check or pack.missing(sections, variant=row.variant)
-    row.status = lifecycle.after(row.status, Move.SAVE_INCOMPLETE if incomplete else Move.SAVE_COMPLETE)
+    complete = not (pack.needs_check or pack.missing(sections, variant=row.variant))
+    row.status = lifecycle.after(row.status, staging.move_of_save(pack, complete=complete, begins=begins))
     row.sections = sections
     row.headline = printing.headline(pack, sections)
     blind = sealer_of(session).blind

@@ -84,6 +84,16 @@ class _File(ma.fields.Field[dict[str, str]]):
             raise ma.ValidationError("receipt_invalid") from None
 
 
+class _Unit(ma.fields.Field[dict[str, str]]):
+    """A registered unit by its id; a name alone is nobody."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
+        try:
+            return {"unit_id": str(UUID(value["unit_id"]))}
+        except (TypeError, KeyError, ValueError, AttributeError):
+            raise ma.ValidationError("unit_needed") from None
+
+
 class _Lines(Text):
     """A text whose line breaks count once, however they were sent."""
 
@@ -134,4 +144,5 @@ _MAKERS: Mapping[str, Maker] = {
     "file": lambda _: _File(),
     "files": _files,
     "rows": _rows,
+    "unit": lambda _: _Unit(),
 }

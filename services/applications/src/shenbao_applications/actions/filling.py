@@ -89,7 +89,7 @@ class Content:
             self.problems.append(wrong.problem(path))
 
 
-OPERATOR = frozenset({"operator_name", "operator_phone"})
+OPERATOR = frozenset({"operator_name", "operator_phone", "confirmed"})
 """What the form of a report may always hold; whether it is asked for is said by the pack."""
 
 
@@ -105,16 +105,18 @@ def report_values(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
     What another programme of the same report asks for is nothing to this one, and is not kept.
     """
     fields = pack.document["report_fields"]
-    given = {f["key"]: given[f["key"]] for f in fields if f["key"] in given}
     problems = [
         Problem("required", f["key"]) for f in fields if f["required"] is True and _is_empty(given.get(f["key"]))
     ]
+    asked, confirmed = [c["key"] for c in pack.document.get("report_confirmations", ())], given.get("confirmed") or ()
+    problems += [Problem("confirmation_missing", f"confirmed.{key}") for key in asked if key not in confirmed]
+    given = {f["key"]: given[f["key"]] for f in fields if f["key"] in given}
     try:
         loaded: dict[str, Any] = _schema(pack, _REPORT).load(_filled(given))
     except ma.ValidationError as wrong:
         raise RuleBroken("invalid", *problems, *_flat(wrong.messages, "")) from wrong
     ensure(problems)
-    return loaded
+    return loaded | ({"confirmed": asked} if asked else {})
 
 
 def _schema(pack: Pack, section: str) -> ma.Schema:

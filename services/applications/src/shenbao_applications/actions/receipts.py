@@ -68,7 +68,9 @@ class _Slot:
             self._problems.append(Problem("receipt_of_other_purpose", path))
         elif not self._is_own(claims):
             self._problems.append(Problem("receipt_of_other_unit", path))
-        return {name: claims.get(name) for name in _KEPT}
+        kept = {name: claims.get(name) for name in _KEPT}
+        retrieved = claims.get("source") not in (None, "upload")
+        return kept | ({"source": claims["source"], "retrieved_at": claims.get("made_at")} if retrieved else {})
 
     def _is_own(self, claims: Mapping[str, Any]) -> bool:
         """Of the actor's unit; a person's file is nobody else's."""

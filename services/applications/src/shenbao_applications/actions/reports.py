@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shenbao_applications.actions import filling
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.drafts import around_of, found, period_of
-from shenbao_applications.domain import lifecycle, printing, projects
+from shenbao_applications.domain import lifecycle, printing, projects, staging
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack import validity
 from shenbao_applications.domain.pack.compiled import Pack
@@ -108,7 +108,7 @@ def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:
     if desk.actor.kind not in pack.accounts("report", row.variant):
         raise NotAllowed("may_not_report")
     _ensure_ready(row, pack)
-    if missing := pack.missing(row.sections, variant=row.variant):
+    if missing := staging.wanting(pack, row.sections, variant=row.variant):
         raise RuleBroken("incomplete", *missing)
     if wrong := validity.wrong(pack, row.sections, period_of(row.project, desk), variant=row.variant):
         raise RuleBroken("invalid", *wrong)

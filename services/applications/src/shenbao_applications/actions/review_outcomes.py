@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shenbao_applications.actions import renewals
 from shenbao_applications.domain import lifecycle
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.models import Application, Step
 from shenbao_applications.queries import packs
 from shenbao_common.bus import outbox
-from shenbao_common.contracts.applications import ApplicationApprovedV1
 from shenbao_common.kernel.ids import uuid7
 
 
@@ -120,7 +120,7 @@ def take_over(session: Session, decision: Decision, outcome: Outcome, items: Seq
     if outcome is Outcome.RETURNED:
         row.open_items = list(items) or None
     if row.status == Status.APPROVED:
-        approved = ApplicationApprovedV1(application_id=row.id, unit_id=row.unit_id, revision=row.revision)
+        approved = renewals.approved(session, row, packs.pack(session, row.version_id))
         outbox.record(session, approved, revision=row.revision)
 
 

@@ -11,12 +11,12 @@ from flask_smorest import Blueprint
 
 from shenbao_applications.actions import analyses, drafts
 from shenbao_applications.actions.desk import Desk, Result
-from shenbao_applications.api import presenting, schemas
+from shenbao_applications.api import operations, presenting, schemas
+from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, comparison, packs, routes
 from shenbao_common.data.paging import page
-from shenbao_common.kernel.errors import Problem, RuleBroken, Unauthenticated
 from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import received_at, transaction
@@ -26,7 +26,6 @@ from shenbao_common.web.service import service
 blp = Blueprint("applications", __name__, url_prefix="/v1/applications", description="Applications and their status.")
 
 RECEIPT = "shenbao-receipt+jwt"
-PROFILE = "shenbao-profile+jwt"
 
 
 def desk() -> Desk:
@@ -59,7 +58,7 @@ def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
     with transaction() as session:
         selected = applications.filtered(session, applications.readable(actor()), query)
         found = page(session, selected, by=[Application.id], after=query["after"], limit=query["limit"])
-        items = [presenting.item(row, packs.pack(session, row.version_id)) for row in found.items]
+        items = [_line(session, row) for row in found.items]
     return {"items": items, "next": found.next}
 
 
@@ -139,20 +138,6 @@ def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
     return {"results": results_of(results, done="deleted")}
 
 
-def profile_of(slip: str | None) -> Mapping[str, Any] | None:
-    """What identity says of the caller; refuses a slip about anybody else."""
-    if slip is None:
-        return None
-    try:
-        said = service().keys_of("identity").verify(PROFILE, slip)
-    except Unauthenticated as wrong:
-        code = "person_expired" if wrong.code == "token_expired" else "person_invalid"
-        raise RuleBroken("invalid", Problem(code, "profile")) from wrong
-    if said.get("account_id") != str(actor().account_id):
-        raise RuleBroken("invalid", Problem("person_invalid", "profile"))
-    return said
-
-
 def _analysis(session: Any, analysis_id: UUID | None) -> Mapping[str, Any] | None:
     """What an analysis of the caller found."""
     if analysis_id is None:
@@ -188,7 +173,13 @@ def _save(sections: dict[str, Any], application_id: UUID, *, whole: bool) -> Map
         return _whole(session, row)
 
 
+def _line(session: Any, row: Application) -> Mapping[str, Any]:
+    pack = packs.pack(session, row.version_id)
+    return {**presenting.item(row, pack), "operations": operations.of(row, pack, actor())}
+
+
 def _whole(session: Any, row: Application) -> Mapping[str, Any]:
     pack = packs.pack(session, row.version_id)
     agreed = applications.commitments_of(session, row.id) if pack.document.get("commitments") else ()
-    return presenting.whole(tagged(row), pack, actor(), agreed)
+    shown = presenting.whole(tagged(row), pack, actor(), agreed)
+    return {**shown, "operations": operations.of(row, pack, actor())}

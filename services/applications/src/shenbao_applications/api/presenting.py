@@ -5,7 +5,7 @@ from typing import Any
 
 from shenbao_applications.actions import returning
 from shenbao_applications.actions.checking import Check
-from shenbao_applications.domain import corrections, lifecycle, steps
+from shenbao_applications.domain import corrections, lifecycle, renewal, staging, steps
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.domain.pack.compiled import Pack
@@ -51,8 +51,9 @@ def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Comm
     shown = {(section, field["key"]) for section, field in pack.shown(row.sections, variant=row.variant)}
     return {
         **item(row, pack),
-        "sections": row.sections,
-        "problems": [vars_of(p) for p in pack.missing(row.sections, variant=row.variant)],
+        "sections": {key: values for key, values in row.sections.items() if key != renewal.CHANGED},
+        "changed": row.sections.get(renewal.CHANGED, {}).get("places", []),
+        "problems": [vars_of(p) for p in staging.wanting(pack, row.sections, variant=row.variant)],
         "hidden": [
             f"{s['key']}.{f['key']}" for s in pack.sections for f in s["fields"] if (s["key"], f["key"]) not in shown
         ],
@@ -151,7 +152,7 @@ def _possible(row: Application, pack: Pack, actor: Actor) -> dict[str, bool]:
     fills = actor.kind in pack.accounts("fill", row.variant) and actor.may("application.fill")
     reports = actor.kind in pack.accounts("report", row.variant) and actor.may("application.report")
     return {
-        "editable": fills and lifecycle.allows(row.status, Move.SAVE_COMPLETE),
+        "editable": fills and lifecycle.allows(row.status, staging.move_of_save(pack, complete=True)),
         "deletable": fills and lifecycle.allows(row.status, Move.DELETE) and row.round == 0,
         "reportable": reports and lifecycle.allows(row.status, Move.REPORT),
         "withdrawable": reports and returning.is_withdrawable(row, pack),

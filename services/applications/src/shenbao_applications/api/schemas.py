@@ -70,13 +70,17 @@ class IdsIn(Schema):
 
 
 class OperatorIn(Schema):
-    """Which are required, what they look like, and what else there is, is said by the pack (`report_fields`)."""
+    """Which are required, what they look like, and what else there is, is said by the pack (`report_fields`).
+
+    confirmed: keys of the programme's `report_confirmations` that whoever reports stands for.
+    """
 
     class Meta(Schema.Meta):
         unknown = ma.INCLUDE
 
     operator_name = Text(200, low=0, load_default="")
     operator_phone = Text(200, low=0, load_default="")
+    confirmed = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
 
 
 class ReportsIn(IdsIn, OperatorIn):
@@ -110,7 +114,10 @@ class StepOut(NamedOut):
 
 
 class ApplicationItemOut(Schema):
-    """A line of a list. headline: the list columns of the pack as texts in both languages, by place in the form."""
+    """A line of a list. headline: the list columns of the pack as texts in both languages, by place in the form.
+
+    operations: what whoever asks may do with it now: edit or view, delete, print:<kind of document>, progress.
+    """
 
     id = ma.fields.UUID()
     reference = ma.fields.String()
@@ -124,6 +131,7 @@ class ApplicationItemOut(Schema):
     filler_id = ma.fields.UUID()
     person_name = ma.fields.String()
     headline = ma.fields.Dict()
+    operations = ma.fields.List(ma.fields.String())
     status = ma.fields.String()
     status_label = ma.fields.Nested(NamedOut)
     current = ma.fields.Nested(StepOut, allow_none=True)
@@ -151,12 +159,15 @@ class AgreedOut(Schema):
 class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
 
+    changed: places that are no longer as in the recognition that it renews.
+
     step: of a form in steps, the one to be filled in next. supersedes_id: the case that it replaces.
     registered: registers whose answers stand in it unchanged, and when they were read.
     open_items: fields and materials that alone may be changed after an itemised return; null when everything may.
     """
 
     sections = ma.fields.Dict()
+    changed = ma.fields.List(ma.fields.String())
     problems = ma.fields.List(ma.fields.Nested(ProblemOut))
     hidden = ma.fields.List(ma.fields.String())
     editable = ma.fields.Boolean()

@@ -7,13 +7,13 @@ from uuid import UUID
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from shenbao_applications.api import schemas
+from shenbao_applications.api import operations, schemas
 from shenbao_applications.domain import printing, publicity
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, packs
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.web.auth import actor, actor_of, actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.service import service
@@ -39,6 +39,8 @@ def show_sheet(application_id: UUID, kind: str) -> Mapping[str, str]:
         document = next((form for form in pack.forms(row.variant) if form["kind"] == kind), None)
         if document is None:
             raise NotFound
+        if not operations.is_printable(row, pack, document):
+            raise Conflict("not_printable_now", status=row.status)
         return _signed({"account_id": str(who.account_id), **_form(row, pack, document)})
 
 

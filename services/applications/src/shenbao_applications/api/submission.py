@@ -10,7 +10,8 @@ from marshmallow import validate
 
 from shenbao_applications.actions import checking, drafts, returning
 from shenbao_applications.api import presenting, schemas
-from shenbao_applications.api.applications import desk, profile_of
+from shenbao_applications.api.applications import desk
+from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.queries import applications, packs
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction

@@ -10,6 +10,7 @@ class Status(StrEnum):
     """C2.1; which body has the application is told by steps, not by the status."""
 
     DRAFT = "draft"
+    MATERIALS_PENDING = "materials_pending"
     READY_TO_REPORT = "ready_to_report"
     IN_REVIEW = "in_review"
     RETURNED = "returned"
@@ -29,6 +30,8 @@ class Move(StrEnum):
 
     SAVE_INCOMPLETE = "save_incomplete"
     SAVE_COMPLETE = "save_complete"
+    SAVE_INFORMATION = "save_information"
+    SAVE_MATERIALS = "save_materials"
     DELETE = "delete"
     REPORT = "report"
     STEP_PASSED = "step_passed"
@@ -50,7 +53,13 @@ _S, _M = Status, Move
 NEXT: dict[tuple[Status, Move], Status] = {
     (_S.DRAFT, _M.SAVE_INCOMPLETE): _S.DRAFT,  # T02
     (_S.DRAFT, _M.SAVE_COMPLETE): _S.READY_TO_REPORT,  # T03, T05
+    (_S.DRAFT, _M.SAVE_INFORMATION): _S.MATERIALS_PENDING,  # T03
     (_S.DRAFT, _M.DELETE): _S.DELETED,  # T07
+    (_S.MATERIALS_PENDING, _M.SAVE_INFORMATION): _S.MATERIALS_PENDING,  # T04
+    (_S.MATERIALS_PENDING, _M.SAVE_MATERIALS): _S.READY_TO_REPORT,  # T05
+    (_S.MATERIALS_PENDING, _M.DELETE): _S.DELETED,  # T07
+    (_S.READY_TO_REPORT, _M.SAVE_INFORMATION): _S.MATERIALS_PENDING,  # T06
+    (_S.READY_TO_REPORT, _M.SAVE_MATERIALS): _S.READY_TO_REPORT,  # T05
     (_S.READY_TO_REPORT, _M.SAVE_INCOMPLETE): _S.DRAFT,  # T06
     (_S.READY_TO_REPORT, _M.SAVE_COMPLETE): _S.READY_TO_REPORT,  # T04
     (_S.READY_TO_REPORT, _M.DELETE): _S.DELETED,  # T07
@@ -72,6 +81,8 @@ NEXT: dict[tuple[Status, Move], Status] = {
     (_S.APPROVED, _M.CERTIFY): _S.CERTIFIED,  # T23
     (_S.RETURNED, _M.SAVE_INCOMPLETE): _S.RETURNED,  # T15
     (_S.RETURNED, _M.SAVE_COMPLETE): _S.RETURNED,  # T15
+    (_S.RETURNED, _M.SAVE_INFORMATION): _S.RETURNED,  # T15
+    (_S.RETURNED, _M.SAVE_MATERIALS): _S.RETURNED,  # T15
     (_S.RETURNED, _M.REPORT): _S.IN_REVIEW,  # T16
     (_S.RETURNED, _M.RECALL): _S.READY_TO_REPORT,  # T24
     (_S.WITHDRAWN, _M.REDECLARE): _S.DRAFT,  # T17

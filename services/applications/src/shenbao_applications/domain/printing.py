@@ -17,7 +17,7 @@ def display(field: Field, value: Any, language: str = "zh") -> str:
     if field["type"] == "choice":
         option = next((o for o in field["options"] if o["key"] == value), None)
         return str(option[language]) if option else str(value)
-    if field["type"] == "file":
+    if field["type"] in {"file", "unit"}:
         return str(value["name"])
     if field["type"] == "files":
         return "、".join(str(f["name"]) for f in value)

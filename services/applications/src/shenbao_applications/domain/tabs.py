@@ -8,7 +8,7 @@ ALL = tuple(s.value for s in Status if s is not Status.DELETED)
 
 TABS: Mapping[str, tuple[str, ...]] = {
     # 待上报 shows incomplete ones too, with a mark (C9, A18).
-    "to_report": (Status.DRAFT, Status.READY_TO_REPORT),
+    "to_report": (Status.DRAFT, Status.MATERIALS_PENDING, Status.READY_TO_REPORT),
     # The report page offers what is complete, and what was returned and may be reported again (S4g-22).
     "reportable": (Status.READY_TO_REPORT, Status.RETURNED),
     "returned": (Status.RETURNED,),

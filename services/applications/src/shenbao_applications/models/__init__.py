@@ -97,7 +97,7 @@ class Application(Base):
     revision: grows with every save, report and recall. round: how often it was reported. sections: what was filled in.
     open_items: what the latest return opened, None for everything; it counts while the status is returned.
     saved_steps: which steps of a form in steps were saved complete.
-    registered: what registers filled in, and where it is from.
+    registered: what registers filled in, and where it is from. recognition_id: the recognition that it renews.
     supersedes_id: the case that it replaces (T18). unit_id: NOBODY for a person's own.
     headline: the few values that lists show. name_index, number_index: find it by exact name or ID number.
     """
@@ -142,6 +142,7 @@ class Application(Base):
     saved_steps: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     registered: Mapped[Any] = mapped_column(SealedJson, nullable=True)
     supersedes_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("application.id"))
+    recognition_id: Mapped[UUID | None]
     name_index: Mapped[bytes | None]
     number_index: Mapped[bytes | None]
     print_hash: Mapped[str] = mapped_column(sa.String(64))
@@ -156,6 +157,36 @@ class Application(Base):
     steps: Mapped[list["Step"]] = relationship(lazy="raise", order_by="Step.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Recognition(Base):
+    """An earlier recognition of a register, handed over by the bureau that keeps it.
+
+    content: name, id_type, id_number, category, sections (the form as it was), materials (names of its files).
+    account_id: whose it is, since that person signed in with the same number.
+    unit_id: through which it was applied for.
+    valid_until: None for as long as a programme says. certificate_id: its certificate, where documents issued it.
+    """
+
+    __tablename__ = "recognition"
+    __table_args__ = (
+        sa.UniqueConstraint("register", "number_index", "recognised_on"),
+        sa.Index("recognition_by_number", "number_index"),
+        sa.Index("recognition_by_account", "account_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    register: Mapped[str] = mapped_column(sa.String(60))
+    number_index: Mapped[bytes]
+    content: Mapped[Any] = mapped_column(SealedJson)
+    recognised_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    status: Mapped[str] = mapped_column(sa.String(20))
+    unit_id: Mapped[UUID | None]
+    account_id: Mapped[UUID | None]
+    certificate_id: Mapped[UUID | None]
+    imported_by: Mapped[UUID]
+    imported_at: Mapped[datetime]
 
 
 class Commitment(Base):

@@ -147,7 +147,7 @@ def counts_by_status(session: Session, actor: Actor, filters: Mapping[str, Any])
 
 def open_drafts(session: Session, programme: str) -> int:
     """How many of a programme are being filled in, by anybody; stops counting at COUNT_BOUND."""
-    draft = sa.text("status in ('draft', 'ready_to_report')")
+    draft = sa.text("status in ('draft', 'materials_pending', 'ready_to_report')")
     bounded = sa.select(Application.id).where(Application.programme == programme, draft).limit(COUNT_BOUND).subquery()
     return session.scalars(sa.select(sa.func.count()).select_from(bounded)).one()
 

@@ -67,6 +67,7 @@ def _finished(pack: dict[str, Any], templates: Mapping[str, str]) -> dict[str, A
             field.update(formats=policy["formats"], max_bytes=policy["max_bytes"])
             field["required"] = policy.get("due", field["required"])
             field.setdefault("max_files", 1)
+            field.update(renewed_after_save=policy.get("renewed_after_save", False), retrieval=policy.get("retrieval"))
             key = field.get("material", field["key"])
             uploads[key] = {
                 "purpose": "material" if "material" in field else "attachment",

@@ -38,6 +38,7 @@ _LIMITS: dict[str, dict[str, Shape]] = {
     "file": {"material": NAME, "formats": FORMATS, "max_bytes": BYTES},
     "files": {"material": NAME, "formats": FORMATS, "max_bytes": BYTES, "max_files": Whole(1, 100)},
     "rows": {"max_rows": Whole(1, 200), "complete": Flag()},
+    "unit": {},
 }
 FIELD_TYPES = tuple(_LIMITS)
 
@@ -104,4 +105,4 @@ class Field:
         )
 
 
-COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number"})
+COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", "unit"})

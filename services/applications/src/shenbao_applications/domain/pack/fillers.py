@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shenbao_applications.domain.pack.form_places import form_field
 from shenbao_applications.domain.pack.source import Findings
 
 
@@ -15,11 +16,34 @@ def check(pack: dict[str, Any], findings: Findings) -> None:
         _check_variants(pack, findings)
         return
     own = "person" in submission["fill"]
+    by_unit = "unit" in submission  # X01: the person fills in, only the unit that was selected reports.
     for word in ("fill", "report"):
-        if ("person" in submission[word]) != own or (own and len(submission[word]) > 1):
+        persons = own and not (by_unit and word == "report")
+        if ("person" in submission[word]) != persons or (persons and len(submission[word]) > 1):
             findings.add("mixed_fillers", f"submission.{word}")
-    if own != (opener == "applicant"):
-        findings.add("wrong_opener", "route.0.decider", expected="applicant" if own else "unit")
+    expected = "applicant" if own and not by_unit else "unit"
+    if opener != expected:
+        findings.add("wrong_opener", "route.0.decider", expected=expected)
+
+
+def check_unit(pack: dict[str, Any], findings: Findings) -> None:
+    """A unit is selected by a person, in a field for that."""
+    place = pack["submission"].get("unit")
+    if place is None:
+        return
+    field = form_field(pack, place)
+    if field is None or field["type"] != "unit":
+        findings.add("unknown_field", "submission.unit", name=place)
+    if "person" not in pack["submission"]["fill"]:
+        findings.add("only_for_persons", "submission.unit")
+
+
+def check_renewal(pack: dict[str, Any], findings: Findings) -> None:
+    """What a recognition is compared by are choices of the form."""
+    for word in ("id_type", "category") if pack["renews"] else ():
+        field = form_field(pack, pack["renews"][word])
+        if field is None or field["type"] != "choice":
+            findings.add("unknown_field", f"renews.{word}", name=pack["renews"][word])
 
 
 def _check_variants(pack: dict[str, Any], findings: Findings) -> None:

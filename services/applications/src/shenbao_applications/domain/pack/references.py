@@ -46,7 +46,7 @@ def _of_the_whole(pack: Pack, _: Mapping[str, str], findings: Findings) -> Itera
 
 
 def _check_unique(pack: Pack, findings: Findings) -> None:
-    lists: list[tuple[str, list[dict[str, Any]]]] = [(word, pack[word]) for word in _KEYED]
+    lists: list[tuple[str, list[dict[str, Any]]]] = [(word, pack[word]) for word in (*_KEYED, *_REPORTED)]
     lists += [(f"options.{name}", items) for name, items in pack["options"].items()]
     for s, section in enumerate(pack["sections"]):
         lists.append((f"sections.{s}.fields", section["fields"]))
@@ -61,7 +61,8 @@ def _check_unique(pack: Pack, findings: Findings) -> None:
             seen.add(item["key"])
 
 
-_KEYED = ("variants", "sections", "materials", "facts", "eligibility", "commitments", "report_fields")
+_KEYED = ("variants", "sections", "materials", "facts", "eligibility", "commitments")
+_REPORTED = ("report_fields", "report_confirmations")
 
 
 def _check_field(pack: Pack, field: dict[str, Any], path: str, findings: Findings) -> None:
@@ -246,8 +247,8 @@ def _check_document(pack: Pack, number: int, templates: Mapping[str, str], findi
         findings.add("missing_key", f"{path}.{word}")
     if "template" in document and document["template"] not in templates:
         findings.add("unknown_template", f"{path}.template", name=document["template"])
-    if "final_when" in document:
-        rules.check(document["final_when"], scopes.DOCUMENT, f"{path}.final_when", findings)
+    for word in document.keys() & {"printable_when", "final_when"}:
+        rules.check(document[word], scopes.DOCUMENT, f"{path}.{word}", findings)
     for i, name in enumerate(document.get("sections", ())):
         if name not in sections:
             findings.add("unknown_section", f"{path}.sections.{i}", name=name)
@@ -261,7 +262,8 @@ def statuses(pack: Pack) -> list[str]:
     steps = [step for _, step in _steps(pack)]
     again = [status for status in AFTER_FAIL if any(step["after_fail"] == status for step in steps)]
     withdrawn = ["withdrawn"] if any(step["withdrawable"] for step in steps) else []
-    return list(dict.fromkeys([*STATUSES, *again, *withdrawn]))
+    materials = ["materials_pending"] if pack["save_mode"] == "information_first" else []
+    return list(dict.fromkeys([*STATUSES, *materials, *again, *withdrawn]))
 
 
 def _check_labels(pack: Pack, findings: Findings) -> None:
@@ -283,6 +285,8 @@ _WHOLE = (
     _check_sections,
     _check_prefill,
     fillers.check,
+    fillers.check_unit,
+    fillers.check_renewal,
     _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,

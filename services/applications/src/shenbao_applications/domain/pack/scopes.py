@@ -11,6 +11,9 @@ STEP: Scope = {"tier": "text", "variant": "text"}
 DOCUMENT: Scope = {**STEP, "status": "text"}
 """`final_when` of a document."""
 
+MOST_CHANGED = 200
+"""Places of a form that may be named as changed since the recognition that it renews."""
+
 _MOST_NAMED = 500
 """Specialties and departments that a project may name, as its API says."""
 
@@ -29,7 +32,7 @@ _AROUND: Scope = {
 def of_form(sections: Sequence[Mapping[str, Any]]) -> Scope:
     """`when` and `required` of fields, `due` of materials: every field as `<section>.<field>`."""
     form = {s["key"]: {f["key"]: _type(f) for f in s["fields"]} for s in sections if not s["read_only"]}
-    return {**form, **STEP}
+    return {**form, **STEP, "changed": {"places": ["text", MOST_CHANGED]}}
 
 
 def of_row(sections: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> Scope:
@@ -80,6 +83,8 @@ def _type(field: Mapping[str, Any]) -> Any:
         return [{column["key"]: _type(column) for column in field["fields"]}, field["max_rows"]]
     if field["type"] == "files":
         return [{"name": "text", "size": "integer"}, field["max_files"]]
+    if field["type"] == "unit":
+        return {"unit_id": "text", "name": "text"}
     if field["type"] == "file":
         return {"name": "text", "size": "integer"}
     return "integer" if field["type"] == "integer" else "text"

@@ -4,6 +4,7 @@ import re
 
 from shenbao_applications.domain.pack import pretest_words
 from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
+from shenbao_applications.domain.pack.renewing import RENEWS
 from shenbao_applications.domain.pack.shapes import (
     BOTH_LANGUAGES,
     NAME,
@@ -27,7 +28,7 @@ TIERS = ("primary", "intermediate", "senior")
 SUB_LEVELS = ("associate", "full")
 """Of senior titles: 副高 and 正高 (S4j-02)."""
 
-RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "row")
+RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "row", "changed")
 """What rules call something else, so no section is called so."""
 
 OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
@@ -53,7 +54,7 @@ _VARIANT = Record(
 _OPTION = Record(
     labelled=True,
     required={"key": NAME},
-    optional={"tier": OneOf(TIERS), "sub_level": OneOf(SUB_LEVELS)},
+    optional={"tier": OneOf(TIERS), "sub_level": OneOf(SUB_LEVELS), "code": Text(20)},
 )
 
 _SECTION = Record(
@@ -85,6 +86,7 @@ _DOCUMENT = Record(
         "final_when": RULE,
         "watermark": BOTH_LANGUAGES,
         "sections": ListOf(NAME, least=1),
+        "printable_when": RULE,
         "columns": ListOf(Record(labelled=True, required={"key": NAME, "value": PLACE}), least=1),
     },
 )
@@ -106,7 +108,7 @@ PACK = Record(
                 "report": _ACCOUNTS,
                 "re_entry_step": NAME,
             },
-            optional={"corrections_after_close": Flag(), "check_first": Flag()},
+            optional={"corrections_after_close": Flag(), "check_first": Flag(), "unit": PLACE},
             defaults={"corrections_after_close": False, "check_first": False},
         ),
         "sections": ListOf(_SECTION, least=1),
@@ -115,7 +117,7 @@ PACK = Record(
         "labels": MapOf(BOTH_LANGUAGES),
     },
     optional={
-        "save_mode": OneOf(("all_tabs", "section", "step")),
+        "save_mode": OneOf(("all_tabs", "section", "step", "information_first")),
         "requires": Record(optional={"binding": OneOf(("none", "active"))}, defaults={"binding": "none"}),
         "prefill": _PREFILL,
         "on_supervising_department_change": OneOf(("keep", "return_all_reported")),
@@ -126,14 +128,16 @@ PACK = Record(
             Record(
                 labelled=True,
                 required={"key": NAME, "formats": FORMATS, "max_bytes": BYTES},
-                optional={"due": FlagOrRule()},
-                defaults={"due": True},
+                optional={"due": FlagOrRule(), "renewed_after_save": Flag(), "retrieval": NAME},
+                defaults={"due": True, "renewed_after_save": False, "retrieval": None},
             )
         ),
         "facts": ListOf(_FACT),
         "eligibility": ListOf(_CLAUSE),
         **pretest_words.WORDS,
         "self_test": ListOf(PLACE, least=1),
+        "renews": RENEWS,
+        "report_confirmations": ListOf(Record(labelled=True, required={"key": NAME})),
         "commitments": ListOf(Record(labelled=True, required={"key": NAME, "text": BOTH_LANGUAGES})),
         "documents": ListOf(_DOCUMENT),
         "texts": MapOf(BOTH_LANGUAGES),
@@ -153,6 +157,8 @@ PACK = Record(
         "eligibility": [],
         "self_test": [],
         **pretest_words.DEFAULTS,
+        "renews": None,
+        "report_confirmations": [],
         "commitments": [],
         "documents": [],
         "texts": {},

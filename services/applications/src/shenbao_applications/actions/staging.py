@@ -1,0 +1,27 @@
+"""Saving the materials of a form whose information was saved before (S0-25, S0-30)."""
+
+from sqlalchemy.orm import Session
+
+from shenbao_applications.actions.desk import Desk
+from shenbao_applications.actions.drafts import ensure_filler
+from shenbao_applications.domain import lifecycle, staging
+from shenbao_applications.domain.lifecycle import Move
+from shenbao_applications.models import Application
+from shenbao_applications.queries import packs
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.applications import ApplicationSavedV1
+from shenbao_common.kernel.errors import ensure
+
+
+def save_materials(session: Session, row: Application, *, desk: Desk) -> Application:
+    """T05: from now on the unit may report; refuses with every material that is due, or has to be handed in anew."""
+    pack = packs.pack(session, row.version_id)
+    ensure_filler(pack, row.variant, desk.actor)
+    status = lifecycle.after(row.status, Move.SAVE_MATERIALS)
+    ensure(staging.wanting(pack, row.sections, variant=row.variant), "incomplete")
+    row.status = status
+    row.revision += 1
+    row.saved_at = desk.now
+    saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
+    outbox.record(session, saved, revision=row.revision)
+    return row
