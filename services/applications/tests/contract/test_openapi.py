@@ -53,6 +53,19 @@ ROUTES = (
     ("/v1/recognitions", "POST"),
     ("/v1/recognitions/claims", "POST"),
     ("/v1/references/{reference}", "GET"),
+    (f"{ONE}/successors", "POST"),
+    (f"{ONE}/register-readings", "POST"),
+    ("/v1/receipt-verifications", "POST"),
+    (f"{PROJECTS}/{{project_id}}/deadline", "POST"),
+    ("/v1/notices", "GET"),
+    (f"{PROGRAMMES}/{{key}}/consents", "GET"),
+    (f"{PROGRAMMES}/{{key}}/consents", "POST"),
+    (f"{PROGRAMMES}/{{key}}/conditions", "GET"),
+    (f"{PROGRAMMES}/{{key}}/articles", "GET"),
+    (f"{PROGRAMMES}/{{key}}/questions", "GET"),
+    (f"{PROGRAMMES}/{{key}}/question-test", "POST"),
+    (f"{PROGRAMMES}/{{key}}/analyses", "POST"),
+    (f"{PROGRAMMES}/{{key}}/analyses/{{analysis_id}}", "GET"),
 )
 
 
