@@ -101,6 +101,15 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         yield Item(_l("密码修改"), "/password", "key")
 
 
+_COMMITTEES = (
+    Item(_l("评审委员会"), "/office/committees", "building-community"),
+    Item(_l("专家库"), "/office/experts", "users"),
+    Item(_l("评审会议"), "/office/sittings", "calendar"),
+)
+_BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
+"""Whoever sits in a committee votes with their own account, whatever its kind."""
+
+
 def _of_office(who: Account) -> Iterator[Section]:
     yield Section(
         _l("工作台"),
@@ -111,6 +120,8 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("公示管理"), "/office/publicity", "world"),
         ),
     )
+    if who.may("review.assign"):
+        yield Section(_l("评审管理"), _COMMITTEES)
     if who.may("review.decide"):
         yield Section(
             _l("单位管理"),
@@ -124,7 +135,7 @@ def _of_office(who: Account) -> Iterator[Section]:
     if who.may("project.publish"):
         yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
     seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
-    yield Section(_l("我的账号"), (*seal, *_own(who)))
+    yield Section(_l("我的账号"), (*seal, _BALLOTS, *_own(who)))
 
 
 def _of_admin(who: Account) -> Iterator[Section]:
@@ -146,6 +157,7 @@ def _of_person(who: Account) -> Iterator[Section]:
         Item(_l("个人中心"), "/person", "user"),
         Item(_l("所属单位"), "/person/unit", "building"),
         Item(_l("我的材料夹"), "/wallet", "folder"),
+        _BALLOTS,
     )
     yield Section(_l("工作台"), lines)
     yield Section(_l("我的账号"), tuple(_own(who)))

@@ -57,7 +57,7 @@ ROUTES = (
     ("/v1/sittings/{sitting_id}/recount", "GET"),
     ("/v1/ballots", "GET"),
     ("/v1/ballots/{sitting_id}", "GET"),
-    ("/v1/ballots/{sitting_id}", "POST"),
+    ("/v1/ballots/{sitting_id}", "PUT"),
     ("/v1/ballots/{sitting_id}/recusals", "POST"),
     ("/v1/ballots/{sitting_id}/minutes", "GET"),
     ("/v1/ballots/{sitting_id}/signature", "POST"),

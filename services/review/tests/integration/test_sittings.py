@@ -70,7 +70,7 @@ def test_bad_ballots_are_refused_by_name(house: Any) -> None:
     stranger = house.review.client(person_actor())
     assert stranger.get(f"/v1/ballots/{sitting}").status_code == 404
     body = {"round": 1, "choices": {str(uuid7()): "yes", str(reports[0].application_id): "yes"}}
-    wrong = house.review.client(house.experts[experts[0]]).post(f"/v1/ballots/{sitting}", json=body)
+    wrong = house.review.client(house.experts[experts[0]]).put(f"/v1/ballots/{sitting}", json=body)
     assert [e["code"] for e in wrong.json["errors"]] == ["required", "unknown_candidate"]
     assert house.vote(sitting, experts[13], "yes").json["code"] == "not_attending"
     assert house.vote(sitting, experts[0], "yes", round=2).json["code"] == "wrong_round"
@@ -202,3 +202,13 @@ def test_a_sitting_belongs_to_its_office_and_a_cancelled_one_sets_its_cases_free
     assert house.chief.post(path, json=body).status_code == 201
     unknown = house.chief.post(path, json=body | {"ids": [str(uuid7())]})
     assert [(e["code"], e["path"]) for e in unknown.json["errors"]] == [("not_in_committee_step", "ids.0")]
+
+
+def test_what_waits_for_a_sitting_is_listed_until_it_is_in_one(house: Any) -> None:
+    first, second = house.candidates(2)
+    query = {"committee_id": house.committee}
+    assert house.town.listed(house.chief, **query) == [first.reference, second.reference]
+    house.planned([first])
+    assert house.town.listed(house.chief, **query) == [second.reference]
+    assert house.town.listed(house.chief, publicity=True) == []
+    assert house.town.case(house.chief, second)["current"]["committee_id"] == house.committee

@@ -25,8 +25,8 @@ class CaseState(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a case; `report`, `recall` and `supersede` are the unit's or the
-    applicant's and come as news, the last two time does."""
+    """What is done to a case. `report`, `recall` and `supersede` are the unit's or the applicant's and come as news,
+    `remind` and `overdue` time does, `hand_up` the end of an organisation."""
 
     REPORT = "report"
     PASS = "pass"  # noqa: S105  (a decision, not a password)
@@ -36,6 +36,7 @@ class Action(StrEnum):
     SUPERSEDE = "supersede"
     REMIND = "remind"
     OVERDUE = "overdue"
+    HAND_UP = "hand_up"
 
 
 WATCHED = "watched"
