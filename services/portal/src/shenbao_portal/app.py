@@ -42,6 +42,7 @@ PAGES = (
     "work",
     "materials",
     "declarations",
+    "records",
     "self_test",
     "pretest",
     "questions",

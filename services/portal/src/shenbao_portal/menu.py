@@ -160,6 +160,11 @@ def _of_person(who: Account) -> Iterator[Section]:
         _BALLOTS,
     )
     yield Section(_l("工作台"), lines)
+    pages = (
+        Item(named_text(p), f"/declarations/programmes/{programmes.programme_key(p)}", "clipboard-list")
+        for p in programmes.filled_by("person")
+    )
+    yield Section(_l("申报事项"), tuple(pages))
     yield Section(_l("我的账号"), tuple(_own(who)))
 
 

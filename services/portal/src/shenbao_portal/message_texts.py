@@ -26,6 +26,7 @@ TEXTS: Mapping[str, object] = {
     "too_large": _l("提交的内容过大"),
     "wrong_media_type": _l("文件类型不正确"),
     "unexpected": _l("系统出现意外问题，请稍后再试"),
+    "try_again": _l("系统暂时繁忙，请稍后再试一次"),
     "behind": _l("刚才的改动正在同步，请稍后刷新"),
     "stale": _l("内容已被他人修改，请刷新页面后重新操作"),
     "precondition_required": _l("请刷新页面后重新操作"),

@@ -24,6 +24,8 @@ STEP = {
 class House:
     """A committee of the bureau with its pool; what a secretary and members do."""
 
+    step = STEP
+
     def __init__(self, town: Any, review: UnderTest, **terms: Any) -> None:
         self.town, self.review = town, review
         town.publish_route(STEP | {"committee": STEP["committee"] | terms})

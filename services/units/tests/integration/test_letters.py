@@ -82,6 +82,22 @@ def test_a_letter_is_due_only_below_a_bureau_that_demands_one(
     assert units.told(AuthorizationChangedV1) == []
 
 
+def test_a_unit_that_moves_under_a_bureau_that_demands_a_letter_owes_one(
+    units: UnderTest,
+    registered: Callable[..., Actor],
+    department: Callable[..., UUID],
+    bureau: Callable[..., UUID],
+    district: UUID,
+) -> None:
+    easy = registered(department("市科技局", parent=bureau("另一市人社局", demands_letter=False)))
+    client, path = units.client(easy), "/v1/units/mine/supervising-department"
+    tag = {"If-Match": client.get(path).headers["ETag"]}
+    moved = client.put(path, json={"department_id": str(department("区科技局", parent=district))}, headers=tag)
+    assert moved.status_code == 200
+    assert client.get(MINE).json["state"] == "not_submitted"
+    assert [(e.account_id, e.state) for e in units.told(AuthorizationChangedV1)] == [(easy.account_id, "not_submitted")]
+
+
 @pytest.mark.req("S1-09")
 def test_until_the_letter_is_approved_every_other_call_answers_authorization_required(
     units: UnderTest, u1: Actor, submit: Callable[..., Any], district: UUID

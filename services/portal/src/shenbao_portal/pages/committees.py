@@ -72,7 +72,7 @@ def change(committee_id: Any) -> ResponseReturnValue:
     """Evaluates no more, or again."""
     review = service("review")
     known = review.get(f"/v1/committees/{committee_id}").body
-    body = {name: known[name] for name in ("name", "programmes", "groups")}
+    body = {name: known[name] for name in ("name", "programmes", "groups", "outside")}
     body["active"] = request.form.get("active") == "yes"
     etag = f'"{request.form.get("version", "")}"'
     attempted(lambda: review.put(f"/v1/committees/{committee_id}", body, etag=etag), _("已保存"))

@@ -19,7 +19,7 @@ from shenbao_units.queries import letters as letter_queries
 
 
 def ask_for(session: Session, unit: Unit, account_id: UUID) -> None:
-    """A new unit, where a bureau above it demands a letter: nothing else goes until that is approved (S1-09)."""
+    """Of a unit that comes under a bureau which demands a letter: nothing else goes until that is approved (S1-09)."""
     if letter_queries.demanded(session, unit.department_id):
         _move(session, unit, account_id, LetterState.NOT_SUBMITTED)
 
