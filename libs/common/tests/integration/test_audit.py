@@ -183,4 +183,6 @@ def test_the_trail_is_the_auditors_to_read(notes: UnderTest, officer: Actor) -> 
 def audited(notes: UnderTest) -> Callable[..., Any]:
     """What an auditor finds."""
     auditor = Actor(account_id=uuid7(), kind=Kind.ADMIN, permissions=frozenset({"audit.read"}))
-    return lambda **query: notes.client(auditor).get("/v1/audit", query_string=query).json["items"]
+    found = notes.client(auditor)
+    newest_first = {"key": lambda entry: entry["at"], "reverse": True}  # Ids of one millisecond have no order.
+    return lambda **query: sorted(found.get("/v1/audit", query_string=query).json["items"], **newest_first)

@@ -5,7 +5,10 @@ from flask import Flask
 from shenbao_applications import handlers
 from shenbao_applications.api import (
     applications,
+    archive,
+    citations,
     deadlines,
+    examinations,
     operating,
     pretest,
     programmes,
@@ -19,6 +22,7 @@ from shenbao_applications.api import (
     staging,
     submission,
 )
+from shenbao_applications.domain import archive_categories
 from shenbao_applications.models import Application
 from shenbao_applications.providers import registers
 from shenbao_applications.settings import Settings
@@ -39,6 +43,9 @@ def create_app(settings: Settings | None = None) -> Flask:
             programmes.blp,
             projects.blp,
             applications.blp,
+            archive.blp,
+            citations.blp,
+            examinations.blp,
             submission.blp,
             receipts.blp,
             pretest.blp,
@@ -54,4 +61,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         subscriptions=handlers.subscriptions,
     )
     app.extensions["registers"] = registers.at(chosen.registers_url, chosen.registers_token)
+    app.extensions[archive.EXTENSION] = archive_categories.load(chosen.archive_file)
     return app

@@ -11,6 +11,7 @@ from shenbao_common.testing.service import token
 
 PROGRAMMES, PROJECTS, APPLICATIONS = "/v1/programmes", "/v1/projects", "/v1/applications"
 ONE = f"{APPLICATIONS}/{{application_id}}"
+RECORD = "/v1/archive/records/{record_id}"
 ROUTES = (
     (PROGRAMMES, "GET"),
     (PROGRAMMES, "POST"),
@@ -66,6 +67,22 @@ ROUTES = (
     (f"{PROGRAMMES}/{{key}}/question-test", "POST"),
     (f"{PROGRAMMES}/{{key}}/analyses", "POST"),
     (f"{PROGRAMMES}/{{key}}/analyses/{{analysis_id}}", "GET"),
+    (f"{ONE}/citations/{{section}}", "GET"),
+    (f"{ONE}/citations/{{section}}", "PUT"),
+    ("/v1/archive/categories", "GET"),
+    ("/v1/archive/records", "GET"),
+    ("/v1/archive/records", "POST"),
+    ("/v1/archive/records/counts", "GET"),
+    (RECORD, "GET"),
+    (RECORD, "PUT"),
+    (RECORD, "DELETE"),
+    (f"{RECORD}/submission", "POST"),
+    (f"{RECORD}/log", "GET"),
+    ("/v1/archive/decisions", "POST"),
+    ("/v1/examinations", "GET"),
+    ("/v1/examinations/counts", "GET"),
+    ("/v1/examinations/plans", "GET"),
+    ("/v1/examinations/sheet", "GET"),
 )
 
 

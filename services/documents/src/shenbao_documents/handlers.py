@@ -10,6 +10,7 @@ from shenbao_common.contracts.applications import (
     ApplicationSavedV1,
     ApplicationSubmittedV1,
     ApplicationWithdrawnV1,
+    ArchiveProofShownV1,
     ProgrammePublishedV1,
 )
 from shenbao_common.contracts.review import StepOpenedV1, StepOverdueV1
@@ -97,3 +98,8 @@ def on_officer_appointed(session: Session, event: OfficerAppointedV1) -> None:
 @subscriptions.on(ProofShownV1)
 def on_proof_shown(session: Session, event: ProofShownV1) -> None:
     copies.note_proof(session, event.document_id, event.organisation_id)
+
+
+@subscriptions.on(ArchiveProofShownV1)
+def on_archive_proof_shown(session: Session, event: ArchiveProofShownV1) -> None:
+    copies.note_proof(session, event.document_id, event.unit_id)

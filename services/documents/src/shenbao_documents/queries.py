@@ -117,8 +117,7 @@ def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
             Reader.application_id == ApplicationFile.application_id,
             Reader.organisation_id == actor.organisation_id,
         )
-        shown = sa.exists().where(Proof.file_id == File.id, Proof.organisation_id == actor.organisation_id)
-        return of_route | shown
+        return of_route | _is_shown_to(actor.organisation_id)
     own = _is_own(actor)
     if actor.kind is Kind.UNIT and actor.unit_id:
         # A person's files are shown to the person's unit while, and after, it decides about them.
@@ -127,9 +126,13 @@ def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
             Reader.application_id == ApplicationFile.application_id,
             Reader.organisation_id == actor.unit_id,
         )
-        return own | decided
+        return own | decided | _is_shown_to(actor.unit_id)
     filled = sa.exists().where(ApplicationFile.file_id == File.id, ApplicationFile.filler_id == actor.account_id)
     return own | filled
+
+
+def _is_shown_to(body_id: UUID | None) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Proof.file_id == File.id, Proof.organisation_id == body_id)
 
 
 def _is_own(actor: Actor) -> sa.ColumnElement[bool]:

@@ -112,6 +112,14 @@ def tabs(
     ]
 
 
+def plain_controls(
+    prefix: str, fields: Iterable[Mapping[str, Any]], values: Mapping[str, Any], errors: Errors
+) -> list[dict[str, Any]]:
+    """The controls of a form that has neither sections nor conditions."""
+    named = {f"{prefix}-{name}": texts for name, texts in errors.items()}
+    return [_control({"key": prefix}, field, {prefix: values}, named) for field in fields]
+
+
 def summary(made: Iterable[Mapping[str, Any]], errors: Errors) -> list[tuple[str, str]]:
     """(id of the control, "label：text") of every objection, in the order of the form."""
     found = [

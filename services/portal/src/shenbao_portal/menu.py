@@ -67,10 +67,22 @@ def work_path(programme: str, variant: str, page: str) -> str:
 
 
 def _of_unit(who: Account) -> Iterator[Section]:
-    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"), Item(_l("我的材料夹"), "/wallet", "folder")))
+    examined = programmes.examined_by_units() if who.kind == "unit" else []
+    home = Item(_l("用户中心") if examined else _l("首页"), "/home", "home")
+    yield Section(_l("工作台"), (home, *_examining(examined), Item(_l("我的材料夹"), "/wallet", "folder")))
     for programme in programmes.filled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
     yield Section(_l("后台管理"), tuple(_of_back_office(who)))
+
+
+def _examining(examined: list[dict[str, Any]]) -> Iterator[Item]:
+    """What a unit looks at of its people's: their archive, and each programme in which it decides (S1-18)."""
+    if not examined:
+        return
+    yield Item(_l("业绩档案审核"), "/unit/archive", "list-check")
+    for programme in examined:
+        key = programmes.programme_key(programme)
+        yield Item(named_text(programme["unit_step"]), f"/unit/examinations/{key}", "clipboard-list")
 
 
 def _variants(programme: dict[str, object], who: Account) -> Iterator[Item]:
@@ -88,7 +100,8 @@ def _variants(programme: dict[str, object], who: Account) -> Iterator[Item]:
 
 def _of_back_office(who: Account) -> Iterator[Item]:
     if who.kind == "unit" or who.may("profile.change"):
-        yield Item(_l("基本信息管理"), "/unit/profile", "building")
+        examining = who.kind == "unit" and programmes.examined_by_units()
+        yield Item(_l("本单位基本信息") if examining else _l("基本信息管理"), "/unit/profile", "building")
     if who.may("unit.manage"):
         yield Item(_l("授权委托书"), "/unit/letter", "certificate")
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
@@ -154,6 +167,7 @@ def _of_admin(who: Account) -> Iterator[Section]:
 def _of_person(who: Account) -> Iterator[Section]:
     lines = (
         Item(_l("我的申报"), "/declarations", "file-text"),
+        Item(_l("业绩档案"), "/archive", "list-check"),
         Item(_l("个人中心"), "/person", "user"),
         Item(_l("所属单位"), "/person/unit", "building"),
         Item(_l("我的材料夹"), "/wallet", "folder"),

@@ -48,6 +48,11 @@ def filled_by(kind: str) -> list[dict[str, Any]]:
     return [p for p in published() if kind in p.get("fill", _FILLERS_OF_OLD)]
 
 
+def examined_by_units() -> list[dict[str, Any]]:
+    """Those in which a unit decides about what its people declare."""
+    return [p for p in published() if p.get("unit_step")]
+
+
 def forget() -> None:
     """After publishing: the next page asks again."""
     current_app.extensions["portal_shelf"].asked_at = float("-inf")

@@ -27,6 +27,8 @@ def page(found: Answer, pack: Pack, asked: Mapping[str, str]) -> ResponseReturnV
     if step in PAGES:
         return _read_only(found, pack, step, asked)
     section = next((s for s in contents.filled_sections(pack) if s["key"] == step), None) or abort(404)
+    if section.get("archive"):
+        return redirect(url_for("citations.choose", application_id=found["id"], section=step), 303)
     errors = material_forms.errors_of(found["problems"]) if "check" in asked else {}
     if rows := rows_of(section):
         return _records(found, pack, section, rows)

@@ -175,3 +175,14 @@ class ApplicationRecalledV1(Event):
     from_id: UUID
     to_id: UUID
     revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveProofShownV1(Event):
+    """A person handed a record of the performance archive in; its unit may read the file that proves it."""
+
+    type: ClassVar[str] = "applications.archive_proof_shown.v1"
+    subject_field: ClassVar[str] = "document_id"
+
+    document_id: UUID
+    unit_id: UUID

@@ -34,6 +34,7 @@ ALL: tuple[type[Event], ...] = (
     applications.ApplicationResubmittedV1,
     applications.ApplicationApprovedV1,
     applications.ApplicationRecalledV1,
+    applications.ArchiveProofShownV1,
     applications.ApplicationWithdrawnV1,
     applications.ApplicationSupersededV1,
     review.StepOpenedV1,

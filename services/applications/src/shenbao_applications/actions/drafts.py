@@ -17,7 +17,7 @@ from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
 from shenbao_applications.models import Application, Project, ReferenceCounter
-from shenbao_applications.queries import applications, organisations, packs
+from shenbao_applications.queries import applications, organisations, packs, pieces
 from shenbao_applications.queries.projects import offered_project
 from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
@@ -87,13 +87,18 @@ def save(session: Session, row: Application, given: Given, *, whole: bool, desk:
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
     content = _content(session, row, pack, given, desk, whole=whole)
-    _ensure_open(row, pack, content)
     _ensure_information(row, pack, content, given)
     row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
+    keep(session, row, pack, content, desk)
+    return row
+
+
+def keep(session: Session, row: Application, pack: Pack, content: Content, desk: Desk) -> None:
+    """Stores new content of a form that may be changed now."""
+    _ensure_open(row, pack, content)
     _fill(session, row, pack, content, desk)
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
     outbox.record(session, saved, revision=row.revision)
-    return row
 
 
 def ensure_editable(row: Application, pack: Pack, actor: Actor) -> None:
@@ -238,6 +243,7 @@ def _fill(
     name, number = (pack.value(sections, pack.document["identity"][word]) for word in ("name", "number"))
     row.name_index = blind(f"name:{name}") if name else None
     row.number_index = blind(f"number:{number}") if number else None
+    row.parts = pieces.of_person(session, str(name or ""), str(number or "")) if pack.unit_decides else None
     row.print_hash = blind(printing.printed_text(pack, sections, variant=row.variant)).hex()
     row.revision += 1
     row.saved_at = desk.now

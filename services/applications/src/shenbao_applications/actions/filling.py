@@ -34,10 +34,19 @@ class Content:
         self.sections: dict[str, dict[str, Any]] = {}
         for section in pack.sections:
             key = section["key"]
+            if section.get("archive"):
+                self._keep_cited(key, stored, given)
+                continue
             before = {} if whole else dict(stored.get(key, {}))
             self.sections[key] = before | self._read(key, given.get(key, {}))
             self._drop_emptied(key, given.get(key, {}))
         self._check_immutable(stored)
+
+    def _keep_cited(self, key: str, stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        """What comes from an archive is cited record by record, and never typed (S1-27)."""
+        if not is_empty(given.get(key)):
+            self.problems.append(Problem("cited_only", f"sections.{key}"))
+        self.sections[key] = dict(stored.get(key, {}))
 
     def _read(self, key: str, given: Any) -> dict[str, Any]:
         path = f"sections.{key}"
@@ -45,16 +54,16 @@ class Content:
             self.problems.append(Problem("wrong_type", path))
             return {}
         try:
-            loaded: dict[str, Any] = _schema(self.pack, key).load(_filled(given))
+            loaded: dict[str, Any] = _schema(self.pack, key).load(filled(given))
         except ma.ValidationError as wrong:
-            self.problems += _flat(wrong.messages, path)
+            self.problems += flat(wrong.messages, path)
             # The right ones are still searched for further objections.
             loaded = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
         return _without_empty_rows(loaded)
 
     def _drop_emptied(self, key: str, given: Any) -> None:
         for name in given if isinstance(given, Mapping) else ():
-            if _is_empty(given[name]):
+            if is_empty(given[name]):
                 self.sections[key].pop(name, None)
 
     def _check_immutable(self, stored: Mapping[str, Any]) -> None:
@@ -106,15 +115,15 @@ def report_values(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     fields = pack.document["report_fields"]
     problems = [
-        Problem("required", f["key"]) for f in fields if f["required"] is True and _is_empty(given.get(f["key"]))
+        Problem("required", f["key"]) for f in fields if f["required"] is True and is_empty(given.get(f["key"]))
     ]
     asked, confirmed = [c["key"] for c in pack.document.get("report_confirmations", ())], given.get("confirmed") or ()
     problems += [Problem("confirmation_missing", f"confirmed.{key}") for key in asked if key not in confirmed]
     given = {f["key"]: given[f["key"]] for f in fields if f["key"] in given}
     try:
-        loaded: dict[str, Any] = _schema(pack, _REPORT).load(_filled(given))
+        loaded: dict[str, Any] = _schema(pack, _REPORT).load(filled(given))
     except ma.ValidationError as wrong:
-        raise RuleBroken("invalid", *problems, *_flat(wrong.messages, "")) from wrong
+        raise RuleBroken("invalid", *problems, *flat(wrong.messages, "")) from wrong
     ensure(problems)
     return loaded | ({"confirmed": asked} if asked else {})
 
@@ -135,35 +144,35 @@ def _fields(pack: Pack, section: str) -> list[dict[str, Any]]:
     return found
 
 
-def _filled(value: Any) -> Any:
+def filled(value: Any) -> Any:
     """Without what is empty; an empty row keeps its place until it is read, so that paths name the right row."""
     if isinstance(value, Mapping):
-        return {key: _filled(inner) for key, inner in value.items() if not _is_empty(inner)}
+        return {key: filled(inner) for key, inner in value.items() if not is_empty(inner)}
     if isinstance(value, list):
-        return [_filled(inner) for inner in value]
+        return [filled(inner) for inner in value]
     return value
 
 
 def _without_empty_rows(values: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: [item for item in value if not _is_empty(item)] if isinstance(value, list) else value
+        key: [item for item in value if not is_empty(item)] if isinstance(value, list) else value
         for key, value in values.items()
     }
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
     if value is None or (isinstance(value, str) and not value.strip()):
         return True
     if isinstance(value, Mapping):
-        return all(_is_empty(inner) for inner in value.values())
-    return isinstance(value, list) and all(_is_empty(inner) for inner in value)
+        return all(is_empty(inner) for inner in value.values())
+    return isinstance(value, list) and all(is_empty(inner) for inner in value)
 
 
-def _flat(messages: Any, path: str) -> Iterable[Problem]:
+def flat(messages: Any, path: str) -> Iterable[Problem]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             name = "" if key == "_schema" else str(key)
-            yield from _flat(inner, ".".join(part for part in (path, name) if part))
+            yield from flat(inner, ".".join(part for part in (path, name) if part))
         return
     for message in messages:
         code, _, limit = str(message).partition(":")

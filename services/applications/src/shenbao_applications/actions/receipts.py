@@ -38,7 +38,7 @@ def _settle(
     if field["type"] not in {"file", "files"} or field["key"] not in values:
         return
     desk, version, path = place
-    slot = _Slot(content, field, desk, version)
+    slot = _slot(content, field, desk, version)
     known = {name: file for one in before for name, file in _by_id(one.get(field["key"])).items()}
     if field["type"] == "file":
         values[field["key"]] = slot.settled(values[field["key"]], known, path)
@@ -47,12 +47,25 @@ def _settle(
         values[field["key"]] = [slot.settled(item, known, f"{path}.{i}") for i, item in items]
 
 
+def kept(
+    given: Sequence[Mapping[str, Any]], before: Any, desk: Desk, *, purpose: str, path: str, problems: list[Problem]
+) -> list[Any]:
+    """The same for a list of files outside any programme."""
+    slot, known = _Slot(problems, desk, purpose), _by_id(before)
+    return [slot.settled(item, known, f"{path}.{i}") for i, item in enumerate(given)]
+
+
+def _slot(content: Content, field: Field, desk: Desk, version: int) -> "_Slot":
+    kind = "material" if "material" in field else "attachment"
+    purpose = f"{kind}:{content.pack.key}:{version}:{field.get('material', field['key'])}"
+    return _Slot(content.problems, desk, purpose)
+
+
 class _Slot:
-    def __init__(self, content: Content, field: Field, desk: Desk, version: int) -> None:
-        self._problems = content.problems
+    def __init__(self, problems: list[Problem], desk: Desk, purpose: str) -> None:
+        self._problems = problems
         self._desk = desk
-        kind = "material" if "material" in field else "attachment"
-        self._purpose = f"{kind}:{content.pack.key}:{version}:{field.get('material', field['key'])}"
+        self._purpose = purpose
 
     def settled(self, given: Mapping[str, Any], known: Mapping[str, Any], path: str) -> Any:
         if "receipt" not in given:

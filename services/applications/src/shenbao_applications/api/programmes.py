@@ -48,13 +48,20 @@ class VersionOut(Schema):
 
 
 class ProgrammeOut(VersionOut):
-    """What menus need of a programme's newest version."""
+    """What menus need of a programme's newest version. unit_step: what a unit examines in it is called so, or null."""
 
     zh = ma.fields.String(attribute="document.zh")
     en = ma.fields.String(attribute="document.en")
     variants = ma.fields.Raw(attribute="document.variants")
     fill = ma.fields.Raw(attribute="document.submission.fill")
     self_test = ma.fields.Raw(attribute="document.self_test")
+    unit_step = ma.fields.Function(lambda version: _unit_step(version.document["route"]))
+
+
+def _unit_step(route: list[dict[str, Any]]) -> dict[str, str] | None:
+    steps = (step for entry in route for step in entry.get("parallel", [entry]))
+    found = next((s for s in steps if s["decider"] == "unit" and s["actions"] != ["report"]), None)
+    return {"zh": found["zh"], "en": found["en"]} if found else None
 
 
 class ProgrammeList(Schema):

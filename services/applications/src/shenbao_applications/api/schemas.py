@@ -70,10 +70,7 @@ class IdsIn(Schema):
 
 
 class OperatorIn(Schema):
-    """Which are required, what they look like, and what else there is, is said by the pack (`report_fields`).
-
-    confirmed: keys of the programme's `report_confirmations` that whoever reports stands for.
-    """
+    """What is required is said by the pack (`report_fields`). confirmed: keys of its `report_confirmations`."""
 
     class Meta(Schema.Meta):
         unknown = ma.INCLUDE

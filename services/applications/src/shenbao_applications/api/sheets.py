@@ -43,7 +43,7 @@ def show_sheet(application_id: UUID, kind: str) -> Mapping[str, str]:
         if not operations.is_printable(row, pack, document):
             raise Conflict("not_printable_now", status=row.status)
         auditing.note_read(row.filler_id, subject=row.id)
-        return _signed({"account_id": str(who.account_id), **_form(row, pack, document)})
+        return signed({"account_id": str(who.account_id), **_form(row, pack, document)})
 
 
 @blp.get("/summary-sheet")
@@ -57,10 +57,10 @@ def show_summary(query: dict[str, Any]) -> Mapping[str, str]:
         if len(rows) > MOST_ROWS:
             raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
         document = _summary_document(session, rows, query)
-        table = [_summary_row(session, row, document["columns"]) for row in rows]
+        table = [summary_row(session, row, document["columns"]) for row in rows]
     columns = [{"key": c["key"], "label": c["zh"]} for c in document["columns"]]
     sheet = {"kind": SUMMARY, "title": document["zh"], "columns": columns, "rows": table}
-    return _signed({"account_id": str(who.account_id), **sheet})
+    return signed({"account_id": str(who.account_id), **sheet})
 
 
 @blp.post("/publicity-sheet")
@@ -126,7 +126,7 @@ def _summary_document(session: Session, rows: list[Application], query: Mapping[
     return document
 
 
-def _summary_row(session: Session, row: Application, columns: list[Mapping[str, Any]]) -> list[str]:
+def summary_row(session: Session, row: Application, columns: list[Mapping[str, Any]]) -> list[str]:
     pack = packs.pack(session, row.version_id)
     outside = {
         "application.reference": row.reference,
@@ -134,9 +134,10 @@ def _summary_row(session: Session, row: Application, columns: list[Mapping[str, 
         "unit.name": row.unit.name if row.unit else "",
         "project.name": row.project.name,
         "project.year": str(row.project.year),
+        "project.publisher": row.project.publisher_name,
     }
     return printing.summary_row(pack, columns, row.sections, outside)
 
 
-def _signed(claims: Mapping[str, Any]) -> Mapping[str, str]:
+def signed(claims: Mapping[str, Any]) -> Mapping[str, str]:
     return {"sheet": service().signer.sign(SHEET, claims, seconds=_SECONDS)}

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_applications.models.base import Base
@@ -145,6 +145,7 @@ class Application(Base):
     recognition_id: Mapped[UUID | None]
     name_index: Mapped[bytes | None]
     number_index: Mapped[bytes | None]
+    parts: Mapped[list[bytes] | None] = mapped_column(ARRAY(sa.LargeBinary))
     print_hash: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime]
     saved_at: Mapped[datetime]

@@ -54,6 +54,9 @@ OF_UNITS: Mapping[str, Policy] = {
 }
 """Scans that a unit hands in while it registers, and who acts for it; outside any programme (S1-06, S4b-02, S4g-03)."""
 
+ARCHIVE_PROOF = "archive_proof"
+"""The purpose of a file that proves a record of somebody's performance archive."""
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
@@ -75,8 +78,8 @@ class Purpose:
 
 
 def purpose_of(text: str) -> Purpose:
-    """Reads `wallet`, a key of OF_UNITS, or `material` or `attachment` with `:<programme>:<version>:<key>`."""
-    if text in OF_UNITS or text == WALLET:
+    """Reads a word that stands alone, or `material` or `attachment` with `:<programme>:<version>:<key>`."""
+    if text in OF_UNITS or text in {WALLET, ARCHIVE_PROOF}:
         return Purpose(text)
     parts = text.split(":")
     if len(parts) == 4 and parts[0] in _PROGRAMME_KINDS and _is_version(parts[2]) and parts[1] and parts[3]:

@@ -32,7 +32,20 @@ def own() -> ResponseReturnValue:
         return render_template("home/admin.html")
     if kind == "person":
         return redirect(url_for("person.centre"), 303)
-    return render_template("home/unit.html", groups=[_work(p) for p in programmes.filled_by(kind)])
+    waiting = _waiting() if kind == "unit" else None
+    return render_template("home/unit.html", groups=[_work(p) for p in programmes.filled_by(kind)], waiting=waiting)
+
+
+def _waiting() -> dict[str, int] | None:
+    """What the unit has to look at of its people's (S1-15); nothing where no programme asks units."""
+    examined = programmes.examined_by_units()
+    if not examined:
+        return None
+    applications = service("applications")
+    archive = applications.get("/v1/archive/records/counts").body["pending"]
+    keys = [programmes.programme_key(p) for p in examined]
+    open_ones = sum(applications.get("/v1/examinations/counts", programme=key).body["open"] for key in keys)
+    return {"records": archive, "applications": open_ones}
 
 
 def _work(programme: dict[str, Any]) -> dict[str, Any]:

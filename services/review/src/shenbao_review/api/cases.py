@@ -79,10 +79,14 @@ def log(query: dict[str, Any], application_id: UUID) -> dict[str, Any]:
 def whole(session: Session, case: Case) -> dict[str, Any]:
     """One case as the caller sees it, with its ETag."""
     caller = actor()
-    label = case_queries.label(session, tagged(case), LOCAL_STATUS[CaseState(case.state)])
+    version = case_queries.version_of(session, tagged(case))
+    label = case_queries.label(version, LOCAL_STATUS[CaseState(case.state)])
     mark = marks(session, caller, [case.application_id]).get(case.application_id)
-    posted = answers.posted(publicity.running_of(session, case.application_id))
-    return answers.whole(case, caller, label, mark) | {"publicity": posted}
+    found = answers.whole(case, caller, label, mark)
+    if found["current"]:
+        found["current"]["default_opinion"] = case_queries.default_opinions(version).get(found["current"]["step_key"])
+    found["publicity"] = answers.posted(publicity.running_of(session, case.application_id))
+    return found
 
 
 def _wanted(query: dict[str, Any], caller: Actor) -> Wanted:

@@ -53,7 +53,10 @@ class CountsOut(Schema):
 
 
 class CurrentOut(Schema):
-    """Where the case is now. actions: what the caller may do there, none for a reader. due_on: its last day."""
+    """Where the case is now. actions: what the caller may do there, none for a reader. due_on: its last day.
+
+    default_opinion: of one case alone, what a pass is proposed to say.
+    """
 
     step_id = ma.fields.UUID()
     step_key = ma.fields.String()
@@ -67,6 +70,7 @@ class CurrentOut(Schema):
     committee_id = ma.fields.UUID(allow_none=True)
     actions = ma.fields.List(ma.fields.String())
     opinion_required = ma.fields.List(ma.fields.String())
+    default_opinion = ma.fields.Nested(NameOut, allow_none=True)
 
 
 class CaseItemOut(Schema):

@@ -67,11 +67,21 @@ def _visible(case: Case | None, actor: Actor) -> Case:
     return case
 
 
-def label(session: Session, case: Case, status: str) -> dict[str, str] | None:
+def version_of(session: Session, case: Case) -> ProgrammeVersion | None:
+    """The version of the programme that the case runs on; None while it is not known here."""
+    return session.get(ProgrammeVersion, (case.programme, case.programme_version))
+
+
+def label(version: ProgrammeVersion | None, status: str) -> dict[str, str] | None:
     """How the programme itself names this status, when it does."""
-    version = session.get(ProgrammeVersion, (case.programme, case.programme_version))
     found = version.labels.get(status) if version else None
     return dict(found) if found else None
+
+
+def default_opinions(version: ProgrammeVersion | None) -> dict[str, dict[str, str]]:
+    """What the programme words as the opinion of a pass, by step (S1-34)."""
+    steps = [step for entry in (version.route if version else ()) for step in entry.get("parallel", [entry])]
+    return {step["key"]: step["default_opinion"] for step in steps if step.get("default_opinion")}
 
 
 def items_known(session: Session, case: Case) -> list[str] | None:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
-from shenbao_applications.domain.pack import form_places, references
+from shenbao_applications.domain.pack import form_places, references, titles
 from shenbao_applications.domain.pack.shapes import storable
 from shenbao_applications.domain.pack.source import Findings, read
 from shenbao_applications.domain.pack.vocabulary import PACK
@@ -51,8 +52,19 @@ def _checked(text: str, templates: Mapping[str, str]) -> tuple[dict[str, Any] | 
         if not storable(content):
             findings.add("control_character", "", line=1, name=name)
     if pack is not None:
+        _unfold_titles(pack, findings)
         references.check(pack, templates, findings)
     return pack, sorted(findings.problems, key=lambda p: (p.params["line"], p.path))
+
+
+def _unfold_titles(pack: dict[str, Any], findings: Findings) -> None:
+    """A catalogue of titles is a list of options by its name; what is wrong in it was said before."""
+    tolerated = (KeyError, TypeError, AttributeError) if findings.problems else ()
+    for name, catalogue in (pack.get("titles") or {}).items():
+        if name in pack["options"]:
+            findings.add("duplicate_name", f"titles.{name}", name=name)
+        with suppress(*tolerated):
+            pack["options"][name] = list(titles.options(catalogue))
 
 
 def _finished(pack: dict[str, Any], templates: Mapping[str, str]) -> dict[str, Any]:
@@ -78,5 +90,5 @@ def _finished(pack: dict[str, Any], templates: Mapping[str, str]) -> dict[str, A
                 "max_files": field["max_files"],
             }
     used = {d["template"] for d in pack["documents"] if "template" in d}
-    finished = {key: value for key, value in pack.items() if key != "options"}
+    finished = {key: value for key, value in pack.items() if key not in {"options", "titles"}}
     return finished | {"uploads": uploads, "templates": {name: templates[name] for name in sorted(used)}}

@@ -48,6 +48,11 @@ class Pack:
         return bool(self.document.get("requires", {}).get("binding") == "active")
 
     @property
+    def unit_decides(self) -> bool:
+        """Whether a unit has its own list of what it examines (S1-28)."""
+        return any(rule.decider == "unit" and not rule.carried_out for stage in self.route for rule in stage)
+
+    @property
     def needs_check(self) -> bool:
         """Whether nothing is submitted but what has passed the check since its last change."""
         return bool(self.document["submission"].get("check_first"))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import fillers, pretest_words, rules, scopes
+from shenbao_applications.domain.pack import fillers, pretest_words, rules, scopes, tables
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.labels import LABELS
@@ -199,7 +199,7 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
         field = form_field(pack, place)
         if field is None:
             findings.add("unknown_field", f"{path}.publicity.fields.{i}", name=place)
-        elif field["type"] not in _PUBLIC_TYPES:
+        elif field["type"] not in tables.PUBLIC_TYPES:
             findings.add("not_for_publicity", f"{path}.publicity.fields.{i}", type=field["type"])
 
 
@@ -218,10 +218,6 @@ def _check_committee(pack: Pack, step: dict[str, Any], path: str, findings: Find
     field = form_field(pack, place) if place else None
     if place and (field is None or field["type"] not in {"choice", "text"}):
         findings.add("unknown_field", f"{path}.committee.group_by", name=place)
-
-
-_PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "integer"})
-"""What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
 
 def _check_re_entry(pack: Pack, findings: Findings) -> None:
@@ -279,6 +275,8 @@ _NEEDED = {"pdf": {"template", "final_when", "watermark", "sections"}, "xlsx": {
 _WHOLE = (
     _check_unique,
     _check_materials,
+    tables.check_cited,
+    tables.check_publicity,
     _check_people,
     _check_self_test,
     _check_pretest,

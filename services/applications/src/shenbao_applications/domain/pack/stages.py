@@ -3,6 +3,7 @@
 from typing import Any
 
 from shenbao_applications.domain.pack.shapes import (
+    BOTH_LANGUAGES,
     NAME,
     PLACE,
     RULE,
@@ -16,7 +17,7 @@ from shenbao_applications.domain.pack.shapes import (
 from shenbao_applications.domain.pack.source import Findings, Node
 
 FILLERS = ("unit", "applicant", "reporter")
-RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "committee")
+RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "accepting_department", "committee")
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
 
@@ -62,6 +63,7 @@ _STEP = Record(
         "limit": _LIMIT,
         "publicity": _PUBLICITY,
         "committee": _COMMITTEE,
+        "default_opinion": BOTH_LANGUAGES,
     },
     defaults={
         "when": None,
@@ -72,6 +74,7 @@ _STEP = Record(
         "limit": None,
         "publicity": None,
         "committee": None,
+        "default_opinion": None,
     },
 )
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})

@@ -31,8 +31,18 @@ SUB_LEVELS = ("associate", "full")
 RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "row", "changed")
 """What rules call something else, so no section is called so."""
 
-OUTSIDE_VALUES = ("application.reference", "application.status", "unit.name", "project.name", "project.year")
+OUTSIDE_VALUES = (
+    "application.reference",
+    "application.status",
+    "unit.name",
+    "project.name",
+    "project.year",
+    "project.publisher",
+)
 """What a summary column may show besides the fields of the form."""
+
+PUBLICITY_TABLE = "publicity_table"
+"""The document of this kind hangs in the unit for everybody to read."""
 
 _TEMPLATE = Text(100, re.compile(r"[a-z][a-z0-9_-]*\.typ"))
 
@@ -64,9 +74,10 @@ _SECTION = Record(
         "fields": ListOf(Field()),
         "read_only": Flag(),
         "source": OneOf(("review_log", "attachments", "preview", "confirmation")),
+        "archive": NAME,
         "help": BOTH_LANGUAGES,
     },
-    defaults={"fields": [], "read_only": False, "source": None, "help": None},
+    defaults={"fields": [], "read_only": False, "source": None, "archive": None, "help": None},
 )
 
 _CLAUSE = Record(
@@ -75,6 +86,28 @@ _CLAUSE = Record(
     optional={"rule": RULE, "when": RULE, "policy": BOTH_LANGUAGES, "limits": MapOf(Whole(-(10**9)))},
     defaults={"rule": None, "when": None, "policy": None, "limits": {}},
 )
+
+_TITLE = Record(labelled=True, required={"key": NAME, "level": BOTH_LANGUAGES})
+TITLES = ListOf(
+    Record(
+        labelled=True,
+        required={
+            "key": NAME,
+            "specialties": ListOf(
+                Record(
+                    labelled=True,
+                    required={
+                        "key": NAME,
+                        "titles": ListOf(_TITLE, least=1),
+                    },
+                ),
+                least=1,
+            ),
+        },
+    ),
+    least=1,
+)
+"""A catalogue of titles: series, their specialties, the titles of these with their levels."""
 
 _FACT = Record(labelled=True, required={"key": NAME, "type": OneOf(("integer", "text")), "rule": RULE})
 
@@ -124,6 +157,7 @@ PACK = Record(
         "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
         "list_columns": ListOf(PLACE),
         "options": MapOf(ListOf(_OPTION, least=1)),
+        "titles": MapOf(TITLES),
         "materials": ListOf(
             Record(
                 labelled=True,
@@ -152,6 +186,7 @@ PACK = Record(
         "report_fields": [],
         "list_columns": [],
         "options": {},
+        "titles": {},
         "materials": [],
         "facts": [],
         "eligibility": [],

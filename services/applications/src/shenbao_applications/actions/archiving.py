@@ -1,0 +1,172 @@
+"""The performance archive: its owner fills in and hands in, the owner's unit verifies (S1-23 to S1-26)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shenbao_applications.actions.desk import Desk, Result
+from shenbao_applications.actions.fields import schema_of
+from shenbao_applications.actions.filling import filled, flat, is_empty
+from shenbao_applications.actions.receipts import kept
+from shenbao_applications.domain import archive
+from shenbao_applications.domain.archive import Action, State
+from shenbao_applications.domain.archive_categories import Category
+from shenbao_applications.models import Unit
+from shenbao_applications.models.archive import ArchiveEntry, ArchiveHolder, ArchiveRecord, ArchiveVersion
+from shenbao_applications.queries import archive as archives
+from shenbao_applications.queries import bindings, pieces
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.applications import ArchiveProofShownV1
+from shenbao_common.kernel.actor import NOBODY
+from shenbao_common.kernel.errors import Conflict, NotFound, Problem, Refusal, ensure
+
+PURPOSE = "archive_proof"
+"""What files of an archive are uploaded for."""
+
+Given = Mapping[str, Any]
+
+
+def begin(session: Session, category: Category, given: Given, person: Given, *, desk: Desk) -> ArchiveRecord:
+    """A draft with as much filled in as there is. person: what identity says of the owner."""
+    values = _read(category, given, {}, desk)
+    _remember(session, desk.actor.account_id, person)
+    record = ArchiveRecord(
+        account_id=desk.actor.account_id,
+        unit_id=NOBODY,
+        category=category.key,
+        state=State.DRAFT,
+        number=1,
+        created_at=desk.now,
+        saved_at=desk.now,
+        versions=[ArchiveVersion(number=1, values=values, state=State.DRAFT)],
+    )
+    session.add(record)
+    session.flush()
+    return record
+
+
+def save(session: Session, record: ArchiveRecord, category: Category, given: Given, *, desk: Desk) -> None:
+    """Everything of the form; a record that was passed goes to the unit again at once, as its next version (S1-26)."""
+    archive.ensure_editable(record.state)
+    values = _read(category, given, record.latest.values, desk)
+    if not archive.begins_version(record.state):
+        record.latest.values = values
+        record.saved_at = desk.now
+        session.flush()
+        return
+    _ensure_complete(category, values)
+    record.number += 1
+    record.versions.append(ArchiveVersion(number=record.number, values=values, state=State.DRAFT))
+    _hand_in(session, record, desk)
+
+
+def submit(session: Session, record: ArchiveRecord, category: Category, *, desk: Desk) -> None:
+    """To the unit that its owner belongs to."""
+    archive.ensure_submittable(record.state)
+    _ensure_complete(category, record.latest.values)
+    _hand_in(session, record, desk)
+
+
+def delete(session: Session, record: ArchiveRecord) -> None:
+    """A draft that no unit has seen."""
+    archive.ensure_deletable(record.state, submitted=record.submitted_at is not None)
+    for version in record.versions:
+        session.delete(version)
+    session.flush()
+    session.delete(record)
+
+
+def decide_all(session: Session, ids: Sequence[UUID], action: Action, opinion: str, *, desk: Desk) -> list[Result]:
+    """Each with its result: one that was decided meanwhile stays as it is (S1-24)."""
+    archive.ensure_opinion(action, opinion)
+    rows = {row.id: row for row in archives.records_to_change(session, ids, desk.actor)}
+    unit = session.get(Unit, desk.actor.unit_id)
+    results = []
+    for record_id in dict.fromkeys(ids):
+        refused: Refusal | None = None
+        try:
+            _decide(session, rows.get(record_id), action, opinion, unit.name if unit else "", desk)
+        except Refusal as why:
+            refused = why
+        results.append(Result(record_id, "", refused))
+    session.flush()
+    return results
+
+
+def _decide(
+    session: Session, record: ArchiveRecord | None, action: Action, opinion: str, unit: str, desk: Desk
+) -> None:
+    if record is None:
+        raise NotFound
+    if record.state != State.PENDING:
+        raise Conflict("already_decided")
+    record.state = record.latest.state = archive.AFTER[action]
+    if action == Action.PASS:
+        record.passed_number = record.number
+    session.add(_entry(record, action, desk, name=unit, opinion=opinion))
+
+
+def _hand_in(session: Session, record: ArchiveRecord, desk: Desk) -> None:
+    unit_id = bindings.unit_of(session, record.account_id)
+    if unit_id is None:
+        raise Conflict("binding_required")
+    record.unit_id = unit_id
+    record.state = record.latest.state = State.PENDING
+    record.submitted_at = desk.now
+    session.add(_entry(record, "submit", desk, name=record.holder.person["name"], opinion=""))
+    for document_id in _documents(record.latest.values):
+        outbox.record(session, ArchiveProofShownV1(document_id=UUID(document_id), unit_id=unit_id))
+    session.flush()
+
+
+def _entry(record: ArchiveRecord, action: str, desk: Desk, *, name: str, opinion: str) -> ArchiveEntry:
+    return ArchiveEntry(
+        record_id=record.id,
+        number=record.number,
+        action=action,
+        account_id=desk.actor.account_id,
+        actor_name=name,
+        opinion=opinion.strip() or None,
+        at=desk.now,
+    )
+
+
+def _remember(session: Session, account_id: UUID, person: Given) -> None:
+    """Name and number as identity said last."""
+    words = {word: str(person.get(word) or "") for word in ("name", "id_type", "id_number")}
+    found = pieces.of_person(session, words["name"], words["id_number"])
+    new = insert(ArchiveHolder).values(account_id=account_id, person=words, parts=found)
+    changed = {"person": new.excluded.person, "parts": new.excluded.parts}
+    session.execute(new.on_conflict_do_update(index_elements=["account_id"], set_=changed))
+
+
+def _read(category: Category, given: Given, before: Given, desk: Desk) -> dict[str, Any]:
+    """The given values by their types, files by their receipts; refuses with every objection."""
+    try:
+        values: dict[str, Any] = schema_of(category.fields).load(filled(given))
+    except ma.ValidationError as wrong:
+        ensure(list(flat(wrong.messages, "values")))
+        raise
+    problems: list[Problem] = []
+    for field in category.fields:
+        if field["type"] == "files" and field["key"] in values:
+            path = f"values.{field['key']}"
+            values[field["key"]] = kept(
+                values[field["key"]], before.get(field["key"], ()), desk, purpose=PURPOSE, path=path, problems=problems
+            )
+    ensure(problems)
+    return values
+
+
+def _ensure_complete(category: Category, values: Given) -> None:
+    missing = [f["key"] for f in category.fields if f["key"] in category.required and is_empty(values.get(f["key"]))]
+    ensure([Problem("required", f"values.{key}") for key in missing], "incomplete")
+
+
+def _documents(values: Given) -> list[str]:
+    lists = (value for value in values.values() if isinstance(value, list))
+    return [file["document_id"] for files in lists for file in files]

@@ -1,0 +1,215 @@
+"""The performance archive: filled in by a person, verified by the person's unit."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from shenbao_applications.app import create_app
+from shenbao_applications.settings import Settings
+from shenbao_common.contracts.applications import ArchiveProofShownV1
+from shenbao_common.testing.actors import admin_actor, office_actor
+
+
+@pytest.mark.req("S1-20")
+def test_the_tabs_of_a_category_read_1_26_2_and_29(archive: Any) -> None:
+    records = [archive.pending(archive.a) for _ in range(32)]
+    archive.decide("pass", *records[:26])
+    archive.decide("fail", *records[26:28], opinion="学位不符")
+    archive.decide("return", *records[28:31], opinion="缺证书编号")
+    assert archive.counts() == {"pending": 1, "passed": 26, "failed": 2, "all": 29}
+    assert [r["id"] for r in archive.listed(tab="pending")] == records[31:]
+    assert len(archive.listed(tab="all", limit=100)) == 29
+
+
+@pytest.mark.req("S1-23")
+def test_a_decision_changes_that_record_only(archive: Any) -> None:
+    first, second = archive.pending(archive.a), archive.pending(archive.a)
+    shown = archive.get(archive.u1, first)
+    assert shown["person"] == archive.zhang
+    assert shown["values"] == archive.degree
+    assert archive.waiting() == {"education": 2}
+    assert archive.decide("pass", first).json["results"] == [{"id": first, "result": "decided"}]
+    assert archive.get(archive.u1, first)["state"] == "passed"
+    assert archive.get(archive.u1, second)["state"] == "pending"
+    assert archive.waiting() == {"education": 1}
+
+
+@pytest.mark.req("S1-24")
+def test_a_batch_reports_the_record_that_was_decided_meanwhile_and_leaves_it(archive: Any) -> None:
+    one, two, three = (archive.pending(archive.a) for _ in range(3))
+    archive.decide("fail", three, opinion="学位不符")
+    results = archive.decide("pass", one, two, three).json["results"]
+    assert [r["result"] for r in results] == ["decided", "decided", "refused"]
+    assert results[2]["code"] == "already_decided"
+    assert [archive.get(archive.u1, r)["state"] for r in (one, two, three)] == ["passed", "passed", "failed"]
+
+
+@pytest.mark.req("S1-25")
+def test_the_log_tells_in_order_who_did_what_and_nothing_changes_it(archive: Any) -> None:
+    record = archive.pending(archive.a)
+    archive.decide("return", record, opinion="缺专业名称")
+    archive.submit(archive.a, record)
+    archive.decide("pass", record)
+    lines = archive.client(archive.u1).get(f"{archive.records}/{record}/log").json["items"]
+    decided = [line for line in lines if line["action"] != "submit"]
+    assert [(d["actor"], d["action"], d["opinion"]) for d in decided] == [
+        ("示例科技有限公司", "return", "缺专业名称"),
+        ("示例科技有限公司", "pass", None),
+    ]
+    assert decided[0]["at"] < decided[1]["at"]
+    for method in ("post", "put", "patch", "delete"):
+        assert (
+            getattr(archive.client(archive.u1), method)(f"{archive.records}/{record}/log", json={}).status_code == 405
+        )
+    for statement in ("UPDATE archive_entry SET action = 'pass'", "DELETE FROM archive_entry"):
+        with archive.house.service.sessions() as session, pytest.raises(sa.exc.IntegrityError, match="only ever added"):
+            session.execute(sa.text(statement))
+
+
+@pytest.mark.req("S1-26")
+def test_an_owner_edits_what_is_not_under_review_and_a_passed_record_gets_a_second_version(archive: Any) -> None:
+    record = archive.pending(archive.a)
+    refused = archive.save(archive.a, record, archive.degree | {"major": "土木工程"})
+    assert (refused.status_code, refused.json["code"]) == (409, "record_pending")
+
+    archive.decide("return", record, opinion="专业名称有误")
+    assert archive.save(archive.a, record, archive.degree | {"major": "土木工程"}).json["state"] == "returned"
+    assert archive.submit(archive.a, record).json["state"] == "pending"
+
+    archive.decide("pass", record)
+    edited = archive.save(archive.a, record, archive.degree | {"major": "结构工程"}).json
+    assert (edited["state"], edited["number"], edited["passed_number"]) == ("pending", 2, 1)
+    first, second = edited["versions"]
+    assert (first["state"], first["values"]["major"]) == ("passed", "土木工程")
+    assert (second["state"], second["values"]["major"]) == ("pending", "结构工程")
+
+    archive.decide("fail", record, opinion="与证书不符")
+    assert archive.get(archive.a, record)["passed_number"] == 1
+    archive.save(archive.a, record, archive.degree | {"major": "工程管理"})
+    archive.submit(archive.a, record)
+    archive.decide("pass", record)
+    assert archive.get(archive.a, record)["passed_number"] == 2
+
+
+def test_records_are_found_by_a_piece_of_name_or_number(archive: Any) -> None:
+    zhang, li = archive.pending(archive.a), archive.pending(archive.b)
+    assert [r["id"] for r in archive.listed(q="0014")] == [zhang]
+    assert [r["id"] for r in archive.listed(q="四")] == [li]
+    assert [r["id"] for r in archive.listed(q="李四")] == [li]
+    assert {r["id"] for r in archive.listed(q="330000")} == {zhang, li}
+    assert archive.listed(q="王") == archive.listed(q="%") == []
+    assert archive.counts(q="0014") == {"pending": 1, "passed": 0, "failed": 0, "all": 1}
+
+
+def test_name_and_number_stand_nowhere_readable(archive: Any) -> None:
+    archive.pending(archive.a)
+    with archive.house.service.sessions() as session:
+        for table in ("archive_holder", "archive_record", "archive_version", "archive_entry", "outbox"):
+            rows = str(session.execute(sa.text(f"SELECT * FROM {table}")).all())  # noqa: S608
+            assert "张三" not in rows
+            assert "330000199001010014" not in rows
+
+
+def test_what_is_missing_or_wrong_is_named_at_once(archive: Any) -> None:
+    wrong = archive.begin(archive.a, {"degree_date": "2020-02-30", "degree": "king", "colour": "red"})
+    assert wrong.status_code == 422
+    assert {(e["path"], e["code"]) for e in wrong.json["errors"]} == {
+        ("values.degree_date", "wrong_format"),
+        ("values.degree", "unknown_choice"),
+        ("values.colour", "unknown_field"),
+    }
+    record = archive.draft(archive.a, {"degree_unit": "示例大学"})
+    missing = archive.submit(archive.a, record)
+    assert missing.status_code == 422
+    assert {e["path"] for e in missing.json["errors"]} == {"values.degree_date", "values.degree", "values.major"}
+    assert archive.begin(archive.a, category="unknown").json["errors"][0]["path"] == "category"
+    assert archive.begin(archive.a, profile=archive.slip(archive.b)).json["errors"][0]["code"] == "person_invalid"
+    unexplained = archive.decide("return", archive.pending(archive.a))
+    assert (unexplained.status_code, unexplained.json["errors"][0]["code"]) == (422, "opinion_required")
+
+
+def test_a_file_proves_a_record_and_the_unit_is_told_that_it_may_read_it(archive: Any) -> None:
+    values = {
+        "project_name": "示例工程",
+        "award_kind": "progress",
+        "award_grade": "first",
+        "awarding_department": "示例省人民政府",
+        "award_date": "2021-05-01",
+    }
+    record = archive.draft(archive.a, values, category="awards")
+    assert archive.submit(archive.a, record).json["errors"][0]["path"] == "values.files"
+    receipt = archive.house.receipt(archive.a, purpose="archive_proof", unit_id=None, name="证书.pdf")
+    elsewhere = archive.house.receipt(archive.a, purpose="wallet", unit_id=None)
+    refused = archive.save(archive.a, record, values | {"files": [elsewhere]})
+    assert refused.json["errors"][0]["code"] == "receipt_of_other_purpose"
+    saved = archive.save(archive.a, record, values | {"files": [receipt]}).json
+    (file,) = saved["values"]["files"]
+    assert archive.save(archive.a, record, values | {"files": [file]}).json["values"]["files"] == [file]
+    archive.submit(archive.a, record)
+    (told,) = archive.house.service.told(ArchiveProofShownV1)
+    assert (str(told.document_id), told.unit_id) == (file["document_id"], archive.u1.unit_id)
+
+
+def test_who_belongs_to_no_unit_may_fill_in_and_not_hand_in(archive: Any) -> None:
+    alone = archive.person(bound=False)
+    record = archive.draft(alone)
+    refused = archive.submit(alone, record)
+    assert (refused.status_code, refused.json["code"]) == (409, "binding_required")
+    etag = archive.client(alone).get(f"{archive.records}/{record}").headers["ETag"]
+    gone = archive.client(alone).delete(f"{archive.records}/{record}", headers={"If-Match": etag})
+    assert gone.status_code == 204
+    assert archive.client(alone).get(f"{archive.records}/{record}").status_code == 404
+
+
+def test_nobody_else_reads_or_decides(archive: Any) -> None:
+    record = archive.pending(archive.a)
+    other_unit = archive.house.unit(name="另一公司")
+    for stranger in (archive.b, other_unit):
+        assert archive.client(stranger).get(f"{archive.records}/{record}").status_code == 404
+        assert archive.client(stranger).get(f"{archive.records}/{record}/log").status_code == 404
+        assert archive.client(stranger).get(archive.records).json["items"] == []
+    body = {"ids": [record], "action": "pass"}
+    (result,) = archive.client(other_unit).post("/v1/archive/decisions", json=body).json["results"]
+    assert result["code"] == "not_found"
+    for kind in (archive.a, office_actor(), admin_actor()):
+        assert archive.client(kind).post("/v1/archive/decisions", json=body).status_code == 403
+    assert archive.get(archive.a, record)["state"] == "pending"
+
+
+OWN_CATEGORIES = """
+categories:
+  - key: education
+    zh: 教育经历
+    en: Education
+    columns: [school]
+    fields: [{key: school, zh: 学校, en: School, type: text}]
+  - key: exhibitions
+    zh: 参展情况
+    en: Exhibitions
+    columns: [name]
+    fields: [{key: name, zh: 展览, en: Name, type: text}]
+"""
+
+
+@pytest.fixture
+def own_categories(service_factory: Any, tmp_path: Path) -> Any:
+    file = tmp_path / "archive.yaml"
+    file.write_text(OWN_CATEGORIES, encoding="utf-8")
+    return service_factory("applications", create_app, Settings, {"APPLICATIONS_ARCHIVE_FILE": str(file)})
+
+
+def test_an_authority_configures_categories_of_its_own(own_categories: Any, archive: Any) -> None:
+    listed = archive.client(archive.u1).get("/v1/archive/categories").json["items"]
+    assert [c["zh"] for c in listed][:7] == [
+        "教育经历",
+        "工作经历",
+        "继续教育(培训)情况",
+        "学术技术兼职情况",
+        "获奖情况",
+        "获得荣誉称号情况",
+        "主持参与科研项目(基金)情况",
+    ]
+    own = own_categories.client(archive.u1).get("/v1/archive/categories").json["items"]
+    assert [c["zh"] for c in own] == ["教育经历", "参展情况"]
