@@ -53,7 +53,7 @@ def test_every_event_of_this_service_is_told_in_the_shape_that_was_promised(hous
     house.opened(material, house.d2, "supervising_department_review")
     house.passed(material, house.d2, "supervising_department_review", final=True)
     own = {event_type for event_type in catalogue.ALL if event_type.publisher() == "applications"}
-    # Only persons withdraw, declare anew, and keep an archive: integration/test_persons.py, test_after_review.py, titles.
+    # Only persons withdraw, declare anew, and keep an archive: integration/test_persons.py, titles.
     own -= {told.ApplicationWithdrawnV1, told.ApplicationSupersededV1, told.ArchiveProofShownV1}
     for event_type in own:
         (first, *_) = house.service.told(event_type)
