@@ -44,6 +44,7 @@ TEXTS: Mapping[str, object] = {
     "out_of_range": _l("超出允许的范围"),
     "not_a_number": _l("请填写数字"),
     "unknown_choice": _l("所选内容不存在"),
+    "confirmation_needed": _l("更改此项后果严重，请勾选“确认更改”后再保存"),
     "none_not_allowed": _l("此项必填"),
     "invalid_cursor": _l("翻页位置已失效，请回到第一页"),
     "too_many": _l("数量不得超过 %(limit)s"),

@@ -83,7 +83,7 @@ class _Reported(Event):
     """revision grows with every save and report; round counts the reports, from 1.
 
     document_ids: the files the application stands on. group: which committee or group is to evaluate it, where the
-    programme asks.
+    programme asks. skips: keys of steps that do not concern this applicant, as the programme's conditions say.
     """
 
     subject_field: ClassVar[str] = "application_id"
@@ -105,6 +105,7 @@ class _Reported(Event):
     document_ids: tuple[str, ...]
     print_hash: str
     group: str = ""
+    skips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

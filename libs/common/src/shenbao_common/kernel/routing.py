@@ -4,7 +4,7 @@ Two services ask: review routes a case by it; applications shows the way before 
 report that would lead nowhere. What they know of organisations is their own; the answer is found here for both.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -77,6 +77,7 @@ class Places:
     unit: None where a person declares without one; applicant: that person.
     line: the supervising department and its ancestors, nearest first; empty while the department is not known.
     bureau: the city HR bureau when there is exactly one; publisher: the body that opened the project.
+    offices_below: those directly below the publisher, where a step names one (`office:<name>`).
     committees: of the programme; group: what is to be evaluated, "" where the programme knows no groups.
     """
 
@@ -87,6 +88,7 @@ class Places:
     publisher: Body | None = None
     committees: Sequence[Committee] = ()
     group: str = ""
+    offices_below: Sequence[Body] = ()
 
     @property
     def offices(self) -> list[UUID]:
@@ -145,6 +147,16 @@ def group_place(stages: Sequence[Sequence[StepRule]]) -> str | None:
     return next((term["group_by"] for term in terms if term.get("group_by")), None)
 
 
+def without(stages: Sequence[Sequence[StepRule]], skips: Collection[str]) -> list[list[StepRule]]:
+    """The route without the steps that do not concern this applicant; stages keep their numbers."""
+    return [[rule for rule in stage if rule.key not in skips] for stage in stages]
+
+
+def names_office(resolvers: Collection[str]) -> bool:
+    """Does a step name an office of the publisher's?"""
+    return any(resolver.startswith("office:") for resolver in resolvers)
+
+
 def resolvers(stages: Sequence[Sequence[StepRule]], facts: Mapping[str, Any], applies: Applies) -> set[str]:
     """Which resolvers the steps that apply use: what has to be looked up for a case."""
     return {rule.decider for stage in stages for rule in stage if applies(rule, facts)}
@@ -196,6 +208,7 @@ def decider(resolver: str, places: Places) -> Body:
         "ancestor": lambda: _at(level, places.line[1:]),
         "city_hr_bureau": lambda: _at(name, places.line) or places.bureau,
         "accepting_department": lambda: places.publisher,
+        "office": lambda: next((body for body in places.offices_below if body.name == level), None),
     }
     found = answers.get(name, lambda: None)()
     if found is None:

@@ -1,6 +1,6 @@
 """Beginning, saving and deleting an application."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -79,14 +79,21 @@ def create(
     return row
 
 
-def save(session: Session, row: Application, given: Given, *, whole: bool, desk: Desk) -> Application:
-    """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft."""
+def save(
+    session: Session, row: Application, given: Given, *, whole: bool, desk: Desk, confirmed: Collection[str] = ()
+) -> Application:
+    """T02 to T06, T15: all tabs at once or a part; wrong values store nothing, missing ones make it a draft.
+
+    confirmed: places of choices on which rules depend and which are meant to be changed.
+    """
     pack = packs.pack(session, row.version_id)
     ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, staging.move_of_save(pack, complete=False))
     saved_steps = row.saved_steps or ()
     steps.ensure_open(pack, saved_steps, given)
     content = _content(session, row, pack, given, desk, whole=whole)
+    if changed := saving.to_confirm(pack, row.sections, content.sections, confirmed, variant=row.variant):
+        raise Conflict("confirmation_needed", *changed)
     _ensure_information(row, pack, content, given)
     row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
     keep(session, row, pack, content, desk)
@@ -198,6 +205,7 @@ def _content(session: Session, row: Application, pack: Pack, given: Given, desk:
     renewals.check(session, row, pack, content)
     units_of_forms.select(row, pack, content)
     content.problems += saving.objections(pack, content.sections, variant=row.variant)
+    content.problems += saving.not_chosen(pack, content.sections, given, variant=row.variant)
     if not content.problems:  # What is not of its type is nothing to judge further.
         period = period_of(row.project, desk)
         content.problems += validity.wrong(pack, content.sections, period, variant=row.variant, within=set(given))

@@ -53,6 +53,7 @@ def _run(pack: Pack, sample: Mapping[str, Any]) -> dict[str, list[str]]:
     content.problems += saving.objections(pack, content.sections, variant=variant)
     content.problems += validity.wrong(pack, content.sections, _period(sample, today), variant=variant)
     judged = pack.judgements(content.sections, _around(sample, today), variant=variant, at="report")
+    skips = pack.skips(content.sections, variant=variant, today=today)
     by_result = {
         result: [j.clause["key"] for j in judged if j.result == result] for result in ("not_met", "needs_proof")
     }
@@ -60,7 +61,7 @@ def _run(pack: Pack, sample: Mapping[str, Any]) -> dict[str, list[str]]:
         "wrong": _places(content.problems),
         "missing": _places(pack.missing(content.sections, variant=variant)),
         **by_result,
-        "route": [step["key"] for step in pack.route_of(variant)],
+        "route": [step["key"] for step in pack.route_of(variant) if step["key"] not in skips],
     }
 
 

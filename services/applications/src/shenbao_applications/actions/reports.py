@@ -20,6 +20,7 @@ from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
 from shenbao_common.data.connections import together
+from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
 
 Given = Mapping[str, Any]
@@ -71,7 +72,8 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
     row.unit_id = row.bound_unit_id or row.unit_id
-    group = routes.ensure_leads(session, pack, row)
+    skips = pack.skips(row.sections, variant=row.variant, today=office_day(desk.now))
+    group = routes.ensure_leads(session, pack, row, skips)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1
@@ -96,6 +98,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         document_ids=printing.document_ids(pack, row.sections),
         print_hash=row.print_hash,
         group=group,
+        skips=skips,
     )
     snapshot = _snapshot(row, values, desk)
     with together(session):

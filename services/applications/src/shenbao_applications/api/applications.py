@@ -90,7 +90,8 @@ def compare(application_id: UUID) -> Mapping[str, Any]:
         row = applications.application_of(session, application_id, actor())
         auditing.note_read(row.filler_id, subject=row.id)
         snapshots = comparison.corrected(session, row)
-        return presenting.comparison(packs.pack(session, row.version_id), snapshots)
+        pack = packs.pack(session, row.version_id)
+        return presenting.comparison(pack, snapshots, presenting.seen_of(row, pack, actor()))
 
 
 @blp.get("/<uuid:application_id>/route")
@@ -107,7 +108,7 @@ def foresee(application_id: UUID) -> Mapping[str, Any]:
 @blp.response(200, schemas.ApplicationOut)
 def save_whole(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
     """Save all tabs at once; what is not given is empty afterwards."""
-    return _save(body["sections"], application_id, whole=True)
+    return _save(body, application_id, whole=True)
 
 
 @blp.patch("/<uuid:application_id>/sections")
@@ -115,7 +116,7 @@ def save_whole(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
 @blp.response(200, schemas.ApplicationOut)
 def save_part(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
     """Save some fields, for example an attachment uploaded later; null empties a field."""
-    return _save(body["sections"], application_id, whole=False)
+    return _save(body, application_id, whole=False)
 
 
 @blp.delete("/<uuid:application_id>")
@@ -165,11 +166,11 @@ def _result(result: Result, done: str) -> dict[str, Any]:
     }
 
 
-def _save(sections: dict[str, Any], application_id: UUID, *, whole: bool) -> Mapping[str, Any]:
+def _save(body: dict[str, Any], application_id: UUID, *, whole: bool) -> Mapping[str, Any]:
     with transaction() as session:
         row = applications.application_to_change(session, application_id, actor())
         ensure_match(row)
-        drafts.save(session, row, sections, whole=whole, desk=desk())
+        drafts.save(session, row, body["sections"], whole=whole, desk=desk(), confirmed=body["confirmed"])
         return _whole(session, row)
 
 

@@ -134,7 +134,7 @@ def sheet(query: dict[str, Any]) -> Mapping[str, str]:
         if len(rows) > MOST_ROWS:
             raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
         document = _document(session, rows, query)
-        table = [summary_row(session, row, document["columns"]) for row in rows]
+        table = [summary_row(session, row, document["columns"], caller) for row in rows]
     columns = [{"key": c["key"], "label": c["zh"]} for c in document["columns"]]
     return signed(
         {

@@ -1,11 +1,11 @@
 """What an application looks like to the one who asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from shenbao_applications.actions import returning
 from shenbao_applications.actions.checking import Check
-from shenbao_applications.domain import corrections, lifecycle, renewal, staging, steps
+from shenbao_applications.domain import corrections, lifecycle, reading, renewal, staging, steps
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.domain.pack.compiled import Pack
@@ -14,7 +14,7 @@ from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Commitment, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
 from shenbao_applications.queries.reportable import Reportable
-from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.routing import Foreseen
 
 
@@ -51,13 +51,17 @@ def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
 def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Commitment] = ()) -> dict[str, Any]:
     """The application with its form, what is still missing, and what this actor may do with it now."""
     shown = {(section, field["key"]) for section, field in pack.shown(row.sections, variant=row.variant)}
+    seen = seen_of(row, pack, actor)
     return {
         **item(row, pack),
-        "sections": {key: values for key, values in row.sections.items() if key != renewal.CHANGED},
-        "changed": row.sections.get(renewal.CHANGED, {}).get("places", []),
+        "sections": reading.part(row.sections, seen),
+        "changed": [p for p in row.sections.get(renewal.CHANGED, {}).get("places", []) if p.partition(".")[0] in seen],
         "problems": [vars_of(p) for p in staging.wanting(pack, row.sections, variant=row.variant)],
         "hidden": [
-            f"{s['key']}.{f['key']}" for s in pack.sections for f in s["fields"] if (s["key"], f["key"]) not in shown
+            f"{s['key']}.{f['key']}"
+            for s in pack.sections
+            for f in s["fields"]
+            if (s["key"], f["key"]) not in shown or s["key"] not in seen
         ],
         **_possible(row, pack, actor),
         "supersedes_id": row.supersedes_id,
@@ -65,17 +69,27 @@ def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Comm
         "step": steps.next_step(pack, row.saved_steps or ()),
         "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),
-        "forms": [{word: form[word] for word in ("kind", "zh", "en")} for form in pack.forms(row.variant)],
+        "forms": [
+            {word: form[word] for word in ("kind", "zh", "en")}
+            for form in pack.forms(row.variant)
+            if seen.issuperset(form["sections"])
+        ],
         "print_hash": row.print_hash,
         "commitments": [{"key": c.key, "accepted_at": c.accepted_at} for c in commitments],
         "steps": [_step(step, pack.document) for step in row.steps if step.state != "watched"],
     }
 
 
-def comparison(pack: Pack, snapshots: Sequence[Snapshot]) -> dict[str, Any]:
+def seen_of(row: Application, pack: Pack, actor: Actor) -> frozenset[str]:
+    """The sections that this actor reads of the application."""
+    steps = row.steps if actor.kind is Kind.OFFICE else ()
+    return reading.seen_by(pack, steps, actor.organisation_id)
+
+
+def comparison(pack: Pack, snapshots: Sequence[Snapshot], seen: Collection[str]) -> dict[str, Any]:
     """What the correction changed, with both values; snapshots: the latest report and the one before it."""
     now, before = snapshots
-    found = corrections.changes(pack, before.sections, now.sections)
+    found = corrections.changes(pack, *(reading.part(one.sections, seen) for one in (before, now)))
     return {
         "round": now.round,
         "items": [

@@ -7,9 +7,10 @@ from uuid import UUID
 import marshmallow as ma
 from flask_smorest import Blueprint
 
+from shenbao_applications.api import presenting
 from shenbao_applications.domain import printing
-from shenbao_applications.queries import applications
-from shenbao_common.kernel.errors import Problem, RuleBroken, Unauthenticated
+from shenbao_applications.queries import applications, packs
+from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken, Unauthenticated
 from shenbao_common.web.auth import actor, public
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import Schema, Text
@@ -64,6 +65,9 @@ def show(application_id: UUID) -> Mapping[str, Any]:
     """The receipt of the latest report, with what its hash is made of; `receipt` is the same, signed."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
+        pack = packs.pack(session, row.version_id)
+        if len(presenting.seen_of(row, pack, actor())) < len(pack.sections):
+            raise NotFound  # It holds the whole, and its hash is that of the whole.
         snapshot = applications.latest_snapshot(session, row.id)
         submitted_at = snapshot.submitted_at.isoformat()
         content = printing.hashed_content(

@@ -58,9 +58,11 @@ class ApplicationIn(Schema):
 
 
 class SectionsIn(Schema):
-    """PUT: everything, what is missing is empty. PATCH: only what changes, null empties a field."""
+    """PUT: everything, what is missing is empty. PATCH: only what changes, null empties a field. confirmed: places
+    (`section.field`) of choices on which rules depend and which are meant to be changed."""
 
     sections = ma.fields.Dict(keys=ma.fields.String(), required=True)
+    confirmed = ma.fields.List(Text(200), load_default=list, validate=validate.Length(max=20))
 
 
 class IdsIn(Schema):

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from shenbao_applications.api import operations, schemas
-from shenbao_applications.domain import printing, publicity
+from shenbao_applications.api import operations, presenting, schemas
+from shenbao_applications.domain import printing, publicity, reading
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, packs
@@ -38,7 +38,7 @@ def show_sheet(application_id: UUID, kind: str) -> Mapping[str, str]:
         pack = packs.pack(session, row.version_id)
         _ensure_printer(who)
         document = next((form for form in pack.forms(row.variant) if form["kind"] == kind), None)
-        if document is None:
+        if document is None or not presenting.seen_of(row, pack, who).issuperset(document["sections"]):
             raise NotFound
         if not operations.is_printable(row, pack, document):
             raise Conflict("not_printable_now", status=row.status)
@@ -57,7 +57,7 @@ def show_summary(query: dict[str, Any]) -> Mapping[str, str]:
         if len(rows) > MOST_ROWS:
             raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
         document = _summary_document(session, rows, query)
-        table = [summary_row(session, row, document["columns"]) for row in rows]
+        table = [summary_row(session, row, document["columns"], who) for row in rows]
     columns = [{"key": c["key"], "label": c["zh"]} for c in document["columns"]]
     sheet = {"kind": SUMMARY, "title": document["zh"], "columns": columns, "rows": table}
     return signed({"account_id": str(who.account_id), **sheet})
@@ -126,7 +126,7 @@ def _summary_document(session: Session, rows: list[Application], query: Mapping[
     return document
 
 
-def summary_row(session: Session, row: Application, columns: list[Mapping[str, Any]]) -> list[str]:
+def summary_row(session: Session, row: Application, columns: list[Mapping[str, Any]], who: Actor) -> list[str]:
     pack = packs.pack(session, row.version_id)
     outside = {
         "application.reference": row.reference,
@@ -136,7 +136,8 @@ def summary_row(session: Session, row: Application, columns: list[Mapping[str, A
         "project.year": str(row.project.year),
         "project.publisher": row.project.publisher_name,
     }
-    return printing.summary_row(pack, columns, row.sections, outside)
+    seen = reading.part(row.sections, presenting.seen_of(row, pack, who))
+    return printing.summary_row(pack, columns, seen, outside)
 
 
 def signed(claims: Mapping[str, Any]) -> Mapping[str, str]:

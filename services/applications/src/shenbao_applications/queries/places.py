@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.models import Committee, Organisation
 from shenbao_common.kernel import committees
-from shenbao_common.kernel.routing import COMMITTEE, Body, Places
+from shenbao_common.kernel.routing import COMMITTEE, Body, Places, names_office
 
 PERSON = "person"
 """The level of a body that is no body: somebody who declares without a unit."""
@@ -53,6 +53,7 @@ def places(session: Session, fillers: Fillers, line: Sequence[Body], project: Pu
         bureau=_bureau(session, project) if (sits or _BUREAU in resolvers) and _BUREAU not in known else None,
         publisher=_publisher(session, project) if sits or "accepting_department" in resolvers else None,
         group=wanted.group,
+        offices_below=_below(session, project) if names_office(resolvers) else (),
     )
     return replace(around, committees=_committees(session, around.offices, wanted.programme)) if sits else around
 
@@ -79,6 +80,11 @@ def _bureau(session: Session, project: Published) -> Body | None:
 def _publisher(session: Session, project: Published) -> Body | None:
     found = session.get(Organisation, project.publisher_id)
     return _body(found) if found else None
+
+
+def _below(session: Session, project: Published) -> list[Body]:
+    own = sa.select(Organisation).where(Organisation.parent_id == project.publisher_id)
+    return [_body(row) for row in session.scalars(own.order_by(Organisation.id))]
 
 
 def _body(row: Organisation) -> Body:

@@ -1,6 +1,6 @@
 """The way that an application will take, by the resolver that review routes it with (B-03)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from shenbao_applications.queries.places import PERSON, Fillers, Wanted, places
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.actor import NOBODY
+from shenbao_common.kernel.clock import now, office_day
 from shenbao_common.kernel.errors import RuleBroken
 from shenbao_common.kernel.routing import Body, Foreseen, StepRule, Unresolved
 
@@ -38,18 +39,24 @@ def foreseen(session: Session, row: Application, pack: Pack) -> list[Foreseen]:
     line = line_of(session, unit.department_id) if unit else []
     facts = {"tier": row.project.tier, "variant": row.variant}
     applies = _applies(pack)
-    around = places(session, fillers, line, row.project, _wanted(pack, facts, applies, group_of(pack, row.sections)))
-    return routing.foresee(pack.route, facts, around, applies)
+    route = routing.without(pack.route, pack.skips(row.sections, variant=row.variant, today=office_day(now())))
+    wanted = Wanted(routing.resolvers(route, facts, applies), pack.key, group_of(pack, row.sections))
+    return routing.foresee(route, facts, places(session, fillers, line, row.project, wanted), applies)
 
 
-def ensure_leads(session: Session, pack: Pack, row: Reportable) -> str:
-    """Refuses what would wait at nobody, with the code of the missing link; answers the group that is to evaluate."""
+def ensure_leads(session: Session, pack: Pack, row: Reportable, skips: Collection[str]) -> str:
+    """Refuses what would wait at nobody, with the code of the missing link; answers the group that is to evaluate.
+
+    skips: the steps that do not concern this applicant.
+    """
     applies, facts = _applies(pack), {"tier": row.project.tier, "variant": row.variant}
     group = group_of(pack, row.sections)
     fillers = fillers_of(row, None if row.unit_id == NOBODY else row.unit_id, row.unit.name)
-    around = places(session, fillers, row.unit.line, row.project, _wanted(pack, facts, applies, group))
+    route = routing.without(pack.route, skips)
+    wanted = Wanted(routing.resolvers(route, facts, applies), pack.key, group)
+    around = places(session, fillers, row.unit.line, row.project, wanted)
     try:
-        routing.plan(pack.route, facts, around, applies)
+        routing.plan(route, facts, around, applies)
     except Unresolved as missing:
         raise RuleBroken(missing.reason) from missing
     return group
@@ -59,10 +66,6 @@ def group_of(pack: Pack, sections: Sections) -> str:
     """Which committee or group is to evaluate, as the form says; "" where the programme does not ask."""
     place = routing.group_place(pack.route)
     return str(pack.value(sections, place) or "") if place else ""
-
-
-def _wanted(pack: Pack, facts: Mapping[str, Any], applies: routing.Applies, group: str) -> Wanted:
-    return Wanted(routing.resolvers(pack.route, facts, applies), pack.key, group)
 
 
 def _applies(pack: Pack) -> routing.Applies:

@@ -127,7 +127,7 @@ def save(application_id: Any) -> ResponseReturnValue:
     try:
         saved = service("applications").patch(
             f"/v1/applications/{application_id}/sections",
-            {"sections": {key: emptied | given}},
+            {"sections": {key: emptied | given}, "confirmed": request.form.getlist("confirmed")},
             etag=request.form.get("etag", ""),
         )
     except Refused as refused:

@@ -67,7 +67,10 @@ def save(application_id: Any) -> ResponseReturnValue:
     try:
         saved = service("applications").put(
             f"/v1/applications/{application_id}/sections",
-            {"sections": {**material_forms.uploaded(pack, material["sections"]), **sections}},
+            {
+                "sections": {**material_forms.uploaded(pack, material["sections"]), **sections},
+                "confirmed": request.form.getlist("confirmed"),
+            },
             etag=request.form.get("etag", ""),
         )
     except Refused as refused:

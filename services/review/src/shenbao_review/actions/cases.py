@@ -67,6 +67,7 @@ def _note(case: Case, report: Report) -> None:
     case.unit_id, case.department_id = report.unit_id, report.department_id
     case.filler_id, case.operator_id = report.filler_id, report.operator_id
     case.group = report.group
+    case.skips = list(report.skips)
     case.submitted_at = case.moved_at = report.submitted_at
     case.round, case.revision = report.round, report.revision
     case.state, case.routed = CaseState.IN_REVIEW, False

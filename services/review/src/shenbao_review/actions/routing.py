@@ -45,7 +45,7 @@ def _planned(session: Session, case: Case) -> Sequence[routing.Planned]:
     version = session.get(ProgrammeVersion, (case.programme, case.programme_version))
     if version is None:
         raise routing.Unresolved("no_programme")
-    stages = routing.read(version.route)
+    stages = routing.without(routing.read(version.route), case.skips or ())
     facts = {"tier": case.tier, "variant": case.variant}
     steps = routing.plan(
         stages, facts, places(session, case, routing.resolvers(stages, facts, route.applies)), route.applies

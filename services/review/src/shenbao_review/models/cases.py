@@ -18,7 +18,7 @@ class Case(Base):
 
     round: reports so far; first_round: the round since which results count (a recall begins anew).
     revision: that of the application when it was reported; routed: its route is laid out. group: which committee or
-    group is to evaluate it, "" where the programme does not ask.
+    group is to evaluate it, "" where the programme does not ask. skips: steps that do not concern its applicant.
     """
 
     __tablename__ = "review_case"
@@ -41,6 +41,7 @@ class Case(Base):
     filler_id: Mapped[UUID]
     operator_id: Mapped[UUID]
     group: Mapped[str] = mapped_column("committee_group", default="")
+    skips: Mapped[list[str] | None] = mapped_column(JSONB)
     submitted_at: Mapped[datetime]
     round: Mapped[int]
     first_round: Mapped[int]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.kernel import committees
 from shenbao_common.kernel.actor import NOBODY
-from shenbao_common.kernel.routing import COMMITTEE, Body, Places, Unresolved
+from shenbao_common.kernel.routing import COMMITTEE, Body, Places, Unresolved, names_office
 from shenbao_review.models import Case, Committee, Organisation, Project, Unit
 
 _BUREAU = "city_hr_bureau"
@@ -45,6 +45,7 @@ def places(session: Session, case: Case, resolvers: Collection[str]) -> Places:
         bureau=_bureau(session, case.project_id) if (sits or _BUREAU in resolvers) and _BUREAU not in known else None,
         publisher=_publisher(session, case.project_id) if sits or "accepting_department" in resolvers else None,
         group=case.group,
+        offices_below=_below(session, case.project_id) if names_office(resolvers) else (),
     )
     return replace(around, committees=_committees(session, around.offices, case.programme)) if sits else around
 
@@ -87,6 +88,14 @@ def _publisher(session: Session, project_id: UUID) -> Body | None:
     project = session.get(Project, project_id)
     found = session.get(Organisation, project.publisher_id) if project else None
     return _body(found) if found else None
+
+
+def _below(session: Session, project_id: UUID) -> list[Body]:
+    project = session.get(Project, project_id)
+    if project is None:
+        return []
+    own = sa.select(Organisation).where(Organisation.parent_id == project.publisher_id)
+    return [_body(row) for row in session.scalars(own.order_by(Organisation.organisation_id))]
 
 
 def _body(row: Organisation) -> Body:

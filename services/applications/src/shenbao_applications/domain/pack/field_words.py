@@ -30,7 +30,7 @@ _LIMITS: dict[str, dict[str, Shape]] = {
     "integer": {"min": Whole(-(10**9)), "max": Whole(-(10**9))},
     "date": {},
     "month": {},
-    "choice": {"options": NAME},
+    "choice": {"options": NAME, "decisive": BOTH_LANGUAGES},
     "mobile": {},
     "phone": {},
     "email": {},

@@ -118,6 +118,7 @@ def _of_rules(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[
         yield partial(_check_rule, material, "due", form, f"materials.{i}", findings)
     for path, step in _steps(pack):
         yield partial(_check_rule, step, "when", scopes.STEP, path, findings)
+        yield partial(_check_rule, step, "concerns", scopes.of_reckoning(pack["sections"]), path, findings)
     for i, fact in enumerate(pack["facts"]):
         yield partial(_check_fact, pack, fact, f"facts.{i}.rule", findings)
     for i, clause in enumerate(pack["eligibility"]):
@@ -195,6 +196,9 @@ def _check_step(pack: Pack, step: dict[str, Any], path: str, findings: Findings)
         findings.add("wrong_place_of_step", path, name=step["key"])
 
     _check_committee(pack, step, path, findings)
+    for i, name in enumerate(step["sees"] or ()):
+        if name not in {section["key"] for section in pack["sections"]}:
+            findings.add("unknown_section", f"{path}.sees.{i}", name=name)
     for i, place in enumerate((step.get("publicity") or {}).get("fields", ())):
         field = form_field(pack, place)
         if field is None:

@@ -1,6 +1,6 @@
 """What no save takes beyond wrong types: a title of another tier, and a row that lacks what its mark * demands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from shenbao_applications.domain.pack.compiled import Field, Pack, Sections
@@ -25,3 +25,31 @@ def _of(pack: Pack, field: Field, value: Any, facts: Mapping[str, Any], where: s
             yield Problem("unknown_choice", path)
     if field["type"] == "rows" and field.get("complete"):
         yield from pack.missing_in_rows(field, value or (), facts, path)
+
+
+def not_chosen(pack: Pack, sections: Sections, given: Collection[str], *, variant: str) -> list[Problem]:
+    """Choices on which rules depend are asked for at every save of their section (S4f-02)."""
+    return [
+        Problem("required", f"sections.{section}.{field['key']}")
+        for section, field in _decisive(pack, sections, given, variant)
+        if sections.get(section, {}).get(field["key"]) is None
+    ]
+
+
+def to_confirm(
+    pack: Pack, before: Sections, sections: Sections, confirmed: Collection[str], *, variant: str
+) -> list[Problem]:
+    """Such choices that are changed without a confirmation, each with the pack's warning."""
+    found = []
+    for section, field in _decisive(pack, sections, sections, variant):
+        place = f"{section}.{field['key']}"
+        old, new = (values.get(section, {}).get(field["key"]) for values in (before, sections))
+        if old not in (None, new) and place not in confirmed:
+            found.append(Problem("confirmation_needed", f"sections.{place}", field["decisive"]))
+    return found
+
+
+def _decisive(pack: Pack, sections: Sections, within: Collection[str], variant: str) -> Iterator[tuple[str, Field]]:
+    for section, field in pack.shown(sections, variant=variant):
+        if section in within and field.get("decisive"):
+            yield section, field

@@ -1,5 +1,6 @@
 """The words of a route: its stages, one step or several side by side."""
 
+import re
 from typing import Any
 
 from shenbao_applications.domain.pack.shapes import (
@@ -12,6 +13,7 @@ from shenbao_applications.domain.pack.shapes import (
     ListOf,
     OneOf,
     Record,
+    Text,
     Whole,
 )
 from shenbao_applications.domain.pack.source import Findings, Node
@@ -20,6 +22,21 @@ FILLERS = ("unit", "applicant", "reporter")
 RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "accepting_department", "committee")
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
+
+
+class Decider:
+    """A resolver, or `office:<name>`: the office of that name directly below the body that published the project."""
+
+    _office = Text(70, re.compile(r"office:[^\s:].{0,59}"))
+
+    def read(self, node: Node, path: str, findings: Findings) -> Any:
+        if isinstance(node.value, str) and node.value.startswith("office:"):
+            return self._office.read(node, path, findings)
+        return OneOf(RESOLVERS).read(node, path, findings)
+
+    def schema(self) -> Json:
+        return {"anyOf": [OneOf(RESOLVERS).schema(), self._office.schema()]}
+
 
 _ACTIONS = OneOf(("report", "pass", "return", "fail"))
 
@@ -53,9 +70,11 @@ _COMMITTEE = Record(
 )
 _STEP = Record(
     labelled=True,
-    required={"key": NAME, "decider": OneOf(RESOLVERS), "actions": ListOf(_ACTIONS, least=1)},
+    required={"key": NAME, "decider": Decider(), "actions": ListOf(_ACTIONS, least=1)},
     optional={
         "when": RULE,
+        "concerns": RULE,
+        "sees": ListOf(NAME, least=1),
         "opinion_required": ListOf(_ACTIONS),
         "return_to": OneOf(("unit", "applicant")),
         "after_fail": OneOf(AFTER_FAIL),
@@ -67,6 +86,8 @@ _STEP = Record(
     },
     defaults={
         "when": None,
+        "concerns": None,
+        "sees": None,
         "opinion_required": [],
         "return_to": "unit",
         "after_fail": "rejected",

@@ -1,0 +1,127 @@
+"""A teacher registers, belongs to a department, declares on campus, and comes before the offices side by side."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from shenbao_common.kernel.clock import now, office_day
+from shenbao_stack import job
+from shenbao_stack.client import User
+from shenbao_stack.demo.town import Town
+from shenbao_stack.services import root
+from shenbao_stack.world import PASSWORD, Unit, World, done, settled
+
+PROGRAMME = "campus_title_evaluation"
+CHECKS = {"papers_check", "basic_data_check", "ethics_check", "teaching_check"}
+
+
+class Campus:
+    """A university with its offices, two departments, a committee, and an open project."""
+
+    def __init__(self, world: World, town: Town) -> None:
+        self.world = world
+        done(world.publish_programme(root() / "programmes" / PROGRAMME))
+        settled(world.admin(), "documents", "review")
+        self.university = town.department("示例大学")
+        names = ("人事处", "学工部", "组织部", "教务处")
+        self.offices = {name: world.new_office("department", self.university, name=name) for name in names}
+        self.x, self.y = town.unit(self.university), town.unit(town.department())
+        committee = {"name": "学校评委会", "programmes": [PROGRAMME]}
+        done(self.university.user.call("POST", "review", "/v1/committees", committee))
+        self.project = town.project(self.university, "campus_senior", programme=PROGRAMME, name="2026年副教授评审")
+
+    def teacher(self, number: str, unit: Unit) -> User:
+        """Registers, and is taken by the department as one of its own."""
+        visitor, mobile = self.world.visitor(), f"138{self.world.serial():08d}"
+        sent = done(visitor.call("POST", "identity", "/v1/sms-codes", {"mobile": mobile} | visitor.image_code()))
+        code = done(visitor.call("GET", "identity", f"/v1/test/sms-codes/{sent['id']}"))["code"]
+        agreements = done(visitor.call("GET", "identity", "/v1/agreements"))["items"]
+        body = {
+            "name": "张三",
+            "id_number": number,
+            "mobile": mobile,
+            "sms_code_id": sent["id"],
+            "sms_code": code,
+            "password": PASSWORD,
+            "password_again": PASSWORD,
+            "consents": {a["agreement"]: a["version"] for a in agreements},
+        }
+        done(visitor.call("POST", "identity", "/v1/person-registrations", body))
+        person = self.world.sign_in(mobile, PASSWORD)
+        person.follow(unit.user)
+        slip = done(person.call("POST", "identity", "/v1/me/person-slips"))["slip"]
+        asked = {"unit_id": unit.id, "note": "本单位在职", "person": slip}
+        made = person.call("POST", "units", "/v1/bindings", asked)
+        unit.user.follow(person)
+        path = f"/v1/bindings/{done(made)['id']}/decision"
+        headers = {"If-Match": made.headers["ETag"]}
+        done(unit.user.call("PUT", "units", path, {"state": "active"}, headers=headers))
+        person.follow(unit.user)
+        return person
+
+    def begun(self, person: User, number: str, years: int) -> str:
+        """A complete application of somebody of so many years."""
+        person.follow(self.university.user)
+        slip = done(person.call("POST", "identity", "/v1/me/profile-slips"))["slip"]
+        taken = done(job.upload(person, photo(), job.material(self.project, "photo"), name="照片.jpg"))
+        sections = form(number, years) | {}
+        sections["basic"]["photo"] = {"receipt": taken["receipt"]}
+        body = {"project_id": self.project["id"], "sections": sections, "profile": slip}
+        made = done(person.call("POST", "applications", "/v1/applications", body))
+        assert made["problems"] == []
+        return str(made["id"])
+
+    def reported(self, number: str, years: int, unit: Unit) -> tuple[User, str]:
+        person = self.teacher(number, unit)
+        application = self.begun(person, number, years)
+        done(person.call("POST", "applications", f"/v1/applications/{application}/report", {}))
+        return person, application
+
+
+def photo() -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 420), (60, 90, 160)).save(picture, "JPEG")
+    return picture.getvalue()
+
+
+def form(number: str, years: int) -> dict[str, Any]:
+    day = office_day(now())
+    basic = {
+        "intended_evaluation_type": "teaching_research",
+        "person_name": "张三",
+        "sex": "male",
+        "id_number": number,
+        "birth_date": date(day.year - years, day.month, min(day.day, 28)).isoformat(),
+        "mobile": "13800000000",
+        "highest_degree": "doctor",
+        "present_post": "讲师",
+        "present_post_start": "2019-09-01",
+        "declared_title": "associate_professor",
+        "exceptional": "no",
+    }
+    assessed = [{"year": day.year - n, "result": "competent"} for n in (1, 2, 3)]
+    return {
+        "basic": basic,
+        "yearly_assessments": {"records": assessed},
+        "teaching": {"records": [{"school_year": "2024-2025", "course": "高等数学", "lessons": 96}]},
+        "performance": {"records": [{"start_date": "2021-01-01", "description": "教改项目", "own_role": "主持"}]},
+    }
+
+
+def opened(user: User, application: str) -> set[str]:
+    return {s["step_key"] for s in job.shown(user, application)["steps"] if s["state"] == "open"}
+
+
+@pytest.fixture(scope="module")
+def campus(world: World, town: Town) -> Campus:
+    return Campus(world, town)
+
+
+def test_a_teacher_of_forty_five_has_no_check_of_student_work(campus: Campus) -> None:
+    person, application = campus.reported("330000199001010014", 45, campus.x)
+    done(job.decide(campus.x.user, application, "pass", "同意", after=person))
+    person.follow(campus.x.user)
+    assert opened(person, application) == CHECKS
