@@ -20,6 +20,12 @@ _OPEN = {
     "/register/departments",
     "/register/done",
     "/self-test/<programme>",
+    # What everybody may read before they declare, and questions that need no personal data.
+    "/pretest/<programme>",
+    "/pretest/<programme>/articles/<article>",
+    "/pretest/<programme>/conditions",
+    "/pretest/<programme>/questions",
+    "/pretest/<programme>/questions/<question>/catalogue",
     "/officer",
     "/officer/departments",
     "/officer/done",

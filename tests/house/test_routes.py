@@ -63,6 +63,12 @@ _OPEN = {
     "applications": {
         "GET /v1/programmes/<key>/self-test",
         "POST /v1/programmes/<key>/self-test",
+        "GET /v1/programmes/<key>/articles",
+        "GET /v1/programmes/<key>/conditions",
+        "GET /v1/programmes/<key>/questions",
+        "POST /v1/programmes/<key>/question-test",
+        # A signed text of at most 4,000 characters; it answers nothing but what stands there.
+        "POST /v1/receipt-verifications",
     },
     # What is posted for everybody; an objection has at most 5,000 characters and one small PDF or picture.
     "review": {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from shenbao_applications.app import create_app
 from shenbao_applications.settings import Settings
-from shenbao_common.contracts.review import StepFailedV1, StepOpenedV1, StepPassedV1, StepReturnedV1
+from shenbao_common.contracts.review import PublicityStartedV1, StepFailedV1, StepOpenedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1, SupervisingDepartmentChangedV1, UnitRegisteredV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
@@ -153,6 +153,12 @@ class House:
 
     def failed(self, application: Mapping[str, Any], office: Actor, step: str) -> None:
         self.service.hear(StepFailedV1(**decision(application, office, step)))
+
+    def posted(self, application: Mapping[str, Any], office: Actor) -> None:
+        facts = decision(application, office, "publicity")
+        del facts["decided_at"]
+        days = {"starts_on": date(2024, 3, 1), "ends_on": date(2024, 3, 7)}
+        self.service.hear(PublicityStartedV1(**facts, **days, publicity_id=uuid7()))
 
     def move(self, unit: Actor, to: Actor, *, revision: int = 1) -> None:
         event = SupervisingDepartmentChangedV1(

@@ -139,8 +139,11 @@ def _fill_in(page: Page) -> None:
     page.get_by_role("button", name="保存并继续").click()
     expect(page.locator("[data-summary]")).to_contain_text("户口本本人页")
     looked_at(page, "personal-missing")
+    for key, value in (("person_name", "张三"), ("id_number", "330000199001010014")):  # signed by identity
+        expect(page.locator(f"#personal-{key}")).to_have_value(value)
+        expect(page.locator(f"#personal-{key}")).not_to_be_editable()
     year = date.today().year - 30  # noqa: DTZ011
-    person = {"person_name": "张三", "id_number": "330000199001010014", "sex": "male", "birth_date": f"{year}-01-01"}
+    person = {"sex": "male", "birth_date": f"{year}-01-01"}
     fill(page, "personal", person | {"household_address": "湖南省长沙市岳麓区", "mobile": "13800000000"})
     upload(page, "personal", "household_home_page", "household_own_page")
     go_on(page, "入户信息")
@@ -160,16 +163,31 @@ def _follow_to_the_end(page: Page, town: Town, application: str) -> None:
         page.goto(f"/declarations/{application}")
         expect(page.get_by_role("button", name="撤回")).to_have_count(withdrawable)
         _pass(town.bureau.user, application)
-    until(lambda: _shows(page, application, "审核通过"), what="approved")
-    looked_at(page, "approved")
+    _post(page, town.bureau.user, application)
+    page.get_by_role("link", name="公示详情").click()
+    expect(page.locator("main")).to_contain_text("学历类：全日制本科并有学士学位")
+    expect(page.locator("main")).to_contain_text("张*")
+    looked_at(page, "publicity")
+
+
+def _post(page: Page, officer: User, application: str) -> None:
+    """The bureau posts the case; until then the person has no entry of a publicity."""
+    until(partial(_is_at, page, application, "publicity"), what="publicity step")
+    expect(page.get_by_role("link", name="公示详情")).to_have_count(0)
+    sheet = done(officer.call("POST", "applications", "/v1/applications/publicity-sheet", {"ids": [application]}))
+    done(officer.call("POST", "review", "/v1/publicities", {"title": "引进在职人才入户公示", **sheet}))
+    until(lambda: _shows(page, application, "公示详情"), what="posted")
+    until(lambda: _shows(page, application, "公示"), what="in publicity")
+    looked_at(page, "posted")
 
 
 def _is_at(page: Page, application: str, step: str) -> bool:
     """Whether the page names this step as the present one."""
     page.goto(f"/declarations/{application}")
     text = page.locator("aside").first.inner_text()
-    found = re.search("当前环节\\s*(待受理|审核)", text)
-    return found is not None and {"待受理": "hr_acceptance", "审核": "hr_review"}[found[1]] == step
+    found = re.search("当前环节\\s*(待受理|审核|公示)", text)
+    steps = {"待受理": "hr_acceptance", "审核": "hr_review", "公示": "publicity"}
+    return found is not None and steps[found[1]] == step
 
 
 def _shows(page: Page, application: str, text: str) -> bool:

@@ -1,8 +1,11 @@
 """The pool after the server ended its connections."""
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from shenbao_common.data.connections import engine_for
+from shenbao_common.data.connections import engine_for, together
+from shenbao_common.kernel.errors import Conflict
 from shenbao_common.testing.postgres import Cluster
 
 _END = sa.text("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE pid = ANY(:pids)")
@@ -31,3 +34,21 @@ def test_a_connection_is_used_again(postgres: Cluster) -> None:
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT pg_backend_pid()")) == first
     engine.dispose()
+
+
+def test_a_refusal_among_statements_sent_together_ends_the_transaction_and_is_no_refusal(postgres: Cluster) -> None:
+    engine = engine_for(postgres.create_database("connections"))
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE done (what text)"))
+    with pytest.raises(RuntimeError) as fault:
+        _refuse_late(engine)
+    assert isinstance(fault.value.__cause__, Conflict)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM done")) == 0
+    engine.dispose()
+
+
+def _refuse_late(engine: sa.Engine) -> None:
+    with Session(engine) as session, together(session):
+        session.execute(sa.text("INSERT INTO done VALUES ('half')"))
+        raise Conflict("too_late")

@@ -80,10 +80,11 @@ class Installation:
         }
 
     def _listeners(self) -> list[dict[str, object]]:
-        """The demo's system of somebody else, which reads the feeds as the README shows; nowhere else."""
-        if self.profile != "demo":
+        """The simulated app of the face authentication; the demo's system of somebody else, as the README shows."""
+        if self.profile == "production":
             return []
-        return [_client("my-system", "my-secret")]
+        face = _client("face-app", self.secrets["provincial_client_secret"]) | {"permissions": ["face.confirm"]}
+        return [face, _client("my-system", "my-secret")] if self.profile == "demo" else [face]
 
     def _of_outside_parties(self) -> dict[str, str]:
         """The simulated ones, and the first administrator; in production the environment says this itself."""
@@ -98,6 +99,9 @@ class Installation:
             "IDENTITY_POLICY": json.dumps({"second_factor": []}),
             "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
             "IDENTITY_SMS_TOKEN": self.secrets["provincial_client_secret"],
+            "APPLICATIONS_REGISTERS_URL": f"{public}/demo/registers",
+            "APPLICATIONS_REGISTERS_TOKEN": self.secrets["provincial_client_secret"],
+            "PORTAL_FACE_APP": f"{public}/demo/face/?code=",
             "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "SUBSCRIPTIONS_PRIVATE_TARGETS": "127.0.0.0/8",  # webhooks of whoever tries it on this machine
             "GATEWAY_DEMO_URL": public,

@@ -15,7 +15,9 @@ from typing import Any
 from shenbao_stack.operators import Bus
 
 ASKED = ("applications", "review", "units", "documents")
-_REVIEWED = {"in_review", "returned", "approved", "rejected"}
+_UNDER_REVIEW = {"in_review", "in_publicity"}
+_APPROVED = {"approved", "certified"}
+_REVIEWED = {*_UNDER_REVIEW, *_APPROVED, "returned", "rejected"}
 _DECIDED = {"returned", "passed", "failed"}
 """States of a case at which its application is no longer in review."""
 
@@ -75,7 +77,7 @@ def missing(application_id: str, known: Known) -> Iterator[Gap]:
         yield lacks("review", "routed")
     elif reported and case and not case["routed"]:
         yield lacks("review", "routed", "")  # it waits for a fact about somebody else: an office, a unit, a programme
-    elif status == "in_review" and case and case["state"] in _DECIDED and case["round"] == application["round"]:
+    elif status in _UNDER_REVIEW and case and case["state"] in _DECIDED and case["round"] == application["round"]:
         yield lacks("applications", "decided", "review")
     elif status == "ready_to_report" and case and _is_open_though_recalled(case, application):
         yield lacks("review", "recalled")
@@ -89,11 +91,11 @@ def _is_open_though_recalled(case: Mapping[str, Any], application: Mapping[str, 
 def _unknown_to_others(application: Mapping[str, Any], known: Known) -> Iterator[tuple[str, str]]:
     """(service, step): units counts what is under review, documents certifies what is approved."""
     unit, party = known.get("units"), known.get("documents")
-    if application["status"] == "in_review" and (unit is None or not unit["reported"]):
+    if application["status"] in _UNDER_REVIEW and (unit is None or not unit["reported"]):
         yield "units", "submitted"
     if application["status"] in _REVIEWED and party is None:
         yield "documents", "submitted"
-    elif application["status"] == "approved" and party and not party["approved"]:
+    elif application["status"] in _APPROVED and party and not party["approved"]:
         yield "documents", "approved"
 
 

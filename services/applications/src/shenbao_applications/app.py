@@ -7,11 +7,15 @@ from shenbao_applications.api import (
     applications,
     archive,
     citations,
+    deadlines,
     examinations,
     operating,
+    pretest,
     programmes,
     projects,
+    receipts,
     recognitions,
+    register_readings,
     reports,
     self_test,
     sheets,
@@ -20,6 +24,7 @@ from shenbao_applications.api import (
 )
 from shenbao_applications.domain import archive_categories
 from shenbao_applications.models import Application
+from shenbao_applications.providers import registers
 from shenbao_applications.settings import Settings
 from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import create_service
@@ -42,6 +47,10 @@ def create_app(settings: Settings | None = None) -> Flask:
             citations.blp,
             examinations.blp,
             submission.blp,
+            receipts.blp,
+            pretest.blp,
+            register_readings.blp,
+            deadlines.blp,
             staging.blp,
             recognitions.blp,
             reports.blp,
@@ -51,5 +60,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         ],
         subscriptions=handlers.subscriptions,
     )
+    app.extensions["registers"] = registers.at(chosen.registers_url, chosen.registers_token)
     app.extensions[archive.EXTENSION] = archive_categories.load(chosen.archive_file)
     return app

@@ -4,8 +4,10 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import copies, recall, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
+from shenbao_common.contracts.documents import CertificateIssuedV1
 from shenbao_common.contracts.review import (
     CommitteeFormedV1,
+    PublicityStartedV1,
     StepFailedV1,
     StepOpenedV1,
     StepOverdueV1,
@@ -78,6 +80,16 @@ def on_step_passed(session: Session, event: StepPassedV1) -> None:
 @subscriptions.on(StepReturnedV1)
 def on_step_returned(session: Session, event: StepReturnedV1) -> None:
     review_outcomes.take_over(session, _decision(event), review_outcomes.Outcome.RETURNED, event.items)
+
+
+@subscriptions.on(PublicityStartedV1)
+def on_publicity_started(session: Session, event: PublicityStartedV1) -> None:
+    review_outcomes.post(session, event.application_id, round=event.round)
+
+
+@subscriptions.on(CertificateIssuedV1)
+def on_certificate_issued(session: Session, event: CertificateIssuedV1) -> None:
+    review_outcomes.certify(session, event.application_id)
 
 
 @subscriptions.on(StepFailedV1)

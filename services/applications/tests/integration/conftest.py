@@ -20,6 +20,7 @@ from shenbao_common.testing.actors import person_actor
 PROGRAMME = "talent_settle_in"
 PACK = (Path(__file__).parents[4] / "programmes" / PROGRAMME / "programme.yaml").read_text(encoding="utf-8")
 NOTICE = ["handling_notice"]
+NUMBER = "330000199001010014"
 STEPS = ("qualification", "personal", "settle_in", "accompanying", "proofs")
 
 
@@ -38,6 +39,7 @@ class Settling:
     def __init__(self, house: Any) -> None:
         self.house = house
         self.a = person_actor()
+        self.numbers: dict[Actor, str] = {}
         published = house.service.client(house.admin).post("/v1/programmes", json={"programme": PACK, "templates": {}})
         assert published.status_code == 201, published.json
         self.version = published.json["version"]
@@ -47,9 +49,15 @@ class Settling:
         return self.house.service.client(actor or self.a)
 
     def begin(self, actor: Actor | None = None, **changes: Any) -> TestResponse:
-        body = {"project_id": self.project, "accepted": NOTICE} | changes
+        body = {"project_id": self.project, "accepted": NOTICE, "profile": self.profile(actor)} | changes
         answer: TestResponse = self.client(actor).post("/v1/applications", json=body)
         return answer
+
+    def profile(self, actor: Actor | None = None, **changes: Any) -> str:
+        """What identity signs of the person."""
+        who = actor or self.a
+        told = {"name": "张三", "id_number": self.numbers.get(who, NUMBER), "account_id": str(who.account_id)}
+        return str(self.house.service.slip("identity", "shenbao-profile+jwt", told | changes))
 
     def step(self, key: str, actor: Actor | None = None) -> dict[str, Any]:
         """What a complete step holds."""
@@ -67,8 +75,6 @@ class Settling:
             "personal": {
                 "household_home_page": self.file(who, "household_home_page"),
                 "household_own_page": self.file(who, "household_own_page"),
-                "person_name": "张三",
-                "id_number": "330000199001010014",
                 "sex": "male",
                 "birth_date": born(40),
                 "household_address": "湖南省长沙市岳麓区",
@@ -103,6 +109,10 @@ class Settling:
         answer: TestResponse = self.client(actor).post(f"/v1/applications/{application}/report", json={})
         return answer
 
+    def delete(self, application: str) -> None:
+        headers = {"If-Match": self.house.get(self.a, application).headers["ETag"]}
+        assert self.client().delete(f"/v1/applications/{application}", headers=headers).status_code == 204
+
     def act(self, application: str, what: str, actor: Actor | None = None) -> TestResponse:
         answer: TestResponse = self.client(actor).post(f"/v1/applications/{application}/{what}")
         return answer
@@ -117,6 +127,14 @@ class Settling:
         sent = self.submitted()
         self.house.passed(sent, self.house.bureau, "hr_acceptance", final=False)
         self.house.opened(sent, self.house.bureau, "hr_review", "市人社局")
+        return sent
+
+    def posted(self) -> dict[str, Any]:
+        """Passed by the bureau, and read by everybody now."""
+        sent = self.accepted()
+        self.house.passed(sent, self.house.bureau, "hr_review", final=False)
+        self.house.opened(sent, self.house.bureau, "publicity", "市人社局")
+        self.house.posted(sent, self.house.bureau)
         return sent
 
 

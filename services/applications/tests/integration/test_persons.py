@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from shenbao_applications.domain import printing
 from shenbao_common.contracts.applications import (
     ApplicationCreatedV1,
-    ApplicationResubmittedV1,
     ApplicationSubmittedV1,
     ApplicationWithdrawnV1,
 )
@@ -163,34 +162,6 @@ def test_what_was_accepted_is_not_withdrawn(settling: Any) -> None:
     assert settling.house.get(settling.a, sent["id"]).json["withdrawable"] is False
 
 
-@pytest.mark.parametrize(("step", "status"), [("hr_acceptance", "not_accepted"), ("hr_review", "case_returned")])
-def test_a_refusal_or_return_of_the_case_may_be_declared_again_with_all_that_it_held(
-    settling: Any, step: str, status: str
-) -> None:
-    sent = settling.submitted() if step == "hr_acceptance" else settling.accepted()
-    settling.house.failed(sent, settling.house.bureau, step)
-    ended = settling.house.get(settling.a, sent["id"]).json
-    assert (ended["status"], ended["editable"], ended["redeclarable"]) == (status, False, True)
-    assert settling.begin().status_code == 201  # A draft without number is nobody's yet.
-    again = settling.act(sent["id"], "redeclaration").json
-    assert (again["status"], again["revision"]) == ("draft", ended["revision"] + 1)
-    held = settling.house.get(settling.a, sent["id"]).json
-    assert held["sections"] == ended["sections"]
-    assert held["deletable"] is False
-    assert settling.act(sent["id"], "redeclaration").status_code == 409
-    assert settling.save(sent["id"], {"settle_in": {"address": "越秀区中山路2号"}}).json["status"] == "ready_to_report"
-    assert settling.submit(sent["id"]).json["round"] == 2
-    assert len(settling.house.service.told(ApplicationSubmittedV1)) == 2
-    assert settling.house.service.told(ApplicationResubmittedV1) == []
-
-
-def test_the_last_pass_approves(settling: Any) -> None:
-    sent = settling.accepted()
-    settling.house.passed(sent, settling.house.bureau, "hr_review", final=True)
-    assert settling.house.get(settling.a, sent["id"]).json["status"] == "approved"
-    assert settling.act(sent["id"], "redeclaration").status_code == 409
-
-
 @pytest.mark.parametrize(("age", "met"), [(40, True), (41, False)])
 def test_the_check_and_the_submission_judge_by_the_same_clause(settling: Any, age: int, met: bool) -> None:
     application = settling.filled()["id"]
@@ -237,9 +208,7 @@ def test_persons_find_only_their_own_and_units_cannot_declare_for_them(settling:
 
 def test_a_person_has_one_open_application_in_a_project(settling: Any) -> None:
     settling.filled()
-    other = settling.begin().json
-    settling.save(other["id"], {"qualification": settling.step("qualification")})
-    taken = settling.save(other["id"], {"personal": settling.step("personal")})
+    taken = settling.begin()
     assert (taken.status_code, taken.json["code"]) == (409, "duplicate")
 
 

@@ -266,3 +266,28 @@ def test_a_unit_that_is_not_known_here_yet_reports_nothing(house) -> None:
 
 def _passport(number: int) -> dict[str, str]:
     return {"id_type": "passport", "id_number": f"E1234567{number}"}
+
+
+def test_what_a_programme_does_not_ask_of_the_one_who_reports_is_left_aside(house, pack_text: str) -> None:
+    """An operator's name reaches a programme that asks for none, and fields of its own are taken."""
+    head, tail = pack_text.split("\nreport_fields:", 1)
+    rest = tail[tail.index("\n\n") :]
+    unit = house.unit()
+    assert house.publish_pack(head + rest).status_code == 201
+    house.version += 1
+    plain = house.ready(unit, house.project())
+    assert house.report(unit, plain["id"]).status_code == 200
+    own = "\nreport_fields:\n  - {key: contact, zh: 联系人, en: Contact, type: text, required: true}"
+    assert house.publish_pack(head + own + rest).status_code == 201
+    house.version += 1
+    other = house.ready(unit, house.project(), house.numbers[1])
+    refused = house.report(unit, other["id"])
+    assert [(e["code"], e["path"]) for e in refused.json["errors"]] == [("required", "contact")]
+    unknown = house.report(unit, other["id"], contact="钱", fax="1")
+    assert [(e["code"], e["path"]) for e in unknown.json["errors"]] == [("unknown_field", "fax")]
+    body = {"ids": [other["id"]], "contact": "钱经办", **house.operator}
+    (result,) = house.service.client(unit).post("/v1/applications/reports", json=body).json["results"]
+    assert result["result"] == "reported"
+    with house.service.sessions() as session:
+        kept = {s.application_id: s.report for s in session.scalars(sa.select(Snapshot))}
+    assert {str(key): value for key, value in kept.items()} == {plain["id"]: {}, other["id"]: {"contact": "钱经办"}}

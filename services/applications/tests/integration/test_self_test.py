@@ -57,7 +57,9 @@ def _check_of_a_draft(house: Any) -> dict[str, Any]:
     today, person = office_day(now()), person_actor()
     project = house.project(house.bureau, programme="talent_settle_in", variant="settle_in", name="入户")
     client = house.service.client(person)
-    body = {"project_id": project, "accepted": ["handling_notice"]}
+    told = {"account_id": str(person.account_id), "name": "张三", "id_number": house.numbers[0]}
+    profile = house.service.slip("identity", "shenbao-profile+jwt", told)
+    body = {"project_id": project, "accepted": ["handling_notice"], "profile": profile}
     made = client.post("/v1/applications", json=body).json
     sections = {
         "qualification": {

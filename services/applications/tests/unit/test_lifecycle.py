@@ -28,8 +28,15 @@ LEGAL = {
     ("in_review", "withdraw"): "withdrawn",
     ("in_review", "refuse"): "not_accepted",
     ("in_review", "return_case"): "case_returned",
+    ("in_review", "post"): "in_publicity",
     ("in_review", "approve"): "approved",
     ("in_review", "recall"): "ready_to_report",
+    ("in_publicity", "step_passed"): "in_review",
+    ("in_publicity", "approve"): "approved",
+    ("in_publicity", "fail"): "rejected",
+    ("in_publicity", "return_case"): "case_returned",
+    ("in_publicity", "recall"): "ready_to_report",
+    ("approved", "certify"): "certified",
     ("returned", "save_incomplete"): "returned",
     ("returned", "save_complete"): "returned",
     ("returned", "save_information"): "returned",
@@ -39,8 +46,11 @@ LEGAL = {
     ("withdrawn", "redeclare"): "draft",
     ("not_accepted", "redeclare"): "draft",
     ("case_returned", "redeclare"): "draft",
+    ("withdrawn", "supersede"): "superseded",
+    ("not_accepted", "supersede"): "superseded",
+    ("case_returned", "supersede"): "superseded",
 }
-"""C2.2 of the requirements: T02 to T17, T20, T24."""
+"""C2.2 of the requirements: T02 to T24, and the pass of a publicity that is not the last step."""
 
 
 @pytest.mark.parametrize(("status", "move"), list(itertools.product(Status, Move)))
@@ -72,5 +82,5 @@ def test_the_tab_of_all_counts_every_status_once_and_nothing_deleted() -> None:
     counted = tabs.counts(by_status)
     assert counted["all"] == sum(by_status.values()) - by_status["deleted"]
     assert counted["to_report"] == sum(by_status[s] for s in ("draft", "materials_pending", "ready_to_report"))
-    again = sum(by_status[status] for status in ("withdrawn", "not_accepted", "case_returned"))
+    again = sum(by_status[status] for status in ("withdrawn", "not_accepted", "case_returned", "superseded"))
     assert counted["tracked"] == counted["reported"] + counted["returned"] + again

@@ -1,5 +1,7 @@
 """Face authentication bound to person, session and purpose, in time and once; and the shared data that it opens."""
 
+import base64
+import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -161,3 +163,26 @@ def test_a_platform_that_is_away_uses_the_authentication_up_and_says_so(holder: 
     assert holder.read().status_code == 403
     with holder.identity.sessions() as session:
         assert session.scalars(sa.select(SharedDataRead.outcome)).all() == ["failed"]
+
+
+def test_a_slip_says_once_who_was_in_front_of_the_camera(holder: Holder, another_browser: Callable[[], Any]) -> None:
+    def slip(whose: Holder) -> Any:
+        return whose.browser.call("POST", "/v1/me/face-slips", whose.token)
+
+    refused = slip(holder)
+    assert (refused.status_code, refused.json["code"]) == (403, "face_auth_required")
+    face = holder.begin()
+    holder.confirm(face)
+    assert slip(Holder(holder.identity, another_browser())).status_code == 403
+    made = slip(holder)
+    assert made.status_code == 201
+    said = jwt_claims(made.json["slip"])
+    assert (said["name"], said["id_number"], said["face_id"]) == ("张三", ID_NUMBER, face["id"])
+    assert said["exp"] - said["iat"] == 179
+    assert (holder.state(face), slip(holder).status_code) == ("used", 403)
+    assert holder.browser.call("POST", "/v1/me/face-slips", "").status_code == 401
+
+
+def jwt_claims(slip: str) -> dict[str, Any]:
+    body = slip.split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.kernel import spans
 from shenbao_common.web import logs, moving_clock
-from shenbao_portal import assets, i18n, menu, security
+from shenbao_portal import assets, browsers, i18n, menu, security
 from shenbao_portal.client import new_key, open_http
 from shenbao_portal.messages import words
 from shenbao_portal.pages import errors
@@ -48,6 +48,8 @@ PAGES = (
     "archive_review",
     "examinations",
     "self_test",
+    "pretest",
+    "questions",
     "files",
     "batches",
     "cases",
@@ -94,7 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     for name in PAGES:
         app.register_blueprint(import_module(f"shenbao_portal.pages.{name}").blp)
-    app.jinja_env.globals["words"] = words
+    app.jinja_env.globals.update(words=words, outdated_browser=browsers.outdated)
     app.context_processor(lambda: {"account": account, "menu": menu.menu, "profile": settings.profile})
     app.jinja_env.globals.update(new_key=new_key, kind_names=KINDS, level_names=LEVELS, permission_names=PERMISSIONS)
     app.jinja_env.globals.update(service_names=SERVICES)

@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from shenbao_portal import conditions
 from shenbao_portal.contents import Pack, filled_sections, options_of
 from shenbao_portal.i18n import named_text
 from shenbao_portal.messages import words
@@ -23,9 +24,6 @@ CONTROLS = {
     "email": "email",
 }
 """Field type of a pack -> kind of control (templates/ui/forms.html); the rest are texts."""
-
-_ONE_OF = re.compile(r"(\w+)\.(\w+) in \[([^\]]*)\]")
-_EQUAL = re.compile(r"(\w+)\.(\w+) == '([^']*)'")
 
 Errors = Mapping[str, list[str]]
 
@@ -151,7 +149,7 @@ def _control(
         "choices": _choices(field),
         "columns": _columns(field),
         "errors": errors.get(name, []),
-        "when": _when(field.get("when")),
+        "when": conditions.of(field.get("when")),
     }
 
 
@@ -159,7 +157,11 @@ def _locked(
     section: Mapping[str, Any], field: Mapping[str, Any], values: Mapping[str, Any], open_items: Collection[str] | None
 ) -> bool:
     """What is empty stays open: a listed change may demand it, and the service judges that."""
-    if open_items is None or not (values.get(section["key"]) or {}).get(field["key"]):
+    if not (values.get(section["key"]) or {}).get(field["key"]):
+        return False
+    if field.get("immutable"):
+        return True
+    if open_items is None:
         return False
     return not {field.get("material"), f"{section['key']}.{field['key']}"} & set(open_items)
 
@@ -179,12 +181,3 @@ def _columns(field: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for c in field.get("fields", [])
     ]
-
-
-def _when(rule: str | None) -> dict[str, str] | None:
-    """What a simple condition depends on, for hiding the field; any other is shown always and judged by the service."""
-    if rule and (found := _ONE_OF.fullmatch(rule)):
-        return {"name": f"{found[1]}-{found[2]}", "values": " ".join(re.findall(r"'([^']*)'", found[3]))}
-    if rule and (found := _EQUAL.fullmatch(rule)):
-        return {"name": f"{found[1]}-{found[2]}", "values": found[3]}
-    return None

@@ -16,6 +16,7 @@ class Settings:
     cookie_key: 32 bytes, base64; replicas share it. client_secret: of the OAuth client `portal`.
     trusted_proxies: how many proxies in front may say who calls (X-Forwarded-For).
     otlp_endpoint: where spans are sent to; "" sends none.
+    face_app: what stands before the code in the picture that the authentication app scans.
     """
 
     profile: str
@@ -26,6 +27,7 @@ class Settings:
     cookie_key: str
     trusted_proxies: int = 0
     otlp_endpoint: str = ""
+    face_app: str = ""
 
     @property
     def secure(self) -> bool:
@@ -45,6 +47,7 @@ class Settings:
             cookie_key=env.str("PORTAL_COOKIE_KEY"),
             trusted_proxies=env.int("SHENBAO_TRUSTED_PROXIES", 0),
             otlp_endpoint=env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+            face_app=env.str("PORTAL_FACE_APP", ""),
         )
         env.seal()
         return found

@@ -7,6 +7,7 @@ from shenbao_common.contracts.applications import (
     ApplicationRecalledV1,
     ApplicationResubmittedV1,
     ApplicationSubmittedV1,
+    ApplicationSupersededV1,
     ApplicationWithdrawnV1,
     ProgrammePublishedV1,
     ProjectPublishedV1,
@@ -75,6 +76,11 @@ def on_resubmitted(session: Session, event: ApplicationResubmittedV1) -> None:
 @subscriptions.on(ApplicationWithdrawnV1)
 def on_withdrawn(session: Session, event: ApplicationWithdrawnV1) -> None:
     cases.recall(session, event, now=clock.now())
+
+
+@subscriptions.on(ApplicationSupersededV1)
+def on_superseded(session: Session, event: ApplicationSupersededV1) -> None:
+    cases.supersede(session, event.application_id, now=clock.now())
 
 
 @subscriptions.on(ApplicationRecalledV1)

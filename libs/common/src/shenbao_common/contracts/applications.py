@@ -152,6 +152,19 @@ class ApplicationWithdrawnV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApplicationSupersededV1(Event):
+    """T18: the applicant declares anew under another condition; the earlier case stays readable and ends here."""
+
+    type: ClassVar[str] = "applications.superseded.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    successor_id: UUID
+    unit_id: UUID
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationRecalledV1(Event):
     """T24: the unit changed its supervising department; the application is back at the unit, to be reported."""
 

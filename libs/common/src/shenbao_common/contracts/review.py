@@ -1,7 +1,7 @@
 """What review tells: where a case is and what was decided. Opinions stay in review's log."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -67,6 +67,25 @@ class StepFailedV1(Event):
     round: int
     organisation_id: UUID
     decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicityStartedV1(Event):
+    """T19: everybody may read the case and object from starts_on to ends_on, both included.
+
+    Its end is told as the step's: passed when the period is over, failed when an objection was upheld.
+    """
+
+    type: ClassVar[str] = "review.publicity_started.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    publicity_id: UUID
+    step_key: str
+    round: int
+    organisation_id: UUID
+    starts_on: date
+    ends_on: date
 
 
 @dataclass(frozen=True, kw_only=True)

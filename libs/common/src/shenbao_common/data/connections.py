@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shenbao_common.kernel.errors import Refusal
+
 
 def engine_for(database_url: str) -> sa.Engine:
     """The engine of a process that answers requests or handles events.
@@ -30,7 +32,14 @@ def _ensure_open(connection: Any, _record: object, _proxy: object) -> None:
 
 @contextmanager
 def together(session: Session) -> Iterator[None]:
-    """Statements whose answers nobody reads, in one round trip; a fault of theirs is psycopg's own, at the end."""
+    """Statements whose answers nobody reads, in one round trip; a fault of theirs is psycopg's own, at the end.
+
+    Whoever refuses must do so before: what was sent already would stand, where one of many is refused and the rest are
+    committed. A refusal in here is our fault, so it is none any more and ends the transaction.
+    """
     driver: Any = session.connection().connection.driver_connection
-    with driver.pipeline():
-        yield
+    try:
+        with driver.pipeline():
+            yield
+    except Refusal as late:
+        raise RuntimeError("refused after statements were sent") from late

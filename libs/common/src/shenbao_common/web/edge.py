@@ -6,6 +6,7 @@ change and the event stand or fall together; a repeat, also a simultaneous one, 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from json import JSONDecodeError
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
 from shenbao_common.data import audit
+from shenbao_common.kernel import clock
 from shenbao_common.web import idempotency, versions
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -57,6 +59,7 @@ class ServiceApp(Flask):
         self.teardown_request(_close)
 
     def dispatch_request(self) -> Response:
+        g.received_at = clock.now()
         response = self._within()
         if (session := g.get("session")) is not None and request.method in UNSAFE:
             session.commit()
@@ -84,6 +87,12 @@ def _note_act(session: Session, response: Response) -> None:
     if not audit.sign(session, who):
         subject = next((value for value in (request.view_args or {}).values() if isinstance(value, UUID)), "")
         audit.record(session, request.endpoint or "", actor=who, subject=subject, method=request.method)
+
+
+def received_at() -> datetime:
+    """When the request came in, however long it waited for others since (B-28)."""
+    found: datetime = g.received_at
+    return found
 
 
 @contextmanager

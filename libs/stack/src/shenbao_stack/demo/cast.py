@@ -7,6 +7,9 @@ from shenbao_stack.codes import organisation_code
 from shenbao_stack.demo.invented import Person
 
 PROGRAMME = "title_initial_determination"
+FOR_PERSONS = "talent_settle_in"
+"""Declared by persons alone; the person of the provincial sign-in may try it."""
+
 BUREAU, INDUSTRY, EDUCATION, HEALTH, BINJIANG = "hzrsj", "sjxj", "sjyj", "swjw", "bjjx"
 
 
@@ -51,6 +54,7 @@ class Project:
     name: str
     specialties: tuple[str, ...]
     scope: str
+    programme: str = PROGRAMME
 
 
 _ALL_KINDS = "在杭企业、事业单位和社会组织中从事专业技术工作、尚无相应职称的在职人员。"
@@ -61,6 +65,7 @@ PROJECTS = (
     Project(EDUCATION, "determination_primary", "中小学教师初级职称初定", _TEACHING, "市教育局所属学校和研究机构。"),
     Project(EDUCATION, "recognition_primary", "幼儿园教师初级职称认定", ("学前教育",), "民办幼儿园。"),
     Project(HEALTH, "determination_primary", "卫生技术初级职称初定", _NURSING, "市卫健委所属医疗卫生机构。"),
+    Project(BUREAU, "settle_in", "引进在职人才入户", (), "由个人申报，不经过单位。", FOR_PERSONS),
 )
 PAST = (PROJECTS[0], PROJECTS[1], PROJECTS[4])
 """Those that there were last year too."""

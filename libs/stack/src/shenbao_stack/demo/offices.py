@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack.client import User
-from shenbao_stack.demo.cast import BODIES, PAST, PROGRAMME, PROJECTS, Body, Project
+from shenbao_stack.demo.cast import BODIES, PAST, PROJECTS, Body, Project
 from shenbao_stack.world import OFFICE_PERMISSIONS, Office, World, done
 
 Offices = dict[str, Office]
@@ -53,7 +53,7 @@ def _publish(project: Project, offices: Offices, opens: date, closes: date, *, y
     year = year or opens.year
     name = f"{year}年{project.name}"
     body = {
-        "programme": PROGRAMME,
+        "programme": project.programme,
         "variant": project.variant,
         "name": name,
         "year": year,

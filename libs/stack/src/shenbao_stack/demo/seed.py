@@ -1,7 +1,7 @@
 """The demo's people, offices, programme and cases, published through the public APIs on the first start."""
 
 from shenbao_stack.demo.applying import tell
-from shenbao_stack.demo.cast import BODIES, BUREAU, COMPANY, EMPLOYERS, INDUSTRY, PROGRAMME, STORIES
+from shenbao_stack.demo.cast import BODIES, BUREAU, COMPANY, EMPLOYERS, FOR_PERSONS, INDUSTRY, PROGRAMME, STORIES
 from shenbao_stack.demo.offices import Offices, open_offices, publish_projects
 from shenbao_stack.demo.papers import Printer
 from shenbao_stack.demo.people import world_of
@@ -38,7 +38,8 @@ def hints(stack: Stack) -> list[Hint]:
 
 def _houses(world: World) -> Offices:
     """The programme, the offices, and what they publish."""
-    done(world.publish_programme(root() / "programmes" / PROGRAMME))
+    for programme in (PROGRAMME, FOR_PERSONS):
+        done(world.publish_programme(root() / "programmes" / programme))
     settled(world.admin(), "documents", "review")
     offices = open_offices(world)
     publish_projects(offices)

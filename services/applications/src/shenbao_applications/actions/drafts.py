@@ -1,6 +1,7 @@
 """Beginning, saving and deleting an application."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import commitments, prefilling, receipts, renewals, units_of_forms
+from shenbao_applications.actions import commitments, prefilling, receipts, registered, renewals, units_of_forms
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain import corrections, lifecycle, printing, projects, staging, steps
@@ -30,29 +31,39 @@ Given = Mapping[str, Any]
 Row = TypeVar("Row")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What the applicant brings along.
+
+    accepted: keys of the commitments that were agreed to; each of the programme's is needed. profile: what identity
+    says of the person, where the programme begins with it. analysis: what registers said of the person.
+    """
+
+    accepted: Sequence[str] = ()
+    profile: Mapping[str, Any] | None = None
+    analysis: Mapping[str, Any] | None = None
+
+
 def create(
     session: Session,
     project_id: UUID,
     given: Given,
     *,
     desk: Desk,
-    accepted: Sequence[str] = (),
-    profile: Mapping[str, Any] | None = None,
+    brought: Brought,
 ) -> Application:
-    """T01: begins an application in an open project, with as much filled in as there is.
-
-    accepted: keys of the commitments that were agreed to; each of the programme's is needed. profile: what identity
-    says of the person, where the programme begins with it.
-    """
+    """T01: begins an application in an open project, with as much filled in as there is."""
     project = offered_project(session, project_id, desk.actor)
     pack = packs.pack(session, project.version_id)
     ensure_filler(pack, project.variant, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
-    commitments.ensure_accepted(pack, accepted)
+    commitments.ensure_accepted(pack, brought.accepted)
     steps.ensure_open(pack, (), given)
     row = _new(project, desk)
-    row.sections = prefilling.sections(pack, profile)
-    renewals.begin(session, row, pack, profile, desk.now)
+    row.sections = prefilling.sections(pack, brought.profile)
+    renewals.begin(session, row, pack, brought.profile, desk.now)
+    if brought.analysis is not None:
+        registered.begin(row, pack, brought.analysis, given)
     content = _content(session, row, pack, given, desk, whole=not row.sections)
     around = around_of(project, organisations.departments_of_unit(session, desk.actor.unit_id), desk)
     ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
@@ -93,6 +104,21 @@ def keep(session: Session, row: Application, pack: Pack, content: Content, desk:
     """Stores new content of a form that may be changed now."""
     _ensure_open(row, pack, content)
     _fill(session, row, pack, content, desk)
+    saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
+    outbox.record(session, saved, revision=row.revision)
+
+
+def ensure_editable(row: Application, pack: Pack, actor: Actor) -> None:
+    """Whether what registers say may be laid into it; not after a return that opened some items only."""
+    ensure_filler(pack, row.variant, actor)
+    lifecycle.after(row.status, lifecycle.Move.SAVE_INCOMPLETE)
+    if row.status == Status.RETURNED and row.open_items is not None:
+        raise Conflict("item_not_open")
+
+
+def store(session: Session, row: Application, pack: Pack, *, desk: Desk) -> None:
+    """Keeps what registers filled in as a save does."""
+    _fill(session, row, pack, Content(pack, row.sections, {}, whole=False), desk)
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
     outbox.record(session, saved, revision=row.revision)
 
@@ -184,6 +210,7 @@ def _content(session: Session, row: Application, pack: Pack, given: Given, desk:
         period = period_of(row.project, desk)
         content.problems += validity.wrong(pack, content.sections, period, variant=row.variant, within=set(given))
     ensure(content.problems)
+    registered.settle(row, pack, content.sections)
     return content
 
 

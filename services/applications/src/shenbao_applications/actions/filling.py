@@ -1,6 +1,6 @@
 """Reading what somebody filled in: one marshmallow schema per section and version, made from the pack."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -98,15 +98,28 @@ class Content:
             self.problems.append(wrong.problem(path))
 
 
+OPERATOR = frozenset({"operator_name", "operator_phone", "confirmed"})
+"""What the form of a report may always hold; whether it is asked for is said by the pack."""
+
+
+def ensure_asked(asking: Sequence[Pack], given: Mapping[str, Any]) -> None:
+    """Refuses what none of the programmes asks of the one who reports."""
+    known = OPERATOR | {f["key"] for pack in asking for f in pack.document["report_fields"]}
+    ensure([Problem("unknown_field", key) for key in given if key not in known])
+
+
 def report_values(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the pack asks of the one who reports; refuses missing and wrong values, all at once."""
+    """What the pack asks of the one who reports; refuses missing and wrong values, all at once.
+
+    What another programme of the same report asks for is nothing to this one, and is not kept.
+    """
     fields = pack.document["report_fields"]
     problems = [
         Problem("required", f["key"]) for f in fields if f["required"] is True and is_empty(given.get(f["key"]))
     ]
     asked, confirmed = [c["key"] for c in pack.document.get("report_confirmations", ())], given.get("confirmed") or ()
     problems += [Problem("confirmation_missing", f"confirmed.{key}") for key in asked if key not in confirmed]
-    given = {key: value for key, value in given.items() if key != "confirmed"}
+    given = {f["key"]: given[f["key"]] for f in fields if f["key"] in given}
     try:
         loaded: dict[str, Any] = _schema(pack, _REPORT).load(filled(given))
     except ma.ValidationError as wrong:

@@ -21,7 +21,7 @@ def move_unit(session: Session, unit_id: UUID, *, from_id: UUID, to_id: UUID, re
     unit.department_id, unit.revision = to_id, revision
     open_ones = (
         sa.select(Application)
-        .where(Application.unit_id == unit_id, Application.status.in_((Status.IN_REVIEW, Status.RETURNED)))
+        .where(Application.unit_id == unit_id, Application.status.in_((*lifecycle.UNDER_REVIEW, Status.RETURNED)))
         .order_by(Application.id)
         .with_for_update()
     )

@@ -38,8 +38,10 @@ def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: De
     rows = reportable.held(session, ids, desk.actor)
     if not rows and not organisations.departments_of_unit(session, desk.actor.unit_id):
         raise NotAllowed("may_not_report")
-    for version_id in {row.version_id for row in rows.values()}:
-        filling.report_values(packs.pack(session, version_id), given)
+    asking = [packs.pack(session, version_id) for version_id in {row.version_id for row in rows.values()}]
+    filling.ensure_asked(asking, given)
+    for pack in asking:
+        filling.report_values(pack, given)
     results = []
     for application_id in ids:
         row = rows.get(application_id)
@@ -59,6 +61,7 @@ def report(session: Session, application_id: UUID, given: Given, *, desk: Desk) 
         applications.application_of(session, application_id, desk.actor)
         raise NotAllowed("may_not_report")
     desk.actor.require("application.report")
+    filling.ensure_asked([packs.pack(session, row.version_id)], given)
     _report(session, row, given, desk)
     return row
 
@@ -97,9 +100,10 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         group=group,
         skips=skips,
     )
+    snapshot = _snapshot(row, values, desk)
     with together(session):
         reportable.store(session, row)
-        session.execute(_SNAPSHOT, _snapshot(row, values, desk))
+        session.execute(_SNAPSHOT, snapshot)
         outbox.record(session, told, revision=row.revision)
 
 
@@ -121,7 +125,7 @@ def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:
 
 def _ensure_ready(row: Reportable, pack: Pack) -> None:
     """Where it must stand before anybody looks into it; a person's own has a unit where the programme asks for one."""
-    if row.status == Status.IN_REVIEW:
+    if row.status in lifecycle.UNDER_REVIEW:
         raise Conflict("already_reported")
     if pack.needs_binding and row.bound_unit_id is None:
         raise Conflict("binding_required")

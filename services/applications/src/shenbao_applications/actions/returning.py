@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from shenbao_applications.actions import drafts
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.domain import lifecycle, projects
 from shenbao_applications.domain.lifecycle import Move
@@ -10,7 +11,11 @@ from shenbao_applications.models import Application
 from shenbao_applications.queries import packs
 from shenbao_applications.queries.applications import latest_step
 from shenbao_common.bus import outbox
-from shenbao_common.contracts.applications import ApplicationSavedV1, ApplicationWithdrawnV1
+from shenbao_common.contracts.applications import (
+    ApplicationSavedV1,
+    ApplicationSupersededV1,
+    ApplicationWithdrawnV1,
+)
 from shenbao_common.kernel.errors import Conflict, NotAllowed
 
 
@@ -49,6 +54,21 @@ def redeclare(session: Session, row: Application, *, desk: Desk) -> Application:
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
     outbox.record(session, saved, revision=row.revision)
     return row
+
+
+def supersede(session: Session, row: Application, brought: drafts.Brought, *, desk: Desk) -> Application:
+    """T18: an empty draft in the same project, for another condition; what was declared ends and stays readable."""
+    _ensure_submitter(session, row, desk)
+    row.status = lifecycle.after(row.status, Move.SUPERSEDE)
+    row.revision += 1
+    session.flush()
+    successor = drafts.create(session, row.project_id, {}, desk=desk, brought=brought)
+    successor.supersedes_id = row.id
+    told = ApplicationSupersededV1(
+        application_id=row.id, successor_id=successor.id, unit_id=row.unit_id, revision=row.revision
+    )
+    outbox.record(session, told, revision=row.revision)
+    return successor
 
 
 def _ensure_submitter(session: Session, row: Application, desk: Desk) -> None:

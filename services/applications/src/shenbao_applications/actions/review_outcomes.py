@@ -94,6 +94,20 @@ def let_watch(session: Session, application_id: UUID, step_key: str, *, round: i
     session.execute(insert(Step).values(step).on_conflict_do_nothing())
 
 
+def post(session: Session, application_id: UUID, *, round: int) -> None:
+    """T19: it is read by everybody now; what comes of it, review tells as the end of this step."""
+    row = _locked(session, application_id)
+    if row is not None and _is_present(row, round) and row.status != Status.IN_PUBLICITY:
+        row.status = lifecycle.after(row.status, Move.POST)
+
+
+def certify(session: Session, application_id: UUID) -> None:
+    """T23; a further certificate of the same application changes nothing."""
+    row = _locked(session, application_id)
+    if row is not None and row.status != Status.CERTIFIED:
+        row.status = lifecycle.after(row.status, Move.CERTIFY)
+
+
 def take_over(session: Session, decision: Decision, outcome: Outcome, items: Sequence[str] = ()) -> None:
     """Moves the status as the step was decided. items: what a return opened, none for everything."""
     row = _locked(session, decision.application_id)
@@ -123,7 +137,7 @@ def _locked(session: Session, application_id: UUID) -> Application | None:
 
 
 def _is_present(row: Application, round: int) -> bool:
-    return row.status == Status.IN_REVIEW and row.round == round
+    return row.status in lifecycle.UNDER_REVIEW and row.round == round
 
 
 def _note(session: Session, decision: Decision, outcome: Outcome) -> None:

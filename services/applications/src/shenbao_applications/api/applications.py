@@ -9,7 +9,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from shenbao_applications.actions import drafts
+from shenbao_applications.actions import analyses, drafts
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.api import operations, presenting, schemas
 from shenbao_applications.api.profiles import profile_of
@@ -17,10 +17,9 @@ from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, comparison, packs, routes
 from shenbao_common.data.paging import page
-from shenbao_common.kernel.clock import now
 from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor, actor_with
-from shenbao_common.web.edge import transaction
+from shenbao_common.web.edge import received_at, transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.service import service
 
@@ -30,9 +29,9 @@ RECEIPT = "shenbao-receipt+jwt"
 
 
 def desk() -> Desk:
-    """The desk of this request; receipts are verified with the published keys of documents."""
+    """The desk of this request: it counts from when it came in; receipts are verified with the keys of documents."""
     keys = service().keys_of("documents")
-    return Desk(actor(), now(), lambda text: keys.verify(RECEIPT, text))
+    return Desk(actor(), received_at(), lambda text: keys.verify(RECEIPT, text))
 
 
 @blp.post("")
@@ -42,14 +41,12 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
     """Begin an application in a project, with as much filled in as there is."""
     actor_with("application.fill")
     with transaction() as session:
-        row = drafts.create(
-            session,
-            body["project_id"],
-            body["sections"],
-            desk=desk(),
+        brought = drafts.Brought(
             accepted=body["accepted"],
             profile=profile_of(body["profile"]),
+            analysis=_analysis(session, body["analysis"]),
         )
+        row = drafts.create(session, body["project_id"], body["sections"], desk=desk(), brought=brought)
         return _whole(session, applications.application_of(session, row.id, actor()))
 
 
@@ -140,6 +137,14 @@ def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
     with transaction() as session:
         results = drafts.delete_many(session, list(dict.fromkeys(body["ids"])), desk=desk())
     return {"results": results_of(results, done="deleted")}
+
+
+def _analysis(session: Any, analysis_id: UUID | None) -> Mapping[str, Any] | None:
+    """What an analysis of the caller found."""
+    if analysis_id is None:
+        return None
+    found: Mapping[str, Any] = analyses.own(session, analysis_id, actor=actor(), now=received_at()).result
+    return found
 
 
 def results_of(results: Sequence[Result], *, done: str) -> list[dict[str, Any]]:

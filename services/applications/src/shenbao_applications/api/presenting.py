@@ -9,6 +9,7 @@ from shenbao_applications.domain import corrections, lifecycle, reading, renewal
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.domain.pack.compiled import Pack
+from shenbao_applications.domain.pack.labels import LABELS
 from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Commitment, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
@@ -36,7 +37,7 @@ def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
         "person_name": row.headline.get(document["identity"]["name"], {}).get("zh", ""),
         "headline": row.headline,
         "status": row.status,
-        "status_label": document["labels"][row.status],
+        "status_label": document["labels"].get(row.status) or LABELS[row.status],
         "current": _current(row, document),
         "round": row.round,
         "revision": row.revision,
@@ -63,6 +64,8 @@ def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Comm
             if (s["key"], f["key"]) not in shown or s["key"] not in seen
         ],
         **_possible(row, pack, actor),
+        "supersedes_id": row.supersedes_id,
+        "registered": {name: told["read_at"] for name, told in (row.registered or {}).items()},
         "step": steps.next_step(pack, row.saved_steps or ()),
         "open_items": row.open_items if row.status == Status.RETURNED else None,
         "form_kind": (pack.variant(row.variant) or {}).get("form"),

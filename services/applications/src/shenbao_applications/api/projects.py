@@ -124,7 +124,7 @@ def publish(body: dict[str, Any]) -> Mapping[str, Any]:
     who = actor_with("project.publish")
     with transaction() as session:
         project = projects.publish(session, body, actor=who, now=now())
-        return _shown(project, packs.pack(session, project.version_id).document)
+        return shown(project, packs.pack(session, project.version_id).document)
 
 
 @blp.get("")
@@ -154,8 +154,8 @@ def list_work(query: dict[str, Any]) -> Mapping[str, Any]:
     with transaction() as session:
         found = _page(session, query, project_queries.visible(session, actor()))
         by_project = applications.statuses_by_project(session, actor(), [p.id for p in found.items])
-        shown = _all_shown(session, found)
-    items = [{"project": p, **counts(by_project.get(p["id"], {}))} for p in shown]
+        listed = _all_shown(session, found)
+    items = [{"project": p, **counts(by_project.get(p["id"], {}))} for p in listed]
     return {"items": items, "next": found.next}
 
 
@@ -165,7 +165,7 @@ def show(project_id: UUID) -> Mapping[str, Any]:
     """One project with its notice, accepted specialties and scope (S4g-10)."""
     with transaction() as session:
         project = project_queries.project_of(session, project_id, actor())
-        return _shown(project, packs.pack(session, project.version_id).document)
+        return shown(project, packs.pack(session, project.version_id).document)
 
 
 def _page(session: Any, query: dict[str, Any], seen: Select[Project]) -> Page[Project]:
@@ -174,10 +174,10 @@ def _page(session: Any, query: dict[str, Any], seen: Select[Project]) -> Page[Pr
 
 
 def _all_shown(session: Any, found: Page[Project]) -> list[dict[str, Any]]:
-    return [_shown(p, packs.pack(session, p.version_id).document) for p in found.items]
+    return [shown(p, packs.pack(session, p.version_id).document) for p in found.items]
 
 
-def _shown(project: Project, document: Mapping[str, Any]) -> dict[str, Any]:
+def shown(project: Project, document: Mapping[str, Any]) -> dict[str, Any]:
     variant = next(v for v in document["variants"] if v["key"] == project.variant)
     names = {f"variant_{language}": variant[language] for language in ("zh", "en")}
     return {**vars(project), **names, "open": is_open(project.opens_on, project.closes_on, now())}

@@ -47,9 +47,11 @@ class ApplicationIn(Schema):
 
     accepted: keys of the programme's commitments that were read and agreed to. profile: identity's slip about the
     person (POST /v1/me/profile-slips), where the programme begins with what the personal centre tells.
+    analysis: of the person's register data, which fill in what they can.
     """
 
     project_id = ma.fields.UUID(required=True)
+    analysis = ma.fields.UUID(load_default=None, allow_none=True)
     profile = Text(8000, load_default=None, allow_none=True)
     accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
     sections = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
@@ -71,6 +73,9 @@ class IdsIn(Schema):
 
 class OperatorIn(Schema):
     """What is required is said by the pack (`report_fields`). confirmed: keys of its `report_confirmations`."""
+
+    class Meta(Schema.Meta):
+        unknown = ma.INCLUDE
 
     operator_name = Text(200, low=0, load_default="")
     operator_phone = Text(200, low=0, load_default="")
@@ -157,7 +162,8 @@ class ApplicationOut(ApplicationItemOut):
 
     changed: places that are no longer as in the recognition that it renews.
 
-    step: of a form in steps, the one to be filled in next.
+    step: of a form in steps, the one to be filled in next. supersedes_id: the case that it replaces.
+    registered: registers whose answers stand in it unchanged, and when they were read.
     open_items: fields and materials that alone may be changed after an itemised return; null when everything may.
     """
 
@@ -170,6 +176,8 @@ class ApplicationOut(ApplicationItemOut):
     reportable = ma.fields.Boolean()
     withdrawable = ma.fields.Boolean()
     redeclarable = ma.fields.Boolean()
+    supersedes_id = ma.fields.UUID(allow_none=True)
+    registered = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     step = ma.fields.String(allow_none=True)
     open_items = ma.fields.List(ma.fields.String(), allow_none=True)
     form_kind = ma.fields.String(allow_none=True)
@@ -222,16 +230,6 @@ class FoundOut(NamedOut):
 
     key = ma.fields.String()
     value = ma.fields.Raw()
-
-
-class ReceiptOut(Schema):
-    """content_hash is SHA-256 of `content` as JSON with sorted keys, without blanks, in UTF-8 (B-28)."""
-
-    reference = ma.fields.String()
-    round = ma.fields.Integer()
-    submitted_at = ma.fields.AwareDateTime()
-    content_hash = ma.fields.String()
-    content = ma.fields.Dict()
 
 
 class ApplicationList(Schema):

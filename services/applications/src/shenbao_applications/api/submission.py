@@ -1,23 +1,32 @@
-"""Before and after an application is submitted: the check, the receipt, taking back, declaring again."""
+"""Before and after an application is submitted: the check, taking back, declaring again."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import marshmallow as ma
 from flask_smorest import Blueprint
+from marshmallow import validate
 
-from shenbao_applications.actions import checking, returning
+from shenbao_applications.actions import checking, drafts, returning
 from shenbao_applications.api import presenting, schemas
 from shenbao_applications.api.applications import desk
 from shenbao_applications.api.check_schemas import CheckOut
-from shenbao_applications.domain import printing
+from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.queries import applications, packs
-from shenbao_common.kernel.errors import NotFound
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import tagged
+from shenbao_common.web.schema import Schema, Text
 
-blp = Blueprint("submission", __name__, url_prefix="/v1/applications", description="Check, receipt, taking back.")
+blp = Blueprint("submission", __name__, url_prefix="/v1/applications", description="Check, taking back.")
+
+
+class SuccessorIn(Schema):
+    """accepted: keys of the programme's commitments that were read and agreed to, anew. profile: as of a new one."""
+
+    profile = Text(8000, load_default=None, allow_none=True)
+    accepted = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
 
 
 @blp.get("/<uuid:application_id>/check")
@@ -40,30 +49,6 @@ def run_check(application_id: UUID) -> Mapping[str, Any]:
         return presenting.check(found)
 
 
-@blp.get("/<uuid:application_id>/receipt")
-@blp.response(200, schemas.ReceiptOut)
-def show_receipt(application_id: UUID) -> Mapping[str, Any]:
-    """The receipt of the latest report, with what its hash is made of."""
-    with transaction() as session:
-        row = applications.application_of(session, application_id, actor())
-        pack = packs.pack(session, row.version_id)
-        if len(presenting.seen_of(row, pack, actor())) < len(pack.sections):
-            raise NotFound  # It holds the whole, and its hash is that of the whole.
-        snapshot = applications.latest_snapshot(session, row.id)
-        content = printing.hashed_content(
-            snapshot.sections,
-            reference=row.reference,
-            round=snapshot.round,
-            submitted_at=snapshot.submitted_at.isoformat(),
-        )
-        return {
-            **content,
-            "submitted_at": snapshot.submitted_at,
-            "content_hash": snapshot.content_hash,
-            "content": content,
-        }
-
-
 @blp.post("/<uuid:application_id>/withdrawal")
 @blp.response(200, schemas.ApplicationItemOut)
 def withdraw(application_id: UUID) -> Mapping[str, Any]:
@@ -84,3 +69,16 @@ def redeclare(application_id: UUID) -> Mapping[str, Any]:
         returning.redeclare(session, row, desk=desk())
         session.flush()
         return presenting.item(tagged(row), packs.pack(session, row.version_id))
+
+
+@blp.post("/<uuid:application_id>/successors")
+@blp.arguments(SuccessorIn)
+@blp.response(201, schemas.ApplicationItemOut)
+def supersede(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
+    """Declare anew under another condition: an empty draft that names this case, which ends (T18)."""
+    with transaction() as session:
+        row = applications.application_to_change(session, application_id, actor())
+        brought = drafts.Brought(accepted=body["accepted"], profile=profile_of(body["profile"]))
+        made = returning.supersede(session, row, brought, desk=desk())
+        found = applications.application_of(session, made.id, actor())
+        return presenting.item(tagged(found), packs.pack(session, found.version_id))

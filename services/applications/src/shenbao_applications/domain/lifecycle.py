@@ -1,4 +1,4 @@
-"""Where an application may go from where it is (C2.2 of the requirements, the transitions that are reached today)."""
+"""Where an application may go from where it is: the table of C2.2 of the requirements, whole."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -14,11 +14,14 @@ class Status(StrEnum):
     READY_TO_REPORT = "ready_to_report"
     IN_REVIEW = "in_review"
     RETURNED = "returned"
+    IN_PUBLICITY = "in_publicity"
     APPROVED = "approved"
+    CERTIFIED = "certified"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     NOT_ACCEPTED = "not_accepted"
     CASE_RETURNED = "case_returned"
+    SUPERSEDED = "superseded"
     DELETED = "deleted"
 
 
@@ -32,13 +35,16 @@ class Move(StrEnum):
     DELETE = "delete"
     REPORT = "report"
     STEP_PASSED = "step_passed"
+    POST = "post"
     APPROVE = "approve"
+    CERTIFY = "certify"
     RETURN = "return"
     FAIL = "fail"
     REFUSE = "refuse"
     RETURN_CASE = "return_case"
     WITHDRAW = "withdraw"
     REDECLARE = "redeclare"
+    SUPERSEDE = "supersede"
     RECALL = "recall"
 
 
@@ -64,8 +70,15 @@ NEXT: dict[tuple[Status, Move], Status] = {
     (_S.IN_REVIEW, _M.WITHDRAW): _S.WITHDRAWN,  # T12
     (_S.IN_REVIEW, _M.REFUSE): _S.NOT_ACCEPTED,  # T13
     (_S.IN_REVIEW, _M.RETURN_CASE): _S.CASE_RETURNED,  # T14
+    (_S.IN_REVIEW, _M.POST): _S.IN_PUBLICITY,  # T19
     (_S.IN_REVIEW, _M.APPROVE): _S.APPROVED,  # T20
     (_S.IN_REVIEW, _M.RECALL): _S.READY_TO_REPORT,  # T24
+    (_S.IN_PUBLICITY, _M.STEP_PASSED): _S.IN_REVIEW,  # the period is over, and the route goes on
+    (_S.IN_PUBLICITY, _M.APPROVE): _S.APPROVED,  # T21
+    (_S.IN_PUBLICITY, _M.FAIL): _S.REJECTED,  # T22
+    (_S.IN_PUBLICITY, _M.RETURN_CASE): _S.CASE_RETURNED,  # T22
+    (_S.IN_PUBLICITY, _M.RECALL): _S.READY_TO_REPORT,  # T24
+    (_S.APPROVED, _M.CERTIFY): _S.CERTIFIED,  # T23
     (_S.RETURNED, _M.SAVE_INCOMPLETE): _S.RETURNED,  # T15
     (_S.RETURNED, _M.SAVE_COMPLETE): _S.RETURNED,  # T15
     (_S.RETURNED, _M.SAVE_INFORMATION): _S.RETURNED,  # T15
@@ -75,6 +88,9 @@ NEXT: dict[tuple[Status, Move], Status] = {
     (_S.WITHDRAWN, _M.REDECLARE): _S.DRAFT,  # T17
     (_S.NOT_ACCEPTED, _M.REDECLARE): _S.DRAFT,  # T17
     (_S.CASE_RETURNED, _M.REDECLARE): _S.DRAFT,  # T17
+    (_S.WITHDRAWN, _M.SUPERSEDE): _S.SUPERSEDED,  # T18
+    (_S.NOT_ACCEPTED, _M.SUPERSEDE): _S.SUPERSEDED,  # T18
+    (_S.CASE_RETURNED, _M.SUPERSEDE): _S.SUPERSEDED,  # T18
 }
 
 AFTER_FAIL: Mapping[str, Move] = {
@@ -83,6 +99,9 @@ AFTER_FAIL: Mapping[str, Move] = {
     "case_returned": Move.RETURN_CASE,
 }
 """What a failed step does to an application, as the pack says (X15)."""
+
+UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.IN_PUBLICITY})
+"""Where review's news moves an application."""
 
 START = Status.DRAFT
 """T01."""

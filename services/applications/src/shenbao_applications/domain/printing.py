@@ -47,7 +47,10 @@ def printed_text(pack: Pack, sections: Sections, *, variant: str) -> str:
 
 def content_hash(sections: Sections, *, reference: str, round: int, submitted_at: str) -> str:
     """SHA-256 of a snapshot; anybody who holds the snapshot can recompute it (B-28)."""
-    content = hashed_content(sections, reference=reference, round=round, submitted_at=submitted_at)
+    return hash_of(hashed_content(sections, reference=reference, round=round, submitted_at=submitted_at))
+
+
+def hash_of(content: Mapping[str, Any]) -> str:
     return sha256(_canonical(content).encode()).hexdigest()
 
 

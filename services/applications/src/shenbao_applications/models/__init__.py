@@ -6,16 +6,32 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shenbao_applications.models.base import Base
+from shenbao_applications.models.pretest import Analysis, Consent, Notice, RegisterRead
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
 
-
-class Base(DeclarativeBase):
-    """Metadata of this service's own tables."""
-
-    type_annotation_map = {datetime: sa.DateTime(timezone=True), dict[str, Any]: JSONB, list[str]: JSONB}
+__all__ = [
+    "Analysis",
+    "Application",
+    "Base",
+    "Binding",
+    "Commitment",
+    "Committee",
+    "Consent",
+    "Notice",
+    "Organisation",
+    "Programme",
+    "ProgrammeVersion",
+    "Project",
+    "ReferenceCounter",
+    "RegisterRead",
+    "Snapshot",
+    "Step",
+    "Unit",
+]
 
 
 class Programme(Base):
@@ -80,9 +96,10 @@ class Application(Base):
 
     revision: grows with every save, report and recall. round: how often it was reported. sections: what was filled in.
     open_items: what the latest return opened, None for everything; it counts while the status is returned.
-    saved_steps: which steps of a form in steps were saved complete. unit_id: NOBODY for a person's own.
-    recognition_id: the recognition that it renews. headline: the few values that lists show.
-    name_index, number_index: find it by exact name or ID number.
+    saved_steps: which steps of a form in steps were saved complete.
+    registered: what registers filled in, and where it is from. recognition_id: the recognition that it renews.
+    supersedes_id: the case that it replaces (T18). unit_id: NOBODY for a person's own.
+    headline: the few values that lists show. name_index, number_index: find it by exact name or ID number.
     """
 
     __tablename__ = "application"
@@ -103,7 +120,7 @@ class Application(Base):
             "project_id",
             "number_index",
             unique=True,
-            postgresql_where=sa.text("status not in ('deleted', 'rejected')"),
+            postgresql_where=sa.text("status not in ('deleted', 'rejected', 'superseded')"),
         ),
     )
 
@@ -123,6 +140,8 @@ class Application(Base):
     headline: Mapped[Any] = mapped_column(SealedJson, default=dict)
     open_items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     saved_steps: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    registered: Mapped[Any] = mapped_column(SealedJson, nullable=True)
+    supersedes_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("application.id"))
     recognition_id: Mapped[UUID | None]
     name_index: Mapped[bytes | None]
     number_index: Mapped[bytes | None]

@@ -116,6 +116,11 @@ def latest_snapshot(session: Session, application_id: UUID) -> Snapshot:
     return found
 
 
+def snapshot_of_round(session: Session, application_id: UUID, round: int) -> Snapshot | None:
+    mine = sa.select(Snapshot).where(Snapshot.application_id == application_id, Snapshot.round == round)
+    return session.scalar(mine)
+
+
 def filtered(session: Session, query: sa.Select[Any], filters: Mapping[str, Any]) -> sa.Select[Any]:
     """By any of `Filters`; q: exact name or ID number of the person, or the start of a reference number."""
     for name in ("project_id", "programme", "variant"):

@@ -65,7 +65,7 @@ def issue(session: Session, application_id: UUID, wording: Wording, *, by: Issui
     """A certificate for an approved application, by an organisation that had it in its queue."""
     issuer = _issuer(session, application_id, by.actor)
     party = session.get(Party, application_id, with_for_update=True)
-    if party is None or not party.approved:
+    if party is None or not party.approved or not party.reference:
         raise Conflict("not_approved")
     valid = sa.exists().where(Certificate.application_id == application_id, Certificate.state == VALID)
     if session.scalar(sa.select(valid)):

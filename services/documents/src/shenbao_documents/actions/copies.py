@@ -9,9 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.domain.policies import slots
 from shenbao_documents.models import Application, ApplicationFile, File, Party, Programme, Proof, Reader
+
+_UNKNOWN = ""
+"""Stands for the reference of an application whose report was not heard of yet."""
 
 
 def remember_programme(session: Session, programme: str, version: int, pack: dict[str, Any]) -> None:
@@ -74,15 +78,20 @@ def forget_readers(session: Session, application_id: UUID) -> None:
 def note_party(
     session: Session, application_id: UUID, *, unit_id: UUID, filler_id: UUID, reference: str, round: int
 ) -> None:
-    """Whose a reported application is; a report after a return opens it again."""
-    row = {"unit_id": unit_id, "filler_id": filler_id, "reference": reference, "approved": False, "round": round}
-    new = insert(Party).values(application_id=application_id, **row)
-    session.execute(new.on_conflict_do_update(index_elements=["application_id"], set_=row))
+    """Whose a reported application is; a report after a return opens it again, one that is overtaken does not."""
+    row: dict[str, Any] = {"unit_id": unit_id, "filler_id": filler_id, "reference": reference, "round": round}
+    new = insert(Party).values(application_id=application_id, approved=False, **row)
+    # An approval that came before its report waits under no reference.
+    approved = sa.and_(Party.reference == _UNKNOWN, Party.approved)
+    told = new.on_conflict_do_update(index_elements=["application_id"], set_={**row, "approved": approved})
+    session.execute(told)
 
 
 def note_approval(session: Session, application_id: UUID) -> None:
-    """A certificate may be issued for it now."""
-    session.execute(sa.update(Party).where(Party.application_id == application_id).values(approved=True))
+    """A certificate may be issued for it now; news that comes before the report's waits for it."""
+    nobody = {"unit_id": NOBODY, "filler_id": NOBODY, "reference": _UNKNOWN}
+    new = insert(Party).values(application_id=application_id, approved=True, **nobody)
+    session.execute(new.on_conflict_do_update(index_elements=["application_id"], set_={"approved": True}))
 
 
 def note_proof(session: Session, file_id: UUID, organisation_id: UUID) -> None:

@@ -57,7 +57,7 @@ def confirm(session: Session, code: str, *, id_number: str, passed: bool, now: d
     return row
 
 
-def use(session: Session, account_id: UUID, *, sid: UUID, purpose: str, now: datetime) -> None:
+def use(session: Session, account_id: UUID, *, sid: UUID, purpose: str, now: datetime) -> FaceSession:
     """Takes the session's passed authentication for this purpose; refuses with face_auth_required."""
     wanted = select(FaceSession).where(
         FaceSession.account_id == account_id,
@@ -70,3 +70,4 @@ def use(session: Session, account_id: UUID, *, sid: UUID, purpose: str, now: dat
     if row is None:
         raise NotAllowed("face_auth_required")
     row.state = "used"
+    return row

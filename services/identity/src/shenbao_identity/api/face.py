@@ -14,22 +14,26 @@ from shenbao_common.web.auth import actor_of, actor_with
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_common.web.errors import Unavailable
 from shenbao_common.web.schema import PageQuery
+from shenbao_common.web.service import service
 from shenbao_identity.actions import face, shared_data
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.face_schemas import (
     ConfirmationIn,
     FaceIn,
     FaceOut,
+    FaceSlipOut,
     NewFaceOut,
     ReadsOut,
     SharedDataIn,
     SharedDataOut,
 )
 from shenbao_identity.api.me import session_id
-from shenbao_identity.domain.face import CODE, state_of
+from shenbao_identity.domain.face import CODE, TICKET, state_of
 from shenbao_identity.models import Account, FaceSession, SharedDataRead
 from shenbao_identity.providers.shared_data import SharedData
 from shenbao_identity.providers.upstream import ProviderFault
+
+FACE = "shenbao-face+jwt"
 
 blp = Blueprint("face", __name__, url_prefix="/v1", description="Face authentication and shared data.")
 
@@ -52,6 +56,19 @@ def show(face_id: UUID) -> dict[str, Any]:
     who, sid = _person()
     with transaction() as session:
         return _shown(face.own(session, face_id, account_id=who.account_id, sid=sid))
+
+
+@blp.post("/me/face-slips")
+@blp.response(201, FaceSlipOut)
+def slip() -> dict[str, Any]:
+    """Who was in front of the camera, for one read of shared data by another service; uses the authentication up."""
+    who, sid = _person()
+    with transaction() as session:
+        row = face.use(session, who.account_id, sid=sid, purpose="shared_data", now=clock.now())
+        told = session.get_one(Account, who.account_id).personal
+    said = {"account_id": str(who.account_id), "face_id": str(row.id), "purpose": row.purpose}
+    said |= {name: told.get(name, "") for name in ("name", "id_number")}
+    return {"slip": service().signer.sign(FACE, said, seconds=int(TICKET.total_seconds()))}
 
 
 @blp.post("/face-confirmations")

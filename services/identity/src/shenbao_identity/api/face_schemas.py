@@ -27,6 +27,12 @@ class NewFaceOut(FaceOut):
     code = ma.fields.String()
 
 
+class FaceSlipOut(Schema):
+    """slip: name and number of the person, for as long as an authentication may be used."""
+
+    slip = ma.fields.String()
+
+
 class ConfirmationIn(Schema):
     """id_number: of whom the app recognised."""
 

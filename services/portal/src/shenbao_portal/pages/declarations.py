@@ -1,5 +1,6 @@
 """What a person declares alone: begin, fill in step by step, confirm, submit, follow."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ def listed(programme: str | None = None) -> ResponseReturnValue:
         tested=[p for p in own.values() if p.get("self_test")],
         programme=own[wanted] if wanted else None,
         variants={(key, v["key"]): v for key, p in own.items() for v in p.get("variants", ())},
+        pretested=[p for p in own.values() if p.get("articles") and p.get("analysis")],
     )
 
 
@@ -58,8 +60,7 @@ def new() -> ResponseReturnValue:
     if request.method == "POST":
         body = {"project_id": project["id"], "accepted": request.form.getlist("accepted")}
         try:
-            if pack.get("prefill"):
-                body["profile"] = service("identity").post("/v1/me/profile-slips")["slip"]
+            body |= begun_with(pack, request.args)
             made = service("applications").post("/v1/applications", body, key=once())
         except Refused as refused:
             if refused.status not in _TYPED_WRONG:
@@ -68,6 +69,29 @@ def new() -> ResponseReturnValue:
         else:
             return redirect(url_for("declarations.show", application_id=made["id"]), 303)
     page = render_template("declarations/new.html", project=project, pack=pack, errors=errors)
+    return page, 422 if errors else 200
+
+
+@blp.route("/<uuid:application_id>/anew", methods=["GET", "POST"])
+@signed_in_as("person", may="application.report")
+def anew(application_id: Any) -> ResponseReturnValue:
+    """Another condition, from an empty draft; the earlier case stays readable (S2-37)."""
+    material = _application(application_id)
+    project = service("applications").get(f"/v1/projects/{material['project_id']}").body
+    pack = contents.pack_of(project["programme"], project["version"])
+    errors: list[str] = []
+    if request.method == "POST":
+        body = {"accepted": request.form.getlist("accepted")}
+        try:
+            body |= profile_for(pack)
+            made = service("applications").post(f"/v1/applications/{application_id}/successors", body, key=once())
+        except Refused as refused:
+            if refused.status not in _TYPED_WRONG:
+                raise
+            errors = [words(refused.code, refused.params)]
+        else:
+            return redirect(url_for("declarations.show", application_id=made["id"]), 303)
+    page = render_template("declarations/new.html", project=project, pack=pack, errors=errors, replaced=material.body)
     return page, 422 if errors else 200
 
 
@@ -145,6 +169,22 @@ def take_back(application_id: Any, act: str) -> ResponseReturnValue:
     else:
         flash(_DONE[act](), "success")
     return redirect(url_for("declarations.show", application_id=application_id), 303)
+
+
+def profile_for(pack: contents.Pack) -> dict[str, Any]:
+    """What identity says of the person, where the programme begins with it."""
+    return {"profile": service("identity").post("/v1/me/profile-slips")["slip"]} if pack.get("prefill") else {}
+
+
+def begun_with(pack: contents.Pack, chosen: Mapping[str, str]) -> dict[str, Any]:
+    """The profile, and what was chosen on the page of the conditions."""
+    found: dict[str, Any] = profile_for(pack)
+    if pack.get("conditions") and chosen.get("condition"):
+        section, key = pack["conditions"]["place"].split(".")
+        found["sections"] = {section: {key: chosen["condition"]}}
+    if chosen.get("analysis"):
+        found["analysis"] = chosen["analysis"]
+    return found
 
 
 def _application(application_id: Any) -> Answer:

@@ -79,11 +79,17 @@ def recall(session: Session, news: ApplicationRecalledV1 | ApplicationWithdrawnV
     case = next(iter(cases_to_change(session, [news.application_id])), None)
     if case is None or case.revision > news.revision or case.state == CaseState.RECALLED:
         return
-    session.add(_recall_entry(case, now))
+    session.add(_entry(case, Action.RECALL, now))
     moves.carry_out(session, case, progress.recalled(moves.of_round(case)), at=now)
     moves.leave(session, case.application_id)
     # It waits for no route any more, should it have.
     case.routed = True
+
+
+def supersede(session: Session, application_id: UUID, *, now: datetime) -> None:
+    """The officers read that the applicant declared anew, and that nothing more comes of this case (T18)."""
+    for case in cases_to_change(session, [application_id]):
+        session.add(_entry(case, Action.SUPERSEDE, now))
 
 
 def _remember(session: Session, application_id: UUID, revision: int) -> None:
@@ -96,7 +102,7 @@ def _remember(session: Session, application_id: UUID, revision: int) -> None:
     )
 
 
-def _recall_entry(case: Case, now: datetime) -> LogEntry:
+def _entry(case: Case, action: Action, now: datetime) -> LogEntry:
     return LogEntry(
         application_id=case.application_id,
         round=case.round,
@@ -106,7 +112,7 @@ def _recall_entry(case: Case, now: datetime) -> LogEntry:
         body_id=case.unit_id,
         body_name=case.unit.name if case.unit else "",
         account_id=None,
-        action=Action.RECALL,
+        action=action,
         opinion=None,
         at=now,
     )

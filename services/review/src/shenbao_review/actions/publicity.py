@@ -11,6 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.review import PublicityStartedV1
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, Problem, ensure
@@ -52,6 +54,7 @@ def post(session: Session, title: str, rows: Rows, *, actor: Actor, now: datetim
     session.add(notice)
     for number, (step, row) in enumerate(zip(found, rows, strict=True), 1):
         session.add(_case(notice, number, step, row))
+        outbox.record(session, _started(notice, step))
     timers.wind(session, ENDS, notice.publicity_id, end_of(notice.last_day))
     return notice
 
@@ -78,6 +81,18 @@ def _notice(session: Session, title: str, step: Step, rows: Rows, actor: Actor, 
         posted_by=actor.account_id,
         last_day=last,
         content_hash=sha256(shown.encode()).hexdigest(),
+    )
+
+
+def _started(notice: Publicity, step: Step) -> PublicityStartedV1:
+    return PublicityStartedV1(
+        application_id=step.application_id,
+        publicity_id=notice.publicity_id,
+        step_key=step.key,
+        round=step.round,
+        organisation_id=step.body_id,
+        starts_on=office_day(notice.posted_at),
+        ends_on=notice.last_day,
     )
 
 

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.clock import office_day
 from shenbao_review.domain.decision import body_of, possible
 from shenbao_review.domain.states import StepState
-from shenbao_review.models import Case, LogEntry, Step
+from shenbao_review.models import Case, LogEntry, Publicity, Step
 from shenbao_review.queries.officers import Mark
 
 
@@ -46,6 +47,13 @@ def _mark(mark: Mark | None, case: Case) -> str | None:
 
 def whole(case: Case, actor: Actor, label: dict[str, str] | None, mark: Mark | None = None) -> dict[str, Any]:
     return item(case, actor, case.moved_at, mark) | {"label": label, "steps": [_step(step) for step in case.steps]}
+
+
+def posted(notice: Publicity | None) -> dict[str, Any] | None:
+    if notice is None:
+        return None
+    first, last = office_day(notice.posted_at), notice.last_day
+    return {"publicity_id": notice.publicity_id, "starts_on": first, "ends_on": last}
 
 
 def _current(case: Case, actor: Actor) -> dict[str, Any] | None:

@@ -111,10 +111,19 @@ class StepOut(Schema):
     decided_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
 
 
+class PostedOut(Schema):
+    """The notice that everybody may read, with its first and last day."""
+
+    publicity_id = ma.fields.UUID()
+    starts_on = ma.fields.Date()
+    ends_on = ma.fields.Date()
+
+
 class CaseOut(CaseItemOut):
-    """A case with its progress. label: the programme's own name of the status."""
+    """A case with its progress. label: the programme's own name of the status. publicity: while it is posted."""
 
     label = ma.fields.Nested(NameOut, allow_none=True)
+    publicity = ma.fields.Nested(PostedOut, allow_none=True)
     steps = ma.fields.List(ma.fields.Nested(StepOut))
 
 

@@ -25,14 +25,15 @@ class CaseState(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a case. `report` and `recall` are the unit's and come as news, `remind` and `overdue` time does,
-    `hand_up` the end of an organisation."""
+    """What is done to a case. `report`, `recall` and `supersede` are the unit's or the applicant's and come as news,
+    `remind` and `overdue` time does, `hand_up` the end of an organisation."""
 
     REPORT = "report"
     PASS = "pass"  # noqa: S105  (a decision, not a password)
     RETURN = "return"
     FAIL = "fail"
     RECALL = "recall"
+    SUPERSEDE = "supersede"
     REMIND = "remind"
     OVERDUE = "overdue"
     HAND_UP = "hand_up"

@@ -31,6 +31,12 @@ def notice(session: Session, publicity_id: UUID, body_id: UUID | None = None) ->
     return found
 
 
+def running_of(session: Session, application_id: UUID) -> Publicity | None:
+    """The notice in which a case is posted now."""
+    posted = sa.select(Publicity).join(PublicityCase, PublicityCase.publicity_id == Publicity.publicity_id)
+    return session.scalar(posted.where(PublicityCase.application_id == application_id, _RUNNING))
+
+
 def shown(session: Session, publicity: Publicity) -> Sequence[PublicityCase]:
     """Its cases in their order."""
     own = sa.select(PublicityCase).where(PublicityCase.publicity_id == publicity.publicity_id)

@@ -5,9 +5,10 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import fillers, rules, scopes, tables
+from shenbao_applications.domain.pack import fillers, pretest_words, rules, scopes, tables
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
+from shenbao_applications.domain.pack.labels import LABELS
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
 from shenbao_applications.domain.pack.stages import AFTER_FAIL, FILLERS
@@ -161,6 +162,10 @@ def _check_self_test(pack: Pack, findings: Findings) -> None:
             findings.add("unknown_field", f"self_test.{i}", name=place)
 
 
+def _check_pretest(pack: Pack, findings: Findings) -> None:
+    pretest_words.check(pack, lambda place: form_field(pack, place), findings)
+
+
 def _check_sections(pack: Pack, findings: Findings) -> None:
     for i, section in enumerate(pack["sections"]):
         if section["key"] in RESERVED:
@@ -263,8 +268,9 @@ def statuses(pack: Pack) -> list[str]:
 
 def _check_labels(pack: Pack, findings: Findings) -> None:
     reached = statuses(pack)
-    for status in pack["labels"].keys() - set(reached):
-        findings.add("unknown_word", f"labels.{status}", word=status, known=", ".join(reached))
+    known = [*reached, *(status for status in LABELS if status not in reached)]
+    for status in pack["labels"].keys() - set(known):
+        findings.add("unknown_word", f"labels.{status}", word=status, known=", ".join(known))
     for status in set(reached) - pack["labels"].keys():
         findings.add("missing_key", f"labels.{status}")
 
@@ -277,6 +283,7 @@ _WHOLE = (
     tables.check_publicity,
     _check_people,
     _check_self_test,
+    _check_pretest,
     _check_sections,
     _check_prefill,
     fillers.check,

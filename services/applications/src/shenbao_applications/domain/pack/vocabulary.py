@@ -2,6 +2,7 @@
 
 import re
 
+from shenbao_applications.domain.pack import pretest_words
 from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
 from shenbao_applications.domain.pack.renewing import RENEWS
 from shenbao_applications.domain.pack.shapes import (
@@ -167,6 +168,7 @@ PACK = Record(
         ),
         "facts": ListOf(_FACT),
         "eligibility": ListOf(_CLAUSE),
+        **pretest_words.WORDS,
         "self_test": ListOf(PLACE, least=1),
         "renews": RENEWS,
         "report_confirmations": ListOf(Record(labelled=True, required={"key": NAME})),
@@ -189,6 +191,7 @@ PACK = Record(
         "facts": [],
         "eligibility": [],
         "self_test": [],
+        **pretest_words.DEFAULTS,
         "renews": None,
         "report_confirmations": [],
         "commitments": [],

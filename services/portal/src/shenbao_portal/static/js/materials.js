@@ -1,9 +1,23 @@
 // The form of a material: fields that depend on another, and the version that moves with every attachment.
 "use strict";
 
+// Of a field its value, of a column of rows that of each row; nothing where the page does not ask for it.
+function valuesOf(test) {
+  if (!test.column) {
+    const source = document.getElementById(test.name);
+    return source ? [source.value] : null;
+  }
+  const cells = document.querySelectorAll(`[name^="${test.name}-"][name$="-${test.column}"]`);
+  return [...cells].map((cell) => cell.value);
+}
+
+function holds(test) {
+  const values = valuesOf(test);
+  return values === null || values.some((value) => test.values.includes(value)) === test.one_of;
+}
+
 function follow(part) {
-  const source = document.getElementById(part.dataset.when);
-  if (source) part.hidden = !part.dataset.whenValues.split(" ").includes(source.value);
+  part.hidden = !JSON.parse(part.dataset.when).every(holds);
 }
 
 function followAll() {

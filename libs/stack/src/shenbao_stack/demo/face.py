@@ -1,0 +1,34 @@
+"""The simulated face authentication: the page that the code on the screen leads to, instead of an app with a camera.
+
+What it says reaches identity as the real app's word does: POST /v1/face-confirmations with a token of its own.
+"""
+
+import httpx
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+
+_PERSON = "330000199001010014"
+"""Whom the simulated camera recognises: the person of the simulated provincial sign-in."""
+
+
+def app(identity: str, secret: str) -> Flask:
+    """Mounted at /demo/face. identity: its address; secret: of the client `face-app`."""
+    flask = Flask(__name__, static_folder=None)
+
+    @flask.route("/", methods=["GET", "POST"])
+    def page() -> ResponseReturnValue:
+        code, said = request.values.get("code", ""), None
+        if request.method == "POST":
+            said = _confirm(identity, secret, code, passed=request.form.get("passed") == "yes")
+        return render_template("face.html", code=code, said=said)
+
+    return flask
+
+
+def _confirm(identity: str, secret: str, code: str, *, passed: bool) -> bool:
+    grant = {"grant_type": "client_credentials"}
+    with httpx.Client(timeout=5) as http:
+        token = http.post(f"{identity}/token", data=grant, auth=("face-app", secret)).raise_for_status().json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        body = {"code": code, "id_number": _PERSON, "passed": passed}
+        return http.post(f"{identity}/v1/face-confirmations", json=body, headers=headers).is_success

@@ -1,0 +1,1 @@
+"""What the service asks of others outside the suite."""
