@@ -257,6 +257,8 @@ class Certificate(Base):
     replaced_by_id: Mapped[UUID | None]
     sha256: Mapped[str] = mapped_column(sa.String(64))
     size: Mapped[int] = mapped_column(sa.BigInteger)
+    outdated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Prolonged since it was drawn: whoever asks for it next gets it drawn and signed anew."""
 
 
 class Print(Base):

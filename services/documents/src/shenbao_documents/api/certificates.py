@@ -58,6 +58,8 @@ def content(query: dict[str, Any], certificate_id: UUID) -> Response:
     """The signed PDF."""
     with transaction() as session:
         row = queries.certificate_of(session, certificate_id, actor())
+        if row.outdated:
+            certificates.ensure_drawn(session, row, parts().mint)
     return delivered(
         row.sha256, row.size, name=f"{row.number}.pdf", media_type=MEDIA_TYPES["pdf"], inline=query["inline"]
     )
