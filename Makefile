@@ -9,13 +9,13 @@ UV_VERSION := 0.13.9
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml))
 EDITABLE := $(foreach package,$(PACKAGES),-e $(package))
 UV := .venv/bin/uv --no-config --quiet pip
-CODE := libs services tests bench
+CODE := libs services tests bench faults
 VENDOR := services/portal/src/shenbao_portal/static/vendor
 CATALOGUES := $(wildcard services/portal/src/shenbao_portal/translations/*/LC_MESSAGES/*.po)
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export npm_config_update_notifier := false
 
-.PHONY: help setup setup-dev run test test-service contracts known-service check lint bench e2e e2e-compose compose-secrets lock promise events migration translations clean
+.PHONY: help setup setup-dev run test test-service contracts known-service check lint bench faults e2e e2e-compose compose-secrets lock promise events migration translations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,7 +70,7 @@ run: setup ## the whole suite at http://127.0.0.1:8000 (options: ARGS="--port 90
 lint: .venv/.dev
 	@.venv/bin/ruff check --quiet $(CODE)
 	@.venv/bin/ruff format --check --quiet $(CODE)
-	@.venv/bin/mypy --no-error-summary $(PACKAGES:%=%/src) tests bench
+	@.venv/bin/mypy --no-error-summary $(PACKAGES:%=%/src) tests bench faults
 	@.venv/bin/lint-imports --no-logo
 
 check: setup-dev lint ## lint, types, boundaries, unit and house tests: under a minute
@@ -103,6 +103,10 @@ e2e-compose: setup-dev ## the journey against containers (needs a Docker engine)
 bench: setup-dev ## every speed this project claims, against its limit
 	@tools/install-servers
 	@exec .venv/bin/python -m bench
+
+faults: setup-dev ## a minute of load under each fault, nothing lost or done twice (ARGS="--seconds 20 poison")
+	@tools/install-servers
+	@exec .venv/bin/python -m faults $(ARGS)
 
 # --- recipes ---
 

@@ -79,6 +79,6 @@ def _prepared(review: UnderTest, chief: Any) -> tuple[list[Any], str]:
 def _vote(voter: Any, sitting: str) -> None:
     ballot: Any = voter.get(f"/v1/ballots/{sitting}").json
     choices = {c["application_id"]: "yes" if c["number"] % 2 else "no" for c in ballot["candidates"]}
-    answer = voter.post(f"/v1/ballots/{sitting}", json={"round": 1, "choices": choices})
+    answer = voter.put(f"/v1/ballots/{sitting}", json={"round": 1, "choices": choices})
     if answer.json != {"voted": True}:
         raise AssertionError(answer.json)

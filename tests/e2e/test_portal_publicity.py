@@ -8,25 +8,32 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shenbao_common.testing.service import eventually
-from shenbao_stack.browsing import PHONE, Desk
+from shenbao_stack.browsing import DESKTOP, PHONE, Desk
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
 from shenbao_stack.services import root
 from shenbao_stack.world import done, settled
 
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+AXE = (root() / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
+  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 KEY = "publicity_trial"
 TERMS = "publicity: {working_days: 5, fields: [basic.declared_title]}"
 
 
 def shot(page: Page, name: str) -> None:
-    """Kept for looking at, on a desktop and on a phone."""
+    """Accessible and without sideways scroll, on a desktop and on a phone; kept for looking at."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    desktop = page.viewport_size
-    page.screenshot(path=SHOTS / f"publicity-{name}-1280.png", full_page=True)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.screenshot(path=SHOTS / f"publicity-{name}-375.png", full_page=True)
-    page.set_viewport_size(desktop)  # type: ignore[arg-type]
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.evaluate("scrollTo(0, 0)")
+        page.evaluate(AXE)
+        assert page.evaluate(VIOLATIONS, RULES) == [], name
+        assert page.evaluate(SIDEWAYS) <= 0, name
+        page.screenshot(path=SHOTS / f"publicity-{name}-{size['width']}.png", full_page=True)
 
 
 @pytest.fixture

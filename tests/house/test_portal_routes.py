@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from flask import Flask
-from werkzeug.routing import AnyConverter, BaseConverter, Rule, UUIDConverter
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule, UUIDConverter
 
 # Pages and files for everybody; whoever adds a line answers for it.
 _OPEN = {
@@ -66,4 +66,6 @@ def _lets_in(portal: Flask, rule: Rule, method: str) -> bool:
 def _sample(converter: BaseConverter) -> str:
     if isinstance(converter, AnyConverter):
         return min(converter.items)
+    if isinstance(converter, IntegerConverter):
+        return "0"
     return str(UUID(int=1)) if isinstance(converter, UUIDConverter) else "x"

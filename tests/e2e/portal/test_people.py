@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from shenbao_stack.browsing import Desk, image_code, sign_in
+from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import Town
 from shenbao_stack.job import pdf
 from shenbao_stack.stack import Stack
@@ -79,3 +80,48 @@ def test_a_new_officer_asks_with_a_letter_and_the_department_agrees(
     sign_in(page, stack, username, PASSWORD)
     page.goto("/unit/history")
     expect(page.get_by_role("row").filter(has_text="停止经办人权限")).to_contain_text("归口部门审核")
+
+
+@pytest.mark.req("S1-09")
+@pytest.mark.req("S1-11")
+def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
+    desk: Desk, stack: Stack, world: World, town: Town
+) -> None:
+    bureau = world.new_office("city_hr_bureau", name=f"示例区{world.serial()}人社局", demands_letter=True)
+    unit, office = town.unit(world.new_office("first_level_department", bureau)), desk(bureau.user)
+    page = desk()
+    page.goto("/sign-in?go=1")
+    sign_in(page, stack, unit.user.username, PASSWORD, to="**/unit/letter")
+    for path in ("/home", "/unit/profile", "/unit/accounts", "/wallet"):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_have_text("提交授权委托书证明")
+    blocked = unit.user.call("GET", "applications", "/v1/projects/work", params={"programme": PROGRAMME})
+    assert (blocked.status_code, blocked.json()["code"]) == (403, "authorization_required")
+    expect(page.get_by_text("政务服务网法人账号")).to_be_visible()
+    assert page.locator("main input:not([type=hidden])[value='示例科技有限公司']").count() == 0
+
+    page.get_by_role("button", name="提交", exact=True).click()
+    assert page.locator("[data-summary] li").all_inner_texts() == [
+        "单位隶属关系：请选择单位隶属关系",
+        "授权委托书证明：请上传授权委托书证明",
+    ]
+    letter(
+        page, bureau.name, FilePayload(name="委托书.jpg", mimeType="image/jpeg", buffer=b"\xff\xd8\xff\xe0 no letter")
+    )
+    expect(page.locator("#letter-error")).to_be_visible()
+    letter(page, bureau.name, FilePayload(name="委托书.pdf", mimeType="application/pdf", buffer=pdf()))
+    expect(page.get_by_text("审核中")).to_be_visible()
+
+    office.goto("/office/letters")
+    card = office.get_by_role("article").filter(has_text="示例科技有限公司")
+    card.get_by_role("button", name="审核通过").click()
+    expect(office.get_by_text("授权委托书已审核通过")).to_be_visible()
+    page.goto("/home")
+    expect(page.get_by_role("link", name="子账号管理")).to_be_visible()
+
+
+def letter(page: Page, bureau: str, file: FilePayload) -> None:
+    page.get_by_label("查找部门").fill(bureau)
+    page.get_by_label(bureau).check()
+    page.locator("#letter").set_input_files(file)
+    page.get_by_role("button", name="提交", exact=True).click()

@@ -1,5 +1,7 @@
 """A unit registers by hand."""
 
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -59,6 +61,26 @@ def test_a_missing_field_is_named_at_the_field(desk: Desk, code: str, representa
     page.locator("[data-summary] a").click()
     expect(page.get_by_label(missing)).to_be_focused()
     expect(page.get_by_label(missing)).to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.req("S4e-02")
+def test_a_private_unit_finds_districts_and_the_talent_service_bureau_in_one_list_that_is_explained(
+    desk: Desk, town: Town
+) -> None:
+    serial = uuid4().hex[:6]
+    offered = [f"{serial}示例区", f"{serial}示例二区", f"{serial}人才服务局", f"{serial}教育局"]
+    for name in offered:
+        town.department(name=name)
+    page = desk()
+
+    begin(page, "000000019", "王建国")
+    page.get_by_label("查找部门").fill(serial)
+
+    expect(page.locator("#departments label")).to_have_count(len(offered))
+    assert sorted(page.locator("#departments label").all_inner_texts()) == sorted(offered)
+    section = page.locator("section").filter(has=page.locator("#departments")).last
+    for choice in ("公有制单位选主管部门", "注册所在地的区县", "人事档案存放在人才服务局的选人才服务局"):
+        expect(section).to_contain_text(choice)
 
 
 @pytest.mark.req("S4g-02")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import marshmallow as ma
 import pytest
+import sqlalchemy as sa
 from flask_smorest import Blueprint
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -80,6 +81,8 @@ def create(body: dict[str, Any]) -> Note:
         outbox.record(session, event)
         if note.text == "refuse":
             raise RuleBroken("invalid", Problem("bad_text", "text"), Problem("worse_text", "text", {"limit": 3}))
+        if note.text == "lost":
+            session.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
         if note.text == "bug":
             raise KeyError("330000199001010014")
         return tagged(note)

@@ -55,6 +55,13 @@ def test_a_bug_of_ours_is_500_without_what_it_was_about(notes: UnderTest, anna: 
     assert "330000" not in answer.text
 
 
+def test_a_database_that_goes_away_in_the_middle_asks_for_the_same_request_again(notes: UnderTest, anna: Actor) -> None:
+    answer = notes.client(anna).post("/v1/notes", json={"text": "lost"})
+    assert (answer.status_code, answer.json["code"]) == (503, "try_again")
+    assert answer.headers["Retry-After"] == "1"
+    assert notes.client(anna).get("/v1/notes").json["items"] == []
+
+
 def test_the_log_names_kind_and_place_of_a_bug_but_not_what_it_was_about(
     notes: UnderTest, anna: Actor, capsys: pytest.CaptureFixture[str]
 ) -> None:

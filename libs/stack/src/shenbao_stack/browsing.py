@@ -59,7 +59,7 @@ def desk(browser: Browser, stack: Stack) -> Iterator[Desk]:
         context.close()
 
 
-def sign_in(page: Page, stack: Stack, username: str, password: str) -> None:
+def sign_in(page: Page, stack: Stack, username: str, password: str, *, to: str = "**/home") -> None:
     """Through the sign-in page; the image code is read where profile test tells it."""
     page.goto("/sign-in?go=1")
     _enter(page, stack, username, password)
@@ -68,7 +68,7 @@ def sign_in(page: Page, stack: Stack, username: str, password: str) -> None:
     if right_entry.count():
         right_entry.click()
         _enter(page, stack, username, password)
-    page.wait_for_url("**/home")
+    page.wait_for_url(to)
 
 
 def _enter(page: Page, stack: Stack, username: str, password: str) -> None:

@@ -44,6 +44,11 @@ class Nursery:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._cluster.stop()
 
+    def restart_database(self) -> None:
+        """Under the suites that use it: its connections end, its data stay."""
+        self._cluster.stop()
+        self._cluster.start()
+
     def stack(self, *, split: bool = False, broker_url: str | None = None) -> Stack:
         """A suite that is not started yet. A broker is used by one at a time: queues are named after services."""
         number = next(self._numbers)

@@ -109,11 +109,15 @@ class World:
         *,
         name: str = "",
         permissions: Sequence[str] = OFFICE_PERMISSIONS,
+        **more: Any,
     ) -> Office:
-        """An organisation (province, city_hr_bureau, first_level_department, department) with one officer."""
+        """An organisation (province, city_hr_bureau, first_level_department, department) with one officer.
+
+        more: further fields of the organisation (demands_letter).
+        """
         number = self.serial()
         body = {"code": f"D{number}", "name": name or f"{level} {number}", "level": level}
-        made = done(self.admin().call("POST", "units", "/v1/organisations", body | _below(parent)))
+        made = done(self.admin().call("POST", "units", "/v1/organisations", body | _below(parent) | more))
         return Office(made["id"], body["name"], level, self.new_officer(made["id"], permissions))
 
     def new_officer(self, organisation_id: str, permissions: Sequence[str] = OFFICE_PERMISSIONS) -> User:

@@ -14,6 +14,7 @@ from shenbao_common.contracts.review import (
 )
 from shenbao_common.contracts.units import (
     BindingActivatedV1,
+    OrganisationCancelledV1,
     OrganisationCreatedV1,
     SupervisingDepartmentChangedV1,
     UnitRegisteredV1,
@@ -29,6 +30,11 @@ def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> N
     copies.remember_organisation(
         session, event.organisation_id, parent_id=event.parent_id, name=event.name, level=event.level
     )
+
+
+@subscriptions.on(OrganisationCancelledV1)
+def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) -> None:
+    copies.forget_organisation(session, event.organisation_id)
 
 
 @subscriptions.on(UnitRegisteredV1)

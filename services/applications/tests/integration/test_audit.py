@@ -25,5 +25,9 @@ def test_an_officer_who_opens_an_application_is_in_its_fillers_trail(house: Any)
     assert (entry["actor_id"], entry["actor_kind"]) == (str(house.d1.account_id), "office")
     assert (entry["subject"], entry["purpose"]) == (reported["id"], "review")
     assert entry["at"].endswith("+00:00")
+    sheet = f"/v1/applications/{reported['id']}/sheets/determination_form"
+    read_again = house.service.client(house.d1).get(sheet).status_code == 200
+    entries = house.service.client(auditor).get("/v1/audit", query_string=query).json["items"]
+    assert (read_again, len(entries)) == (True, 2)
     own = house.service.client(unit).get("/v1/audit/mine").json["items"]
     assert entry["id"] in [e["id"] for e in own]

@@ -5,12 +5,14 @@ from sqlalchemy.orm import Session
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.applications import (
     ApplicationApprovedV1,
+    ApplicationRecalledV1,
     ApplicationResubmittedV1,
     ApplicationSavedV1,
     ApplicationSubmittedV1,
+    ApplicationWithdrawnV1,
     ProgrammePublishedV1,
 )
-from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_common.contracts.review import StepOpenedV1, StepOverdueV1
 from shenbao_common.contracts.units import OfficerAppointedV1, ProofShownV1, UnitRegisteredV1
 from shenbao_common.web import accounts
 from shenbao_documents.actions import certificates, copies
@@ -43,7 +45,12 @@ def _reported(session: Session, event: ApplicationSubmittedV1 | ApplicationResub
     copies.note_content(session, event.application_id, revision=event.revision, print_hash=event.print_hash)
     copies.note_files(session, event.application_id, event.filler_id, event.document_ids)
     copies.note_party(
-        session, event.application_id, unit_id=event.unit_id, filler_id=event.filler_id, reference=event.reference
+        session,
+        event.application_id,
+        unit_id=event.unit_id,
+        filler_id=event.filler_id,
+        reference=event.reference,
+        round=event.round,
     )
 
 
@@ -56,7 +63,27 @@ def on_application_approved(session: Session, event: ApplicationApprovedV1) -> N
 
 @subscriptions.on(StepOpenedV1)
 def on_step_opened(session: Session, event: StepOpenedV1) -> None:
-    copies.note_reader(session, event.application_id, event.organisation_id, event.organisation_name)
+    _may_read(session, event)
+
+
+@subscriptions.on(StepOverdueV1)
+def on_step_overdue(session: Session, event: StepOverdueV1) -> None:
+    _may_read(session, event)
+
+
+def _may_read(session: Session, event: StepOpenedV1 | StepOverdueV1) -> None:
+    reader = copies.OfRound(event.organisation_id, event.organisation_name, event.round)
+    copies.note_reader(session, event.application_id, reader)
+
+
+@subscriptions.on(ApplicationRecalledV1)
+def on_application_recalled(session: Session, event: ApplicationRecalledV1) -> None:
+    copies.forget_readers(session, event.application_id)
+
+
+@subscriptions.on(ApplicationWithdrawnV1)
+def on_application_withdrawn(session: Session, event: ApplicationWithdrawnV1) -> None:
+    copies.forget_readers(session, event.application_id)
 
 
 @subscriptions.on(UnitRegisteredV1)

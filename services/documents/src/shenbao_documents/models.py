@@ -199,7 +199,10 @@ class Reader(Base):
 
 
 class Party(Base):
-    """Whose a reported application is, how people call it, and whether it was approved."""
+    """Whose a reported application is, how people call it, and whether it was approved.
+
+    round: of its last report; recalled_round: that of the report that was last taken back, 0 for none.
+    """
 
     __tablename__ = "party"
 
@@ -208,6 +211,8 @@ class Party(Base):
     filler_id: Mapped[UUID]
     reference: Mapped[str] = mapped_column(sa.String(100))
     approved: Mapped[bool] = mapped_column(server_default=sa.false())
+    round: Mapped[int] = mapped_column(server_default="0")
+    recalled_round: Mapped[int] = mapped_column(server_default="0")
 
 
 class Seal(Base):

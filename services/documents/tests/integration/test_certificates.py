@@ -298,12 +298,14 @@ def test_an_approval_that_keeps_a_certificate_valid_prolongs_it_once(
     documents: UnderTest, office: Actor, issued: Callable[..., Any]
 ) -> None:
     certificate = issued()
-    before = documents.client(office).get(f"/v1/certificates/{certificate['id']}/content").data
+    with documents.client(office).get(f"/v1/certificates/{certificate['id']}/content") as answer:
+        before = answer.data
     told = {"application_id": str(uuid7()), "certificate_id": certificate["id"], "valid_until": "2101-03-01"}
     for _ in range(2):
         documents.hear(example_event(ApplicationApprovedV1, **told))
     (extended,) = documents.told(CertificateExtendedV1)
     assert (str(extended.certificate_id), extended.valid_until) == (certificate["id"], date(2101, 3, 1))
-    after = documents.client(office).get(f"/v1/certificates/{certificate['id']}/content").data
+    with documents.client(office).get(f"/v1/certificates/{certificate['id']}/content") as answer:
+        after = answer.data
     assert after != before
     assert "2101年3月1日" in PdfReader(io.BytesIO(after)).pages[0].extract_text()

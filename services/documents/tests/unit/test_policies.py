@@ -14,6 +14,7 @@ PACK = {
                 {"key": "form", "type": "file", "material": "form_file"},
                 {"key": "more", "type": "files"},
                 {"key": "name", "type": "text"},
+                {"key": "records", "type": "rows", "fields": [{"key": "proof", "type": "files"}]},
             ],
         },
         {"key": "log", "read_only": True},
@@ -34,6 +35,7 @@ def test_slots_take_their_limits_from_materials_and_else_the_default() -> None:
         "material:form_file": limited,
         "attachment:form": limited,
         "attachment:more": {"formats": ["pdf", "jpg", "png"], "max_bytes": 10_485_760},
+        "attachment:proof": {"formats": ["pdf", "jpg", "png"], "max_bytes": 10_485_760},
     }
 
 

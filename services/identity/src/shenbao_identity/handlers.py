@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.units import (
+    AuthorizationChangedV1,
     OfficerAppointedV1,
     OfficerDismissedV1,
     OfficerRequestedV1,
@@ -16,7 +17,7 @@ from shenbao_common.contracts.units import (
     UnitRegisteredV1,
 )
 from shenbao_common.kernel import clock
-from shenbao_identity.actions import organisation_staff, units_copy
+from shenbao_identity.actions import authorization_letters, organisation_staff, units_copy
 from shenbao_identity.models import Organisation
 
 subscriptions = Subscriptions("identity")
@@ -40,6 +41,11 @@ def on_officer_appointed(session: Session, event: OfficerAppointedV1) -> None:
 @subscriptions.on(OfficerDismissedV1)
 def on_officer_dismissed(session: Session, event: OfficerDismissedV1) -> None:
     units_copy.dismiss_officer(session, event.account_id)
+
+
+@subscriptions.on(AuthorizationChangedV1)
+def on_authorization_changed(session: Session, event: AuthorizationChangedV1) -> None:
+    authorization_letters.keep(session, event.unit_id, account_id=event.account_id, state=event.state, now=clock.now())
 
 
 @subscriptions.on(SubAccountCreatedV1)

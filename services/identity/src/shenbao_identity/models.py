@@ -30,7 +30,7 @@ class Account(Base):
     personal: sealed; display_name, and for persons name, id_number, mobile.
     id_number_index, mobile_index: blind indexes of type and number of the document, and of the mobile that signs in.
     verified: a provider vouched for who this is; name and number are fixed from then on.
-    administers: the administrator of the account's organisation, named by its code (S4i-01).
+    administers: its organisation's administrator, named by its code (S4i-01). due: what the services refuse all with.
     totp: sealed; the secret of one-time passwords and the last step that was used.
     credit_code: of a unit; what a legal person that signs in is matched by. modules: a person's own systems.
     """
@@ -55,6 +55,7 @@ class Account(Base):
     credit_code: Mapped[str | None] = mapped_column(String(18))
     modules: Mapped[list[str]] = mapped_column(default=list)
     administers: Mapped[bool] = mapped_column(default=False)
+    due: Mapped[str] = mapped_column(String(50), default="")
     password_changed_at: Mapped[datetime | None]
     former_hashes: Mapped[list[str]] = mapped_column(default=list)
     totp: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
@@ -256,10 +257,7 @@ class UsedTicket(Base):
 
 
 class FaceSession(Base):
-    """A face authentication (人脸识别): of one person, in one session, for one purpose, good for one use.
-
-    state: created | passed | failed | used.
-    """
+    """A face authentication (人脸识别): one person, session, purpose, use. state: created | passed | failed | used."""
 
     __tablename__ = "face_session"
 

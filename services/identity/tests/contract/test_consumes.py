@@ -8,6 +8,7 @@ import pytest
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.units import (
+    AuthorizationChangedV1,
     OfficerAppointedV1,
     OfficerDismissedV1,
     OfficerRequestedV1,
@@ -19,7 +20,7 @@ from shenbao_common.testing.service import UnderTest
 from shenbao_identity.handlers import subscriptions
 from shenbao_identity.models import Account
 
-OF_UNITS = (UnitRegisteredV1, OfficerRequestedV1, OfficerAppointedV1, OfficerDismissedV1)
+OF_UNITS = (AuthorizationChangedV1, UnitRegisteredV1, OfficerRequestedV1, OfficerAppointedV1, OfficerDismissedV1)
 
 
 @pytest.mark.parametrize("event_type", subscriptions.event_types, ids=lambda e: e.type)

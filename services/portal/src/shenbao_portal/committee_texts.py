@@ -3,6 +3,9 @@
 from shenbao_portal.texts import _l
 
 COMMITTEE_TEXTS = {
+    "committee_sits_here": _l("该评审委员会在本系统开会评审，不能导入结果"),
+    "committee_sits_elsewhere": _l("该评审委员会在系统外评审，请导入评审结果"),
+    "objections_wait": _l("对该材料已有 %(most)s 件异议等待处理，请稍后再提出"),
     "committee_unclear": _l("有多个评审委员会符合条件，无法确定由谁评审"),
     "ends_before_begin": _l("结束日期不能早于开始日期"),
     "unknown_unit": _l("单位不存在"),
@@ -38,5 +41,4 @@ COMMITTEE_TEXTS = {
     "already_signed": _l("会议纪要已签署"),
     "not_chair": _l("会议纪要由主任委员签署"),
     "minutes_changed": _l("会议纪要已变化，请刷新后再签署"),
-    "not_repeatable": _l("投票不接受重复提交的标识"),
 }

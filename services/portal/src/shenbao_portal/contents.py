@@ -7,6 +7,7 @@ from flask import current_app
 
 from shenbao_portal.client import service
 from shenbao_portal.i18n import named_text
+from shenbao_portal.texts import _
 
 Pack = Mapping[str, Any]
 
@@ -80,17 +81,30 @@ def _lines(field: Mapping[str, Any], value: Any) -> list[str]:
 
 
 def _section(section: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    pairs, tables, files = [], [], []
+    pairs: list[Any] = []
+    tables: list[dict[str, Any]] = []
+    files: list[dict[str, Any]] = []
     for field in section["fields"]:
         value = values.get(field["key"])
         if field["type"] == "rows":
             tables.append({"field": field, "rows": list(_rows(field, value or []))})
+            files += _files_of_rows(field, value or [])
         elif field["type"] in {"file", "files"}:
             given = value if isinstance(value, list) else [value] if value else []
             files.append({"field": field, "files": given})
         elif value not in (None, ""):
             pairs.append((field, text_of(field, value)))
     return {"section": section, "pairs": pairs, "tables": tables, "files": files}
+
+
+def _files_of_rows(field: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The files of each row, named after the row's place."""
+    for number, row in enumerate(rows, 1):
+        for column in field["fields"]:
+            if column["type"] in {"file", "files"} and (value := row.get(column["key"])):
+                names = {language: f"{field[language]} {number} · {column[language]}" for language in ("zh", "en")}
+                named = {**column, **names, "key": f"{field['key']}.{number - 1}.{column['key']}"}
+                yield {"field": named, "files": value if isinstance(value, list) else [value], "row": number - 1}
 
 
 def _rows(field: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterator[list[str]]:
@@ -104,4 +118,6 @@ def text_of(field: Mapping[str, Any], value: Any) -> str:
         return ""
     if field["type"] == "choice":
         return dict(options_of(field)).get(str(value), str(value))
+    if field["type"] in {"file", "files"}:
+        return _("、").join(str(file["name"]) for file in (value if isinstance(value, list) else [value]))
     return str(value)

@@ -56,7 +56,10 @@ def _section(section: Mapping[str, Any], form: MultiDict[str, str]) -> dict[str,
 def _value(field: Mapping[str, Any], name: str, form: MultiDict[str, str]) -> Any:
     if field["type"] == "rows":
         return _rows(field, name, form)
-    text = form.get(name, "").strip()
+    if field["type"] == "files":
+        return [_stored_file(text) for text in form.getlist(name)]
+    # A browser sends a line break as two characters.
+    text = form.get(name, "").strip().replace("\r\n", "\n")
     if field["type"] == "integer":
         return int(text) if re.fullmatch(r"-?\d{1,9}", text) else text
     return _stored_file(text) if field["type"] == "file" else text

@@ -55,6 +55,8 @@ def menu() -> list[Section]:
     if who is None:
         return []
     makers = {"unit": _of_unit, "sub_account": _of_unit, "office": _of_office, "admin": _of_admin, "person": _of_person}
+    if who.due:
+        return []
     made = makers.get(who.kind, _of_person)(who)
     return [section for section in made if section.items]
 
@@ -88,6 +90,7 @@ def _of_back_office(who: Account) -> Iterator[Item]:
     if who.kind == "unit" or who.may("profile.change"):
         yield Item(_l("基本信息管理"), "/unit/profile", "building")
     if who.may("unit.manage"):
+        yield Item(_l("授权委托书"), "/unit/letter", "certificate")
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
         yield Item(_l("经办人管理"), "/unit/officers", "id")
         yield Item(_l("人员绑定"), "/unit/people", "user-plus")
@@ -96,6 +99,15 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         yield Item(_l("子账号管理"), "/unit/accounts", "users")
     if who.may("password.change"):
         yield Item(_l("密码修改"), "/password", "key")
+
+
+_COMMITTEES = (
+    Item(_l("评审委员会"), "/office/committees", "building-community"),
+    Item(_l("专家库"), "/office/experts", "users"),
+    Item(_l("评审会议"), "/office/sittings", "calendar"),
+)
+_BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
+"""Whoever sits in a committee votes with their own account, whatever its kind."""
 
 
 def _of_office(who: Account) -> Iterator[Section]:
@@ -108,14 +120,22 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("公示管理"), "/office/publicity", "world"),
         ),
     )
+    if who.may("review.assign"):
+        yield Section(_l("评审管理"), _COMMITTEES)
     if who.may("review.decide"):
-        yield Section(_l("单位管理"), (Item(_l("经办人申请"), "/office/officers", "id"),))
+        yield Section(
+            _l("单位管理"),
+            (
+                Item(_l("经办人申请"), "/office/officers", "id"),
+                Item(_l("授权委托书审核"), "/office/letters", "certificate"),
+            ),
+        )
     if who.may("organisation.manage"):
         yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
         yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
     seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
-    yield Section(_l("我的账号"), (*seal, *_own(who)))
+    yield Section(_l("我的账号"), (*seal, _BALLOTS, *_own(who)))
 
 
 def _of_admin(who: Account) -> Iterator[Section]:
@@ -137,8 +157,14 @@ def _of_person(who: Account) -> Iterator[Section]:
         Item(_l("个人中心"), "/person", "user"),
         Item(_l("所属单位"), "/person/unit", "building"),
         Item(_l("我的材料夹"), "/wallet", "folder"),
+        _BALLOTS,
     )
     yield Section(_l("工作台"), lines)
+    pages = (
+        Item(named_text(p), f"/declarations/programmes/{programmes.programme_key(p)}", "clipboard-list")
+        for p in programmes.filled_by("person")
+    )
+    yield Section(_l("申报事项"), tuple(pages))
     yield Section(_l("我的账号"), tuple(_own(who)))
 
 

@@ -27,7 +27,10 @@ _SHARED = 30
 
 @dataclass(frozen=True)
 class Account:
-    """The signed-in account as its token has it; the services decide, this only arranges the pages."""
+    """The signed-in account as its token has it; the services decide, this only arranges the pages.
+
+    due: what comes before all else, the code with which the services refuse anything else.
+    """
 
     account_id: str
     kind: str
@@ -36,6 +39,7 @@ class Account:
     permissions: frozenset[str]
     username: str
     name: str
+    due: str = ""
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions or (self.kind == Kind.PERSON and permission in PERSON_PERMISSIONS)
@@ -87,6 +91,7 @@ def account() -> Account | None:
         permissions=frozenset(claims.get("perms", ())),
         username=session.get("username", ""),
         name=session.get("name") or session.get("username", ""),
+        due=claims.get("due", ""),
     )
 
 

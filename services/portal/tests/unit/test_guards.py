@@ -92,6 +92,7 @@ def test_a_page_of_another_kind_of_account_says_so(
 
 
 def _address(rule: Rule) -> str:
-    """A path that the rule matches: the first of a choice, else an id."""
+    """A path that the rule matches: the first of a choice, a number, else an id."""
     path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+    path = re.sub(r"<int:[^>]*>", "0", path)
     return re.sub(r"<[^>]*>", "00000000-0000-0000-0000-000000000001", path)

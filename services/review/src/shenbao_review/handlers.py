@@ -11,10 +11,15 @@ from shenbao_common.contracts.applications import (
     ProgrammePublishedV1,
     ProjectPublishedV1,
 )
-from shenbao_common.contracts.units import OrganisationCreatedV1, SupervisingDepartmentChangedV1, UnitRegisteredV1
+from shenbao_common.contracts.units import (
+    OrganisationCancelledV1,
+    OrganisationCreatedV1,
+    SupervisingDepartmentChangedV1,
+    UnitRegisteredV1,
+)
 from shenbao_common.kernel import clock
 from shenbao_common.web import accounts
-from shenbao_review.actions import cases, copies, routing
+from shenbao_review.actions import cancelled, cases, copies, routing
 
 subscriptions = Subscriptions("review")
 accounts.follow(subscriptions, own="review")
@@ -39,6 +44,11 @@ def on_project_published(session: Session, event: ProjectPublishedV1) -> None:
 def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> None:
     copies.organisation(session, event.organisation_id, parent_id=event.parent_id, name=event.name, level=event.level)
     routing.lay_out_waiting(session)
+
+
+@subscriptions.on(OrganisationCancelledV1)
+def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) -> None:
+    cancelled.hand_up(session, event.organisation_id, now=clock.now())
 
 
 @subscriptions.on(UnitRegisteredV1)

@@ -45,10 +45,19 @@ _TIMED = {limits.REMIND: limits.remind, limits.OVERDUE: limits.pass_limit, publi
 
 
 def piece(sessions: sessionmaker[Session], now: Callable[[], datetime] = clock.now) -> bool:
-    """One piece of what is to be done, in a transaction of its own; False when nothing is, or it went wrong."""
+    """A piece of each kind of work, in a transaction of its own, so that neither waits for the other's end.
+
+    False when there was nothing to be done, or it went wrong.
+    """
+    decided = _done(sessions, lambda session: batches.advance(session, now()))
+    fired = _done(sessions, lambda session: timers.fire(session, _TIMED, now()))
+    return decided or fired
+
+
+def _done(sessions: sessionmaker[Session], deed: Callable[[Session], bool]) -> bool:
     try:
         with sessions.begin() as session:
-            return batches.advance(session, now()) or timers.fire(session, _TIMED, now())
+            return deed(session)
     except Exception as fault:  # noqa: BLE001  (a worker that is dead helps nobody; the piece is tried again)
         _log.warning("piece_failed", reason=reason(fault))
         return False

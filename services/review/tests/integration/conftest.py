@@ -24,6 +24,8 @@ STEP = {
 class House:
     """A committee of the bureau with its pool; what a secretary and members do."""
 
+    step = STEP
+
     def __init__(self, town: Any, review: UnderTest, **terms: Any) -> None:
         self.town, self.review = town, review
         town.publish_route(STEP | {"committee": STEP["committee"] | terms})
@@ -89,7 +91,7 @@ class House:
         offered = [c["application_id"] for c in ballot["candidates"]]
         choices = {one: choice.get(one, "no") if isinstance(choice, dict) else choice for one in offered}
         body = {"round": ballot["round"] or 1, "choices": choices} | more
-        return self.review.client(self.experts[expert]).post(f"/v1/ballots/{sitting}", json=body)
+        return self.review.client(self.experts[expert]).put(f"/v1/ballots/{sitting}", json=body)
 
     def close(self, sitting: str) -> Any:
         return self.chief.post(f"/v1/sittings/{sitting}/close")

@@ -242,3 +242,16 @@ def test_a_notice_and_its_objections_exist_for_their_office_only(town: Any, revi
         stored = str(connection.exec_driver_sql("SELECT o::text, p::text FROM objection o, publicity_case p").all())
     assert "李四".encode().hex() not in stored
     assert "李四" not in stored
+
+
+def test_objections_to_one_case_that_wait_are_bounded(town: Any, review: UnderTest, bureau: Actor) -> None:
+    reports = [town.report(version=2) for _ in range(2)]
+    notice = posted(review, bureau, reports).json["publicity_id"]
+    assert {object_to(review, notice).status_code for _ in range(20)} == {201}
+    refused = object_to(review, notice)
+    assert (refused.status_code, refused.json["code"], refused.json["params"]) == (409, "objections_wait", {"most": 20})
+    assert object_to(review, notice, number="1").status_code == 201
+    (first, *_) = shown(review, bureau, notice)["objections"]
+    body = {"upheld": False, "opinion": "不属实"}
+    review.client(bureau).post(f"/v1/objections/{first['objection_id']}/decision", json=body)
+    assert object_to(review, notice).status_code == 201

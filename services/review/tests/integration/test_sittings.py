@@ -70,7 +70,7 @@ def test_bad_ballots_are_refused_by_name(house: Any) -> None:
     stranger = house.review.client(person_actor())
     assert stranger.get(f"/v1/ballots/{sitting}").status_code == 404
     body = {"round": 1, "choices": {str(uuid7()): "yes", str(reports[0].application_id): "yes"}}
-    wrong = house.review.client(house.experts[experts[0]]).post(f"/v1/ballots/{sitting}", json=body)
+    wrong = house.review.client(house.experts[experts[0]]).put(f"/v1/ballots/{sitting}", json=body)
     assert [e["code"] for e in wrong.json["errors"]] == ["required", "unknown_candidate"]
     assert house.vote(sitting, experts[13], "yes").json["code"] == "not_attending"
     assert house.vote(sitting, experts[0], "yes", round=2).json["code"] == "wrong_round"
@@ -202,3 +202,56 @@ def test_a_sitting_belongs_to_its_office_and_a_cancelled_one_sets_its_cases_free
     assert house.chief.post(path, json=body).status_code == 201
     unknown = house.chief.post(path, json=body | {"ids": [str(uuid7())]})
     assert [(e["code"], e["path"]) for e in unknown.json["errors"]] == [("not_in_committee_step", "ids.0")]
+
+
+def test_what_waits_for_a_sitting_is_listed_until_it_is_in_one(house: Any) -> None:
+    first, second = house.candidates(2)
+    query = {"committee_id": house.committee}
+    assert house.town.listed(house.chief, **query) == [first.reference, second.reference]
+    house.planned([first])
+    assert house.town.listed(house.chief, **query) == [second.reference]
+    assert house.town.listed(house.chief, publicity=True) == []
+    assert house.town.case(house.chief, second)["current"]["committee_id"] == house.committee
+
+
+@pytest.mark.req("S4a-08")
+def test_thirty_handed_to_a_committee_come_back_with_their_results_and_no_other_is_changed(house: Any) -> None:
+    town, review = house.town, house.review
+    experts = house.pool(13)
+    handed, outside = house.candidates(30), house.candidates(1)[0]
+    sitting = house.planned(handed)
+    house.seated(sitting, experts)
+    house.opened(sitting)
+    choices = {str(r.application_id): "yes" if n < 25 else "no" for n, r in enumerate(handed)}
+    for expert in experts:
+        house.vote(sitting, expert, choices)
+    house.close(sitting)
+    before = town.case(house.chief, outside)
+    assert house.sign(sitting, experts[0]).status_code == 200
+    assert {e.application_id for e in review.told(StepPassedV1)} == {r.application_id for r in handed[:25]}
+    assert {e.application_id for e in review.told(StepFailedV1)} == {r.application_id for r in handed[25:]}
+    # The unit that reported them sees the results of its own.
+    unit = town.unit()
+    assert len(town.listed(unit, "passed", limit=100)) == 25
+    assert set(town.listed(unit, "failed")) == {r.reference for r in handed[25:]}
+    assert town.case(house.chief, outside) == before
+
+
+@pytest.mark.req("S4h-11")
+def test_the_progress_shows_the_open_committee_step_without_its_members(house: Any) -> None:
+    town = house.town
+    first = {"key": "examination", "decider": "supervising_department", "actions": ["pass", "fail"]}
+    published = town.publish()
+    pack = published.pack | {"route": [{**first, "zh": "审查", "en": "Examination"}, house.step]}
+    house.review.hear(type(published)(programme=published.programme, version=3, pack=pack))
+    report = town.report(version=3)
+    assert town.decide(town.office(town.d1), report, "pass").status_code == 200
+    experts = house.pool(13)
+    sitting = house.planned([report])
+    house.seated(sitting, experts)
+    house.opened(sitting)
+    shown = town.case(town.unit(), report)
+    steps = [(s["step_key"], s["state"], s["decided_at"] is not None) for s in shown["steps"]]
+    assert steps == [("examination", "passed", True), ("committee_review", "open", False)]
+    assert "专家" not in str(shown)
+    assert not [one for one in experts if one in str(shown)]

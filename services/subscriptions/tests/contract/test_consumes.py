@@ -8,6 +8,7 @@ from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProjectPublishedV1
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.units import OrganisationCreatedV1, UnitRegisteredV1
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 
@@ -37,5 +38,7 @@ def prepare(service: UnderTest, event_type: type[Event]) -> None:
         service.hear(example_event(OrganisationCreatedV1, organisation_id=body, parent_id=None, code=str(number)))
     for event in FIRST:
         service.hear(example_event(event))
+    if data.get("unit_id") not in {None, example_event(UnitRegisteredV1).to_wire()["unit_id"], str(NOBODY)}:
+        service.hear(example_event(UnitRegisteredV1, unit_id=data["unit_id"]))
     if "application_id" in data:
         service.hear(example_event(ApplicationSubmittedV1, application_id=data["application_id"]))

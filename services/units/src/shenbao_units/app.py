@@ -4,8 +4,10 @@ from flask import Flask
 
 from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import create_service
-from shenbao_units import handlers
-from shenbao_units.api import bindings, officers, organisations, registrations, sub_accounts, units
+from shenbao_units import (
+    handlers,
+)
+from shenbao_units.api import bindings, letters, officers, organisations, registrations, sub_accounts, units
 from shenbao_units.models import ApplicationCopy
 from shenbao_units.providers.registry import Registry
 from shenbao_units.settings import Settings
@@ -25,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             registrations.blp,
             units.blp,
             officers.blp,
+            letters.blp,
             sub_accounts.blp,
             bindings.blp,
             known,

@@ -23,7 +23,10 @@ PROMISED = [event_type for event_type in catalogue.ALL if event_type.publisher()
 def life(
     units: UnderTest, registered: Callable[..., Actor], department: Callable[..., UUID], sub_ticket: Callable[..., str]
 ) -> Actor:
-    """One unit with one sub-account, through everything that can happen to them."""
+    """One unit with one sub-account, through everything that can happen to them; another that owes a letter."""
+    city = {"code": "3302", "name": "示例区人社局", "level": "city_hr_bureau", "demands_letter": True}
+    bureau = units.client(admin_actor()).post("/v1/organisations", json=city).json["id"]
+    registered(department("D1", parent=bureau))
     unit = registered()
     client = units.client(unit)
 

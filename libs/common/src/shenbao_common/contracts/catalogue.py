@@ -22,6 +22,7 @@ ALL: tuple[type[Event], ...] = (
     units.OfficerRequestedV1,
     units.OfficerAppointedV1,
     units.OfficerDismissedV1,
+    units.AuthorizationChangedV1,
     units.ProofShownV1,
     units.BindingActivatedV1,
     applications.ProgrammePublishedV1,

@@ -153,6 +153,21 @@ class OfficerDismissedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuthorizationChangedV1(Event):
+    """Where a unit's authorization letter stands; until it is approved the unit does nothing else.
+
+    account_id: the unit's account that the letter is about.
+    """
+
+    type: ClassVar[str] = "units.authorization_changed.v1"
+    subject_field: ClassVar[str] = "unit_id"
+
+    unit_id: UUID
+    account_id: UUID
+    state: Annotated[str, OneOf(("not_submitted", "submitted", "approved", "rejected"))]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProofShownV1(Event):
     """A file was put before an organisation as proof of what it is to decide; its offices may read it."""
 

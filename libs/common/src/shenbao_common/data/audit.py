@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
+from shenbao_common.data.connections import together
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel import clock, trace
 from shenbao_common.kernel.actor import Actor, Kind
@@ -179,8 +180,9 @@ def _chain(session: Session, gathered: Iterable[dict[str, Any]]) -> None:
         position += 1
         mark, before = sealer.authenticate(canonical(said, lane=lane, position=position, before=before))
         rows.append({**said, "lane": lane, "position": position, "mark": mark, "hash": before})
-    session.execute(sa.insert(entry), rows)
-    session.execute(_MOVE, {"of_lane": lane, "position": position, "hash": before})
+    with together(session):
+        session.execute(sa.insert(entry), rows)
+        session.execute(_MOVE, {"of_lane": lane, "position": position, "hash": before})
 
 
 def _lane(session: Session) -> tuple[int, int, bytes]:

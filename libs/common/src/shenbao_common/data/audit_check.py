@@ -35,7 +35,7 @@ class Verdict:
 def check(connection: sa.Connection, sealer: Sealer, earlier: Mapping[int, tuple[int, str]] | None = None) -> Verdict:
     """Reads the whole trail once. earlier: ends of a check before, which must still be there."""
     heads = {row.lane: row for row in connection.execute(sa.select(audit.head))}
-    lanes = sorted({*heads, *connection.scalars(sa.select(audit.entry.c.lane).distinct())})
+    lanes = sorted({*heads, *connection.scalars(sa.select(audit.entry.c.lane).distinct()), *(earlier or {})})
     count, broken, ends = 0, [], {}
     for lane in lanes:
         place, last, wrong = 0, b"", None
@@ -46,7 +46,7 @@ def check(connection: sa.Connection, sealer: Sealer, earlier: Mapping[int, tuple
                 break
             place, last = row.position, row.hash
         known = heads.get(lane)
-        if wrong is None and (known is None or (known.position, known.hash) != (place, last)):
+        if wrong is None and ((known.position, known.hash) if known else (0, b"")) != (place, last):
             wrong = Broken(lane, place + 1, None, "cut")
         if wrong is None and place < (earlier or {}).get(lane, (0, ""))[0]:
             wrong = Broken(lane, place + 1, None, "cut")

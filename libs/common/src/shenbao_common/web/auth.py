@@ -35,6 +35,12 @@ def also_for(audience: str) -> Callable[[View], View]:
     return mark
 
 
+def opens_first(view: View) -> View:
+    """Marks a view that is open to an account that has something to do before all else: what it needs to do that."""
+    view.opens_first = True  # type: ignore[attr-defined]
+    return view
+
+
 def install(app: Flask) -> None:
     app.before_request(_authenticate)
 
@@ -93,4 +99,7 @@ def _actor_of_token(token: str) -> Actor:
     )
     with transaction() as session:
         extension.ensure_current(session, found)
+    # Identity says what is due and is where one signs in, out, and looks after the account itself.
+    if (due := claims.get("due")) and extension.settings.service != "identity" and not hasattr(view, "opens_first"):
+        raise NotAllowed(due)
     return found

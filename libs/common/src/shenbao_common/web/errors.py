@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import psycopg
 import structlog
 from flask import Flask, Response, jsonify
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -75,6 +76,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(OperationalError, _away)
+    app.register_error_handler(psycopg.OperationalError, _away)
     app.register_error_handler(Exception, _bug)
 
 
@@ -97,6 +100,13 @@ def _unstorable(error: DataError) -> Response:
     # A number beyond its column, or NUL in a text: nobody's row, whichever field it came by.
     _log.warning("unstorable_value", error=type(error.orig).__name__)
     return _problem(422, "invalid", (), {})
+
+
+def _away(error: OperationalError | psycopg.OperationalError) -> Response:
+    # The database is restarting, refuses more connections, or gave us up for another: nothing of this was kept, so the
+    # same request with the same key may come again.
+    _log.warning("database_away", error=type(getattr(error, "orig", error)).__name__)
+    return _refused(Unavailable("try_again", retry_after=1))
 
 
 def _too_deep(_: RecursionError) -> Response:

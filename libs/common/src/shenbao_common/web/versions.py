@@ -39,10 +39,15 @@ def wait_until_seen() -> None:
     header = request.headers.get("Shenbao-After")
     if not header:
         return
-    heard = current_app.extensions["shenbao"].subscriptions.types
+    service = current_app.extensions["shenbao"]
+    heard = service.subscriptions.types
     if waiting := _unseen([(kind, event_id) for kind, event_id in _parsed(header) if kind in heard]):
         with _place():
             _wait(waiting, time.monotonic() + WAIT)
+        if who := g.get("actor"):
+            # What was waited for may be that the caller may do more, or less, than his token says.
+            with service.sessions() as session:
+                service.ensure_current(session, who)
 
 
 def _wait(waiting: list[tuple[str, UUID]], deadline: float) -> None:

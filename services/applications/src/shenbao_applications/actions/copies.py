@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,11 @@ def remember_organisation(
 ) -> None:
     row = {"id": organisation_id, "parent_id": parent_id, "name": name, "level": level}
     session.execute(insert(Organisation).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def forget_organisation(session: Session, organisation_id: UUID) -> None:
+    """It was cancelled, so no way leads there any more; nothing is left below it (units)."""
+    session.execute(sa.delete(Organisation).where(Organisation.id == organisation_id))
 
 
 def remember_unit(session: Session, unit_id: UUID, *, name: str, department_id: UUID) -> None:

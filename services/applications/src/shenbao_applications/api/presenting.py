@@ -25,6 +25,8 @@ def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
         "reference": row.reference,
         "project_id": row.project_id,
         "project_name": row.project.name,
+        "project_year": row.project.year,
+        "project_batch": row.project.batch,
         "programme": row.programme,
         "programme_version": row.project.version,
         "variant": row.variant,

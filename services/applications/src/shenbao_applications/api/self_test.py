@@ -9,7 +9,8 @@ from marshmallow import validate
 
 from shenbao_applications.actions import self_test
 from shenbao_applications.api import presenting
-from shenbao_applications.api.schemas import ClauseOut, NamedOut
+from shenbao_applications.api.check_schemas import ClauseOut
+from shenbao_applications.api.schemas import NamedOut
 from shenbao_applications.domain.pack.shapes import KEY
 from shenbao_applications.queries import packs
 from shenbao_common.kernel.clock import now, office_day

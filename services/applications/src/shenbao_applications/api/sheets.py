@@ -14,6 +14,7 @@ from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, packs
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
+from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor, actor_of, actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.service import service
@@ -41,6 +42,7 @@ def show_sheet(application_id: UUID, kind: str) -> Mapping[str, str]:
             raise NotFound
         if not operations.is_printable(row, pack, document):
             raise Conflict("not_printable_now", status=row.status)
+        auditing.note_read(row.filler_id, subject=row.id)
         return _signed({"account_id": str(who.account_id), **_form(row, pack, document)})
 
 

@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from shenbao_applications.actions import checking, returning
 from shenbao_applications.api import presenting, schemas
 from shenbao_applications.api.applications import desk
+from shenbao_applications.api.check_schemas import CheckOut
 from shenbao_applications.domain import printing
 from shenbao_applications.queries import applications, packs
 from shenbao_common.web.auth import actor
@@ -19,7 +20,7 @@ blp = Blueprint("submission", __name__, url_prefix="/v1/applications", descripti
 
 
 @blp.get("/<uuid:application_id>/check")
-@blp.response(200, schemas.CheckOut)
+@blp.response(200, CheckOut)
 def check(application_id: UUID) -> Mapping[str, Any]:
     """What a report of this application would be refused for now, all of it, clause by clause (B-01)."""
     with transaction() as session:
@@ -28,7 +29,7 @@ def check(application_id: UUID) -> Mapping[str, Any]:
 
 
 @blp.post("/<uuid:application_id>/check")
-@blp.response(200, schemas.CheckOut)
+@blp.response(200, CheckOut)
 def run_check(application_id: UUID) -> Mapping[str, Any]:
     """The same, and what is complete may be submitted; where the programme asks for a check, only after this one."""
     with transaction() as session:

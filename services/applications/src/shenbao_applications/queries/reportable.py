@@ -27,6 +27,7 @@ class ProjectOf:
 
     name: str
     year: int
+    batch: str
     version: int
     tier: str
     specialties: list[str]

@@ -1,6 +1,7 @@
 """Keeping our copies of what other services tell current; late and repeated news changes nothing."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -44,16 +45,37 @@ def note_files(session: Session, application_id: UUID, filler_id: UUID, document
         session.execute(reported.values(deleted_at=None))
 
 
-def note_reader(session: Session, application_id: UUID, organisation_id: UUID, name: str) -> None:
-    """From now on that organisation may read the application's files and prints."""
-    row = {"application_id": application_id, "organisation_id": organisation_id}
-    new = insert(Reader).values(**row, organisation_name=name)
-    session.execute(new.on_conflict_do_update(index_elements=list(row), set_={"organisation_name": name}))
+@dataclass(frozen=True, slots=True)
+class OfRound:
+    """An organisation that has a step of this round before it, or watches one."""
+
+    organisation_id: UUID
+    name: str
+    round: int
 
 
-def note_party(session: Session, application_id: UUID, *, unit_id: UUID, filler_id: UUID, reference: str) -> None:
+def note_reader(session: Session, application_id: UUID, reader: OfRound) -> None:
+    """From now on that organisation may read the application's files and prints; not by news that a recall overtook."""
+    taken_back = sa.select(Party.recalled_round).where(Party.application_id == application_id)
+    if reader.round <= (session.scalar(taken_back.with_for_update()) or 0):
+        return
+    row = {"application_id": application_id, "organisation_id": reader.organisation_id}
+    new = insert(Reader).values(**row, organisation_name=reader.name)
+    session.execute(new.on_conflict_do_update(index_elements=list(row), set_={"organisation_name": reader.name}))
+
+
+def forget_readers(session: Session, application_id: UUID) -> None:
+    """The application was taken back: nobody who had it before them reads it any more."""
+    own = sa.update(Party).where(Party.application_id == application_id)
+    session.execute(own.values(recalled_round=Party.round))
+    session.execute(sa.delete(Reader).where(Reader.application_id == application_id))
+
+
+def note_party(
+    session: Session, application_id: UUID, *, unit_id: UUID, filler_id: UUID, reference: str, round: int
+) -> None:
     """Whose a reported application is; a report after a return opens it again."""
-    row = {"unit_id": unit_id, "filler_id": filler_id, "reference": reference, "approved": False}
+    row = {"unit_id": unit_id, "filler_id": filler_id, "reference": reference, "approved": False, "round": round}
     new = insert(Party).values(application_id=application_id, **row)
     session.execute(new.on_conflict_do_update(index_elements=["application_id"], set_=row))
 

@@ -12,7 +12,7 @@ from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Problem, RuleBroken
-from shenbao_common.web.auth import actor, actor_of
+from shenbao_common.web.auth import actor, actor_of, opens_first
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import PageQuery
 from shenbao_documents import queries
@@ -46,6 +46,7 @@ _UPLOADERS = (Kind.UNIT, Kind.SUB_ACCOUNT, Kind.PERSON, Kind.REGISTRANT)
 @blp.arguments(FileIn, location="files")
 @blp.arguments(PurposeIn, location="form")
 @blp.response(201, UploadedOut)
+@opens_first
 def upload(sent: dict[str, Any], form: dict[str, Any]) -> dict[str, Any]:
     """Take in one file: checked by content, kept, receipted."""
     who = actor_of(*_UPLOADERS)

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.actor import Kind
+from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_documents import queries
@@ -55,5 +56,6 @@ def content(query: dict[str, Any], print_id: UUID) -> Response:
     """The PDF."""
     with transaction() as session:
         row = queries.print_of(session, print_id, actor())
+    auditing.note_read(row.filler_id, subject=row.application_id)
     name = "-".join(part for part in (row.title, row.reference) if part) + ".pdf"
     return delivered(row.sha256, row.size, name=name, media_type=MEDIA_TYPES["pdf"], inline=query["inline"])

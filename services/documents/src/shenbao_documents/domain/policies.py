@@ -108,8 +108,10 @@ def slots(pack: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 def _file_fields(sections: Any) -> Iterator[Mapping[str, Any]]:
     for section in sections:
         for field in section.get("fields") or ():
-            if field.get("type") in {"file", "files"}:
-                yield field
+            # A record of repeated ones has files of its own.
+            for one in (field, *(field.get("fields") or ())):
+                if one.get("type") in {"file", "files"}:
+                    yield one
 
 
 def _policy(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,9 @@ from shenbao_identity.domain import passwords, usernames
 from shenbao_identity.domain.account import PERMISSIONS, PasswordState, State
 from shenbao_identity.models import Account, Organisation
 from shenbao_identity.settings import Policy
+
+TITLE_OFFICE = "city_hr_bureau"
+"""Level of the organisation that manages titles (职改办)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +135,13 @@ def set_state(session: Session, account: Account, state: State, *, actor: Actor)
 
 
 def resettable(session: Session, account_id: UUID, *, actor: Actor) -> Account:
-    """The account whose password the actor may reset: a unit its own sub-accounts', an administrator the others'."""
+    """The account whose password the actor may reset: a unit its own sub-accounts', an administrator the others'.
+
+    The title office (职改办) resets a unit that nobody else acts for (S4b-08).
+    """
     account = queries.account_to_change(session, account_id)
+    if actor.kind == Kind.OFFICE:
+        return _of_title_office(session, account, actor)
     of_own_unit = (
         actor.kind == Kind.UNIT and account.kind == Kind.SUB_ACCOUNT and account.unit_id == actor.unit_id is not None
     )
@@ -143,6 +152,22 @@ def resettable(session: Session, account_id: UUID, *, actor: Actor) -> Account:
         raise NotFound
     if not of_own_unit:
         powers.ensure_not_stronger(session, account, actor=actor)
+    return account
+
+
+def _of_title_office(session: Session, account: Account, actor: Actor) -> Account:
+    office = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
+    actor.require("staff.manage" if office and office.level == TITLE_OFFICE else "account.manage")
+    if account.kind != Kind.UNIT or account.state == State.RESERVED:
+        raise NotFound
+    others = select(Account.id).where(
+        Account.unit_id == account.unit_id,
+        Account.kind.in_((Kind.UNIT, Kind.SUB_ACCOUNT)),
+        Account.id != account.id,
+        Account.state == State.ACTIVE,
+    )
+    if account.unit_id and session.scalar(others.limit(1)):
+        raise Conflict("unit_has_staff")
     return account
 
 

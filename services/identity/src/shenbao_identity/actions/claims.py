@@ -37,6 +37,7 @@ def of_account(account: Account, signed_in: BrowserSession, *, client: Client, s
         "unit": _text(account.unit_id),
         "org": _text(account.organisation_id),
         "perms": list(account.permissions),
+        "due": account.due,
         "auth_time": _seconds(signed_in.auth_time),
         "acr": signed_in.acr,
         "jti": str(uuid4()),

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from shenbao_common.data import audit
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
 from shenbao_identity.actions import hashing, news, tries
@@ -68,6 +69,7 @@ def reset(session: Session, account: Account, policy: Policy) -> str:
     tries.forget(session, tries_key(account, account.username or ""))
     end_sessions(session, account.id)
     news.outdate_tokens(session, account)
+    audit.record(session, "password_reset", person_id=account.id, subject=account.unit_id or account.id)
     return initial
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import UNIT_PERMISSIONS, Kind
 from shenbao_common.kernel.errors import NotFound
-from shenbao_identity.actions import credentials, news, reservations
+from shenbao_identity.actions import authorization_letters, credentials, news, reservations
 from shenbao_identity.domain import lifetimes
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, Organisation
@@ -26,6 +26,7 @@ def activate_unit(session: Session, account_id: UUID, *, unit_id: UUID, name: st
     if account.state == State.RESERVED:
         reservations.confirm(session, account)
         account.state = State.ACTIVE
+    account.due = authorization_letters.inherited(session, unit_id)
     account.unit_id = unit_id
     account.credit_code = account.credit_code or credit_code or None
     account.permissions = list(UNIT_PERMISSIONS)
@@ -59,6 +60,7 @@ def sub_account_created(
     if account.state == State.RESERVED:
         reservations.confirm(session, account)
         account.revision = revision - 1
+        account.due = authorization_letters.inherited(session, unit_id)
     take_over(session, account_id, permissions=permissions, state=state, revision=revision)
 
 

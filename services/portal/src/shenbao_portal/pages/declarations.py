@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import contents, material_forms, programmes
+from shenbao_portal import contents, material_forms, programmes, sectioned
 from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
@@ -25,15 +25,24 @@ _DONE = {
 
 
 @blp.get("")
+@blp.get("/programmes/<programme>")
 @signed_in_as("person")
-def listed() -> ResponseReturnValue:
-    """The own applications, and the projects that one may declare in."""
-    applications = service("applications")
-    found = applications.get("/v1/applications", after=request.args.get("after")).body
+def listed(programme: str | None = None) -> ResponseReturnValue:
+    """The own applications, and the projects that one may declare in; of one programme on its own page (S3-10)."""
+    applications, wanted = service("applications"), programme
+    found = applications.get("/v1/applications", after=request.args.get("after"), programme=wanted).body
     own = {programmes.programme_key(p): p for p in programmes.filled_by("person")}
-    projects = [p for p in applications.get("/v1/projects", limit=100).body["items"] if p["programme"] in own]
-    tested = [p for p in own.values() if p.get("self_test")]
-    return render_template("declarations/listed.html", found=found, projects=projects, tested=tested)
+    if wanted:
+        own = {key: p for key, p in own.items() if key == wanted} or abort(404)
+    published = applications.get("/v1/projects", limit=100, programme=wanted).body["items"]
+    return render_template(
+        "declarations/listed.html",
+        found=found,
+        projects=[p for p in published if p["programme"] in own],
+        tested=[p for p in own.values() if p.get("self_test")],
+        programme=own[wanted] if wanted else None,
+        variants={(key, v["key"]): v for key, p in own.items() for v in p.get("variants", ())},
+    )
 
 
 @blp.route("/new", methods=["GET", "POST"])
@@ -49,6 +58,8 @@ def new() -> ResponseReturnValue:
     if request.method == "POST":
         body = {"project_id": project["id"], "accepted": request.form.getlist("accepted")}
         try:
+            if pack.get("prefill"):
+                body["profile"] = service("identity").post("/v1/me/profile-slips")["slip"]
             made = service("applications").post("/v1/applications", body, key=once())
         except Refused as refused:
             if refused.status not in _TYPED_WRONG:
@@ -69,6 +80,8 @@ def show(application_id: Any) -> ResponseReturnValue:
     pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
     if not material["editable"]:
         return _view(material, pack)
+    if sectioned.is_of(pack):
+        return sectioned.page(found, pack, request.args)
     step = request.args.get("step") or material["step"] or _CONFIRM
     if step == _CONFIRM and material["step"] is None:
         return _confirmation(material, pack)
@@ -97,8 +110,10 @@ def save(application_id: Any) -> ResponseReturnValue:
         if refused.status not in _TYPED_WRONG:
             raise
         shown = {**found["sections"], key: given}
+        if sectioned.is_of(pack):
+            return sectioned.form(found, pack, key, shown, material_forms.errors_of(refused)), 422
         return _step(found, pack, key, shown, material_forms.errors_of(refused)), 422
-    return _after_save(saved.body, key)
+    return sectioned.saved(saved.body, pack, key) if sectioned.is_of(pack) else _after_save(saved.body, key)
 
 
 @blp.post("/<uuid:application_id>/submission")

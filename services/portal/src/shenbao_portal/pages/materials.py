@@ -83,9 +83,8 @@ def upload() -> ResponseReturnValue:
     taken = service("documents").upload("/v1/files", _sent(), purpose=request.args.get("purpose", "")).body
     value = {"receipt": taken["receipt"], "document_id": taken["id"], "name": taken["name"], "size": taken["size"]}
     name = request.args.get("name", "")
-    return render_template(
-        "work/file_part.html", name=name, file=value, value=json.dumps({"receipt": taken["receipt"]})
-    )
+    page = "declarations/file_entry.html" if "many" in request.args else "work/file_part.html"
+    return render_template(page, name=name, file=value, value=json.dumps({"receipt": taken["receipt"]}))
 
 
 @blp.post("/<uuid:application_id>/files/<section>/<field>")

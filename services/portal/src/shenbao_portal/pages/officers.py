@@ -49,7 +49,7 @@ class AskForm(Form):
     password = PasswordField(
         _l("密码"),
         [Needed()],
-        description=_l("至少 8 位，须包含字母、数字和符号"),
+        description=_l("至少 8 位，须包含字母、数字和符号，不能使用常见密码"),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
@@ -155,6 +155,9 @@ _ACTS = {
     "officer_refused": _l("拒绝经办人申请"),
     "delegated": _l("设定子账号委托"),
     "delegation_ended": _l("子账号委托到期"),
+    "letter_approved": _l("授权委托书审核通过"),
+    "letter_rejected": _l("授权委托书退回"),
+    "user_changed": _l("变更账号使用人"),
 }
 
 

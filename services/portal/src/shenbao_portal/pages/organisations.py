@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
@@ -27,6 +27,7 @@ class OrganisationForm(Form):
     name = StringField(_l("机构名称"), [Needed(), at_most(100)], render_kw={"autocomplete": "off"})
     level = SelectField(_l("级别"), [Needed()], choices=list(LEVELS.items()))
     parent_id = SelectField(_l("上级机构"), choices=[], validate_choice=False)
+    demands_letter = SelectMultipleField(_l("单位注册要求"), choices=[("yes", _l("所辖单位须先提交授权委托书"))])
 
 
 @blp.get("")
@@ -47,6 +48,7 @@ def add() -> ResponseReturnValue:
     form.parent_id.choices = _parents()
     if form.validate_on_submit():
         body = stripped(form, "code", "name", "level") | given({"parent_id": form.parent_id.data})
+        body["demands_letter"] = bool(form.demands_letter.data)
         try:
             service("units").post("/v1/organisations", body, key=once())
             flash(_("机构已新增"), "success")

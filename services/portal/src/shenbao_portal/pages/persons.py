@@ -52,7 +52,7 @@ class RegisterForm(MobileForm):
     id_type = SelectField(_l("证件类型"), choices=ID_TYPES)
     id_number = StringField(_l("证件号码"), [Needed(), at_most(30)], render_kw=_OFF)
     password = PasswordField(
-        _l("密码"), [Needed()], description=_l("至少 8 位，须包含字母、数字和符号"), render_kw=_NEW
+        _l("密码"), [Needed()], description=_l("至少 8 位，须包含字母、数字和符号，不能使用常见密码"), render_kw=_NEW
     )
     password_again = PasswordField(_l("再次输入密码"), [Needed(), same_as("password")], render_kw=_NEW)
     user_agreement = BooleanField(_l("用户协议"))
@@ -61,7 +61,7 @@ class RegisterForm(MobileForm):
 
 class RecoverForm(MobileForm):
     new_password = PasswordField(
-        _l("新密码"), [Needed()], description=_l("至少 8 位，须包含字母、数字和符号"), render_kw=_NEW
+        _l("新密码"), [Needed()], description=_l("至少 8 位，须包含字母、数字和符号，不能使用常见密码"), render_kw=_NEW
     )
     again = PasswordField(_l("再次输入新密码"), [Needed(), same_as("new_password")], render_kw=_NEW)
 

@@ -21,6 +21,7 @@ blp = Blueprint("projects", __name__, url_prefix="/office/projects")
 class ProjectForm(Form):
     variant = SelectField(_l("申报类别"), [Needed()])
     name = StringField(_l("项目名称"), [Needed(), at_most(100)])
+    batch = StringField(_l("批次"), [at_most(60)])
     year = IntegerField(_l("申报年度"), [Needed(), NumberRange(2000, 2100, _l("请填写四位年份"))])
     opens_on = DateField(_l("申报开始日期"), [Needed()])
     closes_on = DateField(_l("申报截止日期"), [Needed()])
@@ -74,6 +75,7 @@ def _body(form: ProjectForm, variants: dict[str, tuple[str, str]]) -> dict[str, 
         "variant": form.variant.data.split("/", 1)[1],
         "name": form.name.data.strip(),
         "year": form.year.data,
+        "batch": (form.batch.data or "").strip(),
         "opens_on": form.opens_on.data.isoformat(),
         "closes_on": form.closes_on.data.isoformat(),
         "specialties": [line.strip() for line in lines if line.strip()],

@@ -41,8 +41,10 @@ def object_to(publicity_id: Any) -> ResponseReturnValue:
         given = {name: value for name, value in typed.items() if value}
         service("review").form(f"{_PUBLIC}/{publicity_id}/objections", given, file if file and file.filename else None)
     except Refused as refused:
-        if refused.status != 422:
+        if refused.status not in {409, 422}:
             raise
+        if refused.status == 409:
+            flash(words(refused.code, refused.params), "danger")
         return _notice(publicity_id, typed=typed, errors=errors_of(refused)), 422
     flash(_("异议已收到，将由公示单位处理。"), "success")
     return redirect(url_for("publicity.notice", publicity_id=publicity_id), 303)
@@ -59,9 +61,9 @@ def index() -> ResponseReturnValue:
     """What waits to be posted, and what was posted."""
     review = service("review")
     found = review.get("/v1/publicities", after=request.args.get("after")).body
-    cases = review.get("/v1/cases", tab="open", limit=100).body["items"]
-    waiting = [case for case in cases if case["current"] and case["current"]["publicity"]]
-    return render_template("publicity/office.html", found=found, waiting=waiting, names=_names(waiting))
+    waiting = review.get("/v1/cases", publicity="true", after=request.args.get("waiting_after"), limit=100).body
+    names = names_of(waiting["items"])
+    return render_template("publicity/office.html", found=found, waiting=waiting, names=names)
 
 
 @blp.post("/office/publicity")
@@ -111,7 +113,8 @@ def attachment(objection_id: Any) -> ResponseReturnValue:
     return Response(got.body, headers=headers | {"X-Content-Type-Options": "nosniff"})
 
 
-def _names(cases: list[dict[str, Any]]) -> dict[str, str]:
+def names_of(cases: list[dict[str, Any]]) -> dict[str, str]:
+    """Of the persons whose cases these are, by application."""
     if not cases:
         return {}
     ids = ",".join(case["application_id"] for case in cases)

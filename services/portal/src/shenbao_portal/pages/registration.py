@@ -57,7 +57,7 @@ class UnitForm(Form):
     password = PasswordField(
         _l("密码"),
         [Needed()],
-        description=_l("至少 8 位，须包含字母、数字和符号"),
+        description=_l("至少 8 位，须包含字母、数字和符号，不能使用常见密码"),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(

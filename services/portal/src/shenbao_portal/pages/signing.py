@@ -35,7 +35,7 @@ class NewPasswordForm(Form):
     new_password = PasswordField(
         _l("新密码"),
         [Needed()],
-        description=_l("至少 8 位，须包含字母、数字和符号"),
+        description=_l("至少 8 位，须包含字母、数字和符号，不能使用常见密码"),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(

@@ -11,8 +11,10 @@ from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
+from shenbao_common.bus.faults import reason
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal
 from shenbao_common.kernel.ids import uuid7
@@ -27,6 +29,7 @@ MOST = 5000
 PIECE = 100
 """Cases of one transaction: a stop waits for no more, and progress shows in such steps."""
 
+_log = structlog.get_logger()
 _ITEMS = cast(sa.Table, BatchItem.__table__)
 
 
@@ -103,21 +106,33 @@ def stop(session: Session, batch: Batch, *, now: datetime) -> None:
 
 
 def advance(session: Session, now: datetime) -> bool:
-    """Carries out the next piece of a batch that no other worker has in hand; False when there is none."""
-    waiting = sa.select(Batch).where(Batch.state == BatchState.RUNNING).order_by(Batch.batch_id).limit(1)
-    batch = session.scalar(waiting.with_for_update(skip_locked=True))
+    """Carries out the next piece of a batch that no other worker has in hand; False when there is none.
+
+    Batches take turns, whatever becomes of a piece: the longest, or one whose pieces fail, holds up no other.
+    """
+    turn = sa.select(Batch).where(Batch.state == BatchState.RUNNING).order_by(Batch.tried_at.nulls_first())
+    batch = session.scalar(turn.order_by(Batch.batch_id).limit(1).with_for_update(skip_locked=True))
     if batch is None:
         return False
+    batch.tried_at = now
+    try:
+        with session.begin_nested():
+            _next_piece(session, batch, now)
+    except Exception as fault:  # noqa: BLE001  (the piece is tried again when its turn comes)
+        _log.warning("piece_failed", batch_id=str(batch.batch_id), reason=reason(fault))
+    return True
+
+
+def _next_piece(session: Session, batch: Batch, now: datetime) -> None:
     actor = _remembered(batch.actor)
     try:
         accounts.ensure_current(session, actor)
     except Refusal as why:
         _end(batch, BatchState.STOPPED, now, why=why.code)
-        return True
+        return
     _decide(session, batch, _piece(session, batch), actor, now)
     if batch.decided + batch.refused == batch.total:
         _end(batch, BatchState.FINISHED, now)
-    return True
 
 
 def _piece(session: Session, batch: Batch) -> Sequence[BatchItem]:

@@ -21,6 +21,7 @@ class Charge:
     programmes: Sequence[str]
     groups: Sequence[str]
     active: bool = True
+    outside: bool = False
 
 
 def form(session: Session, body_id: UUID, charge: Charge) -> Committee:
@@ -37,7 +38,7 @@ def change(session: Session, committee: Committee, charge: Charge) -> None:
 
 
 def _set(session: Session, committee: Committee, charge: Charge) -> None:
-    committee.name, committee.active = charge.name, charge.active
+    committee.name, committee.active, committee.outside = charge.name, charge.active, charge.outside
     committee.programmes, committee.groups = sorted(set(charge.programmes)), sorted(set(charge.groups))
     session.flush()
     told = CommitteeFormedV1(

@@ -54,16 +54,18 @@ def end(session: Session, case: Case, steps: Collection[Step]) -> None:
 
 
 def remind(session: Session, step_id: UUID, now: datetime) -> bool:
-    """Notes that the decider was reminded; the office's list shows the day on which the step is due."""
-    return _at_open_step(session, step_id, now, Action.REMIND)
+    """Notes that the decider was reminded; the office's list shows the day on which the step is due.
+
+    Nothing of the case changes, so it is not held: ten thousand reminders come due in the same minute of midnight.
+    """
+    step = session.get(Step, step_id)
+    if step is not None and step.state == StepState.OPEN:
+        session.add(_entry(step, Action.REMIND, now))
+    return True
 
 
 def pass_limit(session: Session, step_id: UUID, now: datetime) -> bool:
     """Marks the case overdue, and shows it to the superior office where the programme says so."""
-    return _at_open_step(session, step_id, now, Action.OVERDUE)
-
-
-def _at_open_step(session: Session, step_id: UUID, now: datetime, action: Action) -> bool:
     step = session.get(Step, step_id)
     if step is None or step.state != StepState.OPEN:
         return True
@@ -71,9 +73,8 @@ def _at_open_step(session: Session, step_id: UUID, now: datetime, action: Action
     if case is None:
         return False
     if step.state == StepState.OPEN:
-        session.add(_entry(step, action, now))
-        if action == Action.OVERDUE:
-            _mark(session, case, step, now)
+        session.add(_entry(step, Action.OVERDUE, now))
+        _mark(session, case, step, now)
     return True
 
 

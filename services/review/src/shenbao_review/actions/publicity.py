@@ -28,6 +28,9 @@ Row = TypeVar("Row")
 Rows = Sequence[Mapping[str, Any]]
 """What is shown of each case, by `application_id`."""
 
+MOST_OPEN = 20
+"""Objections to one case that wait at the same time; with their papers ten megabytes."""
+
 ENDS = "publicity_ends"
 _NOBODY = Actor(account_id=UUID(int=0), kind=Kind.SERVICE)
 
@@ -92,7 +95,12 @@ def _case(notice: Publicity, number: int, step: Step, row: Mapping[str, Any]) ->
 def object_to(
     session: Session, case: PublicityCase, content: dict[str, str], attachment: dict[str, str] | None, *, now: datetime
 ) -> Objection:
-    """Takes an objection in, and suspends this case; the others run on. The row is held."""
+    """Takes an objection in, and suspends this case; the others run on. The row is held.
+
+    Anybody may object without being known, so what waits to be decided about one case is bounded.
+    """
+    if _open(session, case) >= MOST_OPEN:
+        raise Conflict("objections_wait", most=MOST_OPEN)
     objection = Objection(
         objection_id=uuid7(),
         publicity_id=case.publicity_id,
@@ -105,6 +113,12 @@ def object_to(
     session.add(objection)
     case.state = PublicState.SUSPENDED
     return objection
+
+
+def _open(session: Session, case: PublicityCase) -> int:
+    same = sa.and_(Objection.publicity_id == case.publicity_id, Objection.application_id == case.application_id)
+    waiting = sa.select(sa.func.count()).select_from(Objection).where(same, Objection.state == ObjectionState.OPEN)
+    return session.scalar(waiting) or 0
 
 
 def decide(session: Session, objection: Objection, *, upheld: bool, verdict: Verdict) -> None:
@@ -125,7 +139,7 @@ def decide(session: Session, objection: Objection, *, upheld: bool, verdict: Ver
         return
     if upheld:
         _conclude(session, case, replace(verdict, action=Action.FAIL), verdict.actor.account_id)
-    elif not _more_open(session, case):
+    elif not _open(session, case):
         case.state = PublicState.POSTED
         if notice.state == PublicityState.ENDED:
             _conclude(session, case, replace(verdict, action=Action.PASS), verdict.actor.account_id)
@@ -138,11 +152,6 @@ def _held(session: Session, kind: type[Row], key: Any) -> Row:
 
 def _by_time(now: datetime) -> Verdict:
     return Verdict(actor=_NOBODY, action=Action.PASS, opinion=None, now=now)
-
-
-def _more_open(session: Session, case: PublicityCase) -> bool:
-    same = sa.and_(Objection.publicity_id == case.publicity_id, Objection.application_id == case.application_id)
-    return bool(session.scalar(sa.select(sa.exists().where(same, Objection.state == ObjectionState.OPEN))))
 
 
 def end(session: Session, publicity_id: UUID, now: datetime) -> bool:

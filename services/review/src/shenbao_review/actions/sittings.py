@@ -30,6 +30,8 @@ class Plan:
 
 def plan(session: Session, committee: Committee, wanted: Plan, application_ids: Sequence[UUID]) -> Sitting:
     """A sitting about cases that wait for the committee, all under the same terms."""
+    if committee.outside:
+        raise Conflict("committee_sits_elsewhere")
     steps = _steps(session, committee.committee_id, application_ids)
     sitting = Sitting(
         sitting_id=uuid7(),

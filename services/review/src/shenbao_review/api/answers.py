@@ -65,6 +65,7 @@ def _current(case: Case, actor: Actor) -> dict[str, Any] | None:
         "due_on": step.due_on,
         "overdue": step.overdue_at is not None,
         "publicity": step.publicity is not None,
+        "committee_id": step.committee_id,
         "actions": possible(actor, step.actions) if step.body_id == body else [],
         "opinion_required": step.opinion_required,
     }

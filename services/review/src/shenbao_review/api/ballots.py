@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, request
+from flask import current_app
 from flask_smorest import Blueprint
 
-from shenbao_common.kernel.errors import RuleBroken
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import PageQuery
@@ -40,13 +39,11 @@ def show(sitting_id: UUID) -> dict[str, Any]:
         return answers.ballot(session, queries.sitting_shared(session, sitting_id), member)
 
 
-@blp.post("/<uuid:sitting_id>")
+@blp.put("/<uuid:sitting_id>")
 @blp.arguments(schemas.VoteIn)
 @blp.response(200, schemas.VotedOut)
 def vote(body: dict[str, Any], sitting_id: UUID) -> dict[str, Any]:
-    """Cast the whole ballot, once. It takes no idempotency key: what is kept of it would join voter and choices."""
-    if "Idempotency-Key" in request.headers:
-        raise RuleBroken("not_repeatable")
+    """Cast the whole ballot, once. No POST: what is kept of an idempotency key would join voter and choices."""
     caller = actor()
     with transaction() as session:
         sitting = queries.sitting_shared(session, queries.seat_of(session, sitting_id, caller.account_id).sitting_id)

@@ -9,12 +9,35 @@ _WORDS = validate.Length(max=100)
 
 
 class CommitteeIn(Schema):
-    """programmes: keys; groups: values of the field by which the programme groups; empty for all."""
+    """programmes: keys; groups: values of the field by which the programme groups; empty for all.
+
+    outside: it sits elsewhere and hands in its results.
+    """
 
     name = Text(200, required=True)
     programmes = ma.fields.List(Text(60), load_default=list, validate=_WORDS)
     groups = ma.fields.List(Text(200), load_default=list, validate=_WORDS)
     active = ma.fields.Boolean(load_default=True)
+    outside = ma.fields.Boolean(load_default=False)
+
+
+class ResultIn(Schema):
+    """What an outside committee decided about the application of this reference number."""
+
+    reference = Text(40, required=True)
+    result = ma.fields.String(required=True, validate=validate.OneOf(["passed", "failed"]))
+    opinion = Text(2000, low=0, load_default="")
+
+
+class ResultsIn(Schema):
+    """All rows count, or none."""
+
+    rows = ma.fields.List(ma.fields.Nested(ResultIn), required=True, validate=validate.Length(min=1, max=1000))
+
+
+class ResultsTakenOut(Schema):
+    passed = ma.fields.Integer()
+    failed = ma.fields.Integer()
 
 
 class CommitteeOut(Schema):
@@ -24,6 +47,7 @@ class CommitteeOut(Schema):
     programmes = ma.fields.List(ma.fields.String())
     groups = ma.fields.List(ma.fields.String())
     active = ma.fields.Boolean()
+    outside = ma.fields.Boolean()
     version = ma.fields.Integer()
 
 

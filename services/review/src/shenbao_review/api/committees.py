@@ -12,9 +12,10 @@ from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.schema import PageQuery
-from shenbao_review.actions import committees, experts
+from shenbao_review.actions import committees, experts, results
 from shenbao_review.api import committee_schemas as schemas
-from shenbao_review.domain.decision import ASSIGN
+from shenbao_review.domain.decision import ASSIGN, PERMISSION
+from shenbao_review.domain.states import Action
 from shenbao_review.models import Committee, Expert, Relation
 from shenbao_review.queries import committees as queries
 
@@ -61,6 +62,20 @@ def change(body: dict[str, Any], committee_id: UUID) -> Committee:
         ensure_match(committee)
         committees.change(session, committee, committees.Charge(**body))
         return tagged(committee)
+
+
+@blp.post("/committees/<uuid:committee_id>/results")
+@blp.arguments(schemas.ResultsIn)
+@blp.response(200, schemas.ResultsTakenOut)
+def take_in(body: dict[str, Any], committee_id: UUID) -> dict[str, int]:
+    """Take in the results of a committee that sits elsewhere; a bad row is named, and then none counts."""
+    body_id, caller = _chief(), actor()
+    caller.require(PERMISSION[Action.PASS])
+    with transaction() as session:
+        committee = queries.committee_of(session, committee_id, body_id)
+        now = current_app.extensions["clock"]()
+        passed = results.take_in(session, committee, body["rows"], actor=caller, now=now)
+    return {"passed": passed, "failed": len(body["rows"]) - passed}
 
 
 @blp.get("/experts")

@@ -18,13 +18,18 @@ class NameOut(Schema):
 
 
 class CasesQuery(PageQuery):
-    """q: the beginning of a reference. claimed: of an office's queue, what the caller has claimed, or nobody has."""
+    """q: the beginning of a reference. claimed: of an office's queue, what the caller has claimed, or nobody has.
+
+    publicity, committee_id: of an office's queue, what waits to be posted, or for a sitting of that committee.
+    """
 
     tab = ma.fields.String(load_default="open", validate=validate.OneOf(TABS))
     project_id = ma.fields.UUID(load_default=None)
     q = Text(40, load_default=None)
     claimed = ma.fields.String(load_default=None, validate=validate.OneOf(["mine", "nobody"]))
     overdue = ma.fields.Boolean(load_default=False)
+    publicity = ma.fields.Boolean(load_default=False)
+    committee_id = ma.fields.UUID(load_default=None)
 
 
 class CountsQuery(Schema):
@@ -59,6 +64,7 @@ class CurrentOut(Schema):
     due_on = ma.fields.Date(allow_none=True)
     overdue = ma.fields.Boolean()
     publicity = ma.fields.Boolean()
+    committee_id = ma.fields.UUID(allow_none=True)
     actions = ma.fields.List(ma.fields.String())
     opinion_required = ma.fields.List(ma.fields.String())
 

@@ -25,7 +25,8 @@ class CaseState(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a case; `report` and `recall` are the unit's and come as news, the last two time does."""
+    """What is done to a case. `report` and `recall` are the unit's and come as news, `remind` and `overdue` time does,
+    `hand_up` the end of an organisation."""
 
     REPORT = "report"
     PASS = "pass"  # noqa: S105  (a decision, not a password)
@@ -34,6 +35,7 @@ class Action(StrEnum):
     RECALL = "recall"
     REMIND = "remind"
     OVERDUE = "overdue"
+    HAND_UP = "hand_up"
 
 
 WATCHED = "watched"

@@ -16,7 +16,8 @@ class Batch(Base):
     """One decision for many cases, carried out piece by piece by the workers (B-07).
 
     actor: who decides, with the permissions of the moment; opinion: sealed like that of a decision.
-    stopped_why: the code of the refusal that ended it, or `by_hand`.
+    stopped_why: the code of the refusal that ended it, or `by_hand`. tried_at: when a worker last had it in hand; they
+    take turns.
     """
 
     __tablename__ = "batch"
@@ -37,6 +38,7 @@ class Batch(Base):
     refused: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
 
 
 class BatchItem(Base):

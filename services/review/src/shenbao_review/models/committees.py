@@ -12,7 +12,10 @@ from shenbao_review.models.base import Base
 
 
 class Committee(Base):
-    """A committee (评委会) that an office runs. programmes, groups: what it evaluates, empty for everything."""
+    """A committee (评委会) that an office runs. programmes, groups: what it evaluates, empty for everything.
+
+    outside: it sits elsewhere and hands in its results; nobody sits for it here.
+    """
 
     __tablename__ = "committee"
     __table_args__ = (sa.Index("committee_body", "body_id", "committee_id"),)
@@ -23,6 +26,7 @@ class Committee(Base):
     programmes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     groups: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     active: Mapped[bool] = mapped_column(default=True)
+    outside: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(nullable=False)
 
     __mapper_args__ = {"version_id_col": version}

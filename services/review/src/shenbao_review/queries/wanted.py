@@ -8,7 +8,8 @@ from uuid import UUID
 class Wanted:
     """tab: open | passed | returned | failed | all; q: the beginning of a reference; after: the cursor of the page.
 
-    claimed_by, unclaimed, overdue: of an office's own queue.
+    claimed_by, unclaimed, overdue: of an office's own queue. publicity: only what waits to be posted; committee_id:
+    only what waits to be put before that committee.
     """
 
     tab: str
@@ -19,3 +20,5 @@ class Wanted:
     claimed_by: UUID | None = None
     unclaimed: bool = False
     overdue: bool = False
+    publicity: bool = False
+    committee_id: UUID | None = None

@@ -12,6 +12,7 @@ from shenbao_common.kernel.errors import ensure
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import bindings
 from shenbao_units.domain.bindings import State
+from shenbao_units.domain.letters import ADMITTED
 from shenbao_units.models import BINDING_PENDING_ONCE, Binding, Unit
 from shenbao_units.queries import bindings as binding_queries
 
@@ -29,7 +30,11 @@ def ask(session: Session, person: Person, *, unit_id: UUID, note: str, now: date
     """A request that waits for the unit (S3-05, S3-09); refuses `binding_pending` while another one waits."""
     unit = session.get(Unit, unit_id)
     active = binding_queries.active(session, person.account_id)
-    ensure(bindings.objections(unit_id, active.unit_id if active else None, known=unit is not None))
+    ensure(
+        bindings.objections(
+            unit_id, active.unit_id if active else None, known=unit is not None and unit.letter_state in ADMITTED
+        )
+    )
     row = Binding(
         account_id=person.account_id,
         unit=unit,

@@ -19,6 +19,9 @@ class Act(StrEnum):
     OFFICER_REFUSED = "officer_refused"
     DELEGATED = "delegated"
     DELEGATION_ENDED = "delegation_ended"
+    LETTER_APPROVED = "letter_approved"
+    LETTER_REJECTED = "letter_rejected"
+    USER_CHANGED = "user_changed"
 
 
 def note(session: Session, unit_id: UUID, act: Act, *, actor_id: UUID, now: datetime, **details: Any) -> None:

@@ -28,6 +28,7 @@ class Wanted:
     name: str
     level: Level
     parent_id: UUID | None
+    demands_letter: bool = False
 
 
 def create(session: Session, wanted: Wanted, *, actor: Actor, digits: int, now: datetime) -> Organisation:
@@ -45,7 +46,13 @@ def create(session: Session, wanted: Wanted, *, actor: Actor, digits: int, now: 
     code, wrong = _code(session, wanted.code, parent, digits)
     ensure([*problems, *wrong])
     row = Organisation(
-        id=uuid7(), code=code, name=wanted.name, level=wanted.level.value, parent_id=wanted.parent_id, created_at=now
+        id=uuid7(),
+        code=code,
+        name=wanted.name,
+        level=wanted.level.value,
+        parent_id=wanted.parent_id,
+        demands_letter=wanted.demands_letter,
+        created_at=now,
     )
     session.add(row)
     flush_or_conflict(session, {ORGANISATION_CODE_ONCE: "organisation_code_taken"})

@@ -11,6 +11,7 @@ from shenbao_common.kernel.errors import Problem, ensure
 from shenbao_common.kernel.identifiers import WrongIdentifier
 from shenbao_common.kernel.ids import uuid7
 from shenbao_units import queries
+from shenbao_units.actions import letters
 from shenbao_units.actions.recognition import recognise
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain.recognition import Recognition
@@ -42,6 +43,7 @@ def register(session: Session, form: Form, *, registry: Registry, found: Sequenc
     session.add(Officer(account_id=unit.account_id, unit_id=unit.id, personal=first, since=now))
     flush_or_conflict(session, _ONCE)
     outbox.record(session, _registered(unit), revision=unit.revision)
+    letters.ask_for(session, unit, unit.account_id)
     return unit
 
 

@@ -9,10 +9,11 @@ from shenbao_common.bus import outbox
 from shenbao_common.contracts.units import SupervisingDepartmentChangedV1
 from shenbao_common.kernel.errors import ensure
 from shenbao_units import queries
-from shenbao_units.actions import history
+from shenbao_units.actions import history, letters
 from shenbao_units.actions.history import Act
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import supervision
+from shenbao_units.domain.letters import LetterState
 from shenbao_units.models import REGISTERED_ONCE, Unit
 
 _PERSONAL = ("contact_name", "contact_phone")
@@ -46,4 +47,6 @@ def change_department(
     outbox.record(session, event, revision=unit.revision)
     names = {"from": left, "to": unit.department.name}
     history.note(session, unit.id, Act.DEPARTMENT_CHANGED, actor_id=actor_id, now=now, **names)
+    if unit.letter_state == LetterState.NOT_DUE:
+        letters.ask_for(session, unit, actor_id)
     return unit

@@ -36,12 +36,16 @@ class Phone(Text):
 
 
 class OrganisationIn(Schema):
-    """code: letters, digits, hyphen, underscore; never reused; "" lets the coding rule give one."""
+    """code: letters, digits, hyphen, underscore; never reused; "" lets the coding rule give one.
+
+    demands_letter: units below it bring an authorization letter before anything else.
+    """
 
     code = ma.fields.String(load_default="", validate=validate.Regexp(r"^[A-Za-z0-9_-]{0,32}\Z"))
     name = Text(100, required=True)
     level = ma.fields.Enum(Level, by_value=True, required=True)
     parent_id = ma.fields.UUID(load_default=None, allow_none=True)
+    demands_letter = ma.fields.Boolean(load_default=False)
 
 
 class OrganisationOut(Schema):

@@ -15,7 +15,7 @@ class State(StrEnum):
 
 
 def objections(wanted: UUID | None, present: UUID | None, *, known: bool) -> list[Problem]:
-    """wanted: a unit's id. present: the unit that the person belongs to. known: there is such a unit."""
+    """wanted: a unit's id. present: the person's present unit. known: there is such a unit, and it may work."""
     if wanted is None or not known:
         return [Problem("unknown_unit", "unit_id")]
     return [Problem("unchanged", "unit_id")] if wanted == present else []

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.errors import NotFound
+from shenbao_units.domain.letters import ADMITTED
 from shenbao_units.domain.levels import SUPERVISING, Level
 from shenbao_units.domain.organisations import Remaining
 from shenbao_units.domain.sub_account import State
@@ -141,6 +142,8 @@ def unit_to_change(session: Session, unit_id: UUID | None) -> Unit:
 def units_named(session: Session, *, q: str, after: str | None, limit: int) -> Page[UnitNamePart]:
     """Registered units with this part in their names, each once, those whose name goes on soonest first.
 
+    Those whose authorization letter is due and not approved are not among them (S1-14).
+
     A range of the index, however many units there are and however many have the part.
     """
     low = q.lower()
@@ -148,7 +151,9 @@ def units_named(session: Session, *, q: str, after: str | None, limit: int) -> P
     found = page(
         session,
         # The name only: what of a unit is sealed is not opened for a search.
-        query.options(joinedload(UnitNamePart.unit, innerjoin=True).load_only(Unit.name)),
+        query.join(UnitNamePart.unit)
+        .where(Unit.letter_state.in_(ADMITTED))
+        .options(contains_eager(UnitNamePart.unit).load_only(Unit.name)),
         by=[UnitNamePart.part, UnitNamePart.unit_id],
         after=after,
         limit=limit,

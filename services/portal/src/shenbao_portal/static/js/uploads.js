@@ -32,7 +32,8 @@ function finished(upload, request) {
   const answered = request.status >= 200 && request.status < 300;
   if (answered) {
     const list = upload.querySelector("[data-upload-list]");
-    list.innerHTML = request.responseText;
+    if (upload.hasAttribute("data-upload-many")) list.insertAdjacentHTML("beforeend", request.responseText);
+    else list.innerHTML = request.responseText;
     window.htmx?.process(list);
     told(upload, upload.dataset.done);
   } else {
@@ -41,6 +42,10 @@ function finished(upload, request) {
   }
   upload.dispatchEvent(new CustomEvent("shenbao:uploaded", { bubbles: true, detail: { answered } }));
 }
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-file-remove]")?.closest("[data-file-entry]").remove();
+});
 
 document.addEventListener("change", async (event) => {
   const upload = event.target.closest("[data-upload]");

@@ -1,4 +1,4 @@
-"""Rows of units."""
+"""Rows of organisations, employers, and who belongs to them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,20 +6,19 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
     ForeignKey,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     String,
     UniqueConstraint,
-    Uuid,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
+from shenbao_units.models.base import Base
 
 REGISTERED_ONCE = "unit_registered_once"
 ACCOUNT_USED_ONCE = "unit_account_used_once"
@@ -30,16 +29,11 @@ OFFICER_REQUESTED_ONCE = "officer_requested_once"
 BINDING_PENDING_ONCE = "binding_pending_once"
 
 
-class Base(DeclarativeBase):
-    """Of this service only: five services can share a process."""
-
-    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid}
-
-
 class Organisation(Base):
     """A node of the tree of bureaus and departments. level: see domain.levels.
 
     A cancelled one stays as a row, so that its code is not used again.
+    demands_letter: units below it bring an authorization letter before anything else.
     """
 
     __tablename__ = "organisation"
@@ -52,6 +46,7 @@ class Organisation(Base):
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    demands_letter: Mapped[bool] = mapped_column(default=False)
 
 
 class OfficeAccount(Base):
@@ -69,7 +64,7 @@ class Unit(Base):
     """An employer under one supervising department.
 
     verified: registry | scan. personal: legal_representative, contact_name, contact_phone.
-    revision: what listeners order by. version: what editors match.
+    revision: what listeners order by. version: what editors match. letter_state: domain.letters; "" where none is due.
     """
 
     __tablename__ = "unit"
@@ -90,6 +85,7 @@ class Unit(Base):
     personal: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     address: Mapped[str] = mapped_column(String(200))
     registered_at: Mapped[datetime]
+    letter_state: Mapped[str] = mapped_column(String(15), default="")
     revision: Mapped[int] = mapped_column(BigInteger, default=1)
     version: Mapped[int] = mapped_column(BigInteger)
 

@@ -1,0 +1,136 @@
+"""Committees of an office and its pool of experts (B-04)."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import DateField, HiddenField, RadioField, StringField
+
+from shenbao_portal.acts import attempted
+from shenbao_portal.client import service
+from shenbao_portal.forms import Form, Needed, at_most, once, stripped
+from shenbao_portal.guards import signed_in_as
+from shenbao_portal.pages.publicity import names_of
+from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _, _l
+
+blp = Blueprint("committees", __name__, url_prefix="/office")
+
+_CHIEF = "review.assign"
+
+
+class CommitteeForm(Form):
+    name = StringField(_l("评审委员会名称"), [Needed(), at_most(200)])
+    programmes = StringField(
+        _l("适用的申报事项"), [at_most(500)], description=_l("填写事项代码，用逗号分隔；不填则适用全部事项。")
+    )
+    groups = StringField(_l("评审专业或学科组"), [at_most(500)], description=_l("用逗号分隔；不填则评审全部专业。"))
+
+
+class ExpertForm(Form):
+    q = HiddenField()
+    name = StringField(_l("姓名"), [Needed(), at_most(60)])
+    specialties = StringField(_l("评审专业"), [at_most(500)], description=_l("用逗号分隔。"))
+    term_from = DateField(_l("聘期起"), [Needed()])
+    term_to = DateField(_l("聘期止"), [Needed()])
+    unit_id = RadioField(_l("工作单位"), choices=[], validate_choice=False)
+
+
+@blp.route("/committees", methods=["GET", "POST"])
+@signed_in_as("office", may=_CHIEF)
+def index() -> ResponseReturnValue:
+    """The committees that the office runs, and forming one."""
+    form = CommitteeForm()
+    if form.validate_on_submit():
+        lists = {name: listed(form[name].data) for name in ("programmes", "groups")}
+        body = {**stripped(form, "name"), **lists}
+        try:
+            made = service("review").post("/v1/committees", body, key=once()).body
+            flash(_("评审委员会已设立。"), "success")
+            return redirect(url_for("committees.show", committee_id=made["committee_id"]), 303)
+        except Refused as refused:
+            form.take(refused)
+    found = service("review").get("/v1/committees", after=request.args.get("after"), limit=20).body
+    return render_template("committees/listed.html", form=form, found=found)
+
+
+@blp.get("/committees/<uuid:committee_id>")
+@signed_in_as("office", may=_CHIEF)
+def show(committee_id: Any) -> ResponseReturnValue:
+    """A committee with what waits for a sitting."""
+    review = service("review")
+    committee = review.get(f"/v1/committees/{committee_id}").body
+    waiting = review.get("/v1/cases", committee_id=committee_id, after=request.args.get("after"), limit=100).body
+    names = names_of(waiting["items"])
+    return render_template("committees/show.html", committee=committee, waiting=waiting, names=names)
+
+
+@blp.post("/committees/<uuid:committee_id>/activity")
+@signed_in_as("office", may=_CHIEF)
+def change(committee_id: Any) -> ResponseReturnValue:
+    """Evaluates no more, or again."""
+    review = service("review")
+    known = review.get(f"/v1/committees/{committee_id}").body
+    body = {name: known[name] for name in ("name", "programmes", "groups", "outside")}
+    body["active"] = request.form.get("active") == "yes"
+    etag = f'"{request.form.get("version", "")}"'
+    attempted(lambda: review.put(f"/v1/committees/{committee_id}", body, etag=etag), _("已保存"))
+    return redirect(url_for("committees.show", committee_id=committee_id), 303)
+
+
+@blp.get("/experts")
+@signed_in_as("office", may=_CHIEF)
+def pool() -> ResponseReturnValue:
+    """Who may be drawn or assigned."""
+    specialty = request.args.get("specialty", "").strip()
+    asked = {"specialty": specialty, "after": request.args.get("after"), "limit": 20}
+    found = service("review").get("/v1/experts", **asked).body
+    return render_template("committees/experts.html", found=found, specialty=specialty)
+
+
+@blp.route("/experts/new", methods=["GET", "POST"])
+@signed_in_as("office", may=_CHIEF)
+def add() -> ResponseReturnValue:
+    """Puts somebody into the pool; shows the invitation, once."""
+    q = (request.values.get("q") or "").strip()
+    form = ExpertForm(data={"q": q})
+    found = service("units").get("/v1/units", q=q[:50], limit=20).body["items"] if q else []
+    form.unit_id.choices = [(hit["id"], f"{hit['name']} · {hit['department_name']}") for hit in found]
+    if form.validate_on_submit():
+        body: dict[str, Any] = {
+            **stripped(form, "name"),
+            "specialties": listed(form.specialties.data),
+            "unit_id": form.unit_id.data or None,
+            "term_from": form.term_from.data.isoformat(),
+            "term_to": form.term_to.data.isoformat(),
+        }
+        try:
+            made = service("review").post("/v1/experts", body, key=once()).body
+            return render_template("committees/invited.html", invitation=made["invitation"], name=body["name"])
+        except Refused as refused:
+            form.take(refused)
+    return render_template("committees/expert_new.html", form=form, q=q)
+
+
+@blp.post("/experts/<uuid:expert_id>/invitation")
+@signed_in_as("office", may=_CHIEF)
+def invite(expert_id: Any) -> ResponseReturnValue:
+    """A new invitation in place of the one before."""
+    made = service("review").post(f"/v1/experts/{expert_id}/invitation", key=once()).body
+    return render_template("committees/invited.html", invitation=made["invitation"], name="")
+
+
+@blp.post("/experts/<uuid:expert_id>/end")
+@signed_in_as("office", may=_CHIEF)
+def end(expert_id: Any) -> ResponseReturnValue:
+    """Is drawn no more."""
+    act = lambda: service("review").post(f"/v1/experts/{expert_id}/end", key=once())  # noqa: E731
+    attempted(act, _("已解聘，不再参加抽取。"))
+    return redirect(url_for("committees.pool"), 303)
+
+
+def listed(text: str | None) -> list[str]:
+    """What stands between commas, Chinese or not."""
+    parts = re.split(r"[,\uff0c\u3001]", text or "")
+    return [part.strip() for part in parts if part.strip()]

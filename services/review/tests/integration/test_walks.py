@@ -1,0 +1,113 @@
+"""Random routes and decisions: a case is never lost, never decided twice, and always ends."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from shenbao_common.contracts.review import StepFailedV1, StepOpenedV1, StepPassedV1, StepReturnedV1
+from shenbao_common.testing.service import UnderTest
+
+DECIDERS = ("supervising_department", "city_hr_bureau")
+STEPS = st.builds(
+    lambda decider, when: {"decider": decider, "actions": ["pass", "return", "fail"], "when": when},
+    st.sampled_from(DECIDERS),
+    st.sampled_from(["", "", "tier == 'intermediate'", "tier == 'primary'"]),
+)
+STAGES = st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=1, max_size=4)
+# Mostly passes, so that walks come far; a recall and another report are among what may happen.
+ACTS = st.lists(st.sampled_from(["pass"] * 6 + ["return", "fail", "recall", "again"]), max_size=16)
+
+
+def route(stages: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """A last step that always applies, so that somebody decides."""
+    named = [[step | {"key": f"s{n}_{m}"} for m, step in enumerate(stage)] for n, stage in enumerate(stages)]
+    last = {"key": "last", "decider": DECIDERS[1], "actions": ["pass", "return", "fail"]}
+    return [*({"parallel": stage} if len(stage) > 1 else stage[0] for stage in named), last]
+
+
+class Walk:
+    """One case on its way, with what must hold after every step of it."""
+
+    def __init__(self, town: Any, review: UnderTest, tier: str, version: int) -> None:
+        self.town, self.review = town, review
+        self.report = town.report(tier, version=version)
+        self.offices = [town.office(body) for body in (town.d1, town.bureau)]
+        self.decisions = 0
+
+    def status(self) -> str:
+        found: str = self.town.case(self.town.unit(), self.report)["status"]
+        return found
+
+    def act(self, what: str) -> None:
+        if what == "recall":
+            self.report = self._anew(self.town.recall(self.report).revision)
+        elif self.status() == "returned":
+            self.report = self.town.report_again(self.report)
+        elif self.status() == "in_review" and what != "again":
+            self._decide(what)
+
+    def _anew(self, revision: int) -> Any:
+        """Taken back by the unit and reported again from the beginning."""
+        assert self.status() == "recalled"
+        assert [self.town.listed(office) for office in self.offices] == [[], []]
+        facts = {name: getattr(self.report, name) for name in ("application_id", "reference", "version")}
+        return self.town.report(self.report.tier, **facts, round=self.report.round + 1, revision=revision + 1)
+
+    def _decide(self, action: str) -> None:
+        office = next(o for o in self.offices if self.report.reference in self.town.listed(o))
+        seen = self.town.case(office, self.report)
+        path = f"/v1/cases/{self.report.application_id}/decisions"
+        body = {"step_id": seen["current"]["step_id"], "action": action, "opinion": "意见"}
+        headers = {"If-Match": f'"{seen["version"]}"'}
+        assert office.post(path, json=body, headers=headers).status_code == 200
+        assert office.post(path, json=body, headers=headers).status_code in {404, 409, 412}
+        self.decisions += 1
+
+    def look(self) -> None:
+        """In review it waits for somebody who sees it; ended it waits for nobody; every step is decided once."""
+        steps = self.town.case(self.town.unit(), self.report)["steps"]
+        waits = any(self.report.reference in self.town.listed(office) for office in self.offices)
+        assert waits == (self.status() == "in_review") == any(s["state"] == "open" for s in steps)
+        own = self.report.application_id
+        told = [e for kind in (StepPassedV1, StepReturnedV1, StepFailedV1) for e in self.review.told(kind)]
+        decided = Counter((e.round, e.step_key) for e in told if e.application_id == own)
+        assert set(decided.values()) <= {1}
+        assert decided.total() == self.decisions
+        opened = Counter((e.round, e.step_key) for e in self.review.told(StepOpenedV1) if e.application_id == own)
+        assert set(opened.values()) <= {1}
+        assert set(decided) <= set(opened)
+        finals = [e for e in self.review.told(StepPassedV1) if e.application_id == own and e.final]
+        assert len(finals) == (self.status() == "passed")
+
+
+@pytest.mark.parametrize("tier", ["primary", "intermediate"])
+def test_a_case_is_never_lost_never_decided_twice_and_always_ends(town: Any, review: UnderTest, tier: str) -> None:
+    published = town.publish()
+    versions = iter(range(2, 1000))
+
+    @settings(
+        max_examples=8,
+        deadline=None,
+        phases=(Phase.explicit, Phase.generate),
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(STAGES, ACTS)
+    def walk(stages: list[list[dict[str, Any]]], acts: list[str]) -> None:
+        version = next(versions)
+        pack = published.pack | {"route": route(stages), "submission": {"re_entry_step": "s0_0"}}
+        review.hear(type(published)(programme=published.programme, version=version, pack=pack))
+        case = Walk(town, review, tier, version)
+        for what in acts:
+            case.act(what)
+            case.look()
+        # Whoever goes on passing comes to an end: no route is endless.
+        for _ in range(len(stages) * 3 + 2):
+            case.act("pass")
+        assert case.status() in {"passed", "failed"}
+        case.look()
+
+    walk()

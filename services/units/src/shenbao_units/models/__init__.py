@@ -1,0 +1,49 @@
+"""Rows of units."""
+
+from shenbao_units.models.base import Base
+from shenbao_units.models.papers import AuthorizationLetter
+from shenbao_units.models.rows import (
+    ACCOUNT_USED_ONCE,
+    BINDING_PENDING_ONCE,
+    OFFICER_ONCE,
+    OFFICER_REQUESTED_ONCE,
+    ORGANISATION_CODE_ONCE,
+    REGISTERED_ONCE,
+    SUB_ACCOUNT_USED_ONCE,
+    ApplicationCopy,
+    Binding,
+    HistoryEntry,
+    LookupCount,
+    OfficeAccount,
+    Officer,
+    OfficerRequest,
+    Organisation,
+    RegisterAnswer,
+    SubAccount,
+    Unit,
+    UnitNamePart,
+)
+
+__all__ = [
+    "ACCOUNT_USED_ONCE",
+    "BINDING_PENDING_ONCE",
+    "OFFICER_ONCE",
+    "OFFICER_REQUESTED_ONCE",
+    "ORGANISATION_CODE_ONCE",
+    "REGISTERED_ONCE",
+    "SUB_ACCOUNT_USED_ONCE",
+    "ApplicationCopy",
+    "AuthorizationLetter",
+    "Base",
+    "Binding",
+    "HistoryEntry",
+    "LookupCount",
+    "OfficeAccount",
+    "Officer",
+    "OfficerRequest",
+    "Organisation",
+    "RegisterAnswer",
+    "SubAccount",
+    "Unit",
+    "UnitNamePart",
+]

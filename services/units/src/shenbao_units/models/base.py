@@ -1,0 +1,13 @@
+"""What all rows of units stand on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, Uuid
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    """Of this service only: five services can share a process."""
+
+    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid}
