@@ -291,21 +291,3 @@ def test_any_other_file_is_judged_without_an_error(documents: UnderTest, samples
     form = {"file": FileStorage(io.BytesIO(b"MZ"), "a.pdf")}
     refused = documents.client().post("/v1/validations", data=form, content_type="multipart/form-data")
     assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "wrong_format")
-
-
-@pytest.mark.req("S0-34")
-def test_an_approval_that_keeps_a_certificate_valid_prolongs_it_once(
-    documents: UnderTest, office: Actor, issued: Callable[..., Any]
-) -> None:
-    certificate = issued()
-    with documents.client(office).get(f"/v1/certificates/{certificate['id']}/content") as answer:
-        before = answer.data
-    told = {"application_id": str(uuid7()), "certificate_id": certificate["id"], "valid_until": "2101-03-01"}
-    for _ in range(2):
-        documents.hear(example_event(ApplicationApprovedV1, **told))
-    (extended,) = documents.told(CertificateExtendedV1)
-    assert (str(extended.certificate_id), extended.valid_until) == (certificate["id"], date(2101, 3, 1))
-    with documents.client(office).get(f"/v1/certificates/{certificate['id']}/content") as answer:
-        after = answer.data
-    assert after != before
-    assert "2101年3月1日" in PdfReader(io.BytesIO(after)).pages[0].extract_text()
