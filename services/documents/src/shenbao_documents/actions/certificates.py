@@ -135,12 +135,14 @@ def prolong(session: Session, certificate_id: UUID, until: date) -> None:
     )
 
 
-def ensure_drawn(session: Session, row: Certificate, mint: Mint) -> None:
-    """Draws and signs it anew if it was prolonged since."""
-    session.refresh(row, with_for_update=True)
+def drawn(session: Session, certificate_id: UUID, mint: Mint) -> Certificate:
+    """The certificate, drawn and signed anew if it was prolonged since."""
+    row = session.get_one(Certificate, certificate_id, with_for_update=True)
     if row.outdated:
         _draw(session, row, mint)
         row.outdated = False
+    session.flush()
+    return row
 
 
 def _issuer(session: Session, application_id: UUID, actor: Actor) -> Reader:
