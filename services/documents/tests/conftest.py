@@ -1,7 +1,10 @@
 """The service under test, with a folder of its own, the suite's fonts, and a published programme."""
 
+import json
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +39,57 @@ def seal_bundle() -> str:
     return seal.bundle()
 
 
+class Holder(ThreadingHTTPServer):
+    """A data provider on a port of its own. proof: what it answers; None: it lets everybody wait until `release`."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Desk)
+        self.proof: bytes | None = b""
+        self.asked: list[dict[str, str]] = []
+        self.release = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/proofs"
+
+
+class _Desk(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        holder = self.server
+        assert isinstance(holder, Holder)
+        holder.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        if holder.proof is None:
+            holder.release.wait(20)
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(holder.proof)
+
+    def log_message(self, *_: object) -> None:
+        """Silent."""
+
+
 @pytest.fixture(scope="session")
-def started(service_factory: ServiceFactory, folder: Path, fonts: tuple[str, ...], seal_bundle: str) -> UnderTest:
+def provider() -> Iterator[Holder]:
+    holder = Holder()
+    threading.Thread(target=holder.serve_forever, daemon=True).start()
+    yield holder
+    holder.release.set()
+    holder.shutdown()
+    holder.server_close()
+
+
+@pytest.fixture(scope="session")
+def started(
+    service_factory: ServiceFactory, folder: Path, fonts: tuple[str, ...], seal_bundle: str, provider: "Holder"
+) -> UnderTest:
     own = {
         "DOCUMENTS_FOLDER": str(folder),
         "DOCUMENTS_FONTS": os.pathsep.join(fonts),
         "DOCUMENTS_SEAL": seal_bundle,
+        "DOCUMENTS_PROVIDERS": json.dumps({"social_insurance": {"url": provider.url, "token": "t"}}),
     }
     return service_factory("documents", create_app, Settings, own_env=own)
 

@@ -15,6 +15,7 @@ from shenbao_documents.api import (
     files,
     prints,
     recognitions,
+    retrievals,
     seals,
     uploads,
     verifications,
@@ -22,6 +23,7 @@ from shenbao_documents.api import (
 from shenbao_documents.api.parts import EXTENSION, Parts
 from shenbao_documents.api.tickets import TokensAndTickets
 from shenbao_documents.models import Party
+from shenbao_documents.providers.retrieval import providers
 from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import FolderStorage
@@ -38,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         blueprints=[
             files.blp,
             uploads.blp,
+            retrievals.blp,
             prints.blp,
             exchange.blp,
             exports.blp,
@@ -59,5 +62,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         Scanner(settings.scanner) if settings.scanner else None,
         PdfSigner(settings.seal) if settings.seal else None,
         f"{settings.portal_url}/verify",
+        providers(settings.providers),
     )
     return app

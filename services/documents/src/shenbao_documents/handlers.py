@@ -16,7 +16,7 @@ from shenbao_common.contracts.applications import (
 from shenbao_common.contracts.review import StepOpenedV1, StepOverdueV1
 from shenbao_common.contracts.units import OfficerAppointedV1, ProofShownV1, UnitRegisteredV1
 from shenbao_common.web import accounts
-from shenbao_documents.actions import copies
+from shenbao_documents.actions import certificates, copies
 
 subscriptions = Subscriptions("documents")
 accounts.follow(subscriptions, own="documents")
@@ -58,6 +58,8 @@ def _reported(session: Session, event: ApplicationSubmittedV1 | ApplicationResub
 @subscriptions.on(ApplicationApprovedV1)
 def on_application_approved(session: Session, event: ApplicationApprovedV1) -> None:
     copies.note_approval(session, event.application_id)
+    if event.certificate_id and event.valid_until:
+        certificates.prolong(session, event.certificate_id, event.valid_until)
 
 
 @subscriptions.on(StepOpenedV1)

@@ -236,7 +236,8 @@ class CertificateCounter(Base):
 
 
 class Certificate(Base):
-    """A certificate. state: valid, revoked or replaced; whether a valid one has expired is asked of the day."""
+    """A certificate. state: valid, revoked or replaced; whether a valid one has expired is asked of the day. outdated:
+    prolonged since it was drawn."""
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -250,8 +251,7 @@ class Certificate(Base):
     organisation_id: Mapped[UUID]
     organisation_name: Mapped[str] = mapped_column(sa.String(200))
     number: Mapped[str] = mapped_column(sa.String(20), unique=True)
-    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    """In the QR code: nobody guesses it."""
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)  # in the QR code: nobody guesses it
     holder: Mapped[str] = mapped_column(SealedJson)
     title: Mapped[str] = mapped_column(sa.String(200))
     issued_on: Mapped[date]
@@ -262,6 +262,7 @@ class Certificate(Base):
     replaced_by_id: Mapped[UUID | None]
     sha256: Mapped[str] = mapped_column(sa.String(64))
     size: Mapped[int] = mapped_column(sa.BigInteger)
+    outdated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class Print(Base):

@@ -29,7 +29,7 @@ def policy_of(session: Session, purpose: Purpose) -> Policy:
     programme = session.get(Programme, (purpose.programme, purpose.version))
     if programme is None or (slot := programme.slots.get(purpose.slot)) is None:
         raise unknown_purpose()
-    return Policy(tuple(slot["formats"]), slot["max_bytes"])
+    return Policy(tuple(slot["formats"]), slot["max_bytes"], slot.get("retrieval"))
 
 
 def file_of(session: Session, file_id: UUID, actor: Actor) -> File:

@@ -14,6 +14,7 @@ from shenbao_common.web.settings import ServiceSettings
 class Settings(ServiceSettings):
     """folder: where files are kept. fonts: folders with the only fonts that prints may use. scanner: clamd's address.
 
+    providers: key of a retrieval to address and token of the data provider.
     The scanner's address is `unix:<path>` or `<host>:<port>`. seal: private key and certificates up to the root, PEM.
     """
 
@@ -21,6 +22,7 @@ class Settings(ServiceSettings):
     fonts: tuple[str, ...]
     scanner: str | None
     seal: str | None
+    providers: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -29,6 +31,7 @@ class Settings(ServiceSettings):
             "fonts": tuple(f for f in (env.str("DOCUMENTS_FONTS") or "").split(os.pathsep) if f),
             "scanner": env.str("DOCUMENTS_SCANNER", None) or None,
             "seal": env.str("DOCUMENTS_SEAL", None) or None,
+            "providers": env.json("DOCUMENTS_PROVIDERS", None) or {},
         }
 
     @classmethod

@@ -134,7 +134,8 @@ def test_the_receipt_says_what_was_checked(send: Any, samples: Any, documents: U
     keys = documents.service.keys_of("documents")
     claims = keys.verify("shenbao-receipt+jwt", answer["receipt"])
     assert claims["iss"] == "documents"
-    assert {k: v for k, v in claims.items() if k not in {"iss", "iat", "exp"}} == {
+    assert {k: v for k, v in claims.items() if k not in {"iss", "iat", "exp", "made_at"}} == {
+        "source": "upload",
         "document_id": answer["id"],
         "name": "评审表.pdf",
         "size": 2000,

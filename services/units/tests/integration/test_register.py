@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from shenbao_common.kernel.circuit import Circuit
 from shenbao_common.testing.service import UnderTest
 from shenbao_units.domain.recognition import RegisterEntry
-from shenbao_units.providers.circuit import Circuit
 from shenbao_units.providers.registry import BUDGET, Registry, RegistryAway
 
 KNOWN = {"code": "000000019", "legal_representative": "王建国"}

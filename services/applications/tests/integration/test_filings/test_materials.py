@@ -29,7 +29,6 @@ def missing(answer: Any) -> list[str]:
     return [e["path"].removeprefix("sections.materials.") for e in answer.json["errors"]]
 
 
-@pytest.mark.req("S0-24")
 def test_eight_materials_stand_in_their_order_and_are_uploaded_and_taken_out(filing: Any) -> None:
     made = filing.saved()
     pack = filing.client().get(f"/v1/programmes/talent_recognition_filing/versions/{filing.version}").json["pack"]
@@ -140,8 +139,6 @@ def test_materials_come_after_the_information(filing: Any) -> None:
     assert filing.save_materials(made["id"]).status_code == 409
 
 
-@pytest.mark.req("S0-22")
-@pytest.mark.req("S0-23")
 def test_the_publicity_sheet_is_printed_always_and_the_form_until_the_report(filing: Any) -> None:
     def sheet(kind: str) -> Any:
         return filing.client().get(f"/v1/applications/{application}/sheets/{kind}")
@@ -161,7 +158,6 @@ def test_the_publicity_sheet_is_printed_always_and_the_form_until_the_report(fil
     assert line["operations"] == ["view", "print:publicity_sheet", "progress"]
 
 
-@pytest.mark.req("S0-34")
 def test_an_approved_filing_keeps_the_recognition_valid_from_the_end_of_the_running_period(
     filing: Any, on_record: Any
 ) -> None:

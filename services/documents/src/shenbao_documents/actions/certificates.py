@@ -121,6 +121,30 @@ def extend(session: Session, certificate_id: UUID, *, until: date, actor: Actor,
     return row
 
 
+def prolong(session: Session, certificate_id: UUID, until: date) -> None:
+    """What an approved application keeps valid; one that was ended, or is valid as long already, stays as it is."""
+    row = session.get(Certificate, certificate_id, with_for_update=True)
+    if row is None or row.state != VALID or row.valid_until is None or until <= row.valid_until:
+        return
+    row.valid_until, row.outdated = until, True
+    outbox.record(
+        session,
+        CertificateExtendedV1(
+            application_id=row.application_id, certificate_id=row.id, number=row.number, valid_until=until
+        ),
+    )
+
+
+def drawn(session: Session, certificate_id: UUID, mint: Mint) -> Certificate:
+    """The certificate, drawn and signed anew if it was prolonged since."""
+    row = session.get_one(Certificate, certificate_id, with_for_update=True)
+    if row.outdated:
+        _draw(session, row, mint)
+        row.outdated = False
+    session.flush()
+    return row
+
+
 def _issuer(session: Session, application_id: UUID, actor: Actor) -> Reader:
     if actor.kind is not Kind.OFFICE:
         raise NotAllowed("wrong_kind_of_account")

@@ -199,6 +199,8 @@ def receipt_of(file: File) -> Receipt:
         purpose=file.purpose,
         account_id=file.owner_id,
         unit_id=file.unit_id,
+        source=file.source,
+        made_at=file.made_at,
     )
 
 

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from shenbao_common.data.paging import page
 from shenbao_common.kernel import clock
 from shenbao_common.web.auth import actor
-from shenbao_common.web.edge import transaction
+from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_documents import queries
 from shenbao_documents.actions import certificates
 from shenbao_documents.api.certificate_schemas import (
@@ -58,6 +58,11 @@ def content(query: dict[str, Any], certificate_id: UUID) -> Response:
     """The signed PDF."""
     with transaction() as session:
         row = queries.certificate_of(session, certificate_id, actor())
+    if row.outdated:
+        # A request that reads commits nothing, and what was drawn is to be kept.
+        with own_transaction() as own:
+            row = certificates.drawn(own, certificate_id, parts().mint)
+            own.expunge(row)
     return delivered(
         row.sha256, row.size, name=f"{row.number}.pdf", media_type=MEDIA_TYPES["pdf"], inline=query["inline"]
     )

@@ -1,5 +1,6 @@
 """What the views of this service reach besides the common parts; made once, when the app is put together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app
@@ -7,6 +8,7 @@ from flask import current_app
 from shenbao_documents.actions.certificates import Mint
 from shenbao_documents.actions.files import Intake
 from shenbao_documents.actions.prints import Press
+from shenbao_documents.providers.retrieval import Provider
 from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import FolderStorage
@@ -19,7 +21,7 @@ EXTENSION = "shenbao_documents"
 class Parts:
     """storage: of files and prints. typesetter: with the fonts loaded. scanner, signer: where the deployment has one.
 
-    verification: address of the public page that verifies certificates.
+    verification: address of the public page that verifies certificates. providers: of proofs, by key.
     """
 
     storage: FolderStorage
@@ -27,6 +29,7 @@ class Parts:
     scanner: Scanner | None
     signer: PdfSigner | None
     verification: str
+    providers: Mapping[str, Provider]
 
     @property
     def intake(self) -> Intake:

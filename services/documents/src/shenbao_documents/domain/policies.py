@@ -34,10 +34,11 @@ _PROGRAMME_KINDS = ("material", "attachment")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """formats: keys of MEDIA_TYPES. max_bytes: the limit itself is still accepted."""
+    """formats: keys of MEDIA_TYPES. max_bytes: the limit itself is still accepted. retrieval: its provider."""
 
     formats: tuple[str, ...] = ("pdf", "jpg", "png")
     max_bytes: int = 10 * MEGABYTE
+    retrieval: str | None = None
 
     @property
     def of_members(self) -> "Policy":
@@ -119,4 +120,5 @@ def _file_fields(sections: Any) -> Iterator[Mapping[str, Any]]:
 def _policy(entry: Mapping[str, Any]) -> dict[str, Any]:
     default = Policy()
     formats = [f for f in entry.get("formats") or default.formats if f in KNOWN_FORMATS]
-    return {"formats": formats, "max_bytes": int(entry.get("max_bytes") or default.max_bytes)}
+    found = {"formats": formats, "max_bytes": int(entry.get("max_bytes") or default.max_bytes)}
+    return found | ({"retrieval": entry["retrieval"]} if entry.get("retrieval") else {})

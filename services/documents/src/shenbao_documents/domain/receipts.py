@@ -1,6 +1,7 @@
 """What the signed receipt of an upload says, so that nobody has to ask this service about a file."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ LIFETIME = 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """pages: of a PDF, else None. unit_id: None while the unit is still registering."""
+    """pages: of a PDF, else None. unit_id: None while a unit is registering. source: `upload`, or a provider."""
 
     document_id: UUID
     name: str
@@ -22,6 +23,8 @@ class Receipt:
     purpose: str
     account_id: UUID
     unit_id: UUID | None
+    source: str
+    made_at: datetime
 
     def claims(self) -> dict[str, Any]:
         return {
@@ -34,4 +37,6 @@ class Receipt:
             "purpose": self.purpose,
             "account_id": str(self.account_id),
             "unit_id": str(self.unit_id) if self.unit_id else None,
+            "source": self.source,
+            "made_at": self.made_at.isoformat(),
         }

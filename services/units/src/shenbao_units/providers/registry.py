@@ -10,8 +10,8 @@ from urllib.parse import quote
 import httpx
 import structlog
 
+from shenbao_common.kernel.circuit import Circuit
 from shenbao_units.domain.recognition import RegisterEntry
-from shenbao_units.providers.circuit import Circuit
 
 BUDGET = 2.0
 """Seconds that one question may take in all, its retry included."""

@@ -1,6 +1,6 @@
 """The circuit lets one caller in after its pause, and all when that one succeeded."""
 
-from shenbao_units.providers.circuit import Circuit
+from shenbao_common.kernel.circuit import Circuit
 
 
 class Clock:

@@ -1,0 +1,43 @@
+"""A certificate of a recognition that is kept valid."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from shenbao_common.contracts.applications import ApplicationApprovedV1, ApplicationSubmittedV1
+from shenbao_common.contracts.documents import CertificateExtendedV1
+from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_common.kernel.ids import uuid7
+from shenbao_common.testing.actors import office_actor
+from shenbao_common.testing.contracts import example_event
+from shenbao_common.testing.service import UnderTest
+
+
+def content(documents: UnderTest, office: Any, certificate: str) -> bytes:
+    with documents.client(office).get(f"/v1/certificates/{certificate}/content") as answer:
+        return bytes(answer.data)
+
+
+@pytest.mark.req("S0-34")
+def test_an_approval_that_keeps_a_certificate_valid_prolongs_it_once(documents: UnderTest) -> None:
+    office, application = office_actor(), str(uuid7())
+    opened = {"organisation_id": str(office.organisation_id), "organisation_name": "杭州市人力资源和社会保障局"}
+    documents.hear(example_event(StepOpenedV1, application_id=application, **opened))
+    documents.hear(example_event(ApplicationSubmittedV1, application_id=application, document_ids=[]))
+    documents.hear(example_event(ApplicationApprovedV1, application_id=application))
+    wording = {"series": "RC", "holder": "张三", "title": "高层次人才", "valid_until": "2099-03-14"}
+    issued = documents.client(office).post("/v1/certificates", json={"application_id": application, **wording})
+    certificate = issued.json["id"]
+    before = content(documents, office, certificate)
+    told = {"application_id": str(uuid7()), "certificate_id": certificate, "valid_until": "2101-03-14"}
+    for _ in range(2):
+        documents.hear(example_event(ApplicationApprovedV1, **told))
+    (extended,) = documents.told(CertificateExtendedV1)
+    assert (str(extended.certificate_id), extended.valid_until) == (certificate, date(2101, 3, 14))
+    after = content(documents, office, certificate)
+    assert after != before
+    assert "2101年3月14日" in PdfReader(io.BytesIO(after)).pages[0].extract_text()
+    assert content(documents, office, certificate) == after
