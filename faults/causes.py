@@ -1,6 +1,7 @@
 """The faults, each a function of a running suite that takes about so many seconds."""
 
 import random
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,7 +105,8 @@ def poison(at: Scene) -> None:
 
 
 def disk_alarm(at: Scene) -> None:
-    at.broker.control("set_disk_free_limit", "900TB")
+    free = shutil.disk_usage("/").free
+    at.broker.control("set_disk_free_limit", str(free * 2))
     at.pause(at.seconds)
     at.broker.control("set_disk_free_limit", "50MB")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shenbao_common.kernel import routing
@@ -177,6 +177,7 @@ class Walk:
         assert all(count == 1 for count in self.decided.values())
 
 
+@settings(deadline=None)
 @given(routes(), st.sampled_from(["primary", "senior"]), st.data())
 def test_no_walk_loses_a_case_or_decides_a_step_twice_and_every_walk_ends(
     rules: list[list[StepRule]], tier: str, data: st.DataObject
@@ -200,6 +201,7 @@ def test_no_walk_loses_a_case_or_decides_a_step_twice_and_every_walk_ends(
         assert latest == dict.fromkeys(keys, PASSED), "every step that applies was passed"
 
 
+@settings(deadline=None)
 @given(routes(), st.integers(0, 6))
 def test_a_recall_ends_any_walk_and_a_new_report_begins_as_the_first_did(
     rules: list[list[StepRule]], passes: int

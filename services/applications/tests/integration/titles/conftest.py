@@ -163,7 +163,11 @@ class Titles(Archive):
         purpose = f"material:{programme}:{self.versions[programme]}:education_certificate"
         file = self.house.receipt(actor, purpose=purpose, unit_id=None, name="学位证书.pdf")
         basic = BASIC | ({"achievements_rewards_penalties": "完成三项。"} if programme == RECOGNITION else {})
-        sections = {"basic": basic, "summary": {"text": "总结"}, "declaration_materials": {"education_certificate": [file]}}
+        sections = {
+            "basic": basic,
+            "summary": {"text": "总结"},
+            "declaration_materials": {"education_certificate": [file]},
+        }
         body = {"project_id": plan, "profile": self.slip(actor), "sections": sections}
         made = self.client(actor).post("/v1/applications", json=body)
         assert made.status_code == 201, made.json
