@@ -4,7 +4,9 @@ import random
 import shutil
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import kombu
 import sqlalchemy as sa
@@ -87,11 +89,14 @@ def reordered(at: Scene) -> None:
     """What waits in a queue comes in another order. It is what a broker does that gives messages back."""
     at.stack.hold("review.worker")
     at.pause(at.seconds)
+    waiting: list[Any] = []
+    # A queue with a single active consumer gives nothing to basic.get.
     with kombu.Connection(at.broker.url) as connection:
-        channel = connection.channel()
-        waiting = []
-        while message := channel.basic_get(_QUEUE, no_ack=True):
-            waiting.append(message)
+        queue = kombu.Queue(_QUEUE, no_declare=True)
+        consumer = kombu.Consumer(connection, [queue], on_message=waiting.append, no_ack=True, auto_declare=False)
+        with consumer, suppress(TimeoutError):
+            while True:
+                connection.drain_events(timeout=1)
     random.Random(1).shuffle(waiting)
     for message in waiting:
         publish_raw(at.broker.url, _QUEUE, message.headers, message.body, exchange="")
