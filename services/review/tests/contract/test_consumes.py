@@ -54,4 +54,5 @@ def test_review_hears_what_the_plan_of_the_suite_says() -> None:
         "applications.resubmitted.v1",
         "applications.recalled_by_department_change.v1",
         "applications.withdrawn.v1",
+        "applications.superseded.v1",
     }
