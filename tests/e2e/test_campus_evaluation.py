@@ -10,6 +10,7 @@ from PIL import Image
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
 from shenbao_stack.client import User
+from shenbao_stack.demo.invented import citizen_number
 from shenbao_stack.demo.town import Town
 from shenbao_stack.services import root
 from shenbao_stack.waiting import until
@@ -123,7 +124,7 @@ def campus(world: World, town: Town) -> Campus:
 
 @pytest.mark.req("S4k-01", "S4k-02", "S4k-03", "S4k-04")
 def test_checks_run_side_by_side_and_only_a_returned_one_is_done_again(campus: Campus) -> None:
-    person, application = campus.reported("330000198506150026", 38, campus.x)
+    person, application = campus.reported(citizen_number(date(1985, 6, 15), 801), 38, campus.x)
     for head in (campus.x.user, campus.y.user):
         head.follow(person)
     assert campus.y.user.call("GET", "review", f"/v1/cases/{application}").status_code == 404
@@ -160,7 +161,7 @@ def test_checks_run_side_by_side_and_only_a_returned_one_is_done_again(campus: C
 
 @pytest.mark.req("S4k-03")
 def test_a_teacher_of_forty_five_has_no_check_of_student_work(campus: Campus) -> None:
-    person, application = campus.reported("330000199001010014", 45, campus.x)
+    person, application = campus.reported(citizen_number(date(1990, 1, 1), 803), 45, campus.x)
     done(job.decide(campus.x.user, application, "pass", "同意", after=person))
     person.follow(campus.x.user)
     assert opened(person, application) == CHECKS

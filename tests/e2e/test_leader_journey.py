@@ -1,6 +1,7 @@
 """Academic leaders over HTTP: a person of a unit, from the personal centre to the bureau's pass."""
 
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from PIL import Image
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
 from shenbao_stack.client import User
+from shenbao_stack.demo.invented import citizen_number
 from shenbao_stack.demo.town import Town
 from shenbao_stack.world import PASSWORD, done, settled
 
@@ -112,7 +114,7 @@ def address(person: User, application: str) -> tuple[str, str]:
 
 @pytest.mark.req("S3-17")
 def test_the_form_begins_with_the_profile_and_neither_follows_the_other(town: Town, plan: dict[str, Any]) -> None:
-    person = new_person(town, "13812340001", "330000198506150026")
+    person = new_person(town, "13812340001", citizen_number(date(1985, 6, 15), 811))
     application = begun(person, plan)
     assert address(person, application) == ("合肥市X路", "合肥市X路")
     done(job.save(person, application, {"basic": {"contact_address": "合肥市Y路"}}, method="PATCH"))
@@ -133,7 +135,7 @@ def begun(person: User, plan: dict[str, Any]) -> str:
 def test_a_person_of_a_unit_declares_corrects_what_is_marked_and_unit_department_and_bureau_pass(
     town: Town, plan: dict[str, Any]
 ) -> None:
-    person = new_person(town, "13812340002", "330000199001010014")
+    person = new_person(town, "13812340002", citizen_number(date(1990, 1, 1), 813))
     unit = bound(town, person)
     application = begun(person, plan)
     done(job.save(person, application, form(person, plan), method="PATCH"))
