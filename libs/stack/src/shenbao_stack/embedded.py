@@ -18,7 +18,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from shenbao_common.bus import wake
 from shenbao_common.bus.relay import Relay
-from shenbao_common.web import logs
+from shenbao_common.web import logs, serving
 from shenbao_stack import demo
 from shenbao_stack.services import PORTAL, SERVICES, app_module, prefix, worker_module
 
@@ -79,6 +79,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": _STOP_SECONDS,
             "loglevel": "warning",
             "control_socket_disable": True,
+            "keepalive": serving.keepalive,
             "post_worker_init": lambda _worker: self._background.start(),
             "worker_exit": lambda _server, _worker: self._background.end(),
         }

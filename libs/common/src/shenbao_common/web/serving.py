@@ -7,6 +7,9 @@ import gc
 
 worker_class = "gthread"
 control_socket_disable = True
+# Longer than a client of ours or a proxy keeps an idle connection (5 and 60 seconds): who closes first must be the one
+# that sends, else a request meets a connection that is just being closed.
+keepalive = 75
 
 
 def post_worker_init(_worker: object) -> None:

@@ -143,22 +143,23 @@ def test_a_service_that_could_not_heal_does_not_start(listener: Listener) -> Non
 def test_a_full_queue_makes_the_relay_wait_and_nothing_is_lost_or_turned_round(
     mortal_rabbit: PrivateRabbit, counter: Counter, listener: Listener
 ) -> None:
-    url = mortal_rabbit.url
+    # More than are on the way at once: the broker refuses only some time after the queue is full.
+    url, many = mortal_rabbit.url, 2000
     clean(url)
     declare(url)
     mortal_rabbit.control("set_policy", "small", r"^listener\.inbox$", '{"max-length":20}', "--apply-to", "queues")
     try:
         with counter.relay(url):
-            counter.raise_counter("a", *range(100))
+            counter.raise_counter("a", *range(many))
             eventually(lambda: counter.published() >= 20)
             assert depth(url, "listener.inbox") >= 20
-            assert counter.published() < 100
+            assert counter.published() < many
             with listener.worker(counter.feed, url):
-                eventually(lambda: len(listener.numbers()) == 100)
-                eventually(lambda: counter.published() == 100)
+                eventually(lambda: len(listener.numbers()) == many)
+                eventually(lambda: counter.published() == many)
     finally:
         mortal_rabbit.control("clear_policy", "small")
-    assert listener.numbers() == list(range(100))
+    assert listener.numbers() == list(range(many))
 
 
 def position(listener: Listener) -> int:
