@@ -61,8 +61,9 @@ def test_of_two_workers_one_delivers_and_the_other_takes_over(
         first.send_signal(signal.SIGKILL)
         first.wait()
         town.hear(*town.course(town.P))
-        eventually(lambda: len(receiver.taken) == 8, seconds=30)
-    assert len({post.event["id"] for post in receiver.taken}) == 8
+        eventually(lambda: len({post.event["id"] for post in receiver.taken}) == 8, seconds=30)
+    # What was delivered a moment before the end, and not noted any more, comes once more.
+    assert len(receiver.taken) <= 12
 
 
 def types_in_order(posts: list[Post]) -> dict[str, list[str]]:
