@@ -46,8 +46,7 @@ def plan(town: Town) -> dict[str, Any]:
     """The programme with its committee, and a plan of this year."""
     done(town.world.publish_programme(ROOT / "programmes" / PROGRAMME))
     settled(town.world.admin(), "documents", "review")
-    committee = {"name": "学术带头人评审委员会", "programmes": [PROGRAMME], "groups": []}
-    done(town.bureau.user.call("POST", "review", "/v1/committees", committee))
+    town.committee(PROGRAMME, "学术带头人评审委员会")
     plan = town.project(
         town.bureau, "selection", programme=PROGRAMME, name=f"{office_day(now()).year}年学术和技术带头人选拔"
     )

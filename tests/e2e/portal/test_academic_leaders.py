@@ -32,8 +32,7 @@ def unit(world: World, town: Town) -> Unit:
     """The programme is published with a committee and two plans; the person will belong to this unit."""
     done(world.publish_programme(ROOT / "programmes" / PROGRAMME))
     settled(world.admin(), "documents", "review")
-    committee = {"name": "学术带头人评审委员会", "programmes": [PROGRAMME], "groups": []}
-    done(town.bureau.user.call("POST", "review", "/v1/committees", committee))
+    town.committee(PROGRAMME, "学术带头人评审委员会")
     for name in PLANS:
         body = {
             "programme": PROGRAMME,

@@ -32,6 +32,13 @@ class Town:
         """A first-level department (一级归口部门) of its own."""
         return self.world.new_office("first_level_department", self.bureau, name=name)
 
+    def committee(self, programme: str, name: str) -> None:
+        """The bureau's one committee for all groups of a programme: of two, none would be the right one."""
+        formed = done(self.bureau.user.call("GET", "review", "/v1/committees"))["items"]
+        if not any(programme in one["programmes"] for one in formed):
+            committee = {"name": name, "programmes": [programme], "groups": []}
+            done(self.bureau.user.call("POST", "review", "/v1/committees", committee))
+
     def unit(self, department: Office, **registration: Any) -> Unit:
         """示例科技有限公司 (000000019) under that department, unless the registration says otherwise."""
         return self.world.register_unit(department, **registration)
