@@ -25,7 +25,6 @@ def test_of_three_activities_only_the_two_open_ones_are_declared_in(evaluating: 
     assert [evaluating.begin(variant).status_code for variant in evaluating.projects] == [201, 201]
 
 
-@pytest.mark.req("S4h-03")
 def test_who_disagrees_leaves_no_record_and_who_agrees_registers(evaluating: Any) -> None:
     refused = evaluating.begin(accepted=[])
     assert (refused.status_code, refused.json["code"]) == (422, "commitment_missing")
