@@ -1,0 +1,81 @@
+"""What happens to an application, told to whom it concerns: whoever fills it and whoever reported it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shenbao_identity.actions import messages
+from shenbao_identity.domain.messages import Place
+from shenbao_identity.message_models import Declared, ProgrammeWords
+from shenbao_identity.models import Account
+
+
+class NotHeardOfYet(Exception):
+    """News of an application whose report is still on its way to us; it comes again."""
+
+
+def remember_programme(session: Session, programme: str, version: int, pack: dict[str, Any]) -> None:
+    """A published version never changes, so the first copy stands."""
+    stages = [step for stage in pack["route"] for step in stage.get("parallel", [stage])]
+    row = {
+        "programme": programme,
+        "version": version,
+        "name": _both(pack),
+        "steps": {step["key"]: _both(step) for step in stages},
+        "messages": pack.get("messages") or {},
+    }
+    session.execute(insert(ProgrammeWords).values(row).on_conflict_do_nothing())
+
+
+def note_declared(session: Session, application_id: UUID, *, revision: int, **told: Any) -> None:
+    """Whose a reported application is; older news changes nothing."""
+    row = {"revision": revision, **told}
+    new = insert(Declared).values(application_id=application_id, **row)
+    kept = {"index_elements": ["application_id"], "set_": row, "where": Declared.revision < revision}
+    session.execute(new.on_conflict_do_update(**kept))
+
+
+def tell(
+    session: Session,
+    application_id: UUID,
+    topic: str,
+    *,
+    fact: str,
+    now: datetime,
+    step: str = "",
+    until: str = "",
+    happened_at: datetime | None = None,
+) -> None:
+    """fact: what tells this one from others of the same application. step: the key of the step that decided."""
+    declared = session.get(Declared, application_id)
+    words = session.get(ProgrammeWords, (declared.programme, declared.version)) if declared else None
+    if declared is None or words is None:
+        raise NotHeardOfYet
+    places = {
+        "programme": Place(**words.name),
+        "reference": Place(declared.reference, declared.reference),
+        "step": Place(**words.steps.get(step, {"zh": step, "en": step})),
+        "until": Place(until, until),
+    }
+    concerned = select(Account).where(Account.id.in_({declared.filler_id, declared.operator_id})).order_by(Account.id)
+    for account in session.scalars(concerned):
+        messages.tell(
+            session,
+            account,
+            topic,
+            fact=f"{topic}:{application_id}:{fact}",
+            own_words=words.messages,
+            places=places,
+            programme=declared.programme,
+            application_id=application_id,
+            happened_at=happened_at,
+            now=now,
+        )
+
+
+def _both(named: dict[str, Any]) -> dict[str, str]:
+    return {language: named[language] for language in ("zh", "en")}
