@@ -39,6 +39,7 @@ PAGES = (
     "events",
     "persons",
     "person",
+    "messages",
     "work",
     "materials",
     "declarations",

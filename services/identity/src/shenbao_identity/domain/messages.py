@@ -129,8 +129,7 @@ def worded(topic: str, own: Mapping[str, Any], places: Mapping[str, Place]) -> d
         "title": {language: _filled(said["title"][language], places, language) for language in LANGUAGES},
         "text": text,
         "sms": {
-            language: usual.sign[language]
-            + (_filled(short[language], places, language) if short else text[language])
+            language: _filled(short[language], places, language) if short else usual.sign[language] + text[language]
             for language in LANGUAGES
         },
     }
