@@ -92,7 +92,8 @@ def change_mobile(session: Session, account: Account, mobile: str, *, proved: bo
     index = queries.mobile_index(session, mobile) if account.kind == Kind.PERSON else None
     if index and session.scalar(select(Account.id).where(Account.mobile_index == index, Account.id != account.id)):
         raise Conflict("mobile_taken", Problem("mobile_taken", "mobile"))
-    messages.tell(session, account, "mobile_changed", sms_to=account.personal.get("mobile", ""), now=now)
+    if before := account.personal.get("mobile"):
+        messages.tell(session, account, "mobile_changed", sms_to=before, now=now)
     account.personal = account.personal | {"mobile": mobile}
     account.mobile_index = index
 
