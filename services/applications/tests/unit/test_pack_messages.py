@@ -9,7 +9,10 @@ from shenbao_applications.domain.pack import check
 FOLDER = Path(__file__).parents[4] / "programmes" / "title_committee_evaluation"
 TEXT = (FOLDER / "programme.yaml").read_text(encoding="utf-8")
 TEMPLATES = {path.name: "form" for path in (FOLDER / "templates").iterdir()}
-RETURNED = "\nmessages:\n  returned: {title: {zh: 退回, en: Returned}, text: {zh: '{reference} 退回', en: '{reference} returned'}}\n"
+RETURNED = """
+messages:
+  returned: {title: {zh: 退回, en: Returned}, text: {zh: '{reference} 退回', en: '{reference} returned'}}
+"""
 
 
 def objections(messages: str) -> list[tuple[str, str]]:

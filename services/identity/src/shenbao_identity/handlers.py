@@ -1,6 +1,6 @@
 """What identity listens to: units' news of units, sub-accounts and organisations, and what becomes of applications."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from shenbao_common.contracts.units import (
 )
 from shenbao_common.kernel import clock
 from shenbao_identity.actions import application_news, authorization_letters, organisation_staff, units_copy
+from shenbao_identity.actions.application_news import Happened
 from shenbao_identity.models import Organisation
 
 subscriptions = Subscriptions("identity")
@@ -147,38 +148,28 @@ def on_step_passed(session: Session, event: StepPassedV1) -> None:
 
 
 def _decided(session: Session, event: StepReturnedV1 | StepFailedV1 | StepPassedV1, topic: str) -> None:
-    application_news.tell(
-        session,
-        event.application_id,
-        topic,
-        fact=f"{event.step_key}:{event.round}",
-        step=event.step_key,
-        happened_at=event.decided_at,
-        now=clock.now(),
-    )
+    fact = f"{event.step_key}:{event.round}"
+    what = Happened(topic=topic, fact=fact, at=event.decided_at, step=event.step_key)
+    application_news.tell(session, event.application_id, what, now=clock.now())
 
 
 @subscriptions.on(PublicityStartedV1)
 def on_publicity_started(session: Session, event: PublicityStartedV1) -> None:
-    application_news.tell(
-        session,
-        event.application_id,
-        "publicity_started",
+    what = Happened(
+        topic="publicity_started",
         fact=str(event.publicity_id),
+        at=_beginning(event.starts_on),
         step=event.step_key,
         until=event.ends_on.isoformat(),
-        happened_at=datetime.combine(event.starts_on, time(), clock.OFFICE_ZONE),
-        now=clock.now(),
     )
+    application_news.tell(session, event.application_id, what, now=clock.now())
 
 
 @subscriptions.on(CertificateIssuedV1)
 def on_certificate_issued(session: Session, event: CertificateIssuedV1) -> None:
-    application_news.tell(
-        session,
-        event.application_id,
-        "certificate_issued",
-        fact=str(event.certificate_id),
-        happened_at=datetime.combine(event.issued_on, time(), clock.OFFICE_ZONE),
-        now=clock.now(),
-    )
+    what = Happened(topic="certificate_issued", fact=str(event.certificate_id), at=_beginning(event.issued_on))
+    application_news.tell(session, event.application_id, what, now=clock.now())
+
+
+def _beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.OFFICE_ZONE)

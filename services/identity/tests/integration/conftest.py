@@ -237,7 +237,10 @@ def person(browser: Any, proof: Callable[[str], dict[str, str]]) -> Callable[...
     """A person who has registered; answers the account's id."""
 
     def make(**changes: Any) -> str:
-        made = browser.http.post("/v1/person-registrations", json=ZHANG_SAN | (changes if "mobile" in changes else proof("13800000000") | changes))
+        made = browser.http.post(
+            "/v1/person-registrations",
+            json=ZHANG_SAN | (changes if "mobile" in changes else proof("13800000000") | changes),
+        )
         assert made.status_code == 201, made.json
         return str(made.json["account_id"])
 

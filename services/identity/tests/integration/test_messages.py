@@ -84,13 +84,15 @@ class Mailbox:
         self.received: list[EmailMessage] = []
         self.answer = ""
 
-    async def handle_RCPT(self, _s: Any, _session: Session, envelope: Envelope, to: str, _o: list[str]) -> str:
+    async def handle_RCPT(  # noqa: N802  (aiosmtpd names it)
+        self, _s: Any, _session: Session, envelope: Envelope, to: str, _o: list[str]
+    ) -> str:
         if self.answer:
             return self.answer
         envelope.rcpt_tos.append(to)
         return "250 OK"
 
-    async def handle_DATA(self, _s: Any, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, _s: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         mail = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
         assert isinstance(mail, EmailMessage)
         self.received.append(mail)

@@ -1,5 +1,6 @@
 """What happens to an application, told to whom it concerns: whoever fills it and whoever reported it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,18 +40,19 @@ def note_declared(session: Session, application_id: UUID, *, revision: int, **to
     session.execute(new.on_conflict_do_update(**kept))
 
 
-def tell(
-    session: Session,
-    application_id: UUID,
-    topic: str,
-    *,
-    fact: str,
-    now: datetime,
-    step: str = "",
-    until: str = "",
-    happened_at: datetime | None = None,
-) -> None:
-    """fact: what tells this one from others of the same application. step: the key of the step that decided."""
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """fact: what tells it from others of the same application. step: the key of the step that decided."""
+
+    topic: str
+    fact: str
+    at: datetime
+    step: str = ""
+    until: str = ""
+
+
+def tell(session: Session, application_id: UUID, what: Happened, *, now: datetime) -> None:
+    """In the words of the version that was declared under."""
     declared = session.get(Declared, application_id)
     words = session.get(ProgrammeWords, (declared.programme, declared.version)) if declared else None
     if declared is None or words is None:
@@ -58,23 +60,21 @@ def tell(
     places = {
         "programme": Place(**words.name),
         "reference": Place(declared.reference, declared.reference),
-        "step": Place(**words.steps.get(step, {"zh": step, "en": step})),
-        "until": Place(until, until),
+        "step": Place(**words.steps.get(what.step, {"zh": what.step, "en": what.step})),
+        "until": Place(what.until, what.until),
     }
+    news = messages.News(
+        topic=what.topic,
+        fact=f"{what.topic}:{application_id}:{what.fact}",
+        own_words=words.messages,
+        places=places,
+        programme=declared.programme,
+        application_id=application_id,
+        happened_at=what.at,
+    )
     concerned = select(Account).where(Account.id.in_({declared.filler_id, declared.operator_id})).order_by(Account.id)
     for account in session.scalars(concerned):
-        messages.tell(
-            session,
-            account,
-            topic,
-            fact=f"{topic}:{application_id}:{fact}",
-            own_words=words.messages,
-            places=places,
-            programme=declared.programme,
-            application_id=application_id,
-            happened_at=happened_at,
-            now=now,
-        )
+        messages.tell(session, account, news, now=now)
 
 
 def _both(named: dict[str, Any]) -> dict[str, str]:

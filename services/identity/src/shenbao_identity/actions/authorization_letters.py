@@ -24,7 +24,7 @@ def keep(session: Session, unit_id: UUID, *, account_id: UUID, state: str, now: 
         news.outdate_tokens(session, account)
     user = session.get(Account, account_id)
     if user and (topic := _RESULTS.get(state)):
-        messages.tell(session, user, topic, now=now)
+        messages.tell(session, user, messages.News(topic=topic), now=now)
 
 
 def inherited(session: Session, unit_id: UUID) -> str:

@@ -12,7 +12,7 @@ from shenbao_identity.actions import messages
 from shenbao_identity.domain.account import State
 from shenbao_identity.message_models import Delivery, OutgoingSms
 from shenbao_identity.models import Account
-from shenbao_identity.providers.outgoing import Gateway, Outgoing, Outcome
+from shenbao_identity.providers.outgoing import Gateway, Outcome, Outgoing
 
 LEASE = timedelta(minutes=2)
 """For how long a row is nobody else's; whoever took it and died gives it back by that."""
@@ -122,6 +122,4 @@ def _take_over(session: Session, now: datetime) -> None:
     """What the version before left to be sent; to be removed with its table when no such version runs any more."""
     old = delete(OutgoingSms).where(OutgoingSms.due_at <= now).returning(OutgoingSms)
     for row in session.scalars(old).all():
-        session.add(
-            Delivery(id=row.id, channel="sms", content=row.message, due_at=now, not_after=row.not_after)
-        )
+        session.add(Delivery(id=row.id, channel="sms", content=row.message, due_at=now, not_after=row.not_after))

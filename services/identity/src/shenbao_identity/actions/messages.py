@@ -1,6 +1,7 @@
 """Telling an account of something: in its inbox, and on its way by the channels that it chose, in one commit."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,43 +18,42 @@ from shenbao_identity.models import Account
 WORTH_SENDING = timedelta(days=7)
 """After that nobody is called up about it any more; in the portal it stays."""
 
-_NOTHING: Mapping[str, Any] = {}
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What happened. fact: names it; "" where telling it is the fact. own_words: those of the programme."""
+
+    topic: str
+    fact: str = ""
+    own_words: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    programme: str | None = None
+    application_id: UUID | None = None
+    happened_at: datetime | None = None
 
 
-def tell(
-    session: Session,
-    account: Account,
-    topic: str,
-    *,
-    now: datetime,
-    fact: str = "",
-    own_words: Mapping[str, Any] = _NOTHING,
-    places: Mapping[str, Place] = _NOTHING,
-    programme: str | None = None,
-    application_id: UUID | None = None,
-    happened_at: datetime | None = None,
-    sms_to: str = "",
-) -> None:
-    """Once for each fact; fact: "" where this call is the fact. sms_to: another number than the bound one."""
-    fact = fact or f"{topic}:{uuid4()}"
+def tell(session: Session, account: Account, news: News, *, now: datetime, sms_to: str = "") -> None:
+    """Once for each fact. sms_to: another number than the bound one."""
+    fact = news.fact or f"{news.topic}:{uuid4()}"
     known = select(Message.id).where(Message.account_id == account.id, Message.fact == fact)
     if account.state == State.DELETED or session.scalar(known):
         return
+    happened_at = news.happened_at or now
     message = Message(
         account_id=account.id,
         fact=fact,
-        topic=topic,
-        programme=programme,
-        application_id=application_id,
-        content=worded(topic, own_words, places),
-        created_at=happened_at or now,
+        topic=news.topic,
+        programme=news.programme,
+        application_id=news.application_id,
+        content=worded(news.topic, news.own_words, news.places),
+        created_at=happened_at,
     )
     session.add(message)
-    not_after = (happened_at or now) + WORTH_SENDING
+    not_after = happened_at + WORTH_SENDING
     if not_after <= now:
         message.read_at = now  # Old news that came late calls nobody up, here neither.
         return
-    for channel in channels_of(topic, choices_of(session, account.id).channels):
+    for channel in channels_of(news.topic, choices_of(session, account.id).channels):
         to = {"to": sms_to} if sms_to and channel == "sms" else None
         session.add(Delivery(message=message, channel=channel, content=to, due_at=now, not_after=not_after))
 

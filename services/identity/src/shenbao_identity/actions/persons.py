@@ -83,7 +83,7 @@ def recover(session: Session, mobile: str, new: str, *, mobile_proved: bool, pol
     credentials.replace(account, new, path="new_password", policy=policy)
     credentials.end_sessions(session, account.id)
     news.outdate_tokens(session, account)
-    messages.tell(session, account, "password_recovered", now=now)
+    messages.tell(session, account, messages.News(topic="password_recovered"), now=now)
 
 
 def change_mobile(session: Session, account: Account, mobile: str, *, proved: bool, now: datetime) -> None:
@@ -93,7 +93,7 @@ def change_mobile(session: Session, account: Account, mobile: str, *, proved: bo
     if index and session.scalar(select(Account.id).where(Account.mobile_index == index, Account.id != account.id)):
         raise Conflict("mobile_taken", Problem("mobile_taken", "mobile"))
     if before := account.personal.get("mobile"):
-        messages.tell(session, account, "mobile_changed", sms_to=before, now=now)
+        messages.tell(session, account, messages.News(topic="mobile_changed"), sms_to=before, now=now)
     account.personal = account.personal | {"mobile": mobile}
     account.mobile_index = index
 

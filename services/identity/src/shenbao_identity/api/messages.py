@@ -98,9 +98,7 @@ def index(query: dict[str, Any]) -> Page[Message]:
     if query["unread"]:
         wanted = wanted.where(Message.read_at.is_(None))
     with transaction() as session:
-        return page(
-            session, wanted, by=[Message.created_at, Message.id], after=query["after"], limit=query["limit"]
-        )
+        return page(session, wanted, by=[Message.created_at, Message.id], after=query["after"], limit=query["limit"])
 
 
 @blp.get("/unread-messages")
@@ -153,7 +151,5 @@ def _choices() -> dict[str, Any]:
         return {
             "language": chosen.language,
             "channels": chosen.channels,
-            "known": [
-                {"channel": c, "to": masked(*addresses[c]), "available": available[c]} for c in CHANNELS
-            ],
+            "known": [{"channel": c, "to": masked(*addresses[c]), "available": available[c]} for c in CHANNELS],
         }

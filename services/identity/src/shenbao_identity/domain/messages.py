@@ -57,7 +57,8 @@ TOPICS: Mapping[str, Topic] = {
         ("审核未通过", "Not passed"),
         (
             "您申报的{programme}（编号 {reference}）在“{step}”环节未通过，请登录查看审核意见。",
-            "Your application {reference} ({programme}) did not pass the step “{step}”. Please sign in and read the opinion.",
+            "Your application {reference} ({programme}) did not pass the step “{step}”. "
+            "Please sign in and read the opinion.",
         ),
     ),
     "approved": _topic(
