@@ -36,8 +36,9 @@ def note_declared(session: Session, application_id: UUID, *, revision: int, **to
     """Whose a reported application is; older news changes nothing."""
     row = {"revision": revision, **told}
     new = insert(Declared).values(application_id=application_id, **row)
-    kept = {"index_elements": ["application_id"], "set_": row, "where": Declared.revision < revision}
-    session.execute(new.on_conflict_do_update(**kept))
+    session.execute(
+        new.on_conflict_do_update(index_elements=["application_id"], set_=row, where=Declared.revision < revision)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

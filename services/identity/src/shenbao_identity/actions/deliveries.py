@@ -44,7 +44,8 @@ def deliver_due(sessions: sessionmaker[Session], gateways: Mapping[str, Gateway]
 
 def pause_after(attempts: int) -> timedelta:
     """30 seconds, doubled with each attempt, up to ten minutes."""
-    return min(_FIRST_PAUSE * 2 ** min(attempts - 1, 10), _LONGEST_PAUSE)
+    doubled: int = 2 ** min(attempts - 1, 10)
+    return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
 
 
 def clean(session: Session, *, now: datetime) -> None:
