@@ -26,8 +26,8 @@ from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 from shenbao_identity.actions import deliveries
 from shenbao_identity.actions.application_news import NotHeardOfYet
-from shenbao_identity.message_models import Delivery, Message, OutgoingSms
 from shenbao_identity.models import Account, SmsCode
+from shenbao_identity.models.messages import Delivery, Message, OutgoingSms
 from shenbao_identity.providers.mail import MailServer
 
 PASSWORD = "abc1234!x"

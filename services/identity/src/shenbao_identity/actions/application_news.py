@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from shenbao_identity.actions import messages
 from shenbao_identity.domain.messages import Place
-from shenbao_identity.message_models import Declared, ProgrammeWords
 from shenbao_identity.models import Account
+from shenbao_identity.models.messages import Declared, ProgrammeWords
 
 
 class NotHeardOfYet(Exception):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, sessionmaker
 from shenbao_common.data.of_person import ERASED
 from shenbao_identity.actions import messages
 from shenbao_identity.domain.account import State
-from shenbao_identity.message_models import Delivery, OutgoingSms
 from shenbao_identity.models import Account
+from shenbao_identity.models.messages import Delivery, OutgoingSms
 from shenbao_identity.providers.outgoing import Gateway, Outcome, Outgoing
 
 LEASE = timedelta(minutes=2)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from shenbao_identity.domain.account import State
 from shenbao_identity.domain.messages import CHANNELS, LANGUAGES, Place, channels_of, worded
-from shenbao_identity.message_models import Delivery, Message, MessageChoices
 from shenbao_identity.models import Account
+from shenbao_identity.models.messages import Delivery, Message, MessageChoices
 
 WORTH_SENDING = timedelta(days=7)
 """After that nobody is called up about it any more; in the portal it stays."""

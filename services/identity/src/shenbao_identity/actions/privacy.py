@@ -12,8 +12,8 @@ from shenbao_common.kernel.errors import NotFound
 from shenbao_identity import queries
 from shenbao_identity.actions import credentials, factors, news
 from shenbao_identity.domain.account import PasswordState, State
-from shenbao_identity.message_models import Message
 from shenbao_identity.models import Account, UpstreamIdentity
+from shenbao_identity.models.messages import Message
 
 REASONS = ("request", "correction", "complaint", "court", "retention")
 """Why somebody looks at a person's data or ends it, for the audit trail."""

@@ -17,8 +17,8 @@ from shenbao_identity.actions import messages
 from shenbao_identity.api.browser import settings
 from shenbao_identity.domain.messages import CHANNELS, LANGUAGES
 from shenbao_identity.domain.persons import masked
-from shenbao_identity.message_models import Message
 from shenbao_identity.models import Account
+from shenbao_identity.models.messages import Message
 
 blp = Blueprint("messages", __name__, url_prefix="/v1/me", description="The own messages.")
 
