@@ -186,7 +186,7 @@ def _mail_url(given: str) -> None:
     """Refuses what is no address of a mail server, and a password that would go in the clear."""
     told = urlsplit(given)
     if given and (told.scheme not in MAIL_SCHEMES or not told.hostname or (told.scheme == "smtp" and told.username)):
-        raise ValidationError("smtp://host, smtp+starttls://user:password@host or smtps://user:password@host")
+        raise ValidationError("is like smtp://host, smtp+starttls://user:password@host or smtps://user:password@host")
 
 
 def _policy(given: Any) -> Policy:
