@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from shenbao_stack.browsing import Desk
+from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.waiting import until
@@ -88,10 +88,7 @@ def test_the_first_page_leads_over_the_module_to_personal_sign_in(desk: Desk) ->
 @pytest.mark.req("S3-10", "S3-11", "S3-34", "S3-35")
 def test_a_person_declares_record_by_record(desk: Desk, unit: Unit) -> None:
     page = desk()
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person**")
+    enter_by_province(page)
     _begin(page)
     _basic(page)
     _records(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shenbao_stack.browsing import Desk
+from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.world import World, done
@@ -75,10 +75,7 @@ def test_an_old_browser_is_advised_and_may_read(desk: Desk, project: dict[str, A
 @pytest.mark.req("S2-03", "S2-04", "S2-07", "S2-15", "S2-19")
 def test_a_person_tests_by_one_click_and_by_questions(desk: Desk, project: dict[str, Any]) -> None:
     page = desk()
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person**")
+    enter_by_province(page)
     _look_around(page)
     _nothing_opens_without_the_notice(page)
     _fail_and_answer_questions(page)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from shenbao_stack.browsing import Desk
+from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.client import User
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
@@ -38,13 +38,6 @@ def project(world: World, town: Town) -> dict[str, Any]:
     }
     found: dict[str, Any] = done(town.bureau.user.call("POST", "applications", "/v1/projects", body))
     return found
-
-
-def enter(page: Page) -> None:
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person**")
 
 
 def photo(name: str) -> FilePayload:
@@ -89,7 +82,7 @@ def test_a_visitor_tests_without_signing_in(desk: Desk, project: dict[str, Any])
 
 def test_a_person_declares_by_hand_and_the_bureau_decides(desk: Desk, town: Town, project: dict[str, Any]) -> None:
     page = desk()
-    enter(page)
+    enter_by_province(page)
     page.goto("/declarations")
     looked_at(page, "settling-list")
     page.get_by_role("button", name="马上申报").first.click()

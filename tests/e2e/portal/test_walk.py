@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 from shenbao_stack import job
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import DESKTOP, PHONE, Desk, enter_by_province
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
@@ -111,14 +111,6 @@ def cast(world: World, town: Town) -> Cast:
         "admin": world.admin(),
     }
     return Cast(people, names)
-
-
-def enter_by_province(page: Page) -> None:
-    """As one of the demo's persons, by the simulated provider."""
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person")
 
 
 def entered(desk: Desk, role: str, cast: Cast) -> Page:
