@@ -17,6 +17,7 @@ from shenbao_units.api import (
     sub_accounts,
     units,
 )
+from shenbao_units.domain.profile import profile_of
 from shenbao_units.models import ApplicationCopy
 from shenbao_units.providers.registry import Registry
 from shenbao_units.settings import Settings
@@ -45,6 +46,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         subscriptions=handlers.subscriptions,
     )
     app.extensions[organisations.CODE_DIGITS] = settings.code_digits
-    app.extensions[registration_cases.PROFILE] = settings.registration
+    app.extensions[registration_cases.PROFILE] = profile_of(settings.registration)
     app.extensions[registrations.REGISTRY] = Registry(settings.registry_url)
     return app

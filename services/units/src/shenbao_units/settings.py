@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from environs import Env, ValidationError
+from environs import Env
 
 from shenbao_common.web.settings import ServiceSettings
-from shenbao_units.domain.profile import Profile, profile_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,19 +14,19 @@ class Settings(ServiceSettings):
     """registry_url: base address of the register of organisations; "" for none, so that every unit brings a scan.
 
     code_digits: an organisation's code is its parent's and so many digits; 0 for codes that are chosen freely.
-    registration: what is asked of a unit that registers.
+    registration: what is asked of a unit that registers, read by domain.profile when the app starts.
     """
 
     registry_url: str
     code_digits: int = 0
-    registration: Profile = field(default_factory=Profile)
+    registration: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
         return {
             "registry_url": env.str("UNITS_REGISTRY_URL", validate=_address),
             "code_digits": env.int("UNITS_CODE_DIGITS", 0, validate=_digits),
-            "registration": _profile(env.json("UNITS_REGISTRATION", {}, validate=_profile)),
+            "registration": env.json("UNITS_REGISTRATION", {}),
         }
 
     @classmethod
@@ -43,10 +42,3 @@ def _digits(value: int) -> None:
 def _address(value: str) -> None:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("an http address, or nothing")
-
-
-def _profile(given: Any) -> Profile:
-    try:
-        return profile_of(given or {})
-    except (TypeError, ValueError, AttributeError) as wrong:
-        raise ValidationError(f"not a registration profile: {wrong}") from wrong

@@ -177,8 +177,8 @@ def _form_of(begun: dict[str, Any]) -> UnitForm:
 def _is_filled(form: UnitForm, begun: dict[str, Any]) -> bool:
     valid = bool(form.validate_on_submit())
     if "certificate" in form and not form.certificate.data and not begun.get("receipt"):
-        missing = _("请上传%(name)s", name=form.licence) if form.every_unit else _("未能自动识别单位名称，须上传机构代码证扫描件")
-        form.say(missing, "certificate")
+        unknown = _("未能自动识别单位名称，须上传机构代码证扫描件")
+        form.say(_("请上传%(name)s", name=form.licence) if form.every_unit else unknown, "certificate")
         return False
     return valid
 

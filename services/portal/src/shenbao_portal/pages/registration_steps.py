@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
 
+from shenbao_common.kernel.identifiers import Sex
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.departments import DepartmentField
@@ -31,8 +32,8 @@ _OVER = frozenset({"ticket_expired", "ticket_invalid", "ticket_used", "agent_exp
 class AgentForm(MobileForm):
     name = StringField(_l("经办人姓名"), [Needed(), at_most(50)], render_kw={"autocomplete": "name"})
     id_number = StringField(_l("身份证号码"), [Needed(), at_most(18)], render_kw=_OFF)
-    ethnicity = StringField(_l("经办人民族"), [Needed(), at_most(20)], default="汉族", render_kw=_OFF)
-    sex = RadioField(_l("经办人性别"), [Needed()], choices=[("男", _l("男")), ("女", _l("女"))])
+    ethnicity = StringField(_l("经办人民族"), [Needed(), at_most(20)], render_kw=_OFF)
+    sex = RadioField(_l("经办人性别"), [Needed()], choices=[(Sex.MALE.value, _l("男")), (Sex.FEMALE.value, _l("女"))])
 
 
 class UnitForm(Form):
@@ -86,7 +87,8 @@ class StatusForm(Form):
 @blp.route("/register/without-code", methods=["GET", "POST"])
 def agent() -> ResponseReturnValue:
     """Step 1: who acts for the unit, checked by name, number and mobile."""
-    form = AgentForm()
+    usual = service("units").get("/v1/registration-profile")["ethnicity"]
+    form = AgentForm(data={"ethnicity": usual})
     if form.validate_on_submit():
         body = stripped(form, "name", "id_number", "ethnicity") | {"sex": form.sex.data, **form.proof}
         try:

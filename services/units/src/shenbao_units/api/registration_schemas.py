@@ -24,6 +24,7 @@ class ProfileOut(Schema):
     required = ma.fields.List(ma.fields.String())
     codes = ma.fields.List(ma.fields.String())
     reviewed = ma.fields.Boolean()
+    ethnicity = ma.fields.String()
     agreement = ma.fields.String()
     agreement_version = ma.fields.String()
     types = ma.fields.List(ma.fields.Nested(UnitTypeOut))

@@ -72,13 +72,15 @@ class Profile:
 
     required: of FIELDS, and LICENCE. codes: which codes are taken. once_by_code: one code registers once in all, not
     once under each department. reviewed: a registration with a code, too, is looked at before it is usable.
-    agreement, agreement_version: what a unit without a code agrees to before it goes on.
+    ethnicity: what an agent most often is. agreement, agreement_version: what a unit without a code agrees to before
+    it goes on.
     """
 
     required: tuple[str, ...] = ()
     codes: tuple[str, ...] = CODE_KINDS
     once_by_code: bool = False
     reviewed: bool = False
+    ethnicity: str = "汉族"
     agreement: str = "registration_agreement"
     agreement_version: str = "2026-01"
     types: tuple[UnitType, ...] = USUAL_TYPES
