@@ -52,17 +52,15 @@ def test_a_dead_queue_of_its_own_is_replaced(
 def test_without_a_queue_that_somebody_else_makes_it_lives_from_the_feeds_and_says_so(
     queues: str, counter: Counter, system: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.WARNING, "shenbao_subscriber"), counter.relay(queues):
-        with system.listening(queues, declare=False):
-            counter.raise_counter("a", 1)
-            eventually(lambda: system.numbers() == [1])
-            eventually(lambda: "404 NOT_FOUND - no queue 'my-system'" in caplog.text)
-            with kombu.Connection(queues) as connection:
-                channel = connection.channel()
-                channel.queue_declare(
-                    "my-system", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
-                )
-                channel.queue_bind("my-system", topology.EXCHANGE, "counter.raised.v1")
-            counter.raise_counter("a", 2, 3)
-            eventually(lambda: system.numbers() == [1, 2, 3])
-            eventually(lambda: depth(queues, "my-system") == 0)
+    caplog.set_level(logging.WARNING, "shenbao_subscriber")
+    with counter.relay(queues), system.listening(queues, declare=False):
+        counter.raise_counter("a", 1)
+        eventually(lambda: system.numbers() == [1])
+        eventually(lambda: "404 NOT_FOUND - no queue 'my-system'" in caplog.text)
+        with kombu.Connection(queues) as connection:
+            channel = connection.channel()
+            channel.queue_declare("my-system", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+            channel.queue_bind("my-system", topology.EXCHANGE, "counter.raised.v1")
+        counter.raise_counter("a", 2, 3)
+        eventually(lambda: system.numbers() == [1, 2, 3])
+        eventually(lambda: depth(queues, "my-system") == 0)

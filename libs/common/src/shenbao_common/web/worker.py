@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 
+from shenbao_common.bus import measuring
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.bus.worker import run_worker
 from shenbao_common.kernel import spans
@@ -26,8 +27,9 @@ def listen(settings: ServiceSettings, subscriptions: Subscriptions, stop: thread
 
 
 def until_signalled(run: Callable[[threading.Event], None]) -> None:
-    """Runs a process until SIGTERM or SIGINT asks it to stop."""
+    """Runs a process until SIGTERM or SIGINT asks it to stop; measured by Prometheus where a port is set."""
     logs.configure()
+    measuring.serve()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
