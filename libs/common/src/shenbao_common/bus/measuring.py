@@ -3,12 +3,7 @@
 What waits in the database is measured by the web processes (`web/gauges.py`): here is what only the one at work knows.
 """
 
-import os
-
 from prometheus_client import Counter, Gauge, start_http_server
-
-PORT = "SHENBAO_METRICS_PORT"
-"""Setting of worker and relay processes; without it they listen nowhere."""
 
 WORKER, RELAY = "worker", "relay"
 
@@ -18,7 +13,7 @@ confirmed = Counter("shenbao_events_confirmed", "Events that the broker has conf
 interruptions = Counter("shenbao_interruptions", "Loss of broker, database or queue", ["service", "part", "reason"])
 
 
-def serve() -> None:
-    """Answers `/metrics` from a thread of its own, where the setting says a port."""
-    if port := os.environ.get(PORT):
+def serve(port: str) -> None:
+    """Answers `/metrics` from a thread of its own; "" (SHENBAO_METRICS_PORT is not set): nowhere."""
+    if port:
         start_http_server(int(port))

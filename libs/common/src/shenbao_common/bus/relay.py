@@ -292,7 +292,7 @@ def main() -> None:
         moved_clock.follow(database_url)
     broker_url = os.environ.get("SHENBAO_BROKER_URL") or None
     days = int(os.environ.get("SHENBAO_EVENT_DAYS", RETENTION_DAYS))
-    measuring.serve()
+    measuring.serve(os.environ.get("SHENBAO_METRICS_PORT", ""))
     Relay(service, database_url, broker_url, retention_days=days).run(stop)
 
 
