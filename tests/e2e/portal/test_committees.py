@@ -45,7 +45,8 @@ def programme(town: Town, tmp_path: Path) -> str:
     pack = folder / "programme.yaml"
     text = pack.read_text(encoding="utf-8").replace(PROGRAMME, KEY).replace("初定", "试评").replace("认定", "评定")
     decided = "decider: supervising_department, actions: [pass, return]"
-    text = text.replace(decided, "decider: committee, actions: [pass, fail]")
+    masks = "committee: {masks: [basic.person_name, basic.mobile, basic.email]}"
+    text = text.replace(decided, f"decider: committee, actions: [pass, fail], {masks}")
     pack.write_text(text, encoding="utf-8")
     done(town.world.publish_programme(folder))
     settled(town.world.admin(), "documents", "review")
@@ -141,6 +142,26 @@ def seat(chief: Page, stack: Stack) -> None:
     looked_at(chief, stack, "voting")
 
 
+def read(member: Page, stack: Stack, sitting: str, application: str) -> None:
+    """Beforehand, from the agenda: masked, with its file."""
+    member.goto(f"/ballots/{sitting}")
+    looked_at(member, stack, "agenda")
+    member.goto(f"/ballots/{sitting}/applications/{application}")
+    looked_at(member, stack, "evaluated")
+    expect(member.get_by_text("*三", exact=True)).to_be_visible()
+    expect(member.get_by_text("3*****4")).to_be_visible()
+    file = member.locator("ul.files a").first.get_attribute("href") or ""
+    opened = member.request.get(file)
+    assert (opened.status, opened.headers["content-type"]) == (200, "application/pdf")
+
+
+def turned_away(stranger: Page, sitting: str, application: str) -> None:
+    for path in (f"/ballots/{sitting}", f"/ballots/{sitting}/applications/{application}"):
+        answer = stranger.goto(path)
+        assert answer
+        assert answer.status == 404
+
+
 def vote(member: Page, stack: Stack) -> None:
     member.goto("/ballots")
     looked_at(member, stack, "ballots")
@@ -206,7 +227,9 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     chief.goto("/office/experts")
     looked_at(chief, stack, "experts")
     sitting = plan(chief, stack, office)
+    turned_away(chief, sitting, applications[0])
     seat(chief, stack)
+    read(member, stack, sitting, applications[0])
     vote(member, stack)
     for user in others:
         voted(user, sitting)

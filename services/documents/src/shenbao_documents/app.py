@@ -9,6 +9,7 @@ from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
 from shenbao_documents.api import (
     certificates,
+    evaluated,
     exchange,
     export_jobs,
     exports,
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         title="Shenbao documents",
         blueprints=[
             files.blp,
+            evaluated.blp,
             uploads.blp,
             retrievals.blp,
             prints.blp,

@@ -152,6 +152,8 @@ TEXTS: Mapping[str, object] = {
     "delegation_over": _l("该账号的委托期限已过，请先设定新的截止日期"),
     "person_invalid": _l("身份凭据已失效，请刷新页面后重试"),
     "person_expired": _l("身份凭据已过期，请刷新页面后重试"),
+    "slip_invalid": _l("查阅凭据无效，请返回评审会议重新打开"),
+    "slip_expired": _l("查阅凭据已过期，请返回评审会议重新打开"),
     "name_unknown": _l("账号尚未完成实名认证，不能进行此项操作"),
     # Files.
     "file_too_large": _l("文件大小不超过 %(limit_bytes)s"),

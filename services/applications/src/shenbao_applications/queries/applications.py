@@ -45,6 +45,11 @@ _LISTED = _KEPT.options(selectinload(Application.steps))
 _LOCKED = _KEPT.with_for_update(of=Application).execution_options(populate_existing=True)
 
 
+def kept() -> sa.Select[Application]:
+    """Whoever asks: for a read that a slip opens."""
+    return _KEPT
+
+
 def readable(actor: Actor) -> sa.Select[Application]:
     """With what a list shows of project, unit and steps: as many statements for a hundred rows as for one."""
     return _LISTED.where(in_scope(actor))

@@ -222,6 +222,9 @@ def _check_committee(pack: Pack, step: dict[str, Any], path: str, findings: Find
     field = form_field(pack, place) if place else None
     if place and (field is None or field["type"] not in {"choice", "text"}):
         findings.add("unknown_field", f"{path}.committee.group_by", name=place)
+    for i, masked in enumerate((terms or {}).get("masks", ())):
+        if form_field(pack, masked) is None:
+            findings.add("unknown_field", f"{path}.committee.masks.{i}", name=masked)
 
 
 def _check_re_entry(pack: Pack, findings: Findings) -> None:

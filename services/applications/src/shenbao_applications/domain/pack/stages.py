@@ -58,6 +58,7 @@ _COMMITTEE = Record(
         "quorum": Whole(1, 500),
         "count_recused": Flag(),
         "recuse_same_unit": Flag(),
+        "masks": ListOf(PLACE),
     },
     defaults={
         "group_by": None,
@@ -66,6 +67,7 @@ _COMMITTEE = Record(
         "quorum": None,
         "count_recused": False,
         "recuse_same_unit": True,
+        "masks": [],
     },
 )
 _STEP = Record(
