@@ -227,7 +227,7 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     chief.goto("/office/experts")
     looked_at(chief, stack, "experts")
     sitting = plan(chief, stack, office)
-    turned_away(chief, sitting, applications[0])
+    turned_away(chief.context.new_page(), sitting, applications[0])
     seat(chief, stack)
     read(member, stack, sitting, applications[0])
     vote(member, stack)
