@@ -12,6 +12,7 @@ from shenbao_common.contracts.applications import (
     ApplicationSupersededV1,
 )
 from shenbao_common.contracts.documents import CertificateIssuedV1
+from shenbao_common.contracts.review import ReconsiderationAskedV1, ReconsiderationDecidedV1
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import person_actor
 from shenbao_common.testing.contracts import example_event, objections
@@ -117,3 +118,18 @@ def test_a_case_that_is_under_way_or_anothers_has_no_successor(settling: Any) ->
 def _resaved(settling: Any, application: str) -> str:
     assert settling.save(application, {"settle_in": {"address": "越秀区中山路2号"}}).status_code == 200
     return application
+
+
+def test_a_rejected_application_shows_its_reconsideration_and_keeps_its_status(house: Any) -> None:
+    unit = house.unit()
+    sent = house.reported(unit, house.project())
+    house.opened(sent, house.d1, "supervising_department_review")
+    assert house.get(unit, sent["id"]).json["reconsideration"] is None
+    house.failed(sent, house.d1, "supervising_department_review")
+    asked = example_event(ReconsiderationAskedV1, application_id=sent["id"])
+    house.service.hear(asked)
+    house.service.hear(asked)
+    assert house.get(unit, sent["id"]).json["reconsideration"]["state"] == "open"
+    house.service.hear(example_event(ReconsiderationDecidedV1, application_id=sent["id"], granted=False))
+    shown = house.get(unit, sent["id"]).json
+    assert (shown["status"], shown["reconsideration"]["state"]) == ("rejected", "upheld")

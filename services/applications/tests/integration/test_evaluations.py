@@ -85,11 +85,11 @@ def test_without_the_members_own_slip_nobody_reads_it(house: Any, reported: dict
     forged = house.service.slip("documents", "shenbao-evaluation+jwt", {"account_id": str(member.account_id)})
     over = slip(house, member, reported["id"], seconds=-1)
     for who, given, code in (
-        (person_actor(), text, "slip_invalid"),
-        (office_actor(), text, "slip_invalid"),
-        (member, forged, "slip_invalid"),
-        (member, "nothing", "slip_invalid"),
-        (member, over, "slip_expired"),
+        (person_actor(), text, "evaluation_slip_invalid"),
+        (office_actor(), text, "evaluation_slip_invalid"),
+        (member, forged, "evaluation_slip_invalid"),
+        (member, "nothing", "evaluation_slip_invalid"),
+        (member, over, "evaluation_slip_expired"),
     ):
         refused = read(house, who, given)
         assert (refused.status_code, [e["code"] for e in refused.json["errors"]]) == (422, [code])

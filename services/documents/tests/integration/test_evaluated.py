@@ -36,10 +36,10 @@ def test_no_stranger_opens_it_with_the_slip_of_a_member(documents: UnderTest, se
     over = slip(documents, member, file, seconds=-1)
     forged = documents.slip("review", "shenbao-evaluated-file+jwt", {"account_id": str(member.account_id)})
     for who, given, code in (
-        (person_actor(), text, "slip_invalid"),
-        (office_actor(), text, "slip_invalid"),
-        (member, forged, "slip_invalid"),
-        (member, over, "slip_expired"),
+        (person_actor(), text, "evaluation_slip_invalid"),
+        (office_actor(), text, "evaluation_slip_invalid"),
+        (member, forged, "evaluation_slip_invalid"),
+        (member, over, "evaluation_slip_expired"),
     ):
         refused = documents.client(who).post("/v1/evaluated-files", json={"slip": given})
         assert (refused.status_code, [e["code"] for e in refused.json["errors"]]) == (422, [code])

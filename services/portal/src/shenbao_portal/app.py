@@ -55,6 +55,8 @@ PAGES = (
     "cases",
     "projects",
     "publicity",
+    "issuances",
+    "reconsiderations",
     "committees",
     "sittings",
     "ballots",

@@ -86,8 +86,8 @@ def _said(slip: str) -> Mapping[str, Any]:
     try:
         said = service().keys_of("review").verify(EVALUATION, slip)
     except Unauthenticated as wrong:
-        code = "slip_expired" if wrong.code == "token_expired" else "slip_invalid"
+        code = "evaluation_slip_expired" if wrong.code == "token_expired" else "evaluation_slip_invalid"
         raise RuleBroken("invalid", Problem(code, "slip")) from wrong
     if said.get("account_id") != str(actor().account_id):
-        raise RuleBroken("invalid", Problem("slip_invalid", "slip"))
+        raise RuleBroken("invalid", Problem("evaluation_slip_invalid", "slip"))
     return said

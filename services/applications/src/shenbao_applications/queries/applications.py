@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step
+from shenbao_applications.models.reconsideration import Reconsideration
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
@@ -78,6 +79,11 @@ def commitments_of(session: Session, application_id: UUID) -> Sequence[Commitmen
     """What its applicant agreed to, and when."""
     own = sa.select(Commitment).where(Commitment.application_id == application_id)
     return session.scalars(own.order_by(Commitment.id)).all()
+
+
+def reconsideration_of(session: Session, row: Application) -> Reconsideration | None:
+    """Only what was rejected can have one."""
+    return session.get(Reconsideration, row.id) if row.status == Status.REJECTED else None
 
 
 def application_to_change(session: Session, application_id: UUID, actor: Actor) -> Application:

@@ -73,7 +73,9 @@ def _taken(session: Session, series: str, many: int) -> int:
     return session.scalars(counted.returning(NumberCounter.last)).one() - many + 1
 
 
-def issue(session: Session, made: Issuance, document_number: str, issuing_unit: str, *, actor: Actor, now: datetime) -> None:
+def issue(
+    session: Session, made: Issuance, document_number: str, issuing_unit: str, *, actor: Actor, now: datetime
+) -> None:
     """The document is out: from now on certificates bear the numbers. The issuance is held."""
     ensure_may(actor, Action.PASS)
     if made.issued_at is not None:
@@ -92,9 +94,7 @@ def issue(session: Session, made: Issuance, document_number: str, issuing_unit: 
             outbox.record(session, told)
 
 
-def revoke(
-    session: Session, made: Issuance, application_id: UUID, reason: str, *, actor: Actor, now: datetime
-) -> None:
+def revoke(session: Session, made: Issuance, application_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
     """The number counts no more, and neither does a certificate that bears it."""
     ensure_may(actor, Action.FAIL)
     found = next((one for one in made.numbers if one.application_id == application_id), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -36,7 +36,19 @@ def ask(session: Session, case: Case, reason: str, *, actor: Actor, now: datetim
     last_day = reconsiderations.last_day(session, case, terms)
     if office_day(now) > last_day:
         raise _refused("reconsideration_over", last_day=last_day.isoformat())
-    made = _asked(session, case, reason, terms["steps"], last_day=last_day, actor=actor, now=now)
+    made = Reconsideration(
+        reconsideration_id=uuid7(),
+        application_id=case.application_id,
+        reference=case.reference,
+        asked_by=actor.account_id,
+        asked_at=now,
+        last_day=last_day,
+        reason=reason,
+        state=ReconsiderationState.OPEN,
+    )
+    made.steps = [_step(n, word, body) for n, (word, body) in enumerate(_bodies(session, case, terms["steps"]))]
+    session.add(made)
+    session.flush()
     session.add(_line(case, Action.RECONSIDER, now, account=actor))
     case.version += 1
     asked = ReconsiderationAskedV1(
@@ -48,32 +60,6 @@ def ask(session: Session, case: Case, reason: str, *, actor: Actor, now: datetim
 
 def _refused(code: str, **params: Any) -> RuleBroken:
     return RuleBroken(code, Problem(code, "", params))
-
-
-def _asked(
-    session: Session,
-    case: Case,
-    reason: str,
-    words: Sequence[Mapping[str, Any]],
-    *,
-    last_day: date,
-    actor: Actor,
-    now: datetime,
-) -> Reconsideration:
-    made = Reconsideration(
-        reconsideration_id=uuid7(),
-        application_id=case.application_id,
-        reference=case.reference,
-        asked_by=actor.account_id,
-        asked_at=now,
-        last_day=last_day,
-        reason=reason,
-        state=ReconsiderationState.OPEN,
-    )
-    made.steps = [_step(n, word, body) for n, (word, body) in enumerate(_bodies(session, case, words))]
-    session.add(made)
-    session.flush()
-    return made
 
 
 def _bodies(
@@ -122,7 +108,12 @@ def _carry_out(
     step.state = StepState.PASSED if passed else StepState.FAILED
     step.opinion, step.decided_at, step.decided_by = verdict.opinion, verdict.now, verdict.actor.account_id
     audit.record(
-        session, "decision", actor=verdict.actor, subject=case.application_id, step=step.key, action=verdict.action.value
+        session,
+        "decision",
+        actor=verdict.actor,
+        subject=case.application_id,
+        step=step.key,
+        action=verdict.action.value,
     )
     waiting = [other for other in asked.steps if other.state == StepState.WAITING]
     case.version += 1

@@ -23,19 +23,19 @@ _TIME = ma.fields.AwareDateTime(format="iso", allow_none=True)
 class NumberingIn(Schema):
     """series: capital letters before the year, such as ZC for ZC2026000001."""
 
-    series = Text(10, required=True, validate=validate.Regexp(r"^[A-Z]{1,10}$"))
+    series = ma.fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{1,10}$"))
 
 
 class DocumentIn(Schema):
     """document_number: 发文字号; issuing_unit: 发证单位, as certificates name it."""
 
-    document_number = Text(100, required=True, validate=validate.Length(min=1))
-    issuing_unit = Text(200, required=True, validate=validate.Length(min=1))
+    document_number = Text(100, required=True)
+    issuing_unit = Text(200, required=True)
 
 
 class NumberRevocationIn(Schema):
     application_id = ma.fields.UUID(required=True)
-    reason = Text(500, required=True, validate=validate.Length(min=1))
+    reason = Text(500, required=True)
 
 
 class NumberOut(Schema):

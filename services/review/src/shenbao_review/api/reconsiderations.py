@@ -30,7 +30,7 @@ _TABS = {"open": (StepState.OPEN,), "all": ()}
 class ReasonIn(Schema):
     """Why the rejection is wrong, in the applicant's words."""
 
-    reason = Text(2000, required=True, validate=validate.Length(min=1))
+    reason = Text(2000, required=True)
 
 
 class ReconsiderationsQuery(PageQuery):

@@ -4,7 +4,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from shenbao_common.web.schema import PageQuery, Schema, Text
-from shenbao_review.domain.states import DECISIONS, CaseState, StepState
+from shenbao_review.domain.states import DECISIONS, CaseState, ReconsiderationState, StepState
 
 TABS = ("open", "passed", "returned", "failed", "watched", "all")
 _TIME = ma.fields.AwareDateTime(format="iso")
@@ -119,8 +119,21 @@ class PostedOut(Schema):
     ends_on = ma.fields.Date()
 
 
+class ReconsiderableOut(Schema):
+    """Of a rejection: the state of its reconsideration, or null and until when it may be asked for."""
+
+    reconsideration_id = ma.fields.UUID(allow_none=True)
+    state = ma.fields.String(validate=validate.OneOf(list(ReconsiderationState)), allow_none=True)
+    until = ma.fields.Date()
+
+
 class CaseOut(CaseItemOut):
-    """A case with its progress. label: the programme's own name of the status. publicity: while it is posted."""
+    """A case with its progress. label: the programme's own name of the status. publicity: while it is posted.
+
+    reconsideration: of a rejected case, where the programme knows it.
+    """
+
+    reconsideration = ma.fields.Nested(ReconsiderableOut, allow_none=True)
 
     label = ma.fields.Nested(NameOut, allow_none=True)
     publicity = ma.fields.Nested(PostedOut, allow_none=True)

@@ -37,7 +37,7 @@ class ReconsiderationStep(Base):
     __table_args__ = (sa.Index("reconsideration_step_body", "body_id", "state", "reconsideration_id"),)
 
     step_id: Mapped[UUID] = mapped_column(primary_key=True)
-    reconsideration_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reconsideration.reconsideration_id"))
+    reconsideration_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reconsideration.reconsideration_id"), index=True)
     number: Mapped[int]
     key: Mapped[str]
     name_zh: Mapped[str]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.clock import office_day
-from shenbao_common.kernel.errors import NotFound
+from shenbao_common.kernel.errors import Conflict, NotFound
 from shenbao_review.domain.states import CaseState, StepState
 from shenbao_review.models import Case, ProgrammeVersion, Reconsideration, ReconsiderationStep
 from shenbao_review.queries.calendar import calendar
@@ -31,17 +31,27 @@ def last_day(session: Session, case: Case, terms: Mapping[str, Any]) -> date:
     return calendar(session, day).last_day(day, terms["working_days"])
 
 
-def until(session: Session, case: Case) -> date | None:
-    """The last day on which somebody may still ask; None where nobody may."""
+def standing(session: Session, case: Case) -> dict[str, Any] | None:
+    """Of a rejected case its reconsideration, or until when it may be asked for; None for other cases."""
     terms = terms_of(session, case) if case.state == CaseState.FAILED else None
-    return last_day(session, case, terms) if terms else None
+    if terms is None:
+        return None
+    found = session.scalar(sa.select(Reconsideration).where(Reconsideration.application_id == case.application_id))
+    if found is not None:
+        return {"reconsideration_id": found.reconsideration_id, "state": found.state, "until": found.last_day}
+    try:
+        return {"reconsideration_id": None, "state": None, "until": last_day(session, case, terms)}
+    except Conflict:  # A year without a calendar: nobody can say yet.
+        return None
 
 
 def of_case(session: Session, application_id: UUID) -> Reconsideration | None:
     return session.scalar(_WHOLE.where(Reconsideration.application_id == application_id))
 
 
-def of_office(session: Session, reconsideration_id: UUID, body_id: UUID | None, *, held: bool = False) -> Reconsideration:
+def of_office(
+    session: Session, reconsideration_id: UUID, body_id: UUID | None, *, held: bool = False
+) -> Reconsideration:
     """One that has, had or will have a step of this office; for everybody else it does not exist."""
     wanted = _WHOLE.where(Reconsideration.reconsideration_id == reconsideration_id, _at(body_id))
     held_now = wanted.with_for_update(of=Reconsideration).execution_options(populate_existing=True)

@@ -19,7 +19,8 @@ from shenbao_applications.domain.pack.shapes import (
 from shenbao_applications.domain.pack.source import Findings, Node
 
 FILLERS = ("unit", "applicant", "reporter")
-RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "accepting_department", "committee")
+OFFICES = ("supervising_department", "city_hr_bureau", "accepting_department")
+RESOLVERS = (*FILLERS, *OFFICES, "committee")
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
 
@@ -100,6 +101,14 @@ _STEP = Record(
         "default_opinion": None,
     },
 )
+RECONSIDERATION = Record(
+    required={
+        "working_days": Whole(1, 60),
+        "steps": ListOf(Record(labelled=True, required={"key": NAME, "decider": OneOf(OFFICES)}), least=1),
+    }
+)
+"""Until when a rejection may be objected to, and who looks at it again, one after the other (B-10)."""
+
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
 
 
