@@ -155,6 +155,9 @@ TEXTS: Mapping[str, object] = {
     "evaluation_slip_invalid": _l("查阅凭据无效，请返回评审会议重新打开"),
     "evaluation_slip_expired": _l("查阅凭据已过期，请返回评审会议重新打开"),
     "name_unknown": _l("账号尚未完成实名认证，不能进行此项操作"),
+    "score_required": _l("请填写考试成绩"),
+    "below_pass_mark": _l("成绩低于合格分数 %(pass_mark)d 分，不能通过"),
+    "no_exam": _l("此环节没有考试"),
     # After the review.
     "no_reconsideration": _l("此申报事项不设复核"),
     "reconsideration_asked": _l("每份材料只能申请一次复核"),

@@ -1,4 +1,4 @@
-"""Reconsideration of rejections, and numbers after publicity."""
+"""Reconsideration of rejections, numbers after publicity, examinations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,8 @@ _TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.add_column("programme_version", sa.Column("reconsideration", JSONB()))
+    op.add_column("step", sa.Column("exam", JSONB()))
+    op.add_column("step", sa.Column("score", sa.Float()))
     _reconsiderations()
     op.create_table(
         "issuance",

@@ -55,8 +55,10 @@ class CountsOut(Schema):
 class CurrentOut(Schema):
     """Where the case is now. actions: what the caller may do there, none for a reader. due_on: its last day.
 
-    default_opinion: of one case alone, what a pass is proposed to say.
+    default_opinion: of one case alone, what a pass is proposed to say. pass_mark: of an examination.
     """
+
+    pass_mark = ma.fields.Integer(allow_none=True)
 
     step_id = ma.fields.UUID()
     step_key = ma.fields.String()
@@ -98,7 +100,9 @@ class CaseItemOut(Schema):
 
 
 class StepOut(Schema):
-    """One step of one round."""
+    """One step of one round. score: of an examination."""
+
+    score = ma.fields.Float(allow_none=True)
 
     id = ma.fields.UUID()
     step_key = ma.fields.String()
@@ -177,7 +181,9 @@ class VerdictIn(Schema):
 
 
 class DecisionIn(VerdictIn):
-    """items: with a return, what alone is to be corrected; none opens everything."""
+    """items: with a return, what alone is to be corrected; none opens everything. score: of an examination."""
+
+    score = ma.fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1000))
 
     step_id = ma.fields.UUID(required=True)
     items = ma.fields.List(ma.fields.Nested(ReturnItem), load_default=list, validate=validate.Length(max=200))

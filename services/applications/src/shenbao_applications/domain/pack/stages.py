@@ -71,6 +71,7 @@ _COMMITTEE = Record(
         "masks": [],
     },
 )
+_EXAM = Record(required={"pass_mark": Whole(1, 1000)})
 _STEP = Record(
     labelled=True,
     required={"key": NAME, "decider": Decider(), "actions": ListOf(_ACTIONS, least=1)},
@@ -85,6 +86,7 @@ _STEP = Record(
         "limit": _LIMIT,
         "publicity": _PUBLICITY,
         "committee": _COMMITTEE,
+        "exam": _EXAM,
         "default_opinion": BOTH_LANGUAGES,
     },
     defaults={
@@ -98,6 +100,7 @@ _STEP = Record(
         "limit": None,
         "publicity": None,
         "committee": None,
+        "exam": None,
         "default_opinion": None,
     },
 )
