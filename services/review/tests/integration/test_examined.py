@@ -45,10 +45,8 @@ def test_with_an_examination_a_result_of_at_least_the_pass_mark_comes_first(town
     assert (current["step_key"], current["pass_mark"]) == ("exam", 60)
     for score, code in ((None, "score_required"), (59, "below_pass_mark")):
         refused = town.decide(bureau, report, "pass", score=score)
-        assert (refused.status_code, [(e["code"], e["path"]) for e in refused.json["errors"]]) == (
-            422,
-            [(code, "score")],
-        )
+        found = [(e["code"], e["path"]) for e in refused.json["errors"]]
+        assert (refused.status_code, found) == (422, [(code, "score")])
     many = bureau.post("/v1/decisions", json={"ids": [str(report.application_id)], "action": "pass"}).json["results"]
     assert [(r["result"], r["errors"][0]["code"]) for r in many] == [("refused", "score_required")]
     assert town.decide(bureau, report, "pass", score=60).status_code == 200
