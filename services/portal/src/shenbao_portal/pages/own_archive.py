@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from shenbao_portal import archive_words, material_forms
+from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
@@ -87,14 +88,8 @@ def edit(record_id: Any) -> ResponseReturnValue:
 def remove(record_id: Any) -> ResponseReturnValue:
     """A draft that was never handed in."""
     found = service("applications").get(f"/v1/archive/records/{record_id}")
-    try:
-        service("applications").delete(f"/v1/archive/records/{record_id}", etag=found.etag)
-    except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
-            raise
-        flash(words(refused.code, refused.params), "danger")
-    else:
-        flash(_("已删除"), "success")
+    path = f"/v1/archive/records/{record_id}"
+    attempted(lambda: service("applications").delete(path, etag=found.etag), _("已删除"))
     return redirect(url_for("own_archive.listed", category=found["category"]), 303)
 
 
