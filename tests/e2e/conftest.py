@@ -81,7 +81,7 @@ class Titles:
     def __init__(self, plans: Plans, unit: Unit | None) -> None:
         self.plans = plans
         self.department, self.recognition = plans.recognition[0]
-        self.unit = unit or plans.town.unit(self.department)
+        self.unit = unit or plans.town.unit(plans.town.department())
 
     def person(self, name: str) -> User:
         person = new_person(self.plans.town.world, name)

@@ -122,7 +122,6 @@ def _review(officer: Page) -> None:
     assert rows[0] == ["1", "张三", "2020", PLAN, *title]
     listed = [row[1] for row in rows]
     assert listed == NAMES[::-1]
-    looked_at(officer, "titles-list-review")
     _name, header, *lines = _exported(officer, "导出名单")
     assert [line[header.index("姓名")] for line in lines] == listed
     assert all(re.fullmatch(r"\d{17}[\dX]", line[header.index("身份证件号码")]) for line in lines)
