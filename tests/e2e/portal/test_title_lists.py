@@ -58,7 +58,7 @@ def _rows(officer: Page) -> list[list[str]]:
     return [[t.split("\n")[0].strip() for t in row.locator("td, th").all_inner_texts()] for row in found]
 
 
-@pytest.mark.req("S1-30", "S1-32", "S1-38", "S1-39", "S1-40", "S1-41")
+@pytest.mark.req("S1-30", "S1-31", "S1-32", "S1-38", "S1-39", "S1-40", "S1-41")
 def test_lists_say_what_was_declared_narrow_and_are_exported_as_they_stand(officer: Page) -> None:
     _recognition(officer)
     _recognition_preview(officer)
@@ -98,7 +98,7 @@ def _recognition_preview(officer: Page) -> None:
         "参加学术团体社会兼职情况": "省土木建筑学会会员",
     }
     assert {name: said.get(name) for name in wanted} == wanted
-    looked_at(officer, "titles-list-recognition-preview")
+    looked_at(officer, "titles-list-recognition-preview", languages=("en", "zh"))
     for name in ("退回", "不通过", "通过"):
         expect(officer.locator("#decision").get_by_role("button", name=name, exact=True)).to_be_visible()
     officer.locator("#decision").get_by_role("button", name="退回").click()
@@ -106,6 +106,10 @@ def _recognition_preview(officer: Page) -> None:
         officer.locator("dialog[open]").get_by_role("button", name="提交").click()
     assert answered.value.status == 422
     expect(officer.get_by_role("heading", level=1)).to_have_text("张三-申报信息预览-待审查")
+    officer.goto("/unit/examinations/title_recognition?tab=passed")
+    officer.locator("main tbody").get_by_role("link", name=PASSED[0]).first.click()
+    expect(officer.get_by_role("heading", level=1)).to_have_text(f"{PASSED[0]}-申报信息预览-审查通过")
+    assert officer.locator("#decision button, #decision a").all_inner_texts() == ["关闭"]
 
 
 def _review(officer: Page) -> None:

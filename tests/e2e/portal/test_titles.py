@@ -126,7 +126,7 @@ def _declare(person: Page) -> str:
     looked_at(person, "titles-basic")
     person.get_by_role("button", name="保存").click()
     expect(person.get_by_role("heading", level=1, name="教育经历")).to_be_visible()
-    looked_at(person, "titles-citations")
+    looked_at(person, "titles-citations", languages=("en", "zh"))
     person.locator("[name=records]").first.check()
     person.get_by_role("button", name="保存并继续").click()
     expect(person.get_by_role("heading", level=1, name="工作经历")).to_be_visible()
@@ -170,7 +170,7 @@ def _materials(officer: Page) -> list[list[str]]:
 def _looks_through(person: Page, address: str) -> None:
     """What the person has not handed in yet is seen in the preview."""
     person.goto(f"{address}?step=preview")
-    looked_at(person, "titles-own-preview")
+    looked_at(person, "titles-own-preview", languages=("en", "zh"))
 
 
 def _submit(person: Page, address: str) -> None:
