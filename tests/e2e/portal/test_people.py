@@ -96,10 +96,8 @@ def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
     assert page.locator("main input:not([type=hidden])[value='示例科技有限公司']").count() == 0
 
     page.get_by_role("button", name="提交", exact=True).click()
-    assert page.locator("[data-summary] li").all_inner_texts() == [
-        "单位隶属关系：请选择单位隶属关系",
-        "授权委托书证明：请上传授权委托书证明",
-    ]
+    missing = ["单位隶属关系：请选择单位隶属关系", "授权委托书证明：请上传授权委托书证明"]
+    expect(page.locator("[data-summary] li")).to_have_text(missing)
     letter(
         page, bureau.name, FilePayload(name="委托书.jpg", mimeType="image/jpeg", buffer=b"\xff\xd8\xff\xe0 no letter")
     )
