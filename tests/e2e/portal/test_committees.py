@@ -10,30 +10,17 @@ from playwright.sync_api import Page, expect
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_common.testing.service import eventually
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import Office, done, settled
 
 ROOT = Path(__file__).parents[3]
-SHOTS = ROOT / "build" / "screenshots"
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
-  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
-UNTRANSLATED = r"""() => {
-  const marked = element => (element.closest('[lang]')?.lang || '').startsWith('zh');
-  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT), found = [];
-  while (texts.nextNode()) {
-    const node = texts.currentNode;
-    if (/[\u3400-\u9fff]/.test(node.textContent) && !marked(node.parentElement)) found.push(node.textContent.trim());
-  }
-  return found;
-}"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+BOTH = ("en", "zh")
 KEY = "committee_trial"
 TITLE = "第一次评审会议"
 
@@ -56,32 +43,14 @@ def programme(town: Town, tmp_path: Path) -> str:
     return KEY
 
 
-def looked_at(page: Page, stack: Stack, name: str) -> None:
-    """Accessible, without sideways scroll, whole in English; pictures are kept for looking at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    here = page.url
-    for language in ("en", "zh"):
-        page.context.add_cookies([{"name": "shenbao_language", "value": language, "url": stack.url()}])
-        page.goto(here)
-        for size in (PHONE, DESKTOP):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.evaluate("scrollTo(0, 0)")
-            page.evaluate(AXE)
-            assert page.evaluate(VIOLATIONS, RULES) == [], f"{name} {language}"
-            assert page.evaluate(SIDEWAYS) <= 0, f"{name} {language}"
-            page.screenshot(path=SHOTS / f"committee-{name}-{language}-{size['width']}.png", full_page=True)
-        if language == "en":
-            assert page.evaluate(UNTRANSLATED) == [], name
-
-
-def form_committee(chief: Page, stack: Stack) -> None:
+def form_committee(chief: Page) -> None:
     chief.goto("/office/committees")
     chief.get_by_label("评审委员会名称").fill("示例市工程系列评委会")
     chief.get_by_label("适用的申报事项").fill(KEY)
     chief.get_by_role("button", name="设立").click()
     expect(chief.locator(".note-success")).to_contain_text("评审委员会已设立")
     chief.goto("/office/committees")
-    looked_at(chief, stack, "committees")
+    looked_at(chief, "committee-committees", languages=BOTH)
 
 
 def invited(chief: Page, stack: Stack, name: str) -> str:
@@ -89,7 +58,7 @@ def invited(chief: Page, stack: Stack, name: str) -> str:
     chief.goto("/office/experts/new")
     chief.locator("#search").fill("公司")
     chief.get_by_role("button", name="查询").click()
-    looked_at(chief, stack, "expert-new")
+    looked_at(chief, "committee-expert-new", languages=BOTH)
     chief.get_by_label("姓名").fill(name)
     chief.get_by_label("聘期起").fill("2020-01-01")
     chief.get_by_label("聘期止").fill("2019-01-01")
@@ -112,11 +81,11 @@ def experts(office: Office, town: Town, number: int) -> list[User]:
     return found
 
 
-def plan(chief: Page, stack: Stack, office: Office) -> str:
+def plan(chief: Page, office: Office) -> str:
     (committee,) = done(office.user.call("GET", "review", "/v1/committees"))["items"]
     ticks = chief.locator("[data-tick]")
     eventually(lambda: chief.goto(f"/office/committees/{committee['committee_id']}") and ticks.count() == 2)
-    looked_at(chief, stack, "committee")
+    looked_at(chief, "committee-committee", languages=BOTH)
     for tick in ticks.all():
         tick.check()
     chief.locator("#title").fill(TITLE)
@@ -126,7 +95,7 @@ def plan(chief: Page, stack: Stack, office: Office) -> str:
     return chief.url.rsplit("/", 1)[-1]
 
 
-def seat(chief: Page, stack: Stack) -> None:
+def seat(chief: Page) -> None:
     chief.locator("#number").fill("3")
     chief.get_by_role("button", name="随机抽取").click()
     expect(chief.locator(".note-success")).to_contain_text("抽取完成")
@@ -134,23 +103,23 @@ def seat(chief: Page, stack: Stack) -> None:
     expect(chief.locator(".note-danger")).to_contain_text("请指定一名出席的主任委员")
     for box in chief.locator("[name=there]").all():
         box.check()
-    chief.get_by_label("王专家 任主任委员").check()
-    looked_at(chief, stack, "planned")
+    chief.get_by_label("王专家 主任委员").check()
+    looked_at(chief, "committee-planned", languages=BOTH)
     for box in chief.locator("[name=there]").all():
         box.check()
-    chief.get_by_label("王专家 任主任委员").check()
+    chief.get_by_label("王专家 主任委员").check()
     chief.get_by_role("button", name="登记出席").click()
     chief.get_by_role("button", name="开始投票").click()
     expect(chief.locator(".note-success")).to_contain_text("投票已开始")
-    looked_at(chief, stack, "voting")
+    looked_at(chief, "committee-voting", languages=BOTH)
 
 
-def read(member: Page, stack: Stack, sitting: str, application: str) -> None:
+def read(member: Page, sitting: str, application: str) -> None:
     """Beforehand, from the agenda: masked, with its file."""
     member.goto(f"/ballots/{sitting}")
-    looked_at(member, stack, "agenda")
+    looked_at(member, "committee-agenda", languages=BOTH)
     member.goto(f"/ballots/{sitting}/applications/{application}")
-    looked_at(member, stack, "evaluated")
+    looked_at(member, "committee-evaluated", languages=BOTH)
     expect(member.get_by_text("*三", exact=True)).to_be_visible()
     expect(member.get_by_text(re.compile(r"^\d\*{5}[\dX]$"))).to_be_visible()
     file = member.locator("ul.files a").first.get_attribute("href") or ""
@@ -165,17 +134,17 @@ def turned_away(stranger: Page, sitting: str, application: str) -> None:
         assert answer.status == 404
 
 
-def vote(member: Page, stack: Stack) -> None:
+def vote(member: Page) -> None:
     member.goto("/ballots")
-    looked_at(member, stack, "ballots")
+    looked_at(member, "committee-ballots", languages=BOTH)
     member.get_by_role("link", name=TITLE).click()
-    looked_at(member, stack, "ballot")
+    looked_at(member, "committee-ballot", languages=BOTH)
     rows = member.locator("#ballot tbody tr")
     rows.nth(0).get_by_role("radio").nth(0).check()
     rows.nth(1).get_by_role("radio").nth(1).check()
     member.get_by_role("button", name="提交选票").click()
     expect(member.locator(".note-success").first).to_contain_text("投票已完成")
-    looked_at(member, stack, "voted")
+    looked_at(member, "committee-voted", languages=BOTH)
 
 
 def voted(user: User, sitting: str) -> None:
@@ -184,37 +153,37 @@ def voted(user: User, sitting: str) -> None:
     done(user.call("PUT", "review", f"/v1/ballots/{sitting}", {"round": 1, "choices": choices}))
 
 
-def close_and_sign(chief: Page, member: Page, stack: Stack) -> None:
+def close_and_sign(chief: Page, member: Page) -> None:
     chief.reload()
     expect(chief.get_by_text("已投票 3 人，出席 3 人")).to_be_visible()
     chief.get_by_role("button", name="结束投票").click()
     chief.get_by_role("button", name="确认结束").click()
     expect(chief.locator(".note-success").first).to_contain_text("结果已统计")
-    looked_at(chief, stack, "closed")
+    looked_at(chief, "committee-closed", languages=BOTH)
     member.reload()
-    looked_at(member, stack, "minutes")
+    looked_at(member, "committee-minutes", languages=BOTH)
     member.get_by_role("button", name="签署会议纪要").click()
     expect(member.locator(".note-success").first).to_contain_text("评审结果生效")
     chief.goto("/office/sittings")
-    looked_at(chief, stack, "sittings")
+    looked_at(chief, "committee-sittings", languages=BOTH)
 
 
-def reconsider(applicant: Page, chief: Page, stack: Stack, application: str) -> None:
+def reconsider(applicant: Page, chief: Page, application: str) -> None:
     """Who is not through asks once more; the office decides."""
     applicant.goto(f"/materials/{application}")
-    looked_at(applicant, stack, "rejected")
+    looked_at(applicant, "committee-rejected", languages=BOTH)
     applicant.get_by_label("申请理由").fill("业绩证明已补充")
     applicant.get_by_role("button", name="申请复核").click()
     expect(applicant.locator(".note-success")).to_contain_text("复核申请已提交")
     chief.goto("/office/reconsiderations")
-    looked_at(chief, stack, "reconsiderations")
+    looked_at(chief, "committee-reconsiderations", languages=BOTH)
     chief.get_by_role("button", name="维持原结论").click()
     expect(chief.locator(".note-danger")).to_be_visible()
     chief.get_by_role("textbox").fill("经复核，原结论正确")
     chief.get_by_role("button", name="维持原结论").click()
     expect(chief.locator(".note-success")).to_contain_text("复核意见已提交")
     applicant.reload()
-    looked_at(applicant, stack, "reconsidered")
+    looked_at(applicant, "committee-reconsidered", languages=BOTH)
     expect(applicant.get_by_text("经复核，原结论正确").first).to_be_visible()
 
 
@@ -239,7 +208,7 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
 ) -> None:
     office = town.department()
     chief, chair = desk(office.user), town.world.new_officer(office.id)
-    form_committee(chief, stack)
+    form_committee(chief)
     member = desk(chair)
     others = experts(office, town, 2)
     # Applications has to have heard of the committee before anything can be reported to it.
@@ -247,16 +216,23 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     unit, applications = reported(town, office, programme)
     join(member, invited(chief, stack, "王专家"))
     chief.goto("/office/experts")
+<<<<<<< HEAD
     looked_at(chief, stack, "experts")
     sitting = plan(chief, stack, office)
     turned_away(chief.context.new_page(), sitting, applications[0])
     seat(chief, stack)
-    read(member, stack, sitting, applications[0])
+    read(member, sitting, applications[0])
     vote(member, stack)
+=======
+    looked_at(chief, "committee-experts", languages=BOTH)
+    sitting = plan(chief, office)
+    seat(chief)
+    vote(member)
+>>>>>>> main
     for user in others:
         voted(user, sitting)
-    close_and_sign(chief, member, stack)
+    close_and_sign(chief, member)
     unit.follow(chair)
     states = [done(unit.call("GET", "review", f"/v1/cases/{one}"))["status"] for one in applications]
     assert sorted(states) == ["failed", "passed"]
-    reconsider(desk(unit), chief, stack, applications[states.index("failed")])
+    reconsider(desk(unit), chief, applications[states.index("failed")])
