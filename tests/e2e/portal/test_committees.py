@@ -214,21 +214,14 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     # Applications has to have heard of the committee before anything can be reported to it.
     settled(office.user, "applications")
     unit, applications = reported(town, office, programme)
-    join(member, invited(chief, stack, "王专家"))
+    join(member, invited(chief, "王专家"))
     chief.goto("/office/experts")
-<<<<<<< HEAD
-    looked_at(chief, stack, "experts")
-    sitting = plan(chief, stack, office)
-    turned_away(chief.context.new_page(), sitting, applications[0])
-    seat(chief, stack)
-    read(member, sitting, applications[0])
-    vote(member, stack)
-=======
     looked_at(chief, "committee-experts", languages=BOTH)
     sitting = plan(chief, office)
+    turned_away(chief.context.new_page(), sitting, applications[0])
     seat(chief)
+    read(member, sitting, applications[0])
     vote(member)
->>>>>>> main
     for user in others:
         voted(user, sitting)
     close_and_sign(chief, member)
