@@ -214,7 +214,7 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     # Applications has to have heard of the committee before anything can be reported to it.
     settled(office.user, "applications")
     unit, applications = reported(town, office, programme)
-    join(member, invited(chief, "王专家"))
+    join(member, invited(chief, stack, "王专家"))
     chief.goto("/office/experts")
     looked_at(chief, "committee-experts", languages=BOTH)
     sitting = plan(chief, office)
