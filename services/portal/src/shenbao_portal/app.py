@@ -57,6 +57,8 @@ PAGES = (
     "cases",
     "projects",
     "publicity",
+    "issuances",
+    "reconsiderations",
     "committees",
     "sittings",
     "ballots",
