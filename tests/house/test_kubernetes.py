@@ -148,15 +148,16 @@ def _literals(path: Path) -> list[str]:
 
 
 def _shape(service: str, part: str) -> Any:
-    """The file without the service's name, and without what only documents has: its folder, and the room for it."""
+    """The file without the service's name, and without what only some have: a folder of files or keys, and its room."""
     text = json.dumps(list(yaml.safe_load_all((BASE / service / f"{part}.yaml").read_text(encoding="utf-8"))))
     bodies = json.loads(re.sub(service.upper(), "SERVICE", text.replace(service, "service")))
     for body in bodies:
         if body["kind"] != "Deployment":
             continue
         pod = body["spec"]["template"]["spec"]
-        pod["volumes"] = [v["name"] for v in pod["volumes"] if v["name"] != "files"]
+        pod["volumes"] = [v["name"] for v in pod["volumes"] if v["name"] not in {"files", "keys"}]
         for container in pod["containers"]:
-            container["volumeMounts"] = [v for v in container["volumeMounts"] if v["name"] != "files"]
+            container["volumeMounts"] = [v for v in container["volumeMounts"] if v["name"] not in {"files", "keys"}]
             container["resources"]["limits"].pop("memory")
+            container["env"] = [e for e in container.get("env", []) if not e["name"].endswith("_PERSON_KEYS")]
     return bodies

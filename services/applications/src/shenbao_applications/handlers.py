@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import copies, recall, reconsiderations, review_outcomes
+from shenbao_applications.actions import copies, erasing, recall, reconsiderations, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.documents import CertificateIssuedV1
+from shenbao_common.contracts.identity import PersonErasedV1
 from shenbao_common.contracts.review import (
     CommitteeFormedV1,
     PublicityStartedV1,
@@ -117,3 +118,8 @@ def _decision(event: StepPassedV1 | StepReturnedV1 | StepFailedV1) -> review_out
         organisation_id=event.organisation_id,
         decided_at=event.decided_at,
     )
+
+
+@subscriptions.on(PersonErasedV1)
+def on_person_erased(session: Session, event: PersonErasedV1) -> None:
+    erasing.erase(session, event.account_id)

@@ -23,3 +23,13 @@ class AccountChangedV1(Event):
     state: Annotated[str, OneOf(("active", "disabled", "locked"))]
     unit_id: UUID | None = None
     organisation_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErasedV1(Event):
+    """A person's data are ended for good: whoever keeps any destroys the person's key and empties what it has."""
+
+    type: ClassVar[str] = "identity.person_erased.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
