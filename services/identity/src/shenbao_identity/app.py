@@ -28,6 +28,7 @@ from shenbao_identity.api import (
     security,
     sign_ins,
     token,
+    unit_recovery,
 )
 from shenbao_identity.settings import Settings
 
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     providers.blp,
     reservations.blp,
     agents.blp,
+    unit_recovery.blp,
     persons.blp,
     me.blp,
     person_slips.blp,

@@ -1,8 +1,9 @@
-"""What identity listens to: units' news of units, sub-accounts and organisations."""
+"""What identity listens to: units' news of units, their people and organisations; who has reported."""
 
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus.subscriptions import Subscriptions
+from shenbao_common.contracts.applications import ApplicationSubmittedV1
 from shenbao_common.contracts.units import (
     AuthorizationChangedV1,
     OfficerAppointedV1,
@@ -12,6 +13,7 @@ from shenbao_common.contracts.units import (
     OrganisationCreatedV1,
     RegistrationRejectedV1,
     RegistrationSubmittedV1,
+    StaffChangedV1,
     SubAccountCreatedV1,
     SubAccountDeletedV1,
     SubAccountPermissionsChangedV1,
@@ -19,7 +21,14 @@ from shenbao_common.contracts.units import (
     UnitRegisteredV1,
 )
 from shenbao_common.kernel import clock
-from shenbao_identity.actions import authorization_letters, organisation_staff, sign_in, units_copy
+from shenbao_identity.actions import (
+    authorization_letters,
+    organisation_staff,
+    own_deletion,
+    sign_in,
+    unit_recovery,
+    units_copy,
+)
 from shenbao_identity.models import Organisation
 
 subscriptions = Subscriptions("identity")
@@ -103,3 +112,20 @@ def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> N
 @subscriptions.on(OrganisationCancelledV1)
 def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) -> None:
     units_copy.forget_organisation(session, event.organisation_id)
+
+
+@subscriptions.on(StaffChangedV1)
+def on_staff_changed(session: Session, event: StaffChangedV1) -> None:
+    unit_recovery.keep_staff(
+        session,
+        event.link_id,
+        unit_id=event.unit_id,
+        account_id=event.account_id,
+        state=event.state,
+        revision=event.revision,
+    )
+
+
+@subscriptions.on(ApplicationSubmittedV1)
+def on_application_submitted(session: Session, event: ApplicationSubmittedV1) -> None:
+    own_deletion.note_report(session, event.filler_id)

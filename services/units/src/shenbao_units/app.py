@@ -14,6 +14,7 @@ from shenbao_units.api import (
     organisations,
     registration_cases,
     registrations,
+    staff,
     sub_accounts,
     units,
 )
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             registration_cases.blp,
             units.blp,
             officers.blp,
+            staff.blp,
             letters.blp,
             sub_accounts.blp,
             bindings.blp,
