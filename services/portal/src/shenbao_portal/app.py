@@ -56,6 +56,8 @@ PAGES = (
     "cases",
     "projects",
     "publicity",
+    "issuances",
+    "reconsiderations",
     "committees",
     "sittings",
     "ballots",
