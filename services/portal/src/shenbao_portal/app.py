@@ -40,6 +40,7 @@ PAGES = (
     "events",
     "persons",
     "person",
+    "messages",
     "work",
     "materials",
     "declarations",

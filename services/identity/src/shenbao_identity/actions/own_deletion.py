@@ -14,6 +14,7 @@ from shenbao_identity import queries
 from shenbao_identity.actions import credentials, factors, news
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, UpstreamIdentity
+from shenbao_identity.models.messages import Message
 
 
 def note_report(session: Session, filler_id: UUID) -> None:
@@ -37,6 +38,7 @@ def end(session: Session, account: Account) -> None:
     account.id_number_index = account.mobile_index = account.password_hash = None
     account.password_state, account.former_hashes, account.personal = PasswordState.NONE, [], {}
     factors.forget(session, account)
+    session.execute(delete(Message).where(Message.account_id == account.id))
     session.execute(delete(UpstreamIdentity).where(UpstreamIdentity.account_id == account.id))
     credentials.end_sessions(session, account.id)
     news.tell(session, account)
