@@ -90,7 +90,7 @@ def compare(application_id: UUID) -> Mapping[str, Any]:
         row = applications.application_of(session, application_id, actor())
         auditing.note_read(row.filler_id, subject=row.id)
         snapshots = comparison.corrected(session, row)
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         return presenting.comparison(pack, snapshots, presenting.seen_of(row, pack, actor()))
 
 
@@ -100,7 +100,7 @@ def foresee(application_id: UUID) -> Mapping[str, Any]:
     """The way that the application will take when it is reported now: each step with its body, or what is missing."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
-        return presenting.route(routes.foreseen(session, row, packs.pack(session, row.version_id)))
+        return presenting.route(routes.foreseen(session, row, packs.of(session, row)))
 
 
 @blp.put("/<uuid:application_id>/sections")
@@ -175,12 +175,12 @@ def _save(body: dict[str, Any], application_id: UUID, *, whole: bool) -> Mapping
 
 
 def _line(session: Any, row: Application) -> Mapping[str, Any]:
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     return {**presenting.item(row, pack), "operations": operations.of(row, pack, actor())}
 
 
 def _whole(session: Any, row: Application) -> Mapping[str, Any]:
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     agreed = applications.commitments_of(session, row.id) if pack.document.get("commitments") else ()
     shown = presenting.whole(tagged(row), pack, actor(), agreed)
     return {**shown, "operations": operations.of(row, pack, actor())}

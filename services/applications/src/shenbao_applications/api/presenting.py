@@ -31,6 +31,7 @@ def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
         "programme": row.programme,
         "programme_version": row.project.version,
         "variant": row.variant,
+        "codes_version": row.codes_version,
         "unit_id": row.unit_id,
         "unit_name": row.unit.name if row.unit else "",
         "filler_id": row.filler_id,

@@ -115,6 +115,7 @@ class StepOut(NamedOut):
 class ApplicationItemOut(Schema):
     """A line of a list. headline: the list columns of the pack as texts in both languages, by place in the form.
 
+    codes_version: of the code dictionaries, null where the programme takes no options of them.
     operations: what whoever asks may do with it now: edit or view, delete, print:<kind of document>, progress.
     """
 
@@ -127,6 +128,7 @@ class ApplicationItemOut(Schema):
     programme = ma.fields.String()
     programme_version = ma.fields.Integer()
     variant = ma.fields.String()
+    codes_version = ma.fields.Integer(allow_none=True)
     unit_id = ma.fields.UUID()
     unit_name = ma.fields.String()
     filler_id = ma.fields.UUID()

@@ -111,7 +111,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
     review = service("review")
     found = review.post(f"/v1/cases/{application_id}/view")
     material = service("applications").get(f"/v1/applications/{application_id}").body
-    pack = contents.pack_of(material["programme"], material["programme_version"])
+    pack = contents.pack_of_application(material)
     log = review.get(f"/v1/cases/{application_id}/log", limit=100).body["items"]
     page = render_template(
         "office/case.html",

@@ -2,6 +2,7 @@
 
 import re
 
+from shenbao_applications.domain.dictionaries import DICTIONARIES
 from shenbao_applications.domain.pack import pretest_words
 from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
 from shenbao_applications.domain.pack.renewing import RENEWS
@@ -158,6 +159,7 @@ PACK = Record(
         "list_columns": ListOf(PLACE),
         "options": MapOf(ListOf(_OPTION, least=1)),
         "titles": MapOf(TITLES),
+        "dictionaries": MapOf(OneOf(tuple(DICTIONARIES))),
         "materials": ListOf(
             Record(
                 labelled=True,
@@ -187,6 +189,7 @@ PACK = Record(
         "list_columns": [],
         "options": {},
         "titles": {},
+        "dictionaries": {},
         "materials": [],
         "facts": [],
         "eligibility": [],
