@@ -33,6 +33,8 @@ PAGES = (
     "letters",
     "bindings",
     "organisations",
+    "dictionaries",
+    "directory",
     "subscribers",
     "accounts",
     "programmes",

@@ -108,6 +108,7 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         yield Item(_l("经办人管理"), "/unit/officers", "id")
         yield Item(_l("人员绑定"), "/unit/people", "user-plus")
         yield Item(_l("电子签章"), "/seal", "certificate")
+    yield _DICTIONARIES
     if who.may("sub_account.manage"):
         yield Item(_l("子账号管理"), "/unit/accounts", "users")
     if who.may("password.change"):
@@ -119,6 +120,7 @@ _COMMITTEES = (
     Item(_l("专家库"), "/office/experts", "users"),
     Item(_l("评审会议"), "/office/sittings", "calendar"),
 )
+_DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
 """Whoever sits in a committee votes with their own account, whatever its kind."""
 
@@ -144,9 +146,14 @@ def _of_office(who: Account) -> Iterator[Section]:
             ),
         )
     if who.may("organisation.manage"):
-        yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
+        lines = (
+            Item(_l("机构管理"), "/admin/organisations", "sitemap"),
+            Item(_l("单位库"), "/office/directory", "building"),
+        )
+        yield Section(_l("系统管理"), lines)
     if who.may("project.publish"):
-        yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
+        projects = Item(_l("项目管理"), "/office/projects", "clipboard-list")
+        yield Section(_l("申报项目"), (projects, _DICTIONARIES))
     seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
     yield Section(_l("我的账号"), (*seal, _BALLOTS, *_own(who)))
 
@@ -154,6 +161,8 @@ def _of_office(who: Account) -> Iterator[Section]:
 def _of_admin(who: Account) -> Iterator[Section]:
     lines = (
         ("organisation.manage", Item(_l("机构管理"), "/admin/organisations", "sitemap")),
+        ("organisation.manage", Item(_l("单位库"), "/office/directory", "building")),
+        ("programme.publish", _DICTIONARIES),
         ("account.manage", Item(_l("账号管理"), "/admin/accounts", "users")),
         ("programme.publish", Item(_l("申报事项配置"), "/admin/programmes", "settings")),
         ("subscription.manage", Item(_l("订阅系统"), "/admin/subscribers", "bell")),

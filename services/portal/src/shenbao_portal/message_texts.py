@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from shenbao_portal.committee_texts import COMMITTEE_TEXTS
+from shenbao_portal.dictionary_texts import DICTIONARY_TEXTS
 from shenbao_portal.filing_texts import FILING_TEXTS
 from shenbao_portal.texts import _l
 
 TEXTS: Mapping[str, object] = {
     **COMMITTEE_TEXTS,
+    **DICTIONARY_TEXTS,
     **FILING_TEXTS,
     # Any service.
     "required": _l("此项必填"),

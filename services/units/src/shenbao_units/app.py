@@ -7,7 +7,7 @@ from shenbao_common.web.service import create_service
 from shenbao_units import (
     handlers,
 )
-from shenbao_units.api import bindings, letters, officers, organisations, registrations, sub_accounts, units
+from shenbao_units.api import bindings, directory, letters, officers, organisations, registrations, sub_accounts, units
 from shenbao_units.models import ApplicationCopy
 from shenbao_units.providers.registry import Registry
 from shenbao_units.settings import Settings
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             letters.blp,
             sub_accounts.blp,
             bindings.blp,
+            directory.blp,
             known,
         ],
         subscriptions=handlers.subscriptions,

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import validate
 
 from shenbao_applications.actions import dictionaries
-from shenbao_applications.domain.dictionaries import DICTIONARIES, KEY
+from shenbao_applications.domain.dictionaries import DICTIONARIES, KEY, is_central
 from shenbao_applications.models import Code, CodeVersion
 from shenbao_applications.queries import dictionaries as queries
 from shenbao_common.kernel.clock import now, office_day
@@ -90,9 +90,13 @@ class DictionaryOut(CodeOut):
 
 
 class DictionariesOut(Schema):
-    """in_force: the version with which applications are begun today, null before the first."""
+    """in_force: the version with which applications are begun today, null before the first.
+
+    changeable: whether whoever asks keeps them.
+    """
 
     items = ma.fields.List(ma.fields.Nested(DictionaryOut))
+    changeable = ma.fields.Boolean()
     in_force = ma.fields.Nested(CodeVersionLineOut, allow_none=True)
 
 
@@ -100,10 +104,13 @@ class DictionariesOut(Schema):
 @blp.response(200, DictionariesOut)
 def list_all() -> Mapping[str, Any]:
     """Every dictionary, and which version is in force (S4a-02)."""
-    actor()
+    who = actor()
     with transaction() as session:
-        found = queries.in_force(session, office_day(now()))
-        return {"items": [{"key": key, **names} for key, names in DICTIONARIES.items()], "in_force": found}
+        return {
+            "items": [{"key": key, **names} for key, names in DICTIONARIES.items()],
+            "changeable": is_central(who, queries.level_of(session, who.organisation_id)),
+            "in_force": queries.in_force(session, office_day(now())),
+        }
 
 
 @blp.get("/dictionaries/<dictionary>/codes")

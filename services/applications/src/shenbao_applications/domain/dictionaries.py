@@ -32,6 +32,15 @@ def ensure_central(actor: Actor, level: str | None) -> None:
     actor.require("project.publish")
 
 
+def is_central(actor: Actor, level: str | None) -> bool:
+    """Whether pages offer to change something."""
+    try:
+        ensure_central(actor, level)
+    except NotAllowed:
+        return False
+    return True
+
+
 def ensure_in_turn(effective_on: date, *, latest: date | None, today: date) -> None:
     """No version changes what was in force on days that are over, nor comes before the one published last."""
     if effective_on < today or (latest is not None and effective_on < latest):
