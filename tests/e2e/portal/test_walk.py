@@ -95,8 +95,8 @@ def coded(town: Town, department: Office) -> dict[str, str]:
     """A specialty and a level with a version of the codes in force, and a unit in the directory."""
     bureau = town.bureau.user
     number = town.world.serial()
-    for dictionary, names in {"specialty": ("植物保护", "Plant protection"), "level": ("正高级", "Full senior")}.items():
-        code = {"key": f"c{number}", "zh": names[0], "en": names[1]}
+    for dictionary, zh, en in (("specialty", "植物保护", "Plant protection"), ("level", "正高级", "Full senior")):
+        code = {"key": f"c{number}", "zh": zh, "en": en}
         done(bureau.call("POST", "applications", f"/v1/dictionaries/{dictionary}/codes", code))
     body = {"name": "2026", "effective_on": office_day(now()).isoformat()}
     version = done(bureau.call("POST", "applications", "/v1/code-versions", body))

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 
-from shenbao_portal.client import service
+from shenbao_portal.client import Answer, service
 from shenbao_portal.i18n import named_text
 from shenbao_portal.texts import _
 
@@ -27,9 +27,14 @@ def pack_of(programme: str, version: int, codes: int | None = None) -> Pack:
     return found
 
 
-def pack_of_application(found: Mapping[str, Any]) -> Pack:
+def pack_of_application(application: Answer | Mapping[str, Any]) -> Pack:
     """The pack as an application was made with it."""
+    found = _body(application)
     return pack_of(found["programme"], found["programme_version"], found.get("codes_version"))
+
+
+def _body(application: Answer | Mapping[str, Any]) -> Mapping[str, Any]:
+    return application.body if isinstance(application, Answer) else application
 
 
 def _asks_dictionaries(pack: Pack) -> bool:
@@ -47,8 +52,9 @@ def form_of(programme: str, version: int, variant: str) -> Pack:
     return _offering(pack_of(programme, version), variant)
 
 
-def form_of_application(found: Mapping[str, Any]) -> Pack:
+def form_of_application(application: Answer | Mapping[str, Any]) -> Pack:
     """The same for what was begun before."""
+    found = _body(application)
     return _offering(pack_of_application(found), found["variant"])
 
 

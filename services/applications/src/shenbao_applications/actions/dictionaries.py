@@ -26,7 +26,7 @@ def add(session: Session, dictionary: str, given: Given, *, actor: Actor, now: d
     _ensure_central(session, actor)
     stamped = {"changed_by": actor.account_id, "changed_at": now}
     new = insert(Code).values(dictionary=dictionary, **given, **stamped).on_conflict_do_nothing()
-    made = session.scalar(new.returning(Code))
+    made: Code | None = session.scalar(new.returning(Code))
     if made is None:
         raise Conflict("duplicate", Problem("duplicate", "key"))
     return made
