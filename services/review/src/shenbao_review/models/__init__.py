@@ -7,6 +7,7 @@ from shenbao_review.models.committees import Committee, Expert, Relation
 from shenbao_review.models.copies import Organisation, ProgrammeVersion, Project, Recall, Unit
 from shenbao_review.models.publicity import Objection, Publicity, PublicityCase
 from shenbao_review.models.sittings import Recusal, Sitting, SittingCase, SittingCount, SittingMember, Urn
+from shenbao_review.models.tallies import Tally
 from shenbao_review.models.timers import CalendarDay, CalendarYear, Timer
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "SittingCount",
     "SittingMember",
     "Step",
+    "Tally",
     "Timer",
     "Unit",
     "Urn",
