@@ -24,6 +24,7 @@ from shenbao_applications.api import (
     sheets,
     staging,
     submission,
+    tables,
 )
 from shenbao_applications.domain import archive_categories
 from shenbao_applications.models import Application
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             publications.blp,
             committees.blp,
             applications.blp,
+            tables.blp,
             archive.blp,
             citations.blp,
             examinations.blp,

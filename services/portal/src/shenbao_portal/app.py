@@ -21,6 +21,7 @@ from shenbao_portal.signed_in import Renewals, account
 PAGES = (
     "health",
     "home",
+    "dashboard",
     "language",
     "signing",
     "registration",

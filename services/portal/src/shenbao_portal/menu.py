@@ -69,7 +69,8 @@ def work_path(programme: str, variant: str, page: str) -> str:
 def _of_unit(who: Account) -> Iterator[Section]:
     examined = programmes.examined_by_units() if who.kind == "unit" else []
     home = Item(_l("用户中心") if examined else _l("首页"), "/home", "home")
-    yield Section(_l("工作台"), (home, *_examining(examined), Item(_l("我的材料夹"), "/wallet", "folder")))
+    board = (_DASHBOARD,) if who.kind == "unit" else ()
+    yield Section(_l("工作台"), (home, *board, *_examining(examined), Item(_l("我的材料夹"), "/wallet", "folder")))
     for programme in programmes.filled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
     yield Section(_l("后台管理"), tuple(_of_back_office(who)))
@@ -120,6 +121,7 @@ _COMMITTEES = (
     Item(_l("专家库"), "/office/experts", "users"),
     Item(_l("评审会议"), "/office/sittings", "calendar"),
 )
+_DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
 _DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
 """Whoever sits in a committee votes with their own account, whatever its kind."""
@@ -130,6 +132,7 @@ def _of_office(who: Account) -> Iterator[Section]:
         _l("工作台"),
         (
             Item(_l("首页"), "/home", "home"),
+            _DASHBOARD,
             Item(_l("审核材料"), "/office/cases", "inbox"),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
             Item(_l("公示管理"), "/office/publicity", "world"),

@@ -15,8 +15,9 @@ from shenbao_applications.api import operations, presenting, schemas
 from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
-from shenbao_applications.queries import applications, comparison, packs, routes
-from shenbao_common.data.paging import page
+from shenbao_applications.queries import applications, comparison, packs, received, routes
+from shenbao_applications.queries.received import Order
+from shenbao_common.data.paging import Page, page
 from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import received_at, transaction
@@ -54,10 +55,9 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
 @blp.arguments(schemas.ApplicationQuery, location="query")
 @blp.response(200, schemas.ApplicationList)
 def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
-    """Applications that the actor may read, filtered, newest first."""
+    """Applications that the actor may read, filtered, newest first or by several keys (S4a-06)."""
     with transaction() as session:
-        selected = applications.filtered(session, applications.readable(actor()), query)
-        found = page(session, selected, by=[Application.id], after=query["after"], limit=query["limit"])
+        found = _found(session, query)
         items = [_line(session, row) for row in found.items]
     return {"items": items, "next": found.next}
 
@@ -137,6 +137,14 @@ def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
     with transaction() as session:
         results = drafts.delete_many(session, list(dict.fromkeys(body["ids"])), desk=desk())
     return {"results": results_of(results, done="deleted")}
+
+
+def _found(session: Any, query: dict[str, Any]) -> Page[Application]:
+    paged = {"after": query["after"], "limit": query["limit"]}
+    if query["sort"]:
+        return received.sorted_page(session, actor(), query, Order(query["sort"], query["descending"]), **paged)
+    selected = applications.filtered(session, applications.readable(actor()), query)
+    return page(session, selected, by=[Application.id], **paged)
 
 
 def _analysis(session: Any, analysis_id: UUID | None) -> Mapping[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from shenbao_applications.domain.received import SORTS
 from shenbao_applications.domain.tabs import ALL, TABS
 from shenbao_common.web.schema import PageQuery, Schema, Text
 
@@ -39,7 +40,10 @@ class Filters(Schema):
 
 
 class ApplicationQuery(Filters, PageQuery):
-    """Filters and page."""
+    """Filters and page. sort: keys in turn, separated by commas; without, the newest first."""
+
+    sort = Listed(ma.fields.String(validate=validate.OneOf(SORTS)), load_default=None)
+    descending = ma.fields.Boolean(load_default=False)
 
 
 class ApplicationIn(Schema):
