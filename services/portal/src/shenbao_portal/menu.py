@@ -144,16 +144,13 @@ def _of_office(who: Account) -> Iterator[Section]:
         yield Section(
             _l("单位管理"),
             (
+                Item(_l("单位库"), "/office/directory", "building"),
                 Item(_l("经办人申请"), "/office/officers", "id"),
                 Item(_l("授权委托书审核"), "/office/letters", "certificate"),
             ),
         )
     if who.may("organisation.manage"):
-        lines = (
-            Item(_l("机构管理"), "/admin/organisations", "sitemap"),
-            Item(_l("单位库"), "/office/directory", "building"),
-        )
-        yield Section(_l("系统管理"), lines)
+        yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
         projects = Item(_l("项目管理"), "/office/projects", "clipboard-list")
         yield Section(_l("申报项目"), (projects, _DICTIONARIES))

@@ -45,7 +45,7 @@ def test_a_wrong_unit_is_refused_with_everything_that_is_wrong(units: UnderTest,
 
 def test_units_persons_and_offices_without_the_tick_keep_no_directory(units: UnderTest, department: Any) -> None:
     own = department("市经信局")
-    for stranger in (unit_actor(), person_actor(), office_actor(own, "review.decide")):
+    for stranger in (unit_actor(), person_actor(), office_actor(own, "organisation.manage")):
         assert units.client(stranger).post(PATH, json=entry(own)).status_code == 403
     for stranger in (unit_actor(), person_actor()):
         assert units.client(stranger).get(PATH).status_code == 403

@@ -29,7 +29,7 @@ class UnitForm(Form):
 
 
 @blp.get("")
-@signed_in_as("office", "admin", may="organisation.manage")
+@signed_in_as("office", "admin")
 def listed() -> ResponseReturnValue:
     """The units of the own branch, by code."""
     args = request.args
@@ -39,7 +39,7 @@ def listed() -> ResponseReturnValue:
 
 
 @blp.route("/new", methods=["GET", "POST"])
-@signed_in_as("office", "admin", may="organisation.manage")
+@signed_in_as("office", "admin")
 def add() -> ResponseReturnValue:
     """A unit of the own branch."""
     form = UnitForm()
@@ -56,7 +56,7 @@ def add() -> ResponseReturnValue:
 
 
 @blp.post("/<uuid:unit_id>/removal")
-@signed_in_as("office", "admin", may="organisation.manage")
+@signed_in_as("office", "admin")
 def remove(unit_id: object) -> ResponseReturnValue:
     """Takes a unit out of the directory."""
     attempted(lambda: service("units").delete(f"/v1/directory/{unit_id}"), _("单位已移出单位库"))

@@ -128,8 +128,7 @@ def list_units(query: dict[str, Any]) -> dict[str, Any]:
 @blp.response(201, DirectoryUnitOut)
 def add(body: dict[str, Any]) -> DirectoryUnit:
     """Add a unit to the own branch (S4a-02)."""
-    who = actor_with("organisation.manage")
-    _root(who)
+    who = _keeper()
     with transaction() as session:
         return directory.add(session, **body, actor=who, now=clock.now())
 
@@ -138,7 +137,7 @@ def add(body: dict[str, Any]) -> DirectoryUnit:
 @blp.response(204)
 def remove(unit_id: UUID) -> ResponseReturnValue:
     """Take a unit out of the directory; a registered one stays registered."""
-    who = actor_with("organisation.manage")
+    who = _keeper()
     with transaction() as session:
         session.delete(queries.unit_to_change(session, unit_id, _root(who)))
     return ""
@@ -155,6 +154,14 @@ def take_over(body: dict[str, Any]) -> directory.Imported:
         return directory.take_over(
             session, body["organisations"], body["units"], actor=who, digits=digits, now=clock.now()
         )
+
+
+def _keeper() -> Actor:
+    """An officer who decides about the units of the branch, or an administrator of organisations."""
+    who = actor()
+    _root(who)
+    who.require("organisation.manage" if who.kind is Kind.ADMIN else "review.decide")
+    return who
 
 
 def _root(who: Actor) -> UUID | None:

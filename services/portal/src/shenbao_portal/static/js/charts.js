@@ -5,6 +5,9 @@ const COLOURS = ["--brand", "--good", "--warn", "--danger"].map((name) =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim(),
 );
 
+// Colour alone tells nobody apart who does not see it.
+const POINTS = ["circle", "rect", "triangle", "rectRot"];
+
 function drawn(canvas) {
   const table = document.getElementById(canvas.dataset.chart);
   const [, ...names] = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
@@ -14,7 +17,8 @@ function drawn(canvas) {
     data: rows.map((row) => Number(row.cells[column + 1].textContent)),
     backgroundColor: COLOURS[column],
     borderColor: COLOURS[column],
-    tension: 0.25,
+    pointStyle: POINTS[column],
+    pointRadius: 4,
   }));
   const labels = rows.map((row) => row.cells[0].dataset.short || row.cells[0].textContent.trim());
   return new window.Chart(canvas, {
@@ -23,7 +27,7 @@ function drawn(canvas) {
     options: {
       animation: false,
       maintainAspectRatio: false,
-      plugins: { legend: { display: names.length > 1, position: "bottom" } },
+      plugins: { legend: { display: names.length > 1, position: "bottom", labels: { usePointStyle: true } } },
       scales: { y: { beginAtZero: true, ticks: { precision: 0 } } },
     },
   });
