@@ -105,6 +105,18 @@ def coded(town: Town, department: Office) -> dict[str, str]:
     return {"code": f"c{number}", "code_version": str(version["number"])}
 
 
+def staffed(department: Office, unit: Unit) -> dict[str, str]:
+    """Somebody of the unit's professional staff, appointed above the quota."""
+    path = f"/v1/units/{unit.id}"
+    someone = {"name": "王五", "sex": "female", "id_number": "330000199001010014", "specialty": "建筑工程"}
+    member = done(unit.user.call("POST", "applications", f"{path}/staff", someone))
+    structure = {"posts": 100, "quotas": {"senior": 0, "intermediate": 40}, "reaction": "flag"}
+    done(department.user.call("PUT", "applications", f"{path}/structure", structure))
+    post = {"level": "senior", "title": "高级工程师", "starts_on": "2024-01-01"}
+    done(unit.user.call("POST", "applications", f"{path}/staff/{member['id']}/appointments", post))
+    return {"unit_id": unit.id, "member": member["id"]}
+
+
 def photo() -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (1200, 900), "white").save(target, "PNG")
@@ -127,7 +139,7 @@ def cast(world: World, town: Town) -> Cast:
     names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
-    names |= reviewed(town, department, unit, project) | coded(town, department)
+    names |= reviewed(town, department, unit, project) | coded(town, department) | staffed(department, unit)
     sub = world.new_sub_account(unit)
     asker, _ = world.ask_to_act(unit, f"asker{world.serial()}", job.pdf())
     for decider in (unit.user, department.user):

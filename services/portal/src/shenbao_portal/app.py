@@ -36,6 +36,7 @@ PAGES = (
     "organisations",
     "dictionaries",
     "directory",
+    "staffing",
     "subscribers",
     "accounts",
     "programmes",

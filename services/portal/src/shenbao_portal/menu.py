@@ -104,6 +104,7 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         examining = who.kind == "unit" and programmes.examined_by_units()
         yield Item(_l("本单位基本信息") if examining else _l("基本信息管理"), "/unit/profile", "building")
     if who.may("unit.manage"):
+        yield Item(_l("专业技术人员"), f"/staffing/{who.unit_id}", "id")
         yield Item(_l("授权委托书"), "/unit/letter", "certificate")
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
         yield Item(_l("经办人管理"), "/unit/officers", "id")

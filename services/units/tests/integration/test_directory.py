@@ -26,7 +26,7 @@ def test_an_office_adds_units_of_its_own_branch_and_sees_no_other(units: UnderTe
     again = officer.post(PATH, json=entry(own))
     assert (again.status_code, again.json["code"]) == (409, "directory_code_taken")
     found = officer.get(PATH).json["items"]
-    assert [(u["org_code"], u["registered"]) for u in found] == [(CODES[0], False)]
+    assert [(u["org_code"], u["unit_id"]) for u in found] == [(CODES[0], None)]
     assert units.client(office_actor(other)).get(PATH).json["items"] == []
     assert units.client(office_actor(other)).delete(f"{PATH}/{found[0]['id']}").status_code == 404
     assert units.client(admin_actor()).get(PATH, query_string={"q": "示例"}).json["items"][0]["id"] == found[0]["id"]

@@ -80,7 +80,7 @@ def set_structure(session: Session, unit_id: UUID, given: Mapping[str, Any], *, 
     """The supervising department, or one above it, sets posts, quotas and what happens to one more."""
     if desk.actor.kind is not Kind.OFFICE:
         raise NotAllowed("wrong_kind_of_account")
-    desk.actor.require("organisation.manage")
+    desk.actor.require("review.decide")
     ensure(rules.objections_to_structure(given["posts"], given["quotas"]))
     structure = staffing.structure_to_change(session, unit_id)
     structure.posts, structure.quotas, structure.reaction = given["posts"], given["quotas"], given["reaction"]
@@ -89,7 +89,7 @@ def set_structure(session: Session, unit_id: UUID, given: Mapping[str, Any], *, 
 
 def _ensure_keeper(actor: Actor) -> None:
     """The unit's officer with that tick, or an office above it."""
-    actor.require("unit.manage" if actor.kind is Kind.UNIT else "organisation.manage")
+    actor.require("unit.manage" if actor.kind is Kind.UNIT else "review.decide")
 
 
 def _describe(session: Session, row: StaffMember, person: Mapping[str, str], desk: Desk) -> None:

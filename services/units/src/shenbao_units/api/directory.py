@@ -35,14 +35,14 @@ class DirectoryUnitIn(Schema):
 
 
 class DirectoryUnitOut(Schema):
-    """registered: whether a unit of this code has an account."""
+    """unit_id: of the unit that registered with this code under this department, null while none has."""
 
     id = ma.fields.UUID()
     org_code = ma.fields.String()
     uscc = ma.fields.String()
     name = ma.fields.String()
     department_id = ma.fields.UUID()
-    registered = ma.fields.Boolean()
+    unit_id = ma.fields.UUID(allow_none=True)
 
 
 class DirectoryQuery(PageQuery):
@@ -119,7 +119,7 @@ def list_units(query: dict[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         found = queries.units_page(session, root, **query)
         known = queries.registered(session, found.items)
-        items = [{**vars(row), "registered": row.org_code in known} for row in found.items]
+        items = [{**vars(row), "unit_id": known.get((row.org_code, row.department_id))} for row in found.items]
     return {"items": items, "next": found.next}
 
 

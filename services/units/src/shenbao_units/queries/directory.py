@@ -25,10 +25,11 @@ def units_page(
     return page(session, query, by=[DirectoryUnit.org_code], after=after, limit=limit, descending=False)
 
 
-def registered(session: Session, rows: Collection[DirectoryUnit]) -> set[str]:
-    """The codes of those that have registered."""
+def registered(session: Session, rows: Collection[DirectoryUnit]) -> dict[tuple[str, UUID], UUID]:
+    """The units that have registered, by code and department."""
     codes = {row.org_code for row in rows}
-    return set(session.scalars(sa.select(Unit.org_code).where(Unit.org_code.in_(codes))))
+    found = session.execute(sa.select(Unit.org_code, Unit.department_id, Unit.id).where(Unit.org_code.in_(codes)))
+    return {(code, department_id): unit_id for code, department_id, unit_id in found}
 
 
 def unit_to_change(session: Session, unit_id: UUID, root_id: UUID | None) -> DirectoryUnit:
