@@ -25,6 +25,7 @@ PAGES = (
     "language",
     "signing",
     "registration",
+    "registration_steps",
     "password",
     "factor",
     "security",

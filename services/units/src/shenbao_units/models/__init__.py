@@ -3,6 +3,7 @@
 from shenbao_units.models.base import Base
 from shenbao_units.models.directory import DIRECTORY_CODE_ONCE, DirectoryUnit
 from shenbao_units.models.papers import AuthorizationLetter
+from shenbao_units.models.registrations import CASE_ONCE, RegistrationCase
 from shenbao_units.models.rows import (
     ACCOUNT_USED_ONCE,
     BINDING_PENDING_ONCE,
@@ -28,6 +29,7 @@ from shenbao_units.models.rows import (
 __all__ = [
     "ACCOUNT_USED_ONCE",
     "BINDING_PENDING_ONCE",
+    "CASE_ONCE",
     "DIRECTORY_CODE_ONCE",
     "OFFICER_ONCE",
     "OFFICER_REQUESTED_ONCE",
@@ -46,6 +48,7 @@ __all__ = [
     "OfficerRequest",
     "Organisation",
     "RegisterAnswer",
+    "RegistrationCase",
     "SubAccount",
     "Unit",
     "UnitNamePart",
