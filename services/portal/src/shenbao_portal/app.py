@@ -58,6 +58,7 @@ PAGES = (
     "files",
     "batches",
     "cases",
+    "received",
     "projects",
     "publicity",
     "committees",

@@ -122,6 +122,7 @@ _COMMITTEES = (
     Item(_l("专家库"), "/office/experts", "users"),
     Item(_l("评审会议"), "/office/sittings", "calendar"),
 )
+_RECEIVED = Item(_l("材料清单"), "/office/received", "clipboard-list")
 _DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
 _DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
@@ -135,6 +136,7 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("首页"), "/home", "home"),
             _DASHBOARD,
             Item(_l("审核材料"), "/office/cases", "inbox"),
+            *((_RECEIVED,) if who.may("application.export") else ()),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
             Item(_l("公示管理"), "/office/publicity", "world"),
         ),

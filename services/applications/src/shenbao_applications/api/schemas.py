@@ -132,6 +132,8 @@ class ApplicationItemOut(Schema):
     programme = ma.fields.String()
     programme_version = ma.fields.Integer()
     variant = ma.fields.String()
+    variant_label = ma.fields.Nested(NamedOut)
+    level = ma.fields.String()
     codes_version = ma.fields.Integer(allow_none=True)
     unit_id = ma.fields.UUID()
     unit_name = ma.fields.String()

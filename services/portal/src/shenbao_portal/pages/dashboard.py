@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shenbao_portal import workbooks
 from shenbao_portal.client import service
 from shenbao_portal.guards import require, signed_in_as
 from shenbao_portal.messages import words
@@ -85,9 +86,7 @@ def export() -> ResponseReturnValue:
 def _workbook(ids: list[str]) -> Response:
     body: dict[str, Any] = {"columns": _COLUMNS, "title": _("审核材料名单"), "ids": ids}
     sheet = service("applications").post("/v1/applications/table-sheet", body)["sheet"]
-    made = service("documents").post("/v1/exports", {"sheet": sheet})
-    headers = {k: made.headers[k] for k in ("Content-Type", "Content-Disposition") if k in made.headers}
-    return Response(made.body, headers=headers)
+    return workbooks.of_sheet(sheet)
 
 
 def _filters() -> tuple[str, dict[str, Any]]:
