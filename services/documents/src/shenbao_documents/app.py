@@ -8,6 +8,7 @@ from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
 from shenbao_documents.api import (
+    authorization_certificates,
     certificates,
     earlier,
     exchange,
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             seals.blp,
             certificates.blp,
             earlier.blp,
+            authorization_certificates.blp,
             verifications.blp,
             public_contents.blp,
             known_of_applications(Party.application_id, [Party.reference, Party.approved]),
