@@ -11,6 +11,7 @@ from shenbao_documents.api import (
     authorization_certificates,
     certificates,
     earlier,
+    evaluated,
     exchange,
     export_jobs,
     exports,
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         title="Shenbao documents",
         blueprints=[
             files.blp,
+            evaluated.blp,
             uploads.blp,
             retrievals.blp,
             prints.blp,

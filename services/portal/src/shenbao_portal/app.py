@@ -61,6 +61,8 @@ PAGES = (
     "received",
     "projects",
     "publicity",
+    "issuances",
+    "reconsiderations",
     "committees",
     "sittings",
     "ballots",

@@ -17,7 +17,9 @@ from shenbao_review.api import (
     claims,
     committees,
     decisions,
+    issuances,
     publicity,
+    reconsiderations,
     sittings,
     trends,
 )
@@ -42,6 +44,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             committees.blp,
             sittings.blp,
             ballots.blp,
+            issuances.blp,
+            reconsiderations.blp,
             publicity.blp,
             publicity.public_blp,
             known,

@@ -21,7 +21,7 @@ from shenbao_applications.domain.pack.shapes import (
     Text,
     Whole,
 )
-from shenbao_applications.domain.pack.stages import Stage
+from shenbao_applications.domain.pack.stages import RECONSIDERATION, Stage
 
 LEVELS = ("province", "city_hr_bureau", "first_level_department", "department")
 STATUSES = ("draft", "ready_to_report", "in_review", "returned", "approved", "rejected")
@@ -177,6 +177,7 @@ PACK = Record(
         "commitments": ListOf(Record(labelled=True, required={"key": NAME, "text": BOTH_LANGUAGES})),
         "documents": ListOf(_DOCUMENT),
         "texts": MapOf(BOTH_LANGUAGES),
+        "reconsideration": RECONSIDERATION,
         "publicity": Record(required={"kind": OneOf(("none",))}),
         "validity": Record(required={"certificate_months": Nothing()}),
     },
@@ -200,6 +201,7 @@ PACK = Record(
         "commitments": [],
         "documents": [],
         "texts": {},
+        "reconsideration": None,
         "publicity": {"kind": "none"},
         "validity": {"certificate_months": None},
     },
