@@ -44,6 +44,7 @@ PAGES = (
     "events",
     "persons",
     "person",
+    "messages",
     "work",
     "materials",
     "declarations",

@@ -70,7 +70,8 @@ def _of_unit(who: Account) -> Iterator[Section]:
     examined = programmes.examined_by_units() if who.kind == "unit" else []
     home = Item(_l("用户中心") if examined else _l("首页"), "/home", "home")
     board = (_DASHBOARD,) if who.kind == "unit" else ()
-    yield Section(_l("工作台"), (home, *board, *_examining(examined), Item(_l("我的材料夹"), "/wallet", "folder")))
+    own = (Item(_l("我的材料夹"), "/wallet", "folder"), _MESSAGES)
+    yield Section(_l("工作台"), (home, *board, *_examining(examined), *own))
     for programme in programmes.filled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
     yield Section(_l("后台管理"), tuple(_of_back_office(who)))
@@ -125,6 +126,7 @@ _COMMITTEES = (
 _RECEIVED = Item(_l("材料清单"), "/office/received", "clipboard-list")
 _DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
 _DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
+_MESSAGES = Item(_l("消息"), "/messages", "bell")
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
 """Whoever sits in a committee votes with their own account, whatever its kind."""
 
@@ -198,6 +200,7 @@ def _of_person(who: Account) -> Iterator[Section]:
 
 
 def _own(who: Account) -> Iterator[Item]:
+    yield _MESSAGES
     yield Item(_l("修改手机号"), "/person/mobile", "device-mobile")
     yield Item(_l("账号安全"), "/account/security", "shield-check")
     if who.may("password.change"):
