@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import copies, erasing, recall, reconsiderations, review_outcomes
+from shenbao_applications.actions import copies, drafts, erasing, recall, reconsiderations, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.documents import CertificateIssuedV1
-from shenbao_common.contracts.identity import PersonErasedV1
+from shenbao_common.contracts.identity import AccountDeletedV1, PersonErasedV1
 from shenbao_common.contracts.review import (
     CommitteeFormedV1,
     PublicityStartedV1,
@@ -28,6 +28,16 @@ from shenbao_common.web import accounts
 
 subscriptions = Subscriptions("applications")
 accounts.follow(subscriptions, own="applications")
+
+
+@subscriptions.on(AccountDeletedV1)
+def on_account_deleted(session: Session, event: AccountDeletedV1) -> None:
+    drafts.forget_own(session, event.account_id)
+
+
+@subscriptions.on(PersonErasedV1)
+def on_person_erased(session: Session, event: PersonErasedV1) -> None:
+    erasing.erase(session, event.account_id)
 
 
 @subscriptions.on(OrganisationCreatedV1)
@@ -118,8 +128,3 @@ def _decision(event: StepPassedV1 | StepReturnedV1 | StepFailedV1) -> review_out
         organisation_id=event.organisation_id,
         decided_at=event.decided_at,
     )
-
-
-@subscriptions.on(PersonErasedV1)
-def on_person_erased(session: Session, event: PersonErasedV1) -> None:
-    erasing.erase(session, event.account_id)

@@ -26,8 +26,18 @@ class AccountChangedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountDeletedV1(Event):
+    """A person's account is gone, by its holder or erased; what was only drafted goes with it."""
+
+    type: ClassVar[str] = "identity.account_deleted.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonErasedV1(Event):
-    """A person's data are ended for good: whoever keeps any destroys the person's key and empties what it has."""
+    """A person's data are ended for good, reported or not: whoever keeps any empties it and destroys the person's key."""
 
     type: ClassVar[str] = "identity.person_erased.v1"
     subject_field: ClassVar[str] = "account_id"
