@@ -72,8 +72,21 @@ def photo() -> bytes:
     return target.getvalue()
 
 
+def examined(titles: Any) -> dict[str, str]:
+    """What a person of the unit archived and declared for a title."""
+    person = titles.person("张三")
+    profile = done(person.call("POST", "identity", "/v1/me/profile-slips"))["slip"]
+    values = {"degree_date": "2020-04-07", "degree_unit": "示例大学", "degree": "bachelor", "major": "建筑工程"}
+    body = {"category": "education", "profile": profile, "values": values}
+    record = done(person.call("POST", "applications", "/v1/archive/records", body))["id"]
+    done(person.call("POST", "applications", f"/v1/archive/records/{record}/submission"))
+    application = titles.declared(person, titles.plans.review)
+    titles.come_to_read((1, 0, 0, 0, 1))
+    return {"titles": "title_review", "examined": application, "record": record}
+
+
 @pytest.fixture(scope="session")
-def cast(world: World, town: Town) -> Cast:
+def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
     department = town.department(name="市经信局")
     project = town.project(
@@ -94,7 +107,7 @@ def cast(world: World, town: Town) -> Cast:
     for decider in (unit.user, department.user):
         decider.follow(asker)
     officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
-    names |= {
+    names |= examined(titles_of(unit)) | {
         "programme": PROGRAMME,
         "variant": PRIMARY,
         "project": project["id"],
