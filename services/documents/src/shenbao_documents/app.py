@@ -10,6 +10,7 @@ from shenbao_documents import handlers
 from shenbao_documents.api import (
     authorization_certificates,
     certificates,
+    evaluated,
     exchange,
     export_jobs,
     exports,
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         title="Shenbao documents",
         blueprints=[
             files.blp,
+            evaluated.blp,
             uploads.blp,
             retrievals.blp,
             prints.blp,
