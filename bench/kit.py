@@ -47,7 +47,7 @@ def _week(stack: Stack, pack: Path) -> float:
     with world_of(stack) as world:
         stack.clock.set(publicity.MONDAY)
         town = Town(world)
-        publicity.publish_programme(town, pack)
+        publicity.publish(town, pack, publicity.TERMS)
         notice = publicity.posted(town)
         stack.clock.move(days=7)
         until(lambda: [case["state"] for case in notice.now()["cases"]] == ["passed"], what="passed")

@@ -15,6 +15,7 @@ from shenbao_stack.waiting import until
 from shenbao_stack.world import done, settled
 
 KEY = "publicity_by_clock"
+TERMS = "publicity: {working_days: 5, count_first_day: true, fields: [basic.declared_title]}"
 MONDAY = datetime(2026, 12, 7, 9, tzinfo=OFFICE_ZONE)
 """Its week has five working days in a row."""
 
@@ -39,20 +40,19 @@ class Notice:
         return found
 
 
-def publish_programme(town: Town, folder: Path) -> None:
-    """The first programme under another key, with publicity of five working days at the department."""
+def publish(town: Town, folder: Path, terms: str) -> None:
+    """The first programme under the folder's name as key, with these terms of the department's check."""
     shutil.copytree(root() / "programmes" / PROGRAMME, folder)
     pack = folder / "programme.yaml"
-    text = pack.read_text(encoding="utf-8").replace(PROGRAMME, KEY).replace("初定", "试点").replace("认定", "核定")
+    text = pack.read_text(encoding="utf-8").replace(PROGRAMME, folder.name).replace("初定", "试点")
     decided = "decider: supervising_department, actions: [pass, return]"
-    terms = "publicity: {working_days: 5, count_first_day: true, fields: [basic.declared_title]}"
-    pack.write_text(text.replace(decided, f"{decided}, {terms}"), encoding="utf-8")
+    pack.write_text(text.replace("认定", "核定").replace(decided, f"{decided}, {terms}"), encoding="utf-8")
     done(town.world.publish_programme(folder))
     settled(town.world.admin(), "documents", "review")
 
 
 def posted(town: Town) -> Notice:
-    """An application of the programme, reported to a department, which posts it."""
+    """An application of the programme KEY, reported to a department, which posts it."""
     department = town.department()
     project: dict[str, Any] = town.project(department, PRIMARY, programme=KEY)
     unit = town.unit(department)
