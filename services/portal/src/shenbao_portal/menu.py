@@ -119,6 +119,10 @@ _COMMITTEES = (
     Item(_l("专家库"), "/office/experts", "users"),
     Item(_l("评审会议"), "/office/sittings", "calendar"),
 )
+_PUBLISHING = (
+    Item(_l("项目管理"), "/office/projects", "clipboard-list"),
+    Item(_l("信息发布"), "/office/publications", "bell"),
+)
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
 """Whoever sits in a committee votes with their own account, whatever its kind."""
 
@@ -146,7 +150,7 @@ def _of_office(who: Account) -> Iterator[Section]:
     if who.may("organisation.manage"):
         yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
-        yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
+        yield Section(_l("申报项目"), _PUBLISHING)
     seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
     yield Section(_l("我的账号"), (*seal, _BALLOTS, *_own(who)))
 
