@@ -1,4 +1,4 @@
-"""What the public and applicants see before a declaration: notices, guides, questions, and two ways to the commitment."""
+"""What people see before a declaration: notices, guides, questions, and two ways to the commitment."""
 
 import re
 from typing import Any

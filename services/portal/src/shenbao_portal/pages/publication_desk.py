@@ -122,7 +122,7 @@ def _form(found: Answer | None) -> PublicationForm:
     form.programme.choices += [(programmes.programme_key(p), named_text(p)) for p in programmes.published()]
     listed = service("applications").get("/v1/projects", limit=100).body["items"]
     of_before = [] if found is None else found["projects"]
-    form.project_ids.choices = list({p["id"]: f"{p['name']}（{p['year']}）" for p in [*of_before, *listed]}.items())
+    form.project_ids.choices = list({p["id"]: f"{p['name']} - {p['year']}" for p in [*of_before, *listed]}.items())
     form.kept.choices = [] if found is None else [(one["document_id"], one["name"]) for one in found["attachments"]]
     return form
 
