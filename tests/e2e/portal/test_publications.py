@@ -205,9 +205,7 @@ def test_a_person_goes_from_the_level_to_the_commitment_and_disagrees_and_agrees
     to_the_project(page, board)
     page.locator("[name=accepted]").check()
     page.get_by_role("button", name="同意并继续").click()
-    expect(
-        page.get_by_role("heading", name="注册信息").or_(page.get_by_role("tab", name="注册信息")).first
-    ).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="注册信息")).to_be_visible()
     made = page.url.split("/declarations/")[1].split("?")[0]
     stored = done(board.world.admin().call("GET", "applications", f"/v1/applications/{made}"))["commitments"]
     assert [one["key"] for one in stored] == ["truthfulness"]
