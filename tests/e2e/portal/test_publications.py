@@ -8,32 +8,15 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.demo.town import Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.services import root
 from shenbao_stack.world import World, done, settled
 
 PROGRAMME = "title_committee_evaluation"
 SPECIALTIES = ["企业管理", "市场营销", "农业技术推广"]
 CONTACT = "评委会办公室 0571-85167733"
-SHOTS = root() / "build" / "screenshots"
-AXE = (root() / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
-  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Accessible and without sideways scroll on a phone and a desktop; pictures are kept for looking at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate("scrollTo(0, 0)")
-        page.evaluate(AXE)
-        assert page.evaluate(VIOLATIONS, RULES) == [], name
-        assert page.evaluate(SIDEWAYS) <= 0, name
-        page.screenshot(path=SHOTS / f"public-{name}-{size['width']}.png", full_page=True)
 
 
 class Board:
@@ -86,7 +69,7 @@ def write_the_notice(page: Page, board: Board, title: str) -> None:
     page.get_by_role("link", name="新增").click()
     page.get_by_role("button", name="保存").click()
     expect(page.locator("[data-summary] li")).to_have_count(2)
-    looked_at(page, "desk-form")
+    looked_at(page, "public-desk-form")
     page.get_by_label("类别").select_option("evaluation_notice")
     page.get_by_label("标题").fill(title)
     page.get_by_label("正文").fill("请各单位按照通知要求，做好申报工作。")
@@ -100,7 +83,7 @@ def write_the_notice(page: Page, board: Board, title: str) -> None:
     lines.get_by_label("联系方式").fill(CONTACT)
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("row").filter(has_text=title)).to_contain_text("显示")
-    looked_at(page, "desk")
+    looked_at(page, "public-desk")
 
 
 def read_the_notice(page: Page, board: Board, title: str) -> list[str]:
@@ -111,7 +94,7 @@ def read_the_notice(page: Page, board: Board, title: str) -> list[str]:
     expect(row.get_by_role("listitem")).to_have_text(SPECIALTIES)
     expect(row).to_contain_text(CONTACT)
     expect(row.get_by_role("link")).to_have_text([board.names[1]])
-    looked_at(page, "notice")
+    looked_at(page, "public-notice")
     links = page.locator("[data-attachments] a")
     expect(links).to_have_text(["申报通知.pdf", "评审条件.pdf"])
     expect(page.locator("[data-project]")).to_have_count(3)
@@ -122,7 +105,7 @@ def read_the_notice(page: Page, board: Board, title: str) -> list[str]:
     row.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(board.names[1])
     expect(page.get_by_role("link", name="申报", exact=True)).to_be_visible()
-    looked_at(page, "project")
+    looked_at(page, "public-project")
     return paths
 
 
@@ -154,14 +137,7 @@ def test_five_questions_are_shown_in_order_and_a_hidden_one_is_not(desk: Desk, b
     expect(page.locator("[data-question] summary")).to_have_text(titles)
     page.get_by_text(titles[1]).click()
     expect(page.get_by_text("解答2")).to_be_visible()
-    looked_at(page, "questions")
-
-
-def enter_by_province(page: Page) -> None:
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person")
+    looked_at(page, "public-questions")
 
 
 def to_the_project(page: Page, board: Board) -> None:
@@ -173,7 +149,7 @@ def to_the_project(page: Page, board: Board) -> None:
     expect(page.locator("[data-project]")).to_have_count(0)
     page.get_by_role("link", name="农艺").click()
     expect(page.locator("[data-project] a")).to_have_text([board.names[1]])
-    looked_at(page, "committee")
+    looked_at(page, "public-committee", languages=("en", "zh"))
     page.locator("[data-project] a").click()
     page.get_by_role("link", name="申报", exact=True).click()
     expect(page.get_by_role("heading", name="真实性承诺")).to_be_visible()
@@ -187,7 +163,7 @@ def test_a_person_goes_from_the_level_to_the_commitment_and_disagrees_and_agrees
     visitor.goto("/")
     expect(visitor.get_by_role("link", name="高级职称申报")).to_be_visible()
     expect(visitor.get_by_role("link", name=notice)).to_be_visible()
-    looked_at(visitor, "front")
+    looked_at(visitor, "public-front")
 
     page = desk()
     enter_by_province(page)
@@ -196,7 +172,7 @@ def test_a_person_goes_from_the_level_to_the_commitment_and_disagrees_and_agrees
     commitment = page.locator("main").inner_text()
     assert "本人承诺所填报的信息、业绩和上传的材料均真实、合法、有效" in commitment
     assert "同意的，进入注册信息填写；不同意的，返回首页，不保存任何信息。" in commitment
-    looked_at(page, "commitment")
+    looked_at(page, "public-commitment")
     page.get_by_role("link", name="不同意").click()
     page.wait_for_url("**/person")
     page.goto(f"/declarations/programmes/{PROGRAMME}")
@@ -216,6 +192,6 @@ def _help_beside_the_form(page: Page, titles: list[str]) -> None:
     page.locator(".help-centre summary").click()
     links = page.locator("[data-guides] a")
     expect(links).to_have_text(titles)
-    looked_at(page, "help-centre")
+    looked_at(page, "public-help-centre")
     for n in range(8):
         assert page.request.get(str(links.nth(n).get_attribute("href"))).status == 200

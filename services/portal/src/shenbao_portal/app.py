@@ -24,6 +24,7 @@ PAGES = (
     "language",
     "signing",
     "registration",
+    "registration_steps",
     "password",
     "factor",
     "security",
