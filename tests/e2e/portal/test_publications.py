@@ -33,7 +33,7 @@ class Board:
         settled(self.bureau.user, "applications")
         self.names = [f"{name}{world.serial()}" for name in ("农艺师评审", "农艺高级职称评审", "经济师评审")]
         variants = ("intermediate_personal", "senior_personal", "intermediate_personal")
-        named = ({}, {"committee_id": committee_id, "groups": ["crops"]}, {})
+        named: tuple[dict[str, Any], ...] = ({}, {"committee_id": committee_id, "groups": ["crops"]}, {})
         for name, variant, more in zip(self.names, variants, named, strict=True):
             done(town.publish(self.bureau, variant, programme=PROGRAMME, name=name, **more))
 
