@@ -63,6 +63,21 @@ def file(name: str) -> FilePayload:
     return FilePayload(name=name, mimeType="application/pdf", buffer=job.pdf())
 
 
+def publish_a_project(page: Page, board: Board, name: str) -> None:
+    """By hand, for one subject group of the committee."""
+    year = office_day(now()).year
+    page.goto("/office/projects/new")
+    page.get_by_label("申报类别").select_option(f"{PROGRAMME}/intermediate_unit")
+    values = {"项目名称": name, "申报年度": str(year), "通知标题": "通知", "通知正文": "按通知要求申报。"}
+    values |= {"申报开始日期": f"{year}-01-01", "申报截止日期": f"{year + 1}-12-31"}
+    for label, value in values.items():
+        page.get_by_label(label).fill(value)
+    page.get_by_label("评委会", exact=True).select_option(label=board.committee)
+    page.get_by_role("checkbox", name="农艺").check()
+    page.get_by_role("button", name="发布").click()
+    expect(page.get_by_role("row").filter(has_text=name)).to_be_visible()
+
+
 def write_the_notice(page: Page, board: Board, title: str) -> None:
     """By hand, as the bureau does."""
     page.get_by_role("link", name="信息发布").click()
@@ -113,6 +128,11 @@ def read_the_notice(page: Page, board: Board, title: str) -> list[str]:
 def test_a_notice_is_written_by_hand_and_read_and_followed_by_anybody(desk: Desk, board: Board) -> None:
     title = f"关于{office_day(now()).year}年度职称评审工作的通知{board.world.serial()}"
     office, anybody = desk(board.bureau.user), desk()
+    publish_a_project(office, board, by_hand := f"手工发布的项目{board.world.serial()}")
+    anybody.goto("/evaluation/intermediate")
+    anybody.get_by_role("link", name=board.committee).click()
+    anybody.get_by_role("link", name="农艺").click()
+    expect(anybody.get_by_role("link", name=by_hand)).to_be_visible()
     write_the_notice(office, board, title)
     paths = read_the_notice(anybody, board, title)
 
