@@ -69,7 +69,8 @@ def work_path(programme: str, variant: str, page: str) -> str:
 def _of_unit(who: Account) -> Iterator[Section]:
     examined = programmes.examined_by_units() if who.kind == "unit" else []
     home = Item(_l("用户中心") if examined else _l("首页"), "/home", "home")
-    yield Section(_l("工作台"), (home, *_examining(examined), Item(_l("我的材料夹"), "/wallet", "folder")))
+    own = (Item(_l("我的材料夹"), "/wallet", "folder"), _MESSAGES)
+    yield Section(_l("工作台"), (home, *_examining(examined), *own))
     for programme in programmes.filled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
     yield Section(_l("后台管理"), tuple(_of_back_office(who)))
@@ -123,6 +124,7 @@ _PUBLISHING = (
     Item(_l("项目管理"), "/office/projects", "clipboard-list"),
     Item(_l("信息发布"), "/office/publications", "bell"),
 )
+_MESSAGES = Item(_l("消息"), "/messages", "bell")
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
 """Whoever sits in a committee votes with their own account, whatever its kind."""
 
@@ -135,6 +137,8 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("审核材料"), "/office/cases", "inbox"),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
             Item(_l("公示管理"), "/office/publicity", "world"),
+            Item(_l("编号发文"), "/office/issuances", "certificate"),
+            Item(_l("复核申请"), "/office/reconsiderations", "refresh"),
         ),
     )
     if who.may("review.assign"):
@@ -188,6 +192,7 @@ def _of_person(who: Account) -> Iterator[Section]:
 
 
 def _own(who: Account) -> Iterator[Item]:
+    yield _MESSAGES
     yield Item(_l("修改手机号"), "/person/mobile", "device-mobile")
     yield Item(_l("账号安全"), "/account/security", "shield-check")
     if who.may("password.change"):

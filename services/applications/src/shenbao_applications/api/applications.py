@@ -183,4 +183,5 @@ def _whole(session: Any, row: Application) -> Mapping[str, Any]:
     pack = packs.pack(session, row.version_id)
     agreed = applications.commitments_of(session, row.id) if pack.document.get("commitments") else ()
     shown = presenting.whole(tagged(row), pack, actor(), agreed)
+    shown["reconsideration"] = applications.reconsideration_of(session, row)
     return {**shown, "operations": operations.of(row, pack, actor())}

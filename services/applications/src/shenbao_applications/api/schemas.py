@@ -157,6 +157,15 @@ class AgreedOut(Schema):
     accepted_at = ma.fields.AwareDateTime()
 
 
+class ReconsiderationOut(Schema):
+    """That of a rejection, as review tells: open, granted, or upheld (then the rejection stands)."""
+
+    reconsideration_id = ma.fields.UUID()
+    state = ma.fields.String()
+    asked_at = ma.fields.AwareDateTime()
+    decided_at = ma.fields.AwareDateTime(allow_none=True)
+
+
 class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
 
@@ -184,6 +193,7 @@ class ApplicationOut(ApplicationItemOut):
     forms = ma.fields.List(ma.fields.Nested(FormOut))
     commitments = ma.fields.List(ma.fields.Nested(AgreedOut))
     print_hash = ma.fields.String()
+    reconsideration = ma.fields.Nested(ReconsiderationOut, allow_none=True)
     steps = ma.fields.List(ma.fields.Nested(StepOut))
 
 

@@ -63,6 +63,8 @@ def decide(application_id: Any) -> ResponseReturnValue:
         "action": form.get("action"),
         "opinion": form.get("opinion", "").strip(),
     }
+    if (score := form.get("score", "").strip()) and body["action"] != "return":
+        body["score"] = score
     # Items that were listed and then passed after all are left aside, as the page says.
     body["items"] = case_forms.items(form) if body["action"] == "return" else []
     try:

@@ -12,6 +12,7 @@ from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
+from shenbao_portal.pages.reconsiderations import asked_of
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, ngettext
 
@@ -285,6 +286,7 @@ def _view(material: dict[str, Any], pack: contents.Pack) -> str:
         material=material,
         sections=_shown(material, pack),
         case=case,
+        asked=asked_of(case),
         log=log,
         receipt=receipt,
     )

@@ -12,6 +12,7 @@ from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.menu import work_path
+from shenbao_portal.pages.reconsiderations import asked_of
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, ngettext
 
@@ -215,12 +216,14 @@ def _form(
 
 
 def _view(material: dict[str, Any], pack: contents.Pack) -> ResponseReturnValue:
+    case = _case(material)
     return render_template(
         "work/view.html",
         material=material,
         sections=contents.shown(pack, material["sections"]),
         documents=material["forms"],
-        case=_case(material),
+        case=case,
+        asked=asked_of(case),
         log=_log(material),
         item_names=dict(contents.items_of(pack)),
     )

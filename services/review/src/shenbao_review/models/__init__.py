@@ -5,7 +5,9 @@ from shenbao_review.models.batches import Batch, BatchItem
 from shenbao_review.models.cases import Case, LogEntry, QueueEntry, Seen, Step
 from shenbao_review.models.committees import Committee, Expert, Relation
 from shenbao_review.models.copies import Organisation, ProgrammeVersion, Project, Recall, Unit
+from shenbao_review.models.issuances import CertificateNumber, Issuance, NumberCounter
 from shenbao_review.models.publicity import Objection, Publicity, PublicityCase
+from shenbao_review.models.reconsiderations import Reconsideration, ReconsiderationStep
 from shenbao_review.models.sittings import Recusal, Sitting, SittingCase, SittingCount, SittingMember, Urn
 from shenbao_review.models.timers import CalendarDay, CalendarYear, Timer
 
@@ -16,9 +18,12 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CertificateNumber",
     "Committee",
     "Expert",
+    "Issuance",
     "LogEntry",
+    "NumberCounter",
     "Objection",
     "Organisation",
     "ProgrammeVersion",
@@ -27,6 +32,8 @@ __all__ = [
     "PublicityCase",
     "QueueEntry",
     "Recall",
+    "Reconsideration",
+    "ReconsiderationStep",
     "Recusal",
     "Relation",
     "Seen",
