@@ -122,7 +122,7 @@ _COMMITTEES = (
 )
 _PUBLISHING = (
     Item(_l("项目管理"), "/office/projects", "clipboard-list"),
-    Item(_l("信息发布"), "/office/publications", "bell"),
+    Item(_l("信息发布"), "/office/publications", "info-circle"),
 )
 _MESSAGES = Item(_l("消息"), "/messages", "bell")
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
