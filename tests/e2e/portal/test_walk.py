@@ -3,7 +3,7 @@
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, Response
 
+from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
 from shenbao_stack.browsing import DESKTOP, PHONE, Desk, enter_by_province
 from shenbao_stack.client import User
@@ -66,27 +67,51 @@ def subscribed(world: World, office: Office) -> str:
     return str(made["id"])
 
 
+def coded(town: Town, department: Office) -> dict[str, str]:
+    """A specialty and a level with a version of the codes in force, and a unit in the directory."""
+    bureau = town.bureau.user
+    number = town.world.serial()
+    for dictionary, zh, en in (("specialty", "植物保护", "Plant protection"), ("level", "正高级", "Full senior")):
+        code = {"key": f"c{number}", "zh": zh, "en": en}
+        done(bureau.call("POST", "applications", f"/v1/dictionaries/{dictionary}/codes", code))
+    body = {"name": "2026", "effective_on": office_day(now()).isoformat()}
+    version = done(bureau.call("POST", "applications", "/v1/code-versions", body))
+    unit = {"code": town.world.new_code(), "name": "示例研究所", "department_id": department.id}
+    done(department.user.call("POST", "units", "/v1/directory", unit))
+    return {"code": f"c{number}", "code_version": str(version["number"])}
+
+
+def staffed(department: Office, unit: Unit) -> dict[str, str]:
+    """Somebody of the unit's professional staff, appointed above the quota."""
+    path = f"/v1/units/{unit.id}"
+    someone = {"name": "王五", "sex": "female", "id_number": "330000199001010014", "specialty": "建筑工程"}
+    member = done(unit.user.call("POST", "applications", f"{path}/staff", someone))
+    structure = {"posts": 100, "quotas": {"senior": 0, "intermediate": 40}, "reaction": "flag"}
+    done(department.user.call("PUT", "applications", f"{path}/structure", structure))
+    post = {"level": "senior", "title": "高级工程师", "starts_on": "2024-01-01"}
+    done(unit.user.call("POST", "applications", f"{path}/staff/{member['id']}/appointments", post))
+    return {"unit_id": unit.id, "member": member["id"]}
+
+
 def photo() -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (1200, 900), "white").save(target, "PNG")
     return target.getvalue()
 
 
-def examined(titles: Any) -> dict[str, str]:
-    """What a person of the unit archived and declared for a title."""
-    person = titles.person("张三")
-    profile = done(person.call("POST", "identity", "/v1/me/profile-slips"))["slip"]
-    values = {"degree_date": "2020-04-07", "degree_unit": "示例大学", "degree": "bachelor", "major": "建筑工程"}
-    body = {"category": "education", "profile": profile, "values": values}
-    record = done(person.call("POST", "applications", "/v1/archive/records", body))["id"]
-    done(person.call("POST", "applications", f"/v1/archive/records/{record}/submission"))
-    application = titles.declared(person, titles.plans.review)
-    titles.come_to_read((1, 0, 0, 0, 1))
-    return {"titles": "title_review", "examined": application, "record": record}
+def published(department: Office, project: Mapping[str, Any]) -> str:
+    """A notice with a file and a project; a guide and a question beside it."""
+    receipts = [done(job.upload(department.user, job.pdf(), "publication"))["receipt"] for _ in range(2)]
+    body = {"title": "关于开展职称初定工作的通知", "body": "一、申报条件\n二、申报材料", "visible_from": "2020-01-01"}
+    files = [{"attachments": [{"receipt": receipt}]} for receipt in receipts]
+    for given in ({"kind": "guide", **files[0]}, {"kind": "question"}):
+        done(department.user.call("POST", "applications", "/v1/publications", body | given))
+    notice = body | files[1] | {"kind": "notice", "project_ids": [project["id"]]}
+    return str(done(department.user.call("POST", "applications", "/v1/publications", notice))["id"])
 
 
 @pytest.fixture(scope="session")
-def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
+def cast(world: World, town: Town) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
     department = town.department(name="市经信局")
     project = town.project(
@@ -101,16 +126,17 @@ def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
     names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
-    names |= reviewed(town, department, unit, project)
+    names |= reviewed(town, department, unit, project) | coded(town, department) | staffed(department, unit)
     sub = world.new_sub_account(unit)
     asker, _ = world.ask_to_act(unit, f"asker{world.serial()}", job.pdf())
     for decider in (unit.user, department.user):
         decider.follow(asker)
     officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
-    names |= examined(titles_of(unit)) | {
+    names |= {
         "programme": PROGRAMME,
         "variant": PRIMARY,
         "project": project["id"],
+        "notice": published(department, project),
         "sub_account": sub.id,
         "officer": officers[0]["account_id"],
         "subscriber": subscribed(world, department),

@@ -21,6 +21,7 @@ from shenbao_review.api import (
     publicity,
     reconsiderations,
     sittings,
+    trends,
 )
 from shenbao_review.models import Case
 from shenbao_review.settings import Settings
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         settings or Settings.from_env(),
         title="Shenbao review",
         blueprints=[
+            trends.blp,
             cases.blp,
             claims.blp,
             decisions.blp,

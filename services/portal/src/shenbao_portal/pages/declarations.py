@@ -68,7 +68,9 @@ def new() -> ResponseReturnValue:
                 raise
             errors = [words(refused.code, refused.params)]
         else:
-            return redirect(url_for("declarations.show", application_id=made["id"]), 303)
+            # A form that is filled in at any place begins at its first: the registration information (S4h-03).
+            first = None if made["step"] or sectioned.is_of(pack) else contents.filled_sections(pack)[0]["key"]
+            return redirect(url_for("declarations.show", application_id=made["id"], step=first), 303)
     page = render_template("declarations/new.html", project=project, pack=pack, errors=errors)
     return page, 422 if errors else 200
 
@@ -102,7 +104,7 @@ def show(application_id: Any) -> ResponseReturnValue:
     """The step that is asked for, or the first that is open; the confirmation after the last; for reading once sent."""
     found = _application(application_id)
     material = found.body
-    pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
+    pack = contents.form_of_application(material)
     if not material["editable"]:
         return _view(material, pack)
     if sectioned.is_of(pack):
@@ -120,7 +122,7 @@ def show(application_id: Any) -> ResponseReturnValue:
 def save(application_id: Any) -> ResponseReturnValue:
     """One step; what was typed is never lost."""
     found = _application(application_id)
-    pack = contents.form_of(found["programme"], found["programme_version"], found["variant"])
+    pack = contents.form_of_application(found)
     section = _section(pack, found.body, request.args.get("step", ""))
     key = section["key"]
     given = material_forms.read(pack, request.form).get(key, {})

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
-from shenbao_portal import programmes
+from shenbao_portal import contents, programmes, workbooks
+from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, once
 from shenbao_portal.guards import signed_in_as
@@ -30,6 +31,8 @@ class ProjectForm(Form):
     scope_department_ids = SelectMultipleField(
         _l("受理的归口部门"), description=_l("不勾选为不限"), validate_choice=False
     )
+    committee_id = SelectField(_l("评委会"), description=_l("选定后，申报人可以按评委会和学科组找到此项目"))
+    groups = SelectMultipleField(_l("学科组"), description=_l("不勾选为评委会的全部学科组"), validate_choice=False)
     notice_title = StringField(_l("通知标题"), [Needed(), at_most(100)])
     notice_body = TextAreaField(_l("通知正文（相关要求）"), [Needed(), at_most(20000)], render_kw={"rows": 10})
 
@@ -46,6 +49,27 @@ def index() -> ResponseReturnValue:
     return render_template("office/projects.html", found=found, variants=_variants())
 
 
+@blp.post("/<uuid:project_id>/numbering")
+@signed_in_as("office", may="project.publish")
+def number(project_id: object) -> ResponseReturnValue:
+    """Numbers those who have reported and have no number yet (S4k-05)."""
+
+    def assign() -> None:
+        done = service("applications").post(f"/v1/projects/{project_id}/numbering", key=once())["numbered"]
+        flash(_("已编号 %(count)s 人", count=done), "success")
+
+    attempted(assign, _("申报者编号已完成，已有的编号保持不变"))
+    return redirect(url_for("projects.index"), 303)
+
+
+@blp.get("/<uuid:project_id>/roster")
+@signed_in_as("office", may="application.export")
+def roster(project_id: object) -> ResponseReturnValue:
+    """The roster of those who are numbered."""
+    sheet = service("applications").get(f"/v1/projects/{project_id}/roster-sheet")["sheet"]
+    return workbooks.of_sheet(sheet)
+
+
 @blp.route("/new", methods=["GET", "POST"])
 @signed_in_as("office", may="project.publish")
 def new() -> ResponseReturnValue:
@@ -55,6 +79,9 @@ def new() -> ResponseReturnValue:
     form.variant.choices = [("", ""), *((key, text) for key, (text, _programme) in variants.items())]
     departments = service("units").get("/v1/departments", limit=100).body["items"]
     form.scope_department_ids.choices = [(d["id"], d["name"]) for d in departments]
+    own = [c for c in service("review").get("/v1/committees", limit=100).body["items"] if c["active"]]
+    form.committee_id.choices = [("", ""), *((c["committee_id"], c["name"]) for c in own)]
+    form.groups.choices = _groups() if own else []
     if form.validate_on_submit():
         try:
             made = service("applications").post("/v1/projects", _body(form, variants), key=once())
@@ -81,6 +108,8 @@ def _body(form: ProjectForm, variants: dict[str, tuple[str, str]]) -> dict[str, 
         "specialties": [line.strip() for line in lines if line.strip()],
         "scope_text": (form.scope_text.data or "").strip(),
         "scope_department_ids": form.scope_department_ids.data or [],
+        "committee_id": form.committee_id.data or None,
+        "groups": form.groups.data or [],
         "notice_title": form.notice_title.data.strip(),
         "notice_body": form.notice_body.data.strip(),
     }
@@ -93,3 +122,12 @@ def _variants() -> dict[str, tuple[str, str]]:
         for p in programmes.published()
         for v in p.get("variants", [])
     }
+
+
+def _groups() -> list[tuple[str, str]]:
+    """The subject groups by which the published programmes have committees evaluate."""
+    found: dict[str, str] = {}
+    for programme in programmes.published():
+        pack = contents.pack_of(programmes.programme_key(programme), programme["version"])
+        found |= dict(contents.subject_groups_of(pack))
+    return list(found.items())

@@ -2,6 +2,7 @@
 
 import re
 
+from shenbao_applications.domain.dictionaries import DICTIONARIES
 from shenbao_applications.domain.pack import pretest_words
 from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
 from shenbao_applications.domain.pack.message_words import MESSAGES
@@ -159,6 +160,7 @@ PACK = Record(
         "list_columns": ListOf(PLACE),
         "options": MapOf(ListOf(_OPTION, least=1)),
         "titles": MapOf(TITLES),
+        "dictionaries": MapOf(OneOf(tuple(DICTIONARIES))),
         "materials": ListOf(
             Record(
                 labelled=True,
@@ -190,6 +192,7 @@ PACK = Record(
         "list_columns": [],
         "options": {},
         "titles": {},
+        "dictionaries": {},
         "materials": [],
         "facts": [],
         "eligibility": [],
