@@ -90,7 +90,7 @@ class Installation:
         """The simulated ones, and the first administrator; in production the environment says this itself."""
         if self.profile == "production":
             return {}
-        public = self.addresses.public
+        public, token = self.addresses.public, self.secrets["provincial_client_secret"]
         return {
             "IDENTITY_PROVIDERS": json.dumps([_simulated_provider(public, self.secrets)]),
             "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
@@ -98,9 +98,11 @@ class Installation:
             # People of a demo or test have no device at hand; whoever makes a second factor is asked for it anyway.
             "IDENTITY_POLICY": json.dumps({"second_factor": []}),
             "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
-            "IDENTITY_SMS_TOKEN": self.secrets["provincial_client_secret"],
+            "IDENTITY_SMS_TOKEN": token,
             "APPLICATIONS_REGISTERS_URL": f"{public}/demo/registers",
-            "APPLICATIONS_REGISTERS_TOKEN": self.secrets["provincial_client_secret"],
+            "APPLICATIONS_REGISTERS_TOKEN": token,
+            "DOCUMENTS_PROVIDERS": json.dumps({"social_insurance": {"url": f"{public}/demo/proofs/", "token": token}}),
+            "GATEWAY_FONTS": os.pathsep.join(str(folder) for folder in _FONTS),
             "PORTAL_FACE_APP": f"{public}/demo/face/?code=",
             "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "SUBSCRIPTIONS_PRIVATE_TARGETS": "127.0.0.0/8",  # webhooks of whoever tries it on this machine

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import contents, material_forms, programmes, sectioned
+from shenbao_portal import contents, filings, material_forms, programmes, sectioned
 from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
@@ -102,6 +102,8 @@ def show(application_id: Any) -> ResponseReturnValue:
     found = _application(application_id)
     material = found.body
     pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
+    if filings.is_of(pack):
+        return redirect(filings.address(material, pack), 303)
     if not material["editable"]:
         return _view(material, pack)
     if sectioned.is_of(pack):

@@ -14,6 +14,7 @@ from shenbao_applications.domain.pack.source import Findings
 from shenbao_applications.domain.pack.stages import AFTER_FAIL, FILLERS
 from shenbao_applications.domain.pack.vocabulary import (
     OUTSIDE_VALUES,
+    PAGES,
     RESERVED,
     STATUSES,
 )
@@ -168,7 +169,8 @@ def _check_pretest(pack: Pack, findings: Findings) -> None:
 
 def _check_sections(pack: Pack, findings: Findings) -> None:
     for i, section in enumerate(pack["sections"]):
-        if section["key"] in RESERVED:
+        page = pack["save_mode"] in {"section", "step"} and not section["read_only"] and section["key"] in PAGES
+        if section["key"] in RESERVED or page:
             findings.add("reserved_name", f"sections.{i}.key", name=section["key"])
 
 
