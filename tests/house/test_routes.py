@@ -69,6 +69,13 @@ _OPEN = {
         "POST /v1/programmes/<key>/question-test",
         # A signed text of at most 4,000 characters; it answers nothing but what stands there.
         "POST /v1/receipt-verifications",
+        # What authorities publish for everybody, by pages.
+        "GET /v1/public/publications",
+        "GET /v1/public/publications/<uuid:publication_id>",
+        "GET /v1/public/committees",
+        "GET /v1/public/committees/<uuid:committee_id>",
+        "GET /v1/public/committees/<uuid:committee_id>/projects",
+        "GET /v1/public/projects/<uuid:project_id>",
     },
     # What is posted for everybody; an objection has at most 5,000 characters and one small PDF or picture.
     "review": {
@@ -77,7 +84,13 @@ _OPEN = {
         "POST /v1/public/publicities/<uuid:publicity_id>/objections",
     },
     # By number and name, or a code of 144 random bits; a PDF of at most 8 MB, which is not kept.
-    "documents": {"POST /v1/verifications", "GET /v1/verifications/<code>", "POST /v1/validations"},
+    # An attachment of a publication goes out by a slip that applications signs while it is visible.
+    "documents": {
+        "POST /v1/verifications",
+        "GET /v1/verifications/<code>",
+        "POST /v1/validations",
+        "POST /v1/public-contents",
+    },
     "subscriptions": set[str](),
 }
 

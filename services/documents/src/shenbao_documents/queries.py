@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
-from shenbao_documents.domain.policies import OF_UNITS, Policy, Purpose, unknown_purpose
+from shenbao_documents.domain.policies import OF_PUBLICATIONS, OF_UNITS, PUBLICATION, Policy, Purpose, unknown_purpose
 from shenbao_documents.models import (
     ApplicationFile,
     Certificate,
@@ -24,6 +24,8 @@ from shenbao_documents.models import (
 
 def policy_of(session: Session, purpose: Purpose) -> Policy:
     """What a file for this purpose may be; refuses a purpose that no published version knows."""
+    if purpose.text == PUBLICATION:
+        return OF_PUBLICATIONS
     if not purpose.of_programme:
         return OF_UNITS.get(purpose.text, Policy())
     programme = session.get(Programme, (purpose.programme, purpose.version))
@@ -43,6 +45,15 @@ def file_of(session: Session, file_id: UUID, actor: Actor) -> File:
 def own_file_of(session: Session, file_id: UUID, actor: Actor) -> File:
     """A file that the actor may rename, turn, use again or delete: its owner's, or its unit's."""
     row = session.scalar(sa.select(File).where(File.id == file_id, _is_own(actor)).with_for_update())
+    if row is None:
+        raise NotFound
+    return row
+
+
+def published_file_of(session: Session, file_id: UUID) -> File:
+    """A file that was taken in to be published, whoever asks."""
+    published = sa.select(File).where(File.purpose == PUBLICATION, File.deleted_at.is_(None))
+    row = session.scalar(published.where(File.id == file_id))
     if row is None:
         raise NotFound
     return row

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shenbao_applications.actions import project_committees
 from shenbao_applications.domain import projects
 from shenbao_applications.models import Organisation, ProgrammeVersion, Project
 from shenbao_applications.queries import packs
@@ -22,14 +23,17 @@ def publish(session: Session, given: Mapping[str, Any], *, actor: Actor, now: da
     version = packs.in_force(session, given["programme"])
     if version is None:
         raise RuleBroken("invalid", Problem("unknown_programme", "programme"))
-    variant = packs.pack(session, version.id).variant(given["variant"])
+    pack = packs.pack(session, version.id)
+    variant = pack.variant(given["variant"])
     if variant is None:
         raise RuleBroken("invalid", Problem("unknown_choice", "variant"))
     body = _publisher(session, actor, variant["publisher"])
-    ensure([*_objections(given), *_unknown_departments(session, given)])
+    evaluated = project_committees.objections(session, given, pack, body)
+    ensure([*_objections(given), *_unknown_departments(session, given), *evaluated])
     project = _project(given, version, variant, body, now)
     session.add(project)
     session.flush()
+    project_committees.assign(session, project, given)
     outbox.record(session, _published(project))
     return project
 

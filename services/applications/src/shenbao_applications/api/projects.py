@@ -27,7 +27,11 @@ _TEXT_LIMIT = 20_000
 
 
 class ProjectIn(Schema):
-    """Days are China's, both included; no department in scope means every unit that sees the project."""
+    """Days are China's, both included; no department in scope means every unit that sees the project.
+
+    committee_id: of the publisher's committee that evaluates it. groups: its subject groups that the project takes,
+    none for all of them.
+    """
 
     programme = Text(60, required=True)
     variant = Text(60, required=True)
@@ -41,6 +45,8 @@ class ProjectIn(Schema):
     scope_department_ids = ma.fields.List(ma.fields.UUID(), load_default=list, validate=validate.Length(max=500))
     notice_title = Text(200, low=0, load_default="")
     notice_body = Text(_TEXT_LIMIT, low=0, load_default="")
+    committee_id = ma.fields.UUID(load_default=None, allow_none=True)
+    groups = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=100))
 
 
 class ProjectQuery(PageQuery):

@@ -15,7 +15,16 @@ from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Problem, RuleBroken
 from shenbao_documents import queries
 from shenbao_documents.domain.names import cleaned, extension
-from shenbao_documents.domain.policies import EXTENSIONS, IMAGES, MEDIA_TYPES, OF_UNITS, Policy, Purpose, purpose_of
+from shenbao_documents.domain.policies import (
+    EXTENSIONS,
+    IMAGES,
+    MEDIA_TYPES,
+    OF_UNITS,
+    PUBLICATION,
+    Policy,
+    Purpose,
+    purpose_of,
+)
 from shenbao_documents.domain.receipts import Receipt
 from shenbao_documents.models import UPLOADED, File, FileView, Unwanted
 from shenbao_documents.providers import content, image
@@ -208,5 +217,9 @@ def _ensure_may_upload(actor: Actor, purpose: Purpose) -> None:
     if actor.kind is Kind.REGISTRANT:
         if purpose.text not in OF_UNITS:
             raise NotAllowed("purpose_not_allowed")
+    elif purpose.text == PUBLICATION:
+        actor.require("project.publish")
+    elif actor.kind is Kind.OFFICE:
+        raise NotAllowed("purpose_not_allowed")
     elif purpose.of_programme:
         actor.require("application.fill")

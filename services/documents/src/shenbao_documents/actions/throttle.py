@@ -1,4 +1,4 @@
-"""Anybody may ask about certificates, but nobody may try them out."""
+"""Anybody may ask about certificates and fetch what is published, but nobody may try out or drain."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ WINDOW, MOST = timedelta(minutes=10), 100
 
 
 def seconds_to_wait(session: Session, address: str, *, now: datetime) -> int:
-    """Counts one question from this address; answers 0, or how long it has to wait."""
+    """Counts one question of a kind from this address; answers 0, or how long it has to wait."""
     over = LookUps.since < now - WINDOW
     new = insert(LookUps).values(address=sealer_of(session).blind(f"address:{address}"), since=now, count=1)
     counted = new.on_conflict_do_update(

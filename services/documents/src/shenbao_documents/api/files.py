@@ -49,7 +49,7 @@ _UPLOADERS = (Kind.UNIT, Kind.SUB_ACCOUNT, Kind.PERSON, Kind.REGISTRANT)
 @opens_first
 def upload(sent: dict[str, Any], form: dict[str, Any]) -> dict[str, Any]:
     """Take in one file: checked by content, kept, receipted."""
-    who = actor_of(*_UPLOADERS)
+    who = actor_of(*_UPLOADERS, Kind.OFFICE)
     given = files.Sent(sent["file"].stream, sent["file"].filename or "", form["purpose"])
     with transaction() as session:
         return receipted(files.take_in(session, given, actor=who, intake=parts().intake, now=clock.now()))

@@ -3,18 +3,15 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import request
 from flask_smorest import Blueprint
 
-from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.web.auth import public
-from shenbao_common.web.edge import own_transaction, transaction
-from shenbao_common.web.errors import TooMany
-from shenbao_documents.actions import throttle
+from shenbao_common.web.edge import transaction
 from shenbao_documents.api import limits
 from shenbao_documents.api.certificate_schemas import PdfIn, ValidationOut, VerificationIn, VerificationOut, shown
 from shenbao_documents.api.parts import parts
+from shenbao_documents.api.throttled import ensure_not_too_often
 from shenbao_documents.domain.certificates import same_name
 from shenbao_documents.models import Certificate
 
@@ -24,10 +21,7 @@ blp.before_request(limits.allow_tables)
 
 @blp.before_request
 def _ensure_not_too_often() -> None:
-    with own_transaction() as session:
-        seconds = throttle.seconds_to_wait(session, request.remote_addr or "unknown", now=clock.now())
-    if seconds:
-        raise TooMany("too_many_requests", retry_after=seconds)
+    ensure_not_too_often("verifications")
 
 
 @blp.post("/verifications")

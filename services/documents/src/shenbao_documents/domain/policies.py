@@ -58,6 +58,11 @@ OF_UNITS: Mapping[str, Policy] = {
 ARCHIVE_PROOF = "archive_proof"
 """The purpose of a file that proves a record of somebody's performance archive."""
 
+PUBLICATION = "publication"
+"""The purpose of a file that an authority publishes for everybody."""
+
+OF_PUBLICATIONS = Policy(KNOWN_FORMATS, 20 * MEGABYTE)
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
@@ -80,7 +85,7 @@ class Purpose:
 
 def purpose_of(text: str) -> Purpose:
     """Reads a word that stands alone, or `material` or `attachment` with `:<programme>:<version>:<key>`."""
-    if text in OF_UNITS or text in {WALLET, ARCHIVE_PROOF}:
+    if text in OF_UNITS or text in {WALLET, ARCHIVE_PROOF, PUBLICATION}:
         return Purpose(text)
     parts = text.split(":")
     if len(parts) == 4 and parts[0] in _PROGRAMME_KINDS and _is_version(parts[2]) and parts[1] and parts[3]:
