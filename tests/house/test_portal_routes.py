@@ -20,6 +20,7 @@ _OPEN = {
     "/register/departments",
     "/register/done",
     "/self-test/<programme>",
+    "/guides/unit-registration",
     # What everybody may read before they declare, and questions that need no personal data.
     "/pretest/<programme>",
     "/pretest/<programme>/articles/<article>",
