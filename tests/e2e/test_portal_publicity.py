@@ -8,32 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shenbao_common.testing.service import eventually
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.services import root
 from shenbao_stack.world import done, settled
 
-SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-AXE = (root() / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
-  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 KEY = "publicity_trial"
 TERMS = "publicity: {working_days: 5, fields: [basic.declared_title]}"
-
-
-def shot(page: Page, name: str) -> None:
-    """Accessible and without sideways scroll, on a desktop and on a phone; kept for looking at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate("scrollTo(0, 0)")
-        page.evaluate(AXE)
-        assert page.evaluate(VIOLATIONS, RULES) == [], name
-        assert page.evaluate(SIDEWAYS) <= 0, name
-        page.screenshot(path=SHOTS / f"publicity-{name}-{size['width']}.png", full_page=True)
 
 
 @pytest.fixture
@@ -57,7 +40,7 @@ def object_by_hand(visitor: Page) -> None:
     expect(visitor.locator("table.rows tbody th").first).to_have_text("张*")
     visitor.get_by_role("button", name="提交异议").click()
     expect(visitor.locator("#text-error")).to_be_visible()
-    shot(visitor, "notice")
+    looked_at(visitor, "publicity-notice")
     visitor.select_option("#number", index=2)
     visitor.fill("#text", "业绩不实")
     visitor.set_input_files("#attachment", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"})
@@ -79,7 +62,7 @@ def test_a_notice_is_posted_read_and_objected_to_by_hand(desk: Desk, town: Town,
     for tick in ticks.all():
         tick.check()
     officer.fill("#title", "关于职称评审结果的公示")
-    shot(officer, "office")
+    looked_at(officer, "publicity-office")
     officer.get_by_role("button", name="发布公示").click()
     expect(officer.locator(".note-success")).to_contain_text("公示已发布")
 
@@ -88,7 +71,7 @@ def test_a_notice_is_posted_read_and_objected_to_by_hand(desk: Desk, town: Town,
     officer.reload()
     expect(officer.get_by_text("因异议暂停")).to_have_count(1)
     expect(officer.get_by_text("匿名")).to_be_visible()
-    shot(officer, "objection")
+    looked_at(officer, "publicity-objection")
     officer.get_by_label("处理意见").fill("经查不属实")
     officer.get_by_role("button", name="异议不成立").click()
     expect(officer.locator(".note-success")).to_be_visible()

@@ -10,19 +10,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.demo.town import Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.waiting import until
 from shenbao_stack.world import Unit, World, done, settled
 
 ROOT = Path(__file__).parents[3]
 PROGRAMME = "academic_leader_selection"
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-SHOTS = ROOT / "build" / "screenshots"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
-  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 YEAR = date.today().year  # noqa: DTZ011  (only its year is used)
 PLANS = (f"{YEAR}年学术和技术带头人选拔", f"{YEAR}年后备人选增补")
 
@@ -45,18 +40,6 @@ def unit(world: World, town: Town) -> Unit:
         }
         done(town.bureau.user.call("POST", "applications", "/v1/projects", body))
     return town.unit(town.department(name="省科技厅"))
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Accessible and without sideways scroll on a desktop and a phone; pictures are kept for looking at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate("scrollTo(0, 0)")
-        page.evaluate(AXE)
-        assert page.evaluate(VIOLATIONS, RULES) == [], name
-        assert page.evaluate(SIDEWAYS) <= 0, name
-        page.screenshot(path=SHOTS / f"leaders-{name}-{size['width']}.png", full_page=True)
 
 
 def photo(name: str) -> FilePayload:
@@ -94,7 +77,7 @@ def step(page: Page, name: str) -> None:
 def test_the_first_page_leads_over_the_module_to_personal_sign_in(desk: Desk) -> None:
     page = desk()
     page.goto("/")
-    looked_at(page, "front")
+    looked_at(page, "leaders-front")
     page.get_by_role("link", name="高层次/留学人才").click()
     expect(page.get_by_role("heading", level=1, name="登录")).to_be_visible()
     expect(page.get_by_role("link", name="个人登录")).to_have_attribute("aria-current", "page")
@@ -105,10 +88,7 @@ def test_the_first_page_leads_over_the_module_to_personal_sign_in(desk: Desk) ->
 @pytest.mark.req("S3-10", "S3-11", "S3-34", "S3-35")
 def test_a_person_declares_record_by_record(desk: Desk, unit: Unit) -> None:
     page = desk()
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person**")
+    enter_by_province(page)
     _begin(page)
     _basic(page)
     _records(page)
@@ -121,7 +101,7 @@ def _begin(page: Page) -> None:
     page.locator("nav a", has_text="学术和技术带头人").first.click()
     page.locator("button", has_text="马上申报").first.click()
     expect(page.locator("dialog[open]")).to_contain_text("第六批")
-    looked_at(page, "plan")
+    looked_at(page, "leaders-plan")
     assert page.locator("tbody tr").count() == len(PLANS)  # The dialog is open, and no record exists.
     page.locator("dialog[open]").get_by_role("link", name="马上申报").click()
     page.get_by_role("button", name="同意并继续").click()
@@ -144,7 +124,7 @@ def _two_lists(page: Page) -> None:
     assert (own.locator("tbody tr").count(), plans.locator("tbody tr").count()) == (1, 2)
     expect(own.locator("tbody tr")).to_contain_text("第六批")
     expect(plans.locator("tbody tr").first.get_by_role("button", name="马上申报")).to_be_visible()
-    looked_at(page, "module")
+    looked_at(page, "leaders-module")
 
 
 def _basic(page: Page) -> None:
@@ -155,13 +135,13 @@ def _basic(page: Page) -> None:
     save(page)
     expect(page.locator("[data-summary]")).to_contain_text("后备人选的入选批次为“无”")
     expect(page.locator("[data-summary]")).to_contain_text("格式为：区号-八位电话号码，如0551-12345678")
-    looked_at(page, "basic-wrong")
+    looked_at(page, "leaders-basic-wrong")
     address = {"contact_address": "合肥市示例路1号", "work_unit": "示例科技有限公司", "mobile": "13800000000"}
     fill(page, "basic", address | {"selected_batch": "none", "telephone": "0551-12345678"})
     fill(page, "basic", {"title_or_skill_level": "高级工程师"})
     expect(page.get_by_text("附件应为原件的扫描件或照片")).to_be_visible()
     upload(page, "basic", "photo", "id_front", "id_back", "graduation_certificate", "signed_commitment")
-    looked_at(page, "basic")
+    looked_at(page, "leaders-basic")
     save(page)
     expect(page.get_by_role("heading", level=1, name="工作经历")).to_be_visible()
 
@@ -176,7 +156,7 @@ def _records(page: Page) -> None:
     page.get_by_role("button", name=re.compile("上移 3")).click()
     posts = page.locator("tbody td:nth-of-type(3)")
     expect(posts).to_have_text(["助理工程师", "高级工程师", "工程师"])
-    looked_at(page, "records")
+    looked_at(page, "leaders-records")
     page.get_by_role("button", name=re.compile("删除 *1")).click()
     expect(posts).to_have_text(["高级工程师", "工程师"])
     step(page, "论文、著作情况")
@@ -186,7 +166,7 @@ def _records(page: Page) -> None:
     upload(page, "row", "cover", "cover")
     save(page)
     expect(page.locator("[data-summary]")).to_contain_text("目录页")
-    looked_at(page, "paper")
+    looked_at(page, "leaders-paper")
     page.get_by_role("link", name="返回").click()
     page.get_by_role("link", name=re.compile("2 *个附件")).click()
     expect(page.locator("tbody tr")).to_have_count(2)
@@ -219,9 +199,9 @@ def _look_through(page: Page) -> None:
     step(page, "附件一览表")
     expect(page.locator("tbody tr")).to_have_count(7)
     expect(page.locator("tbody tr").first).to_contain_text("基本信息")
-    looked_at(page, "attachments")
+    looked_at(page, "leaders-attachments")
     step(page, "申报情况预览")
-    looked_at(page, "preview")
+    looked_at(page, "leaders-preview")
     page.get_by_role("navigation", name="申报情况预览").get_by_role("link", name="论文、著作情况").click()
     expect(page.locator("#section-papers")).to_be_in_viewport()
     assert page.locator("main input:not([type=hidden]), main textarea, main select").count() == 0
@@ -235,7 +215,7 @@ def _check_and_submit(page: Page, officer: Page) -> None:
     expect(unmet).to_have_count(1)
     expect(unmet).to_contain_text("第 1 条 目录页")
     expect(page.get_by_role("button", name="提交审核")).to_be_disabled()
-    looked_at(page, "check")
+    looked_at(page, "leaders-check")
     unmet.get_by_role("link").click()
     page.get_by_role("link", name=re.compile("编辑 *1")).click()
     upload(page, "row", "contents_page", "own_pages")
@@ -247,7 +227,7 @@ def _check_and_submit(page: Page, officer: Page) -> None:
     _bind(page, officer)
     page.get_by_role("button", name="提交审核").click()
     expect(page.locator("main")).to_contain_text("提交回执")
-    looked_at(page, "sent")
+    looked_at(page, "leaders-sent")
 
 
 def _bind(page: Page, officer: Page) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
@@ -10,20 +9,10 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from shenbao_stack import job
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk
 from shenbao_stack.demo.town import Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.world import Office, done
-
-SHOTS = Path(__file__).parents[3] / "build" / "screenshots"
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Kept as pictures, on a desktop and a telephone."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.screenshot(path=SHOTS / f"{name}-{size['width']}.png", full_page=True)
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
 
 def stamp() -> bytes:

@@ -9,30 +9,17 @@ from playwright.sync_api import Page, expect
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_common.testing.service import eventually
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import Office, done, settled
 
 ROOT = Path(__file__).parents[3]
-SHOTS = ROOT / "build" / "screenshots"
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
-  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
-UNTRANSLATED = r"""() => {
-  const marked = element => (element.closest('[lang]')?.lang || '').startsWith('zh');
-  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT), found = [];
-  while (texts.nextNode()) {
-    const node = texts.currentNode;
-    if (/[\u3400-\u9fff]/.test(node.textContent) && !marked(node.parentElement)) found.push(node.textContent.trim());
-  }
-  return found;
-}"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+BOTH = ("en", "zh")
 KEY = "committee_trial"
 TITLE = "第一次评审会议"
 
@@ -52,32 +39,14 @@ def programme(town: Town, tmp_path: Path) -> str:
     return KEY
 
 
-def looked_at(page: Page, stack: Stack, name: str) -> None:
-    """Accessible, without sideways scroll, whole in English; pictures are kept for looking at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    here = page.url
-    for language in ("en", "zh"):
-        page.context.add_cookies([{"name": "shenbao_language", "value": language, "url": stack.url()}])
-        page.goto(here)
-        for size in (PHONE, DESKTOP):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.evaluate("scrollTo(0, 0)")
-            page.evaluate(AXE)
-            assert page.evaluate(VIOLATIONS, RULES) == [], f"{name} {language}"
-            assert page.evaluate(SIDEWAYS) <= 0, f"{name} {language}"
-            page.screenshot(path=SHOTS / f"committee-{name}-{language}-{size['width']}.png", full_page=True)
-        if language == "en":
-            assert page.evaluate(UNTRANSLATED) == [], name
-
-
-def form_committee(chief: Page, stack: Stack) -> None:
+def form_committee(chief: Page) -> None:
     chief.goto("/office/committees")
     chief.get_by_label("评审委员会名称").fill("示例市工程系列评委会")
     chief.get_by_label("适用的申报事项").fill(KEY)
     chief.get_by_role("button", name="设立").click()
     expect(chief.locator(".note-success")).to_contain_text("评审委员会已设立")
     chief.goto("/office/committees")
-    looked_at(chief, stack, "committees")
+    looked_at(chief, "committee-committees", languages=BOTH)
 
 
 def invited(chief: Page, stack: Stack, name: str) -> str:
@@ -85,7 +54,7 @@ def invited(chief: Page, stack: Stack, name: str) -> str:
     chief.goto("/office/experts/new")
     chief.locator("#search").fill("公司")
     chief.get_by_role("button", name="查询").click()
-    looked_at(chief, stack, "expert-new")
+    looked_at(chief, "committee-expert-new", languages=BOTH)
     chief.get_by_label("姓名").fill(name)
     chief.get_by_label("聘期起").fill("2020-01-01")
     chief.get_by_label("聘期止").fill("2019-01-01")
@@ -108,11 +77,11 @@ def experts(office: Office, town: Town, number: int) -> list[User]:
     return found
 
 
-def plan(chief: Page, stack: Stack, office: Office) -> str:
+def plan(chief: Page, office: Office) -> str:
     (committee,) = done(office.user.call("GET", "review", "/v1/committees"))["items"]
     ticks = chief.locator("[data-tick]")
     eventually(lambda: chief.goto(f"/office/committees/{committee['committee_id']}") and ticks.count() == 2)
-    looked_at(chief, stack, "committee")
+    looked_at(chief, "committee-committee", languages=BOTH)
     for tick in ticks.all():
         tick.check()
     chief.locator("#title").fill(TITLE)
@@ -122,7 +91,7 @@ def plan(chief: Page, stack: Stack, office: Office) -> str:
     return chief.url.rsplit("/", 1)[-1]
 
 
-def seat(chief: Page, stack: Stack) -> None:
+def seat(chief: Page) -> None:
     chief.locator("#number").fill("3")
     chief.get_by_role("button", name="随机抽取").click()
     expect(chief.locator(".note-success")).to_contain_text("抽取完成")
@@ -131,27 +100,27 @@ def seat(chief: Page, stack: Stack) -> None:
     for box in chief.locator("[name=there]").all():
         box.check()
     chief.get_by_label("王专家 任主任委员").check()
-    looked_at(chief, stack, "planned")
+    looked_at(chief, "committee-planned", languages=BOTH)
     for box in chief.locator("[name=there]").all():
         box.check()
     chief.get_by_label("王专家 任主任委员").check()
     chief.get_by_role("button", name="登记出席").click()
     chief.get_by_role("button", name="开始投票").click()
     expect(chief.locator(".note-success")).to_contain_text("投票已开始")
-    looked_at(chief, stack, "voting")
+    looked_at(chief, "committee-voting", languages=BOTH)
 
 
-def vote(member: Page, stack: Stack) -> None:
+def vote(member: Page) -> None:
     member.goto("/ballots")
-    looked_at(member, stack, "ballots")
+    looked_at(member, "committee-ballots", languages=BOTH)
     member.get_by_role("link", name=TITLE).click()
-    looked_at(member, stack, "ballot")
+    looked_at(member, "committee-ballot", languages=BOTH)
     rows = member.locator("#ballot tbody tr")
     rows.nth(0).get_by_role("radio").nth(0).check()
     rows.nth(1).get_by_role("radio").nth(1).check()
     member.get_by_role("button", name="提交选票").click()
     expect(member.locator(".note-success").first).to_contain_text("投票已完成")
-    looked_at(member, stack, "voted")
+    looked_at(member, "committee-voted", languages=BOTH)
 
 
 def voted(user: User, sitting: str) -> None:
@@ -160,19 +129,19 @@ def voted(user: User, sitting: str) -> None:
     done(user.call("PUT", "review", f"/v1/ballots/{sitting}", {"round": 1, "choices": choices}))
 
 
-def close_and_sign(chief: Page, member: Page, stack: Stack) -> None:
+def close_and_sign(chief: Page, member: Page) -> None:
     chief.reload()
     expect(chief.get_by_text("已投票 3 人，出席 3 人")).to_be_visible()
     chief.get_by_role("button", name="结束投票").click()
     chief.get_by_role("button", name="确认结束").click()
     expect(chief.locator(".note-success").first).to_contain_text("结果已统计")
-    looked_at(chief, stack, "closed")
+    looked_at(chief, "committee-closed", languages=BOTH)
     member.reload()
-    looked_at(member, stack, "minutes")
+    looked_at(member, "committee-minutes", languages=BOTH)
     member.get_by_role("button", name="签署会议纪要").click()
     expect(member.locator(".note-success").first).to_contain_text("评审结果生效")
     chief.goto("/office/sittings")
-    looked_at(chief, stack, "sittings")
+    looked_at(chief, "committee-sittings", languages=BOTH)
 
 
 def join(member: Page, invitation: str) -> None:
@@ -196,7 +165,7 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
 ) -> None:
     office = town.department()
     chief, chair = desk(office.user), town.world.new_officer(office.id)
-    form_committee(chief, stack)
+    form_committee(chief)
     member = desk(chair)
     others = experts(office, town, 2)
     # Applications has to have heard of the committee before anything can be reported to it.
@@ -204,13 +173,13 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     unit, applications = reported(town, office, programme)
     join(member, invited(chief, stack, "王专家"))
     chief.goto("/office/experts")
-    looked_at(chief, stack, "experts")
-    sitting = plan(chief, stack, office)
-    seat(chief, stack)
-    vote(member, stack)
+    looked_at(chief, "committee-experts", languages=BOTH)
+    sitting = plan(chief, office)
+    seat(chief)
+    vote(member)
     for user in others:
         voted(user, sitting)
-    close_and_sign(chief, member, stack)
+    close_and_sign(chief, member)
     unit.follow(chair)
     states = [done(unit.call("GET", "review", f"/v1/cases/{one}"))["status"] for one in applications]
     assert sorted(states) == ["failed", "passed"]

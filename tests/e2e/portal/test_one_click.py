@@ -8,19 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.demo.town import Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.world import World, done
 
 ROOT = Path(__file__).parents[3]
 PROGRAMME = "talent_settle_in"
 HOME = f"/pretest/{PROGRAMME}"
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-SHOTS = ROOT / "build" / "screenshots"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
-  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OLD = "Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; rv:11.0) like Gecko"
 
 
@@ -37,18 +32,6 @@ def project(world: World, town: Town) -> dict[str, Any]:
     days = {"opens_on": f"{year}-01-01", "closes_on": f"{year}-12-31"}
     found: dict[str, Any] = done(town.bureau.user.call("POST", "applications", "/v1/projects", body | days))
     return found
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Accessible and without sideways scroll on a desktop and a phone; pictures are kept for looking at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate("scrollTo(0, 0)")
-        page.evaluate(AXE)
-        assert page.evaluate(VIOLATIONS, RULES) == [], name
-        assert page.evaluate(SIDEWAYS) <= 0, name
-        page.screenshot(path=SHOTS / f"one-click-{name}-{size['width']}.png", full_page=True)
 
 
 def heading(page: Page, text: str) -> None:
@@ -92,10 +75,7 @@ def test_an_old_browser_is_advised_and_may_read(desk: Desk, project: dict[str, A
 @pytest.mark.req("S2-03", "S2-04", "S2-07", "S2-15", "S2-19")
 def test_a_person_tests_by_one_click_and_by_questions(desk: Desk, project: dict[str, Any]) -> None:
     page = desk()
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person**")
+    enter_by_province(page)
     _look_around(page)
     _nothing_opens_without_the_notice(page)
     _fail_and_answer_questions(page)
@@ -117,12 +97,12 @@ def _look_around(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("温馨提示")
     for entry in ("一键测试", "一键申报", "业务查询"):
         expect(page.get_by_role("link", name=entry, exact=True)).to_be_visible()
-    looked_at(page, "home")
+    looked_at(page, "one-click-home")
 
 
 def _nothing_opens_without_the_notice(page: Page) -> None:
     page.get_by_role("link", name="一键测试", exact=True).click()
-    looked_at(page, "notice")
+    looked_at(page, "one-click-notice")
     page.get_by_role("button", name="确定").click()
     heading(page, "办理须知")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -130,7 +110,7 @@ def _nothing_opens_without_the_notice(page: Page) -> None:
     page.get_by_role("button", name="确定").click()
     heading(page, "人脸识别")
     expect(page.locator("[data-countdown]")).to_have_text(re.compile("有效期：1[67][0-9] 秒"))
-    looked_at(page, "face")
+    looked_at(page, "one-click-face")
 
 
 def _fail_and_answer_questions(page: Page) -> None:
@@ -140,7 +120,7 @@ def _fail_and_answer_questions(page: Page) -> None:
     to_the_face(page, "一键测试")
     authenticate(page, passed=False)
     expect(page.get_by_role("dialog")).to_be_visible()
-    looked_at(page, "failed")
+    looked_at(page, "one-click-failed")
     page.get_by_role("dialog").get_by_role("link", name="是").click()
     for answer in ("否", "以上均不是", "以上均不具有", "否"):
         page.get_by_label(answer, exact=True).check()
@@ -151,23 +131,23 @@ def _fail_and_answer_questions(page: Page) -> None:
     heading(opened.value, "引进技术技能人才职业目录")
     opened.value.close()
     expect(page.locator("[data-answered]")).to_contain_text("已选择：以上均不具有")
-    looked_at(page, "question-5")
+    looked_at(page, "one-click-question-5")
     page.get_by_label("高级工").check()
     page.get_by_role("button", name="确定").click()
     expect(page.locator("main")).to_contain_text("技能类人才")
-    looked_at(page, "question-end")
+    looked_at(page, "one-click-question-end")
 
 
 def _test_and_see_the_conditions(page: Page) -> None:
     to_the_face(page, "一键测试")
     authenticate(page, passed=True)
     heading(page, "证书编号")
-    looked_at(page, "numbers")
+    looked_at(page, "one-click-numbers")
     page.get_by_role("button", name="确定").click()
     expect(page.get_by_role("alert")).to_contain_text("跳过")
     page.get_by_role("button", name="跳过").click()
     expect(page.locator("main")).to_contain_text("有职称，无学历学位信息")
-    looked_at(page, "result")
+    looked_at(page, "one-click-result")
     page.get_by_role("link", name="转问答测试").click()
     expect(page.locator("legend")).to_contain_text("1. 您是否有在本市缴纳社会保险")
     page.go_back()
@@ -183,7 +163,7 @@ def _test_and_see_the_conditions(page: Page) -> None:
     expect(panel.get_by_role("button", name="开始申报")).to_be_disabled()
     panel.get_by_role("radio").nth(1).check()
     expect(panel.get_by_role("button", name="开始申报")).to_be_enabled()
-    looked_at(page, "conditions")
+    looked_at(page, "one-click-conditions")
 
 
 def _declare(page: Page) -> None:
@@ -194,9 +174,9 @@ def _declare(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("有职称，有学历学位信息")
     expect(page.locator("main")).to_contain_text("浙江大学")
     page.get_by_role("button", name="开始申报").click()
-    looked_at(page, "choose")
+    looked_at(page, "one-click-choose")
     page.get_by_role("dialog").get_by_role("button", name=re.compile("中级职称")).click()
     heading(page, "入户资格")
     expect(page.locator("#qualification-title_name")).to_have_value("工程师")
     expect(page.locator("#qualification-title_proof")).to_be_hidden()
-    looked_at(page, "qualification")
+    looked_at(page, "one-click-qualification")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from shenbao_stack.browsing import Desk, image_code, sign_in
+from shenbao_stack.browsing import Desk, enter_by_province, image_code, sign_in
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import Town
 from shenbao_stack.job import pdf
@@ -14,13 +14,6 @@ from shenbao_stack.world import PASSWORD, Unit, World
 @pytest.fixture
 def unit(town: Town) -> Unit:
     return town.unit(town.department(name="市科技局"))
-
-
-def enter_by_province(page: Page) -> None:
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person")
 
 
 @pytest.mark.req("S3-05")

@@ -12,20 +12,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.client import User
 from shenbao_stack.demo.town import Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.waiting import until
 from shenbao_stack.world import World, done
 
 ROOT = Path(__file__).parents[3]
 PROGRAMME = "talent_settle_in"
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-SHOTS = ROOT / "build" / "screenshots"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
-  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
@@ -43,25 +38,6 @@ def project(world: World, town: Town) -> dict[str, Any]:
     }
     found: dict[str, Any] = done(town.bureau.user.call("POST", "applications", "/v1/projects", body))
     return found
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Accessible and without sideways scroll on a desktop and a phone; pictures are kept for looking at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate("scrollTo(0, 0)")
-        page.evaluate(AXE)
-        assert page.evaluate(VIOLATIONS, RULES) == [], name
-        assert page.evaluate(SIDEWAYS) <= 0, name
-        page.screenshot(path=SHOTS / f"settling-{name}-{size['width']}.png", full_page=True)
-
-
-def enter(page: Page) -> None:
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person**")
 
 
 def photo(name: str) -> FilePayload:
@@ -93,7 +69,7 @@ def go_on(page: Page, heading: str) -> None:
 def test_a_visitor_tests_without_signing_in(desk: Desk, project: dict[str, Any]) -> None:
     page = desk()
     page.goto(f"/self-test/{PROGRAMME}")
-    looked_at(page, "self-test")
+    looked_at(page, "settling-self-test")
     page.locator("#facts-age").fill("41")
     page.locator("#qualification-education_level").select_option("bachelor")
     page.locator("#qualification-has_degree").select_option("yes")
@@ -101,22 +77,22 @@ def test_a_visitor_tests_without_signing_in(desk: Desk, project: dict[str, Any])
     bachelor = page.locator(".clauses li", has_text="全日制本科并有学士学位")
     expect(bachelor).to_contain_text("不符合")
     expect(bachelor).to_contain_text("年龄不超过40周岁")
-    looked_at(page, "self-test-result")
+    looked_at(page, "settling-self-test-result")
 
 
 def test_a_person_declares_by_hand_and_the_bureau_decides(desk: Desk, town: Town, project: dict[str, Any]) -> None:
     page = desk()
-    enter(page)
+    enter_by_province(page)
     page.goto("/declarations")
-    looked_at(page, "list")
+    looked_at(page, "settling-list")
     page.get_by_role("button", name="马上申报").first.click()
     page.locator("dialog[open]").get_by_role("link", name="马上申报").click()
-    looked_at(page, "notice")
+    looked_at(page, "settling-notice")
     page.locator("[name=accepted]").check()
     page.get_by_role("button", name="同意并继续").click()
     expect(page.get_by_role("heading", level=1, name="入户资格")).to_be_visible()
     _fill_in(page)
-    looked_at(page, "confirmation")
+    looked_at(page, "settling-confirmation")
 
     page.get_by_role("link", name="修订 入户信息").click()
     fill(page, "settle_in", {"address": "越秀区中山路2号"})
@@ -125,7 +101,7 @@ def test_a_person_declares_by_hand_and_the_bureau_decides(desk: Desk, town: Town
     page.get_by_role("button", name="提交审核").click()
     expect(page.locator("main")).to_contain_text("提交回执")
     expect(page.locator("main")).to_contain_text(re.compile("[0-9a-f]{64}"))
-    looked_at(page, "sent")
+    looked_at(page, "settling-sent")
     _follow_to_the_end(page, town, page.url.rsplit("/", 1)[1])
 
 
@@ -133,12 +109,12 @@ def _fill_in(page: Page) -> None:
     """All five steps; the second first with everything missing."""
     qualified = {"condition": "bachelor", "education_level": "bachelor", "full_time": "yes", "has_degree": "yes"}
     fill(page, "qualification", qualified | {"overseas": "no", "education_certificate_no": "103351200605001234"})
-    looked_at(page, "qualification")
+    looked_at(page, "settling-qualification")
     upload(page, "qualification", "education_proof")
     go_on(page, "个人信息")
     page.get_by_role("button", name="保存并继续").click()
     expect(page.locator("[data-summary]")).to_contain_text("户口本本人页")
-    looked_at(page, "personal-missing")
+    looked_at(page, "settling-personal-missing")
     for key, value in (("person_name", "张三"), ("id_number", "330000199001010014")):  # signed by identity
         expect(page.locator(f"#personal-{key}")).to_have_value(value)
         expect(page.locator(f"#personal-{key}")).not_to_be_editable()
@@ -150,9 +126,9 @@ def _fill_in(page: Page) -> None:
     fill(page, "settle_in", {"address_type": "own_property", "address": "天河区体育东路1号"})
     upload(page, "settle_in", "property_proof")
     go_on(page, "随迁人员")
-    looked_at(page, "accompanying")
+    looked_at(page, "settling-accompanying")
     go_on(page, "证明材料")
-    looked_at(page, "proofs")
+    looked_at(page, "settling-proofs")
     go_on(page, "信息确认")
 
 
@@ -167,7 +143,7 @@ def _follow_to_the_end(page: Page, town: Town, application: str) -> None:
     page.get_by_role("link", name="公示详情").click()
     expect(page.locator("main")).to_contain_text("学历类：全日制本科并有学士学位")
     expect(page.locator("main")).to_contain_text("张*")
-    looked_at(page, "publicity")
+    looked_at(page, "settling-publicity")
 
 
 def _post(page: Page, officer: User, application: str) -> None:
@@ -178,7 +154,7 @@ def _post(page: Page, officer: User, application: str) -> None:
     done(officer.call("POST", "review", "/v1/publicities", {"title": "引进在职人才入户公示", **sheet}))
     until(lambda: _shows(page, application, "公示详情"), what="posted")
     until(lambda: _shows(page, application, "公示"), what="in publicity")
-    looked_at(page, "posted")
+    looked_at(page, "settling-posted")
 
 
 def _is_at(page: Page, application: str, step: str) -> bool:

@@ -13,39 +13,15 @@ from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 from shenbao_stack import job
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import DESKTOP, PHONE, Desk, enter_by_province
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.looking import faults, shot
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import PASSWORD, Office, Unit, World, done
 
-ROOT = Path(__file__).parents[3]
-SHOTS = ROOT / "build" / "screenshots"
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ROLES = ("visitor", "unit", "sub_account", "office", "bureau", "admin", "person")
-
-VIOLATIONS = """rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map(
-  found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 140)).join(' | ')))"""
-
-# Text that is neither translated nor marked as Chinese, as people or screen readers meet it.
-UNTRANSLATED = """() => {
-  const chinese = /[\\u3400-\\u9fff\\u3001-\\u303f\\uff01-\\uff60]/;
-  const marked = element => (element.closest('[lang]')?.lang || '').startsWith('zh');
-  const title = document.querySelector('title');
-  const found = chinese.test(title.textContent) && !marked(title) ? ['title: ' + title.textContent] : [];
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const text = texts.currentNode.textContent;
-    if (chinese.test(text) && !marked(texts.currentNode.parentElement)) found.push(text.trim());
-  }
-  for (const name of ['aria-label', 'alt', 'title', 'placeholder'])
-    for (const element of document.querySelectorAll('[' + name + ']'))
-      if (chinese.test(element.getAttribute(name)) && !marked(element)) found.push(element.getAttribute(name));
-  return found.slice(0, 8);
-}"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @dataclass
@@ -137,14 +113,6 @@ def cast(world: World, town: Town) -> Cast:
     return Cast(people, names)
 
 
-def enter_by_province(page: Page) -> None:
-    """As one of the demo's persons, by the simulated provider."""
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
-    page.wait_for_url("**/person")
-
-
 def entered(desk: Desk, role: str, cast: Cast) -> Page:
     if role == "visitor":
         return desk()
@@ -172,23 +140,9 @@ def prepared(page: Page, path: str) -> Response | None:
     return answer
 
 
-def faults(page: Page, english: bool) -> list[str]:
-    # The top bar stays, so wherever one has scrolled to, something lies half below it; that is no small target.
-    page.evaluate("scrollTo(0, 0)")
-    page.evaluate(AXE)
-    found: list[str] = page.evaluate(VIOLATIONS, RULES)
-    if page.evaluate(SIDEWAYS) > 0:
-        found.append("scrolls sideways")
-    if english:
-        found += [f"untranslated: {text}" for text in page.evaluate(UNTRANSLATED)]
-    return found
-
-
-def shot(page: Page, role: str, path: str, language: str, width: int) -> None:
-    """Kept for looking at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"[^a-z!+]+", "-", path.replace(PROGRAMME, "").replace(PRIMARY, "")).strip("-") or "front"
-    page.screenshot(path=SHOTS / f"{role}-{name}-{language}-{width}.png", full_page=True)
+def named(pattern: str) -> str:
+    """The name of a page's picture."""
+    return re.sub(r"\{(programme|variant)\}", "", pattern).strip("/") or "front"
 
 
 def listening(page: Page) -> list[str]:
@@ -212,17 +166,18 @@ def test_every_page_is_accessible_translated_and_fits(desk: Desk, stack: Stack, 
     wrong: dict[str, Any] = {}
     for pattern in listed()[role]:
         path = pattern.format_map(cast.names)
-        for language, size in ((la, si) for la in ("zh", "en") for si in (DESKTOP, PHONE)):
+        for language in ("zh", "en"):
             page.context.add_cookies([{"name": "shenbao_language", "value": language, "url": stack.url()}])
-            page.set_viewport_size(size)  # type: ignore[arg-type]
             console.clear()
             answer = prepared(page, path)
-            found = [*faults(page, language == "en"), *console]
-            if answer is None or answer.status >= 500:
-                found.append("does not answer")
-            if found:
-                wrong[f"{pattern} {language} {size['width']}"] = found
-            shot(page, role, pattern, language, size["width"])
+            found = [] if answer and answer.status < 500 else ["does not answer"]
+            for size in (DESKTOP, PHONE):
+                page.set_viewport_size(size)  # type: ignore[arg-type]
+                found += [f"{size['width']}: {fault}" for fault in faults(page)]
+                if language == "zh":
+                    shot(page, f"{role}-{named(pattern)}-{size['width']}")
+            if found + console:
+                wrong[f"{pattern} {language}"] = found + console
     assert wrong == {}
 
 

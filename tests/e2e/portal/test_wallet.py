@@ -2,17 +2,16 @@
 
 import io
 import re
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, expect
 
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack.browsing import Desk
 from shenbao_stack.demo.town import Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.services import root
 
-SHOTS = root() / "build" / "screenshots"
 FONT = root() / "node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
 LINES = [
     (380, 60, "毕业证书"),
@@ -31,13 +30,6 @@ def certificate() -> bytes:
     target = io.BytesIO()
     picture.rotate(90, expand=True).save(target, "JPEG", quality=90)
     return target.getvalue()
-
-
-def looked_at(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.screenshot(path=Path(SHOTS) / f"{name}-{size['width']}.png", full_page=True)
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def on_application_deleted(session: Any, event: ApplicationDeletedV1) -> None:
 @blp.arguments(NoteIn)
 @blp.response(201, NoteOut)
 def create(body: dict[str, Any]) -> Note:
+    """Write a note (S4g-11, B-19), or several (S2-13 to S2-16), in words (for oneself)."""
     with transaction() as session:
         note = Note(owner_id=actor().account_id, text=body["text"])
         session.add(note)

@@ -287,6 +287,11 @@ def test_an_unknown_address_is_404_and_a_wrong_method_405_as_problems(notes: Und
     assert notes.client(anna).delete("/v1/notes").json["code"] == "method_not_allowed"
 
 
+def test_the_numbers_of_requirements_stay_out_of_the_document(notes: UnderTest) -> None:
+    described = notes.client().get("/openapi.json").json["paths"]["/v1/notes"]["post"]
+    assert described["summary"] == "Write a note, or several, in words (for oneself)."
+
+
 def test_openapi_and_keys_are_published(notes: UnderTest) -> None:
     assert notes.client().get("/openapi.json").json["info"]["title"] == "Notes"
     assert "http://portal.test/static/vendor/swagger/swagger-ui-bundle.js" in notes.client().get("/docs").text

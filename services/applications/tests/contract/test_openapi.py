@@ -11,6 +11,7 @@ from shenbao_common.testing.service import token
 
 PROGRAMMES, PROJECTS, APPLICATIONS = "/v1/programmes", "/v1/projects", "/v1/applications"
 ONE = f"{APPLICATIONS}/{{application_id}}"
+PUBLIC = "/v1/public"
 RECORD = "/v1/archive/records/{record_id}"
 ROUTES = (
     (PROGRAMMES, "GET"),
@@ -83,6 +84,17 @@ ROUTES = (
     ("/v1/examinations/counts", "GET"),
     ("/v1/examinations/plans", "GET"),
     ("/v1/examinations/sheet", "GET"),
+    ("/v1/publications", "GET"),
+    ("/v1/publications", "POST"),
+    ("/v1/publications/{publication_id}", "GET"),
+    ("/v1/publications/{publication_id}", "PUT"),
+    ("/v1/publications/{publication_id}", "DELETE"),
+    (f"{PUBLIC}/publications", "GET"),
+    (f"{PUBLIC}/publications/{{publication_id}}", "GET"),
+    (f"{PUBLIC}/committees", "GET"),
+    (f"{PUBLIC}/committees/{{committee_id}}", "GET"),
+    (f"{PUBLIC}/committees/{{committee_id}}/projects", "GET"),
+    (f"{PUBLIC}/projects/{{project_id}}", "GET"),
 )
 
 
