@@ -75,6 +75,7 @@ def photo() -> bytes:
 @pytest.fixture(scope="session")
 def cast(world: World, town: Town) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
+    done(world.publish_programme(ROOT / "programmes" / "talent_recognition_filing"))
     department = town.department(name="市经信局")
     project = town.project(
         department,
