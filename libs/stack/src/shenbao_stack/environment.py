@@ -92,7 +92,7 @@ class Installation:
             return {}
         public, token = self.addresses.public, self.secrets["provincial_client_secret"]
         return {
-            "IDENTITY_PROVIDERS": json.dumps([_simulated_provider(public, self.secrets)]),
+            "IDENTITY_PROVIDERS": json.dumps(_simulated_providers(public, self.secrets)),
             "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
             "IDENTITY_ADMIN_PASSWORD_IS_FINAL": "true",
             # People of a demo or test have no device at hand; whoever makes a second factor is asked for it anyway.
@@ -143,15 +143,16 @@ def _client(name: str, secret: str) -> dict[str, object]:
     }
 
 
-def _simulated_provider(public: str, secrets: Mapping[str, str]) -> dict[str, str]:
-    return {
-        "key": "provincial",
-        "label_zh": "省统一身份认证（演示）",
-        "label_en": "Provincial sign-in (demo)",
+def _simulated_providers(public: str, secrets: Mapping[str, str]) -> list[dict[str, object]]:
+    """Of persons and of legal persons: one province, which is asked for the one or the other."""
+    shared = {
         "issuer": f"{public}/demo/provincial",
         "client_id": "shenbao",
         "client_secret": secrets["provincial_client_secret"],
     }
+    person = {"key": "provincial", "label_zh": "省统一身份认证（演示）", "label_en": "Provincial sign-in (demo)"}
+    legal = {"key": "provincial-legal", "label_zh": "省统一身份认证法人登录（演示）", "kind": "legal"}
+    return [shared | person, shared | legal | {"label_en": "Legal-person sign-in (demo)", "ask": {"kind": "legal"}}]
 
 
 def only(service: str, environment: Mapping[str, str]) -> dict[str, str]:

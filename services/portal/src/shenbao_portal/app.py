@@ -24,6 +24,7 @@ PAGES = (
     "language",
     "signing",
     "registration",
+    "first_registration",
     "password",
     "factor",
     "security",

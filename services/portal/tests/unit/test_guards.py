@@ -98,6 +98,14 @@ def test_a_page_of_another_kind_of_account_says_so(
     assert answer.status_code == 403
 
 
+def test_a_unit_that_is_not_registered_sees_the_registration_only(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str]
+) -> None:
+    answer = signed_in(token(kind="unit", unit=None)).get("/unit/profile", base_url=HOME)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/register/own")
+
+
 def _address(rule: Rule) -> str:
     """A path that the rule matches: the first of a choice, a number, else an id."""
     path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
