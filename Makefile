@@ -88,7 +88,7 @@ test-service: setup-dev known-service ## one service alone: its unit, integratio
 	@exec .venv/bin/python -m pytest -q services/$(s)/tests
 
 contracts: setup-dev known-service ## what one service tells and hears against what was promised and is needed (s=units)
-	@exec .venv/bin/python -m pytest -q $(wildcard services/$(s)/tests/contract) libs/common/tests/contract tests/house/test_consumers.py
+	@exec .venv/bin/python -m pytest -q $(wildcard services/$(s)/tests/contract) libs/common/tests/contract tests/house/test_consumers.py tests/house/test_promises_of_before.py
 
 known-service:
 	@[ -n "$(s)" ] && [ -d "services/$(s)" ] || { echo "Name a service: s=$(firstword $(notdir $(wildcard services/*)))" >&2; exit 1; }

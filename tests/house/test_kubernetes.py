@@ -83,6 +83,26 @@ def test_a_process_starts_after_its_migrations(service: str, part: str) -> None:
     assert first["image"] == pod["containers"][0]["image"] == f"shenbao/{service}"
 
 
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("part", ["web", "worker", "relay"])
+def test_a_process_is_scraped_at_the_port_that_it_has_and_that_monitoring_may_reach(service: str, part: str) -> None:
+    template = manifests.documents(BASE / service / f"{part}.yaml")[0]["spec"]["template"]
+    (port,) = [p["containerPort"] for c in template["spec"]["containers"] for p in c["ports"]]
+    assert template["metadata"]["annotations"] == {"prometheus.io/scrape": "true", "prometheus.io/port": str(port)}
+    told = dict(line.split("=", 1) for line in _literals(BASE / "kustomization.yaml"))
+    assert str(port) == ("8000" if part == "web" else told["SHENBAO_METRICS_PORT"])
+    monitoring = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
+    policies = [m.body["spec"] for m in ALL if m.body["kind"] == "NetworkPolicy"]
+    opened = [rule for spec in policies if _is_for(spec["podSelector"], part) for rule in spec.get("ingress", [])]
+    assert [r for r in opened if monitoring in r["from"] and {"protocol": "TCP", "port": port} in r["ports"]]
+
+
+def _is_for(selector: dict[str, Any], role: str) -> bool:
+    said = selector.get("matchLabels", {}).get("role")
+    values = [e["values"] for e in selector.get("matchExpressions", []) if e["key"] == "role"]
+    return role == said or any(role in listed for listed in values)
+
+
 def test_no_file_holds_a_secret() -> None:
     assert [str(m) for m in ALL if m.body["kind"] == "Secret"] == []
     for container in (c for m in WITH_PODS for c in containers(m.pod or {})):
@@ -97,7 +117,8 @@ def test_no_file_holds_a_secret() -> None:
 def test_an_overlay_tells_every_common_setting_and_tags_every_image(overlay: str) -> None:
     path = K8S / "overlays" / overlay / "kustomization.yaml"
     told = {line.split("=", 1)[0] for p in (BASE / "kustomization.yaml", path) for line in _literals(p)}
-    wanted = {"PROFILE", "ISSUER", "PORTAL_URL", "TRUSTED_PROXIES", *(f"{s.upper()}_URL" for s in SERVICES)}
+    common = {"PROFILE", "ISSUER", "PORTAL_URL", "TRUSTED_PROXIES", "METRICS_PORT"}
+    wanted = common | {f"{s.upper()}_URL" for s in SERVICES}
     assert told == {f"SHENBAO_{name}" for name in wanted}
     (said,) = manifests.documents(path)
     assert {i["name"] for i in said["images"]} == {f"shenbao/{s}" for s in EVERYTHING}

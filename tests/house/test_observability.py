@@ -12,6 +12,7 @@ import yaml
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
+from shenbao_common.bus import measuring
 from shenbao_common.bus.depths import Depth, Depths
 from shenbao_common.web import gauges, logs
 from shenbao_subscriptions.api import gauges as of_subscribers
@@ -36,6 +37,11 @@ FOREIGN = {"up": {"job", "instance"}}
 def exposed() -> Mapping[str, set[str]]:
     """Each metric that a service exposes, with the labels that it has."""
     logs._seconds.labels("shenbao_units", "health.live", "GET", 200).observe(0.01)
+    for part in (measuring.WORKER, measuring.RELAY):
+        measuring.at_work.labels("units", part).set(1)
+    measuring.interruptions.labels("units", measuring.RELAY, "OSError").inc()
+    measuring.taken_in.labels("units", "identity", "handled").inc()
+    measuring.confirmed.labels("units").inc()
     waiting = Depth(1, 2.0)
     bus = gauges.of_bus("units", Depths(3, waiting, waiting, waiting, 1, {"applications": 2}))
     bus += gauges.text(of_subscribers.families({}, 0))

@@ -99,11 +99,11 @@ def seat(chief: Page) -> None:
     expect(chief.locator(".note-danger")).to_contain_text("请指定一名出席的主任委员")
     for box in chief.locator("[name=there]").all():
         box.check()
-    chief.get_by_label("王专家 任主任委员").check()
+    chief.get_by_label("王专家 主任委员").check()
     looked_at(chief, "committee-planned", languages=BOTH)
     for box in chief.locator("[name=there]").all():
         box.check()
-    chief.get_by_label("王专家 任主任委员").check()
+    chief.get_by_label("王专家 主任委员").check()
     chief.get_by_role("button", name="登记出席").click()
     chief.get_by_role("button", name="开始投票").click()
     expect(chief.locator(".note-success")).to_contain_text("投票已开始")

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from shenbao_stack.services import SERVICES, folder, variable
+from shenbao_stack.services import folder, variable
 
 
 def config(service: str) -> Config:
@@ -22,7 +22,7 @@ def config(service: str) -> Config:
 
 def upgrade(databases: Mapping[str, str]) -> list[str]:
     """The services whose database was changed."""
-    behind = [s for s in SERVICES if not _current(s, databases[s])]
+    behind = [s for s in databases if not _current(s, databases[s])]
     for service in behind:
         with address(service, databases[service]):
             command.upgrade(config(service), "head")

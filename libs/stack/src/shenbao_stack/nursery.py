@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import LiteralString, Self
 
 import psycopg
 from psycopg import sql
 
-from shenbao_stack import databases, migrations, secret_store, shapes
+from shenbao_stack import databases, migrations, rollout, secret_store, shapes
 from shenbao_stack.environment import Installation, one_address
 from shenbao_stack.postgres import Cluster
 from shenbao_stack.services import SERVICES
@@ -49,37 +49,53 @@ class Nursery:
         self._cluster.stop()
         self._cluster.start()
 
-    def stack(self, *, split: bool = False, broker_url: str | None = None) -> Stack:
-        """A suite that is not started yet. A broker is used by one at a time: queues are named after services."""
+    def stack(self, *, split: bool = False, broker_url: str | None = None, code: Path | None = None) -> Stack:
+        """A suite that is not started yet. A broker is used by one at a time: queues are named after services.
+
+        code: another version's checkout; the suite has its processes and its migrations.
+        """
         number = next(self._numbers)
         folder = self._folder / f"stack-{number}"
         folder.mkdir()
         shutil.copy2(self._folder / "secrets.json", folder)
         (folder / ADMIN_MADE).touch()
+        urls = self._copies(number) if code is None else self._of_version(code, number)
         return Stack(
             Plan(
                 folder=folder,
                 profile=_PROFILE,
                 split=split,
                 broker_url=broker_url,
-                database_urls=self._copies(number),
+                database_urls=urls,
+                code=code,
             )
         )
 
     def _copies(self, number: int) -> dict[str, str]:
+        return self._databases("CREATE DATABASE {name} OWNER {service} TEMPLATE {service} STRATEGY FILE_COPY", number)
+
+    def _of_version(self, code: Path, number: int) -> dict[str, str]:
+        """Made by that version's migrations, with its administrator."""
+        urls = self._databases("CREATE DATABASE {name} OWNER {service}", number)
+        rollout.upgrade(code, urls)
+        self._make_admin(urls, code)
+        return urls
+
+    def _databases(self, statement: LiteralString, number: int) -> dict[str, str]:
         urls = {}
         with psycopg.connect(self._cluster.conninfo(), autocommit=True) as connection:
             for service in SERVICES:
                 name = f"{service}_{number}"
-                copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
-                names = map(sql.Identifier, (name, service, service))
-                connection.execute(copied.format(*names))
+                made = sql.SQL(statement).format(name=sql.Identifier(name), service=sql.Identifier(service))
+                connection.execute(made)
                 urls[service] = self._cluster.url(name, service, self._secrets[f"{service}_database_password"])
         return urls
 
-    def _make_admin(self, urls: Mapping[str, str]) -> None:
+    def _make_admin(self, urls: Mapping[str, str], code: Path | None = None) -> None:
         nowhere = one_address("http://127.0.0.1")  # nobody is asked for making an account
         installation = Installation(
             folder=self._folder, profile=_PROFILE, addresses=nowhere, databases=urls, secrets=self._secrets
         )
-        shapes.run_once("shenbao_identity.bootstrap", ["--username", "admin"], installation.environment())
+        environment = installation.environment()
+        given = shapes.with_code(environment, code) if code else environment
+        shapes.run_once("shenbao_identity.bootstrap", ["--username", "admin"], given)

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from shenbao_stack.environment import Installation, only
-from shenbao_stack.services import EVERYTHING, PORTAL, SERVICES, app_module, prefix, worker_module
+from shenbao_stack.services import EVERYTHING, PORTAL, app_module, prefix, worker_module
 from shenbao_stack.supervisor import DidNotStart, Process
 
 GATEWAY = "gateway"
@@ -19,33 +20,56 @@ def embedded(installation: Installation, environment: Mapping[str, str], port: i
     return [_process("suite", command, environment, installation)]
 
 
-def split(installation: Installation, environment: Mapping[str, str], ports: Mapping[str, int]) -> list[Process]:
-    """As in production: web, worker and relay of each service, the portal, and a gateway in place of the ingress."""
-    processes = [_web(s, environment, installation, ports[s]) for s in EVERYTHING]
-    for service in SERVICES:
-        own = only(service, environment)
-        worker = [sys.executable, "-m", worker_module(service)]
-        relay = [sys.executable, "-m", "shenbao_common.bus.relay", service]
-        processes.append(_process(f"{service}.worker", worker, own, installation))
-        processes.append(_process(f"{service}.relay", relay, own, installation))
-    gateway = _gunicorn("shenbao_stack.gateway:app()", ports[GATEWAY], threads=32)
+def split(
+    installation: Installation, environment: Mapping[str, str], ports: Mapping[str, int], code: Path | None = None
+) -> list[Process]:
+    """As in production: web, worker and relay of each service, the portal, and a gateway in place of the ingress.
+
+    code: a checkout of which the services are started instead of this one.
+    """
+    given = with_code(environment, code) if code else environment
+    processes = [p for s in EVERYTHING for p in of_service(s, given, installation, ports[s])]
+    gateway = _gunicorn("shenbao_stack.gateway:app()", [ports[GATEWAY]], threads=32)
     return [*processes, _process(GATEWAY, gateway, _of_gateway(environment, installation), installation)]
+
+
+def of_service(service: str, environment: Mapping[str, str], installation: Installation, *ports: int) -> list[Process]:
+    """Web on these ports, which it may share with another web process; worker and relay where there are events."""
+    web = _web(service, environment, installation, ports)
+    if service == PORTAL:
+        return [web]
+    own = only(service, environment)
+    worker = [sys.executable, "-m", worker_module(service)]
+    relay = [sys.executable, "-m", "shenbao_common.bus.relay", service]
+    return [
+        web,
+        _process(f"{service}.worker", worker, own, installation),
+        _process(f"{service}.relay", relay, own, installation),
+    ]
+
+
+def with_code(environment: Mapping[str, str], checkout: Path) -> dict[str, str]:
+    """The environment in which Python finds the suite's packages in that checkout first."""
+    sources = sorted(str(source) for part in ("libs", "services") for source in checkout.glob(f"{part}/*/src"))
+    return dict(environment) | {"PYTHONPATH": os.pathsep.join(sources)}
 
 
 def _of_gateway(environment: Mapping[str, str], installation: Installation) -> dict[str, str]:
     return only(GATEWAY, environment) | {"GATEWAY_PORTAL_URL": installation.addresses.service(PORTAL)}
 
 
-def _web(service: str, environment: Mapping[str, str], installation: Installation, port: int) -> Process:
-    command = _gunicorn(f"{app_module(service)}:create_app()", port, threads=8)
+def _web(service: str, environment: Mapping[str, str], installation: Installation, ports: Sequence[int]) -> Process:
+    command = _gunicorn(f"{app_module(service)}:create_app()", ports, threads=8)
     own = only(service, environment)
     if prefix(service):
         own["SCRIPT_NAME"] = prefix(service)  # gunicorn's own word for the path it is mounted under
     return _process(f"{service}.web", command, own, installation)
 
 
-def _gunicorn(app: str, port: int, *, threads: int) -> list[str]:
-    how = ["--config", "python:shenbao_common.web.serving", "--threads", str(threads), "--bind", f"127.0.0.1:{port}"]
+def _gunicorn(app: str, ports: Sequence[int], *, threads: int) -> list[str]:
+    how = ["--config", "python:shenbao_common.web.serving", "--threads", str(threads), "--reuse-port"]
+    for port in ports:
+        how += ["--bind", f"127.0.0.1:{port}"]
     quiet = ["--log-level", "warning", "--timeout", "120", "--graceful-timeout", "5"]
     return [sys.executable, "-m", "gunicorn", *how, *quiet, app]
 

@@ -34,6 +34,7 @@ class Plan:
     port: 0 takes a free one. split: processes of their own for web, worker and relay of each service, else one process
     for all. public_url: where a proxy before us is reached. broker_url: None lets events travel by the feeds.
     database_urls: real servers instead of the embedded PostgreSQL. extra: further variables of the environment.
+    code: another version's checkout, whose processes are started (split only).
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class Plan:
     broker_url: str | None = None
     database_urls: Mapping[str, str] | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    code: Path | None = None
 
 
 class AlreadyRunning(Exception):
@@ -58,9 +60,11 @@ class Stack:
         self.folder = plan.folder.resolve()
         self.secrets: Mapping[str, str] = {}
         self.environment: Mapping[str, str] = {}
+        self.ports: Mapping[str, int] = {}
+        self.installation: Installation
         self._origin = ""
         self.clock = Clock(self.url)
-        self._supervisor = Supervisor()
+        self.supervisor = Supervisor()
         self._cluster: Cluster | None = None
         self._lock: IO[str] | None = None
         self._is_new = False
@@ -75,7 +79,7 @@ class Stack:
     @property
     def processes(self) -> Mapping[str, Process]:
         """By name: `suite`, or `<service>.web|worker|relay`, `portal.web` and `gateway`."""
-        return self._supervisor.processes
+        return self.supervisor.processes
 
     @property
     def first_start(self) -> bool:
@@ -98,7 +102,7 @@ class Stack:
 
     def stop(self) -> None:
         """Processes first, the database last."""
-        self._supervisor.stop()
+        self.supervisor.stop()
         if self._cluster:
             self._cluster.stop()
         if self._lock:
@@ -106,26 +110,14 @@ class Stack:
 
     def kill(self, name: str) -> None:
         """SIGKILL to one process by name (`review.worker`); it is started again at once."""
-        self._supervisor.kill(name, signal.SIGKILL)
-
-    def replace(self, *names: str) -> None:
-        """As a rollout does: SIGTERM, their end, and the next ones; returns when the suite is ready again."""
-        before = {name: self.processes[name].starts for name in names}
-        for name in names:
-            self.processes[name].signal(signal.SIGTERM)
-
-        def started() -> bool:
-            return all(self.processes[name].starts > starts for name, starts in before.items())
-
-        until(started, seconds=_READY_SECONDS, what=f"new processes {', '.join(names)}")
-        self.wait_until_ready()
+        self.supervisor.kill(name, signal.SIGKILL)
 
     def hold(self, name: str) -> None:
         """SIGKILL, and down until `release`."""
-        self._supervisor.hold(name)
+        self.supervisor.hold(name)
 
     def release(self, name: str) -> None:
-        self._supervisor.release(name)
+        self.supervisor.release(name)
 
     def wait_until_ready(self) -> None:
         """Every service and the portal answer through the public address."""
@@ -183,8 +175,8 @@ class Stack:
         self._forget_the_unfinished()
         self._is_new = not self._has_admin.exists() and not self.plan.database_urls
         self.secrets = secret_store.load(self.folder, self.plan.profile)
-        addresses, ports = self._addresses()
-        installation = Installation(
+        addresses, self.ports = self._addresses()
+        self.installation = installation = Installation(
             folder=self.folder,
             profile=self.plan.profile,
             addresses=addresses,
@@ -193,16 +185,17 @@ class Stack:
             broker_url=self.plan.broker_url,
         )
         self.environment = installation.environment() | dict(self.plan.extra)
-        migrations.upgrade(installation.databases)
+        if not self.plan.code:  # else they are at that version's migrations
+            migrations.upgrade(installation.databases)
         if self.plan.profile != "production" and not self._has_admin.exists():
             self._make_admin()
         if self.plan.split:
-            processes = shapes.split(installation, self.environment, ports)
+            processes = shapes.split(installation, self.environment, self.ports, self.plan.code)
         else:
-            processes = shapes.embedded(installation, self.environment, ports[shapes.GATEWAY])
+            processes = shapes.embedded(installation, self.environment, self.ports[shapes.GATEWAY])
         for process in processes:
-            self._supervisor.add(process)
-        self._supervisor.start()
+            self.supervisor.add(process)
+        self.supervisor.start()
         self.wait_until_ready()
 
     def _make_admin(self) -> None:

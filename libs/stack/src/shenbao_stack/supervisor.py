@@ -89,6 +89,26 @@ class Supervisor:
         with self._lock:
             self.processes[process.name] = process
 
+    def add_beside(self, process: Process) -> None:
+        """One more of a name that is taken; `hand_over` gives it the name."""
+        process.log = process.log.with_suffix(f".next{process.log.suffix}")
+        with self._lock:
+            self.processes[_next(process.name)] = process
+
+    def hand_over(self, *names: str) -> None:
+        """SIGTERM to the processes of these names, their end, and those beside them have the names."""
+        with self._lock:
+            old = [self.processes[name] for name in names]
+            for process in old:
+                process.held = True
+        for process in old:
+            process.signal(signal.SIGTERM)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        for process in old:
+            _end(process, deadline)
+        with self._lock:
+            self.processes |= {name: self.processes.pop(_next(name)) for name in names}
+
     def start(self) -> None:
         """Every process is started by the watching thread, because it ends with the thread that started it."""
         self._watching = threading.Thread(target=self._watch, name="supervisor", daemon=True)
@@ -138,6 +158,10 @@ class Supervisor:
                     process.seen_dead()
                 if process.running is None and not process.held and time.monotonic() >= process.not_before:
                     process.start()
+
+
+def _next(name: str) -> str:
+    return f"{name}.next"
 
 
 def _end(process: Process, deadline: float) -> None:

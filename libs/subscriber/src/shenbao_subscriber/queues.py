@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
-from pika.exceptions import AMQPError, ChannelClosedByBroker, ProbableAuthenticationError
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosedByBroker, ProbableAuthenticationError
 
 from shenbao_subscriber.event import publisher_of, watermark_of
 
@@ -14,7 +15,7 @@ HEARTBEAT = 30
 
 BROKER_FAULTS = (AMQPError, OSError)
 
-_ACCESS_REFUSED, _PRECONDITION_FAILED = 403, 406  # reply codes of AMQP 0-9-1
+_ACCESS_REFUSED, _PRECONDITION_FAILED, _INTERNAL_ERROR = 403, 406, 541  # reply codes of AMQP 0-9-1
 
 _MANY = 1_000_000  # RabbitMQ 4 gives up after 20 deliveries by default; a handler is retried for as long as it takes
 
@@ -24,6 +25,11 @@ class QueueRefused(Exception):
 
     A person has to decide; somebody else may make the queue, then say declare=False.
     """
+
+
+class QueueDead(Exception):
+    """The queue can be declared but answers no consumer: its node came back from a crash without it, or the members of
+    its quorum are gone. What was in it is in the feeds."""
 
 
 def dead_of(queue: str) -> str:
@@ -90,3 +96,33 @@ def _declare(channel: BlockingChannel, queue: str, types: Sequence[str]) -> None
     channel.queue_declare(queue, durable=True, arguments=arguments)
     for key in (*types, *sorted({watermark_of(publisher_of(name)) for name in types})):
         channel.queue_bind(queue, EXCHANGE, key)
+
+
+def consuming(channel: BlockingChannel, queue: str, wait: float) -> Iterator[Any]:
+    """Messages, and (None, None, None) after each `wait` without one; ends when the queue is deleted.
+
+    Raises QueueDead and BROKER_FAULTS; among these, 404, that there is no such queue.
+    """
+    messages = channel.consume(queue, inactivity_timeout=wait)
+    try:
+        first = next(messages, None)
+    except ConnectionClosedByBroker as closed:
+        if closed.reply_code == _INTERNAL_ERROR:
+            raise QueueDead(f"{queue}: {fault(closed)}") from closed
+        raise
+    if first is not None:
+        yield first
+        yield from messages
+
+
+def remove(url: str, queue: str) -> None:
+    """Deletes a queue, on a connection of its own. Raises BROKER_FAULTS."""
+    with connected(url) as (_, channel):
+        channel.queue_delete(queue)
+
+
+def fault(lost: Exception) -> str:
+    """What happened, with the broker's own words where it said some; never an address, which may hold a password."""
+    if isinstance(lost, ChannelClosedByBroker | ConnectionClosedByBroker):
+        return f"{lost.reply_code} {lost.reply_text}"
+    return type(lost).__name__

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
@@ -108,13 +109,24 @@ class Subscriber:
                 with queues.connected(broker_url) as (connection, channel):
                     self._open(connection, channel)
                     self._listen(channel, taker)
-            except queues.BROKER_FAULTS as lost:
-                _log.warning("broker away: %s", type(lost).__name__)
+            except (queues.QueueDead, *queues.BROKER_FAULTS) as lost:
                 self._pulse = _nothing
+                self._note(lost, broker_url)
                 taker.catch_up()  # nobody has to wait for the broker
                 if time.monotonic() - began > self.pace.most:
                     pauses = self._pauses()
                 next(pauses)
+
+    def _note(self, lost: Exception, broker_url: str) -> None:
+        """A dead queue of our own is deleted, so that it is declared anew; the feeds have what it held."""
+        if not isinstance(lost, queues.QueueDead):
+            _log.warning("no queue to hear from, reading the feeds: %s", queues.fault(lost))
+        elif self.declare:
+            _log.error("queue dead, made anew: %s", lost)
+            with suppress(*queues.BROKER_FAULTS):  # else it is tried again
+                queues.remove(broker_url, self.queue)
+        else:
+            _log.error("queue dead, whoever made it has to make it anew; reading the feeds: %s", lost)
 
     def _open(self, connection: BlockingConnection, channel: BlockingChannel) -> None:
         if self.declare:
@@ -125,7 +137,7 @@ class Subscriber:
         # The queue gathers from now on; what it missed before, the feeds have.
         taker.catch_up()
         looked = time.monotonic()
-        for method, properties, body in channel.consume(self.queue, inactivity_timeout=_WAIT):
+        for method, properties, body in queues.consuming(channel, self.queue, _WAIT):
             if self._stop.is_set():
                 return
             if method is not None and method.delivery_tag is not None and properties is not None:
@@ -133,6 +145,7 @@ class Subscriber:
             if time.monotonic() - looked > self.pace.look:
                 taker.catch_up()
                 looked = time.monotonic()
+        _log.warning("queue deleted under us: %s", self.queue)
 
     def _take(
         self, channel: BlockingChannel, taker: Taker, tag: int, headers: Mapping[str, object], body: bytes

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from shenbao_common.bus import admission, faults, putting_off
+from shenbao_common.bus import admission, faults, measuring, putting_off
 from shenbao_common.bus.envelope import Envelope, Unreadable
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.kernel import clock
@@ -79,6 +79,7 @@ class Intake:
     def park(self, envelope: Envelope, why: str, attempts: int) -> None:
         with self._sessions.begin() as session:
             putting_off.park(session, envelope, why, attempts)
+        self._count(envelope, "parked")
         _log.error(
             "event_parked", type=envelope.type, id=str(envelope.id), reason=why, attempts=attempts, **_joined(envelope)
         )
@@ -91,6 +92,8 @@ class Intake:
         except Exception as fault:  # noqa: BLE001  (each event is judged by itself next)
             _log.info("batch_split", events=len(envelopes), reason=faults.reason(fault))
             return False
+        for envelope in envelopes:
+            self._count(envelope, "handled")
         return True
 
     def _one(self, envelope: Envelope, moved: Mapping[str, int]) -> bool:
@@ -126,6 +129,7 @@ class Intake:
             try:
                 with self._sessions.begin() as session:
                     deliver(session, before + attempt)
+                self._count(envelope, "handled")
                 return True
             except faults.PERMANENT as fault:
                 self.park(envelope, faults.reason(fault), before + attempt)
@@ -143,6 +147,7 @@ class Intake:
             return
         with self._sessions.begin() as session:
             putting_off.defer(session, envelope, why, attempts, self._now() + pause)
+        self._count(envelope, "deferred")
         _log.warning(
             "event_deferred",
             type=envelope.type,
@@ -151,6 +156,9 @@ class Intake:
             attempts=attempts,
             **_joined(envelope),
         )
+
+    def _count(self, envelope: Envelope, outcome: str) -> None:
+        measuring.taken_in.labels(self._subscriptions.service, envelope.source, outcome).inc()
 
     def _due(self, but: Collection[str]) -> list[putting_off.Waiting]:
         with self._sessions() as session:

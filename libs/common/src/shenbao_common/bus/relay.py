@@ -3,7 +3,7 @@
 One is active per database; others wait for its lock. A broker that is away stops the publishing only: stamping goes on,
 so the feed stays complete, and the log is sent from where it was left when the broker is back.
 
-    python -m shenbao_common.bus.relay review      reads REVIEW_DATABASE_URL, SHENBAO_BROKER_URL, SHENBAO_EVENT_DAYS
+    python -m shenbao_common.bus.relay review  reads REVIEW_DATABASE_URL, SHENBAO_BROKER_URL, _EVENT_DAYS, _METRICS_PORT
 """
 
 import os
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import psycopg
 import structlog
 
-from shenbao_common.bus import moved_clock
+from shenbao_common.bus import measuring, moved_clock
 from shenbao_common.bus.broker import BROKER_FAULTS, Backoff
 from shenbao_common.bus.housekeeping import kept_tidy
 from shenbao_common.bus.partitions import RETENTION_DAYS
@@ -72,12 +72,13 @@ class Relay:
     def run(self, stop: threading.Event) -> None:
         """Until `stop`; comes back from the loss of database and broker."""
         backoff = Backoff(most=5.0)
+        measuring.at_work.labels(self._service, measuring.RELAY).set(0)
         with kept_tidy(self._database_url, self._retention_days, stop):
             while not stop.is_set():
                 try:
                     self._as_leader(stop, backoff)
                 except psycopg.Error as lost:
-                    _log.warning("relay_database_away", service=self._service, reason=type(lost).__name__)
+                    _interrupted("relay_database_away", self._service, lost)
                     backoff.wait(stop)
 
     def _as_leader(self, stop: threading.Event, backoff: Backoff) -> None:
@@ -87,12 +88,15 @@ class Relay:
             return
         backoff.reset()
         _log.info("relay_leads", service=self._service)
+        at_work = measuring.at_work.labels(self._service, measuring.RELAY)
+        at_work.set(1)
         try:
             if self._broker_url is None:
                 self._stamp_only(log, stop)
             else:
                 _Delivery(self._service, self._broker_url, log, self._pace, self._on_stamped).run(stop)
         finally:
+            at_work.set(0)
             log.close()
 
     def _stamp_only(self, log: Log, stop: threading.Event) -> None:
@@ -165,7 +169,7 @@ class _Delivery:
             self._hold_back(fault.position)
             stop.wait(self._pace.full_queue)
         else:
-            _log.warning("relay_broker_away", service=self._service, reason=type(fault).__name__)
+            _interrupted("relay_broker_away", self._service, fault)
             self._disconnect()
 
     def _rest(self, sent: int, stop: threading.Event) -> list[Entry]:
@@ -206,7 +210,11 @@ class _Delivery:
         if publisher.settle(len(batch) if len(batch) == BATCH else 0, self._pace.poll):
             self._window = min(BATCH, self._window * 2)
             while self._in_flight and (len(self._in_flight) > 1 or not publisher.open):
-                self._confirmed.append(self._in_flight.pop(0))
+                self._count(self._in_flight.pop(0))
+
+    def _count(self, batch: list[Entry]) -> None:
+        self._confirmed.append(batch)
+        measuring.confirmed.labels(self._service).inc(len(batch))
 
     def _follows(self, fresh: list[Entry]) -> bool:
         return bool(fresh) and fresh[0].position == self._sent + 1 and self._window == BATCH
@@ -245,7 +253,7 @@ class _Delivery:
         try:
             self._publisher = Publisher(self._broker_url, self._service, self._sent)
         except BROKER_FAULTS as away:
-            _log.warning("relay_broker_away", service=self._service, reason=type(away).__name__)
+            _interrupted("relay_broker_away", self._service, away)
             self._next_try = time.monotonic() + self._backoff.next()
             return False
         self._backoff.reset()
@@ -268,6 +276,11 @@ class _Delivery:
         self._sent = self._log.published()
 
 
+def _interrupted(what: str, service: str, fault: Exception) -> None:
+    _log.warning(what, service=service, reason=type(fault).__name__)
+    measuring.interruptions.labels(service, measuring.RELAY, type(fault).__name__).inc()
+
+
 def main() -> None:
     """The relay of one service as a process; ends on SIGTERM and SIGINT."""
     service = sys.argv[1]
@@ -279,6 +292,7 @@ def main() -> None:
         moved_clock.follow(database_url)
     broker_url = os.environ.get("SHENBAO_BROKER_URL") or None
     days = int(os.environ.get("SHENBAO_EVENT_DAYS", RETENTION_DAYS))
+    measuring.serve(os.environ.get("SHENBAO_METRICS_PORT", ""))
     Relay(service, database_url, broker_url, retention_days=days).run(stop)
 
 

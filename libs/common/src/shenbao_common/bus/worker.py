@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from shenbao_common.bus import single, topology
+from shenbao_common.bus import measuring, single, topology
 from shenbao_common.bus.broker import Backoff
 from shenbao_common.bus.consumer import Consumer, Pace, QueueSilent
 from shenbao_common.bus.faults import reason
@@ -54,10 +54,12 @@ def run_worker(
     else:
         way = partial(follow, healer, intake, subscriptions.sources)
     _log.info("worker_starts", service=subscriptions.service, broker=bool(broker_url), sources=subscriptions.sources)
-    _keep_on(sessions, way, stop)
+    _keep_on(subscriptions.service, sessions, way, stop)
 
 
-def _keep_on(sessions: sessionmaker[Session], way: Way, stop: threading.Event) -> None:
+def _keep_on(service: str, sessions: sessionmaker[Session], way: Way, stop: threading.Event) -> None:
+    at_work = measuring.at_work.labels(service, measuring.WORKER)
+    at_work.set(0)
     backoff, began = Backoff(most=5.0), time.monotonic()
     while not stop.is_set():
         try:
@@ -66,13 +68,16 @@ def _keep_on(sessions: sessionmaker[Session], way: Way, stop: threading.Event) -
                     stop.wait(_STANDBY)
                     continue
                 began = time.monotonic()
+                at_work.set(1)
                 way(stop, turn)
         except topology.Mismatch:
             raise
         except Exception as fault:  # noqa: BLE001  (a listener that is dead helps nobody)
             _log.warning("worker_interrupted", reason=reason(fault))
+            measuring.interruptions.labels(service, measuring.WORKER, type(fault).__name__).inc()
             if time.monotonic() - began > _STEADY:
                 backoff.reset()
+            at_work.set(0)
             backoff.wait(stop)
 
 

@@ -27,6 +27,7 @@ from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.bus.worker import run_worker
 from shenbao_common.contracts.event import Event
 from shenbao_common.kernel import clock
+from shenbao_common.web.worker import until_signalled
 
 BRISK = Pace(poll=0.1, watermark=0.3, full_queue=0.1, standby=0.1)
 """The relay's times for tests."""
@@ -177,18 +178,18 @@ class Listener(Database):
 
     @contextmanager
     def worker(self, feed: FeedSource, broker_url: str | None = None) -> Iterator[None]:
-        def run(stop: threading.Event) -> None:
-            run_worker(
-                self.sessions,
-                self.subscriptions,
-                broker_url=broker_url,
-                feeds={"counter": feed},
-                stop=stop,
-                pace=consumer.Pace(answer=2.0, schedule=SOON),
-            )
-
-        with running(run):
+        with running(lambda stop: self.listen(feed, broker_url, stop)):
             yield
+
+    def listen(self, feed: FeedSource, broker_url: str | None, stop: threading.Event) -> None:
+        run_worker(
+            self.sessions,
+            self.subscriptions,
+            broker_url=broker_url,
+            feeds={"counter": feed},
+            stop=stop,
+            pace=consumer.Pace(answer=2.0, schedule=SOON),
+        )
 
 
 @contextmanager
@@ -253,8 +254,8 @@ def declare(url: str) -> None:
 def main() -> None:
     """The listener as a process that can be killed; arguments: its database, the counter's, the broker."""
     own, counter, broker_url = sys.argv[1:]
-    with Listener(own, made=True).worker(Counter(counter, made=True).feed, broker_url):
-        threading.Event().wait()
+    listener, feed = Listener(own, made=True), Counter(counter, made=True).feed
+    until_signalled(lambda stop: listener.listen(feed, broker_url, stop))
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class PrivateRabbit:
 
     def __init__(self, *, management: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="shenbao-rabbit-"))
-        self.port, dist, self._epmd_port, self._api_port = _free_ports(4)
+        self.port, dist, self._epmd_port, self._api_port = free_ports(4)
         self._plugins = "[rabbitmq_management]." if management else "[]."
         self._broker: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
@@ -287,7 +287,7 @@ def _speaks_amqp(port: int, host: str = _LOCALHOST) -> bool:
         return False
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     held = [socket.socket() for _ in range(count)]
     try:
         for one in held:

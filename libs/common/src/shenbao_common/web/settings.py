@@ -82,6 +82,11 @@ class ServiceSettings:
         return cls(**found)
 
 
+def metrics_port() -> str:
+    """Where a worker process is measured; "" where nobody does."""
+    return str(Env().str("SHENBAO_METRICS_PORT", ""))
+
+
 class _Environment(Env):
     """Reads a given mapping instead of the process's environment; gathers all errors until `seal`."""
 

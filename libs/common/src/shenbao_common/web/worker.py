@@ -4,13 +4,14 @@ import signal
 import threading
 from collections.abc import Callable
 
+from shenbao_common.bus import measuring
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.bus.worker import run_worker
 from shenbao_common.kernel import spans
 from shenbao_common.web import logs
 from shenbao_common.web.feed_client import feeds
 from shenbao_common.web.service import database
-from shenbao_common.web.settings import ServiceSettings
+from shenbao_common.web.settings import ServiceSettings, metrics_port
 
 
 def listen(settings: ServiceSettings, subscriptions: Subscriptions, stop: threading.Event) -> None:
@@ -26,8 +27,9 @@ def listen(settings: ServiceSettings, subscriptions: Subscriptions, stop: thread
 
 
 def until_signalled(run: Callable[[threading.Event], None]) -> None:
-    """Runs a process until SIGTERM or SIGINT asks it to stop."""
+    """Runs a process until SIGTERM or SIGINT asks it to stop; measured by Prometheus where a port is set."""
     logs.configure()
+    measuring.serve(metrics_port())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
