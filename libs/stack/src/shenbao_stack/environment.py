@@ -145,7 +145,7 @@ def _client(name: str, secret: str) -> dict[str, object]:
 
 def _simulated_providers(public: str, secrets: Mapping[str, str]) -> list[dict[str, object]]:
     """Of persons and of legal persons: one province, which is asked for the one or the other."""
-    shared = {
+    shared: dict[str, object] = {
         "issuer": f"{public}/demo/provincial",
         "client_id": "shenbao",
         "client_secret": secrets["provincial_client_secret"],
