@@ -113,7 +113,9 @@ class Filing:
             taken = job.upload(self.person, job.pdf(), job.material(self.projects[0], key), name=f"{key}.pdf")
             papers[key] = {"receipt": done(taken)["receipt"]}
         done(job.save(self.person, application, {"materials": papers}, method="PATCH"))
-        done(self.person.change("applications", f"/v1/applications/{application}/materials", {}, method="PUT"))
+        etag = {"If-Match": f'"{job.shown(self.person, application)["version"]}"'}
+        path = f"/v1/applications/{application}/materials"
+        done(self.person.call("PUT", "applications", path, {}, headers=etag))
 
     def report(self, application: str, **body: Any) -> Any:
         self.unit.user.follow(self.person)

@@ -18,7 +18,7 @@ from shenbao_stack.world import Unit, done, settled
 ROOT = Path(__file__).parents[3]
 PROGRAMME = "talent_recognition_filing"
 NAMES = [
-    "《认定备案申请表》（签名、加盖单位公章）*（必填）",
+    "《认定备案申请表》（签名、加盖单位公章）*",
     "《杭州市社会保险参保证明（单位专用）》",
     "劳动合同或事业单位聘用合同",
     "最高学历证书",
