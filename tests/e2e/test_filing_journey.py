@@ -13,6 +13,7 @@ from shenbao_stack.client import User
 from shenbao_stack.demo.invented import citizen_number
 from shenbao_stack.demo.town import Town
 from shenbao_stack.services import root
+from shenbao_stack.waiting import until
 from shenbao_stack.world import PASSWORD, Unit, done
 
 PROGRAMME = "talent_recognition_filing"
@@ -142,6 +143,7 @@ def filing(town: Town) -> Filing:
     return Filing(town)
 
 
+@pytest.mark.req("S0-11")
 @pytest.mark.req("S0-22")
 @pytest.mark.req("S0-23")
 @pytest.mark.req("S0-33")
@@ -149,9 +151,13 @@ def test_a_filing_is_returned_corrected_and_passed_and_keeps_the_recognition_val
     application = filing.first
     _both_are_printed(filing, application)
     filing.hand_in(application, "filing_form_signed", "social_insurance_certificate")
+    own = filing.person.call("POST", "applications", f"/v1/applications/{application}/report", CONFIRMED)
+    assert own.status_code == 403
     assert filing.report(application).status_code == 422
     sent = done(filing.report(application, **CONFIRMED))
     assert (sent["status"], sent["status_label"]["zh"]) == ("in_review", "待预审")
+    waits = ("待预审", filing.town.bureau.name, "open")
+    until(lambda: filing.progress(application)[-1] == waits, what="pre-review")
     _only_the_publicity_sheet_is_printed(filing, application)
 
     assert filing.decide(application, "return").status_code == 422

@@ -123,6 +123,7 @@ def _fill_in(page: Page, filing: str) -> None:
     expect(page.locator("main")).to_contain_text("你好, *三 [个人账号]")
     expect(page.locator("#filing_form-id_number")).to_have_text("3*****4")
     assert "330000199001010014" not in page.content()
+    expect(page.locator("main")).to_contain_text("请先填写姓名和身份证件号")
     looked_at(page, "filing-form", languages=("en", "zh"))
     _resets(page, filing)
     for key in ("contract_changed", "vocational_changed"):

@@ -59,7 +59,7 @@ def masked(pack: Pack, sections: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def tabs(pack: Pack, sections: Mapping[str, Any], errors: material_forms.Errors, found: Answer) -> list[dict[str, Any]]:
-    """The controls of the information; who it is about is shown masked and never sent."""
+    """The controls of the information; what stays as it is is shown as text, name and number masked, and never sent."""
     keys = {section["key"] for section in information(pack)}
     made = [
         tab for tab in material_forms.tabs(pack, sections, errors, found["open_items"]) if tab["section"]["key"] in keys
@@ -67,8 +67,9 @@ def tabs(pack: Pack, sections: Mapping[str, Any], errors: material_forms.Errors,
     masks = {place.replace(".", "-"): mask for place, mask in masked_places(pack).items()}
     for control in (c for tab in made for c in tab["controls"]):
         control["clearable"] = control["kind"] == "date"
-        if (mask := masks.get(control["id"])) and control["locked"]:
-            control["masked"] = mask(control["value"])
+        if control["locked"] and control["field"].get("immutable"):
+            text = contents.text_of(control["field"], control["value"])
+            control["told"] = masks.get(control["id"], str)(text)
     return made
 
 

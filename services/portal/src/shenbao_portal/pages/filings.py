@@ -130,14 +130,13 @@ def _list(programme: str, refused: Refused | None = None) -> str:
 
 
 def _given(pack: Pack, stored: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What was typed; what is empty empties its field, unless it was shown masked and so never sent."""
-    masked = filings.masked_places(pack)
+    """What was typed; what is empty empties its field, unless it stays as it is and so was never sent."""
     read = material_forms.read(pack, request.form)
     return {
         section["key"]: {
             field["key"]: read.get(section["key"], {}).get(field["key"])
             for field in section["fields"]
-            if f"{section['key']}.{field['key']}" not in masked or not _stored(stored, section, field)
+            if not (field.get("immutable") and _stored(stored, section, field))
         }
         for section in filings.information(pack)
     }
