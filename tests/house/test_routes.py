@@ -52,9 +52,12 @@ _OPEN = {
         "GET /v1/providers",
         "GET /v1/providers/<key>/callback",
         "POST /v1/account-reservations",
+        "POST /v1/agent-checks",
+        "POST /v1/registrant-tokens",
     },
     "units": {
         "GET /v1/departments",
+        "GET /v1/registration-profile",
         "POST /v1/registry-lookups",
         "POST /v1/registrations",
         "POST /v1/officer-requests",

@@ -9,6 +9,7 @@ from shenbao_common.web.tokens import Keys
 from shenbao_identity import handlers
 from shenbao_identity.api import (
     accounts,
+    agents,
     authorization,
     clients,
     current,
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     sign_ins.blp,
     providers.blp,
     reservations.blp,
+    agents.blp,
     persons.blp,
     me.blp,
     person_slips.blp,

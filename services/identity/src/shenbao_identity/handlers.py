@@ -10,6 +10,8 @@ from shenbao_common.contracts.units import (
     OfficerRequestedV1,
     OrganisationCancelledV1,
     OrganisationCreatedV1,
+    RegistrationRejectedV1,
+    RegistrationSubmittedV1,
     SubAccountCreatedV1,
     SubAccountDeletedV1,
     SubAccountPermissionsChangedV1,
@@ -17,7 +19,7 @@ from shenbao_common.contracts.units import (
     UnitRegisteredV1,
 )
 from shenbao_common.kernel import clock
-from shenbao_identity.actions import authorization_letters, organisation_staff, units_copy
+from shenbao_identity.actions import authorization_letters, organisation_staff, sign_in, units_copy
 from shenbao_identity.models import Organisation
 
 subscriptions = Subscriptions("identity")
@@ -26,6 +28,16 @@ subscriptions = Subscriptions("identity")
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
     units_copy.activate_unit(session, event.account_id, unit_id=event.unit_id, name=event.name, credit_code=event.uscc)
+
+
+@subscriptions.on(RegistrationSubmittedV1)
+def on_registration_submitted(session: Session, event: RegistrationSubmittedV1) -> None:
+    units_copy.review(session, event.account_id, due=sign_in.UNDER_REVIEW, now=clock.now())
+
+
+@subscriptions.on(RegistrationRejectedV1)
+def on_registration_rejected(session: Session, event: RegistrationRejectedV1) -> None:
+    units_copy.review(session, event.account_id, due=sign_in.REJECTED, now=clock.now())
 
 
 @subscriptions.on(OfficerRequestedV1)

@@ -123,7 +123,7 @@ class Provider:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """clients: by client id. providers: by key. sms_url, shared_data_url: "" where there is none."""
+    """clients: by client id. providers: by key. sms_url, shared_data_url, real_name_url: "" where there is none."""
 
     clients: Mapping[str, Client]
     providers: Mapping[str, Provider]
@@ -132,6 +132,8 @@ class Settings(ServiceSettings):
     sms_token: str
     shared_data_url: str
     shared_data_token: str
+    real_name_url: str
+    real_name_token: str
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -145,6 +147,8 @@ class Settings(ServiceSettings):
             "sms_url": env.str("IDENTITY_SMS_URL", ""),
             "shared_data_url": env.str("IDENTITY_SHARED_DATA_URL", ""),
             "shared_data_token": env.str("IDENTITY_SHARED_DATA_TOKEN", ""),
+            "real_name_url": env.str("IDENTITY_REAL_NAME_URL", ""),
+            "real_name_token": env.str("IDENTITY_REAL_NAME_TOKEN", ""),
             "sms_token": env.str("IDENTITY_SMS_TOKEN", ""),
         }
 

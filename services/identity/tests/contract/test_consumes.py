@@ -12,6 +12,8 @@ from shenbao_common.contracts.units import (
     OfficerAppointedV1,
     OfficerDismissedV1,
     OfficerRequestedV1,
+    RegistrationRejectedV1,
+    RegistrationSubmittedV1,
     UnitRegisteredV1,
 )
 from shenbao_common.kernel import clock
@@ -20,7 +22,15 @@ from shenbao_common.testing.service import UnderTest
 from shenbao_identity.handlers import subscriptions
 from shenbao_identity.models import Account
 
-OF_UNITS = (AuthorizationChangedV1, UnitRegisteredV1, OfficerRequestedV1, OfficerAppointedV1, OfficerDismissedV1)
+OF_UNITS = (
+    AuthorizationChangedV1,
+    UnitRegisteredV1,
+    RegistrationSubmittedV1,
+    RegistrationRejectedV1,
+    OfficerRequestedV1,
+    OfficerAppointedV1,
+    OfficerDismissedV1,
+)
 
 
 @pytest.mark.parametrize("event_type", subscriptions.event_types, ids=lambda e: e.type)

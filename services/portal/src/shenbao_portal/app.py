@@ -25,6 +25,7 @@ PAGES = (
     "signing",
     "registration",
     "first_registration",
+    "registration_steps",
     "password",
     "factor",
     "security",

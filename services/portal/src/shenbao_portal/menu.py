@@ -148,6 +148,7 @@ def _of_office(who: Account) -> Iterator[Section]:
             (
                 Item(_l("经办人申请"), "/office/officers", "id"),
                 Item(_l("授权委托书审核"), "/office/letters", "certificate"),
+                Item(_l("注册人工审核"), "/office/registrations", "list-check"),
             ),
         )
     if who.may("organisation.manage"):

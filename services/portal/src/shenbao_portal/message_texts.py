@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from shenbao_portal.committee_texts import COMMITTEE_TEXTS
 from shenbao_portal.filing_texts import FILING_TEXTS
+from shenbao_portal.registration_texts import REGISTRATION_TEXTS
 from shenbao_portal.texts import _l
 
 TEXTS: Mapping[str, object] = {
     **COMMITTEE_TEXTS,
     **FILING_TEXTS,
+    **REGISTRATION_TEXTS,
     # Any service.
     "required": _l("此项必填"),
     "invalid": _l("填写的内容不符合要求"),

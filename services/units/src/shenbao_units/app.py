@@ -7,7 +7,17 @@ from shenbao_common.web.service import create_service
 from shenbao_units import (
     handlers,
 )
-from shenbao_units.api import bindings, letters, officers, organisations, registrations, sub_accounts, units
+from shenbao_units.api import (
+    bindings,
+    letters,
+    officers,
+    organisations,
+    registration_cases,
+    registrations,
+    sub_accounts,
+    units,
+)
+from shenbao_units.domain.profile import profile_of
 from shenbao_units.models import ApplicationCopy
 from shenbao_units.providers.registry import Registry
 from shenbao_units.settings import Settings
@@ -25,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         blueprints=[
             organisations.blp,
             registrations.blp,
+            registration_cases.blp,
             units.blp,
             officers.blp,
             letters.blp,
@@ -35,5 +46,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         subscriptions=handlers.subscriptions,
     )
     app.extensions[organisations.CODE_DIGITS] = settings.code_digits
+    app.extensions[registration_cases.PROFILE] = profile_of(settings.registration)
     app.extensions[registrations.REGISTRY] = Registry(settings.registry_url)
     return app

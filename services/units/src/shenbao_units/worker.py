@@ -1,4 +1,5 @@
-"""The listening half of units; it also ends delegations whose last day is over, and seals names left open."""
+"""The listening half of units; it also ends delegations whose last day is over, seals names left open and
+forgets registrations that nobody handed in."""
 
 import threading
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
-from shenbao_units.actions import delegations, sub_accounts
+from shenbao_units.actions import delegations, registration_cases, sub_accounts
 from shenbao_units.handlers import subscriptions
 from shenbao_units.settings import Settings
 
@@ -40,6 +41,7 @@ def _watch(settings: Settings, stop: threading.Event) -> None:
         try:
             with sessions.begin() as session:
                 done = delegations.end_due(session, now=clock.now()) + sub_accounts.seal_names(session)
+                done += registration_cases.forget_unfinished(session, now=clock.now())
         except (DBAPIError, StaleDataError) as lost:
             _log.warning("watch_interrupted", reason=type(lost).__name__)
         if not done:

@@ -12,7 +12,7 @@ from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.event import Event
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
-from shenbao_common.testing.actors import admin_actor, office_actor, person_actor
+from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, registrant_actor
 from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
 
@@ -87,7 +87,35 @@ def taken(units: UnderTest, life: Actor) -> None:
     assert decided.status_code == 200, decided.json
 
 
-@pytest.mark.usefixtures("taken", "succession")
+@pytest.fixture
+def refused(units: UnderTest, life: Actor) -> None:
+    """A registration without a code is handed in and refused."""
+    registrant = registrant_actor()
+    said = {"account_id": str(registrant.account_id)}
+    agent = {"name": "张三", "id_number": "3*****4", "ethnicity": "汉族", "sex": "女", "mobile": "13800000000"}
+    scan = said | {"document_id": str(uuid7()), "purpose": "unit_certificate"}
+    department_id = units.client(life).get("/v1/units/mine").json["department"]["id"]
+    body = {
+        "agent": units.slip("identity", "shenbao-agent+jwt", said | agent),
+        "can_provide": False,
+        "no_code_confirmed": True,
+        "department_id": department_id,
+        "unit_name": "示例筹备组",
+        "certificate_receipt": units.slip("documents", "shenbao-receipt+jwt", scan),
+        "agreement_version": "2026-01",
+    }
+    client, mine = units.client(registrant), "/v1/registration-cases/mine"
+    assert client.put(mine, json=body).status_code == 200
+    ticket = units.slip("identity", "shenbao-ticket+jwt", said | {"username": "x1", "kind": "unit", "unit_id": None})
+    assert client.post(f"{mine}/submission", json={"ticket": ticket}).status_code == 201
+    bureaus = units.client(life).get("/v1/organisations?level=city_hr_bureau").json["items"]
+    for office in (units.client(office_actor(UUID(bureau["id"]), "review.decide")) for bureau in bureaus):
+        for case in office.get("/v1/registration-cases").json["items"]:
+            path, refusal = f"/v1/registration-cases/{case['id']}/decision", {"state": "rejected", "reason": "不清晰"}
+            assert office.put(path, json=refusal, headers={"If-Match": f'"{case["version"]}"'}).status_code == 200
+
+
+@pytest.mark.usefixtures("taken", "succession", "refused")
 @pytest.mark.parametrize("event_type", PROMISED, ids=lambda e: e.type)
 def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type[Event]) -> None:
     with units.sessions() as session:
@@ -99,7 +127,7 @@ def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type
         assert objections(event_type.json_schema(), data) == []
 
 
-@pytest.mark.usefixtures("taken", "succession")
+@pytest.mark.usefixtures("taken", "succession", "refused")
 def test_every_event_of_this_service_is_told_with_a_growing_revision(units: UnderTest) -> None:
     query = sa.select(outbox.c.type, outbox.c.subject, outbox.c.revision).order_by(outbox.c.id)
     with units.sessions() as session:

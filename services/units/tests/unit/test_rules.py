@@ -11,12 +11,14 @@ from shenbao_common.kernel.ids import uuid7
 from shenbao_units.domain import supervision
 from shenbao_units.domain.contact import is_phone
 from shenbao_units.domain.levels import Level, objections_to_parent
+from shenbao_units.domain.profile import Profile
 from shenbao_units.domain.recognition import Recognition, RegisterEntry, recognised
 from shenbao_units.domain.registration import Code, Form, objections, read_code
 from shenbao_units.domain.sub_account import in_order
 
 ENTRY = RegisterEntry(code="000000019", name="示例科技有限公司", legal_representative="王建国", province_level=False)
 DEPARTMENT = uuid7()
+CODE = Code(organisation_code="000000019")
 
 
 def form(**changes: Any) -> Form:
@@ -56,25 +58,27 @@ def test_any_other_code_is_refused(text: str) -> None:
 
 def test_a_recognised_unit_needs_neither_name_nor_scan() -> None:
     known = Recognition(name="示例科技有限公司", available=True)
-    assert objections(form(), known, Level.DEPARTMENT) == []
-    assert objections(form(unit_name="示例科技有限公司"), known, Level.DEPARTMENT) == []
-    assert codes(objections(form(unit_name="别名"), known, Level.DEPARTMENT)) == [("read_only", "unit_name")]
+    assert objections(form(), CODE, known, Level.DEPARTMENT, Profile()) == []
+    assert objections(form(unit_name="示例科技有限公司"), CODE, known, Level.DEPARTMENT, Profile()) == []
+    assert codes(objections(form(unit_name="别名"), CODE, known, Level.DEPARTMENT, Profile())) == [
+        ("read_only", "unit_name")
+    ]
 
 
 def test_an_unrecognised_unit_needs_both() -> None:
     unknown = Recognition(name=None, available=True)
-    assert codes(objections(form(), unknown, Level.FIRST_LEVEL_DEPARTMENT)) == [
+    assert codes(objections(form(), CODE, unknown, Level.FIRST_LEVEL_DEPARTMENT, Profile())) == [
         ("required", "unit_name"),
         ("required", "certificate_receipt"),
     ]
     whole = form(unit_name="示例研究院", certificate_id=uuid7())
-    assert objections(whole, unknown, Level.FIRST_LEVEL_DEPARTMENT) == []
+    assert objections(whole, CODE, unknown, Level.FIRST_LEVEL_DEPARTMENT, Profile()) == []
 
 
 @pytest.mark.parametrize("level", [None, Level.PROVINCE, Level.CITY_HR_BUREAU])
 def test_only_departments_supervise(level: Level | None) -> None:
     known = Recognition(name="n", available=True)
-    assert [p.path for p in objections(form(), known, level)] == ["department_id"]
+    assert [p.path for p in objections(form(), CODE, known, level, Profile())] == ["department_id"]
 
 
 def test_the_tree_has_departments_under_the_bureau_and_bureaus_under_the_province() -> None:

@@ -19,6 +19,8 @@ ALL: tuple[type[Event], ...] = (
     units.SubAccountStateChangedV1,
     units.SubAccountPermissionsChangedV1,
     units.SubAccountDeletedV1,
+    units.RegistrationSubmittedV1,
+    units.RegistrationRejectedV1,
     units.OfficerRequestedV1,
     units.OfficerAppointedV1,
     units.OfficerDismissedV1,

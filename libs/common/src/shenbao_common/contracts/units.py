@@ -120,6 +120,26 @@ class SubAccountDeletedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegistrationSubmittedV1(Event):
+    """A unit's registration waits for the manual review; its reserved account is held, and nobody signs in with it."""
+
+    type: ClassVar[str] = "units.registration_submitted.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationRejectedV1(Event):
+    """A unit's registration was refused in the manual review; it may be handed in again."""
+
+    type: ClassVar[str] = "units.registration_rejected.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfficerRequestedV1(Event):
     """Somebody with a reserved account asked to act for a unit; the reservation is held while that is decided."""
 

@@ -4,15 +4,17 @@ The password stays here; a signed ticket tells units which account it may use. W
 within an hour gives its name back.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken, ensure
+from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken, ensure
 from shenbao_common.kernel.ids import uuid7
 from shenbao_identity.actions import credentials
 from shenbao_identity.domain import lifetimes, passwords, usernames
@@ -24,20 +26,34 @@ MOST = 100
 """Accounts of one batch."""
 
 
-def reserve_unit(
-    session: Session, *, username: str, password: str, image_right: bool, policy: Policy, now: datetime
-) -> Account:
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """account_id: the id that an agent's check has given out; None makes a new one."""
+
+    username: str
+    password: str
+    account_id: UUID | None = None
+
+
+def reserve_unit(session: Session, chosen: Chosen, *, image_right: bool, policy: Policy, now: datetime) -> Account:
     """A name and a password for a unit that is about to register (S4g-04).
 
     Names every objection; whether a name is taken is told only to one who read the image.
     """
-    problems = usernames.objections(username)
-    problems += passwords.objections(password, username=username, profile=policy.password_profile)
+    problems = usernames.objections(chosen.username)
+    problems += passwords.objections(chosen.password, username=chosen.username, profile=policy.password_profile)
     if not image_right:
         problems.append(Problem("image_code_wrong", "image_code"))
     ensure(problems, "invalid" if image_right else "image_code_wrong")
-    account = Account(kind=Kind.UNIT, password_hash=credentials.hashed(password), password_state=PasswordState.OWN)
-    return _reserve(session, account, username, now)
+    if chosen.account_id and session.get(Account, chosen.account_id):
+        raise Conflict("ticket_used")
+    account = Account(
+        id=chosen.account_id or uuid7(),
+        kind=Kind.UNIT,
+        password_hash=credentials.hashed(chosen.password),
+        password_state=PasswordState.OWN,
+    )
+    return _reserve(session, account, chosen.username, now)
 
 
 def reserve_sub_account(
@@ -90,7 +106,7 @@ def confirm(session: Session, account: Account) -> None:
 def _sub_account(actor: Actor) -> Account:
     if actor.kind != Kind.UNIT or actor.unit_id is None:
         raise NotFound
-    return Account(kind=Kind.SUB_ACCOUNT, unit_id=actor.unit_id)
+    return Account(id=uuid7(), kind=Kind.SUB_ACCOUNT, unit_id=actor.unit_id)
 
 
 def _reserve(session: Session, account: Account, username: str, now: datetime) -> Account:
@@ -104,7 +120,7 @@ def _inserted(session: Session, account: Account, username: str, now: datetime) 
     """None when the name is taken; of two who want it at the same time the database lets one have it."""
     _lapse_name(session, username, now)
     values = {
-        "id": uuid7(),
+        "id": account.id,
         "kind": account.kind,
         "state": State.RESERVED,
         "username": username,
@@ -119,7 +135,7 @@ def _inserted(session: Session, account: Account, username: str, now: datetime) 
         "created_at": now,
         "version": 1,
     }
-    new = insert(Account).values(values).on_conflict_do_nothing(index_elements=["username_key"])
+    new = insert(Account).values(values).on_conflict_do_nothing()
     made = session.scalar(new.returning(Account.id))
     return session.get_one(Account, made) if made else None
 

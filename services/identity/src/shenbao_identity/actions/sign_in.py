@@ -26,7 +26,14 @@ class Outcome(StrEnum):
     CHANGE_DUE = "change_due"
     FACTOR_DUE = "factor_due"
     SIGNED_IN = "signed_in"
+    UNDER_REVIEW = "under_review"
+    REJECTED = "rejected"
 
+
+UNDER_REVIEW = "registration_under_review"
+REJECTED = "registration_rejected"
+"""What a reserved account is due while its unit's registration is reviewed (S1-08)."""
+_REVIEWED = {UNDER_REVIEW: Outcome.UNDER_REVIEW, REJECTED: Outcome.REJECTED}
 
 ENTRIES = {
     "person": frozenset({Kind.PERSON}),
@@ -56,8 +63,10 @@ def tried_account(session: Session, tried: Tried) -> Account | None:
 def with_password(session: Session, challenge: Challenge, tried: Tried, *, policy: Policy, now: datetime) -> Outcome:
     """Checks the credentials; what else there is to say is told only to one who knows the password (S4g-29)."""
     account = tried_account(session, tried)
-    if not credentials.is_right(account, tried.password) or account is None or account.state == State.RESERVED:
+    if not credentials.is_right(account, tried.password) or account is None:
         return Outcome.REFUSED
+    if account.state == State.RESERVED:
+        return _REVIEWED.get(account.due, Outcome.REFUSED)
     if hindrance := _hindrance(account, tried.entry, policy, now):
         return hindrance
     if account.password_state == PasswordState.INITIAL:
@@ -68,6 +77,14 @@ def with_password(session: Session, challenge: Challenge, tried: Tried, *, polic
         challenge.stage = "password_change"
         return Outcome.CHANGE_DUE
     return _go_on(session, challenge, account, policy, now)
+
+
+def registering(session: Session, tried: Tried) -> Account | None:
+    """The user of a registration under review or refused, to one who knows the password."""
+    account = tried_account(session, tried)
+    if not credentials.is_right(account, tried.password) or account is None:
+        return None
+    return account if account.state == State.RESERVED and account.due in _REVIEWED else None
 
 
 def is_old(account: Account, policy: Policy, now: datetime) -> bool:

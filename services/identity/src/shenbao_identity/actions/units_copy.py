@@ -42,6 +42,14 @@ def hold(session: Session, account_id: UUID, *, now: datetime) -> None:
         account.reserved_until = now + lifetimes.HELD_RESERVATION
 
 
+def review(session: Session, account_id: UUID, *, due: str, now: datetime) -> None:
+    """The unit's registration is looked at, or was refused: who signs in is told so (S1-08)."""
+    hold(session, account_id, now=now)
+    account = _account(session, account_id, Kind.UNIT)
+    if account.state == State.RESERVED:
+        account.due = due
+
+
 def dismiss_officer(session: Session, account_id: UUID) -> None:
     """It no longer acts for its unit: sessions and tokens end (B-18)."""
     account = _account(session, account_id, Kind.UNIT)

@@ -10,9 +10,8 @@ from shenbao_common.kernel.errors import Conflict
 from shenbao_common.web.auth import actor_of, actor_with, public
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.service import service
-from shenbao_common.web.tokens import TOKEN_TYPE
-from shenbao_identity.actions import claims, reservations
-from shenbao_identity.api import guard
+from shenbao_identity.actions import reservations
+from shenbao_identity.api import agent_slips, guard
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import (
     BatchIn,
@@ -40,18 +39,14 @@ def reserve_unit(body: dict[str, Any]) -> dict[str, Any]:
     """Take a user name for a unit that is about to register."""
     now = clock.now()
     right = guard.image_is_right(body["image_code_id"], body["image_code"], now=now)
+    chosen = reservations.Chosen(
+        username=body["username"],
+        password=body["password"],
+        account_id=agent_slips.account_of(body["agent"]) if body["agent"] else None,
+    )
     with transaction() as session:
-        account = reservations.reserve_unit(
-            session,
-            username=body["username"],
-            password=body["password"],
-            image_right=right,
-            policy=settings().policy,
-            now=now,
-        )
-    said = {"iss": settings().issuer, **claims.of_registrant(account.id)}
-    token = service().signer.sign(TOKEN_TYPE, said, seconds=_SECONDS)
-    return _reserved(account) | {"access_token": token, "expires_in": _SECONDS}
+        account = reservations.reserve_unit(session, chosen, image_right=right, policy=settings().policy, now=now)
+    return reserved(account) | agent_slips.registrant(account.id)
 
 
 @blp.post("/me/registration-ticket")
@@ -63,7 +58,7 @@ def registration_ticket() -> dict[str, Any]:
         raise Conflict("already_registered")
     with transaction() as session:
         account = session.get_one(Account, who.account_id)
-        return _reserved(account)
+        return reserved(account)
 
 
 @blp.post("/sub-account-reservations")
@@ -76,7 +71,7 @@ def reserve_sub_account(body: dict[str, Any]) -> dict[str, Any]:
         account, initial = reservations.reserve_sub_account(
             session, actor=actor, policy=settings().policy, now=clock.now(), **body
         )
-    return _reserved(account) | {"initial_password": initial}
+    return reserved(account) | {"initial_password": initial}
 
 
 @blp.post("/sub-account-reservations/batch")
@@ -87,10 +82,11 @@ def reserve_batch(body: dict[str, Any]) -> dict[str, Any]:
     actor = actor_with("sub_account.manage")
     with transaction() as session:
         made = reservations.reserve_batch(session, actor=actor, policy=settings().policy, now=clock.now(), **body)
-    return {"items": [_reserved(account) | {"initial_password": initial} for account, initial in made]}
+    return {"items": [reserved(account) | {"initial_password": initial} for account, initial in made]}
 
 
-def _reserved(account: Account) -> dict[str, Any]:
+def reserved(account: Account) -> dict[str, Any]:
+    """The ticket that tells units which account it may use."""
     said = {
         "account_id": str(account.id),
         "username": account.username or account.credit_code,

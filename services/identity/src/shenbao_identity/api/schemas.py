@@ -104,7 +104,9 @@ class ProvidersOut(Schema):
 
 
 class UnitReservationIn(CredentialsIn):
-    """What a unit chooses before it registers."""
+    """What a unit chooses before it registers. agent: the slip of an agent's check, for a unit without a code."""
+
+    agent = ma.fields.String(load_default="", validate=validate.Length(max=4000))
 
 
 class UnitReservationOut(Schema):

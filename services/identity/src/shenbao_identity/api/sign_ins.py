@@ -85,6 +85,8 @@ _REFUSALS = {
     Outcome.DISABLED: "account_disabled",
     Outcome.RETIRED: "account_retired",
     Outcome.NO_PERMISSION: "no_permission_granted",
+    Outcome.UNDER_REVIEW: sign_in.UNDER_REVIEW,
+    Outcome.REJECTED: sign_in.REJECTED,
 }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
-from wtforms import HiddenField, PasswordField, StringField, TelField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField, TelField
 
 from shenbao_portal.client import service
 from shenbao_portal.departments import DepartmentField
 from shenbao_portal.forms import Form, Needed, at_most, given, once, same_as, stripped
+from shenbao_portal.i18n import named_text
 from shenbao_portal.messages import words
 from shenbao_portal.pages.signing import image_code
 from shenbao_portal.refusals import Refused
@@ -22,7 +23,9 @@ from shenbao_portal.texts import _, _l
 blp = Blueprint("registration", __name__, url_prefix="/register")
 
 _SESSION = "registering"
-_UNIT = ("unit_name", "department_id", "contact_name", "contact_phone", "address")
+_ASKED = ("industry", "location", "email")
+"""Fields that are shown only where the installation asks for them."""
+_UNIT = ("unit_name", "unit_type", "department_id", "contact_name", "contact_phone", "address", *_ASKED)
 _ACCOUNT = ("username", "password", "again", "image_code")
 _OVER = frozenset({"ticket_expired", "ticket_invalid", "ticket_used"})
 
@@ -39,6 +42,7 @@ class CodeForm(Form):
 
 class UnitForm(Form):
     unit_name = StringField(_l("单位名称"), [Needed(), at_most(200)], render_kw={"autocomplete": "organization"})
+    unit_type = SelectField(_l("单位类型"), choices=[], validate_choice=False)
     certificate = FileField(
         _l("机构代码证扫描件"),
         description=_l("PDF、JPG 或 PNG 文件，照片所有信息需清晰可见"),
@@ -48,6 +52,9 @@ class UnitForm(Form):
     contact_name = StringField(_l("联系人"), [at_most(100)], render_kw={"autocomplete": "name"})
     contact_phone = TelField(_l("联系电话"), [at_most(30)], render_kw={"autocomplete": "tel"})
     address = StringField(_l("单位地址"), [at_most(200)], render_kw={"autocomplete": "street-address"})
+    industry = StringField(_l("单位行业"), [at_most(100)])
+    location = StringField(_l("单位所在地"), [at_most(100)])
+    email = EmailField(_l("电子邮箱"), [at_most(100)], render_kw={"autocomplete": "email"})
     username = StringField(
         _l("用户名"),
         [Needed(), at_most(40)],
@@ -65,6 +72,31 @@ class UnitForm(Form):
     )
     image_code = StringField(_l("验证码"), [Needed()], render_kw={"autocomplete": "off", "maxlength": 8})
     image_code_id = HiddenField()
+    licence_needed = True
+
+    def ask(self, profile: dict[str, Any]) -> None:
+        """Shows what this installation asks for, and the types of unit that register with a code."""
+        self.types = {kind["key"]: kind for kind in profile["types"] if kind["with_code"]}
+        self.unit_type.choices = [("", _("请选择")), *((k, named_text(kind)) for k, kind in self.types.items())]
+        self.every_unit = "licence" in profile["required"]
+        for name in profile["required"]:
+            if name in self:
+                self[name].flags.required = True
+        for name in _ASKED:
+            if name not in profile["required"]:
+                delattr(self, name)
+
+    @property
+    def licence(self) -> str:
+        """What the chosen type of unit uploads (S4b-03)."""
+        kind = self.types.get(self.unit_type.data or "")
+        return named_text({"zh": kind["licence_zh"], "en": kind["licence_en"]}) if kind else self.certificate.label.text
+
+    @property
+    def licence_hint(self) -> str:
+        """What may not be on it (S4b-02)."""
+        clean = _("最新证照的彩色扫描件，不得添加任何文字、图案、编号或水印。")
+        return f"{clean}{self.certificate.description}"
 
 
 @blp.route("", methods=["GET", "POST"])
@@ -93,10 +125,11 @@ def unit() -> ResponseReturnValue:
     form = _form_of(begun)
     if request.method == "POST" and "search" not in request.form and _is_filled(form, begun):
         try:
-            _register(form, begun)
+            made = _register(form, begun)
             session.pop(_SESSION)
             session["registered"] = begun["username"]
-            return redirect(url_for("registration.done"), 303)
+            done = "registration_steps.done" if made.get("state") == "waiting" else "registration.done"
+            return redirect(url_for(done), 303)
         except Refused as refused:
             _explain(form, refused, begun)
     return render_template(
@@ -113,6 +146,14 @@ def departments() -> ResponseReturnValue:
     return render_template("registration/departments_part.html", form=form)
 
 
+@blp.get("/licence")
+def licence() -> ResponseReturnValue:
+    """The part of the second page that names the licence of the chosen type."""
+    form = UnitForm(formdata=None, data={"unit_type": request.args.get("unit_type", "")})
+    form.ask(service("units").get("/v1/registration-profile").body)
+    return render_template("registration/licence_part.html", form=form, begun=session.get(_SESSION) or {})
+
+
 @blp.get("/done")
 def done() -> ResponseReturnValue:
     """Registered and usable at once; on to signing in."""
@@ -121,11 +162,13 @@ def done() -> ResponseReturnValue:
 
 def _form_of(begun: dict[str, Any]) -> UnitForm:
     form = UnitForm()
+    form.ask(service("units").get("/v1/registration-profile").body)
     form.department_id.find(request.form.get("department_search", ""))
     if begun["name"]:
         form.unit_name.data = begun["name"]
         form.unit_name.errors, form.unit_name.validators = [], []
-        del form.certificate
+        if not form.every_unit:
+            del form.certificate
     for name in _ACCOUNT if begun.get("ticket") else ():
         delattr(form, name)
     return form
@@ -134,12 +177,13 @@ def _form_of(begun: dict[str, Any]) -> UnitForm:
 def _is_filled(form: UnitForm, begun: dict[str, Any]) -> bool:
     valid = bool(form.validate_on_submit())
     if "certificate" in form and not form.certificate.data and not begun.get("receipt"):
-        form.say(_("未能自动识别单位名称，须上传机构代码证扫描件"), "certificate")
+        unknown = _("未能自动识别单位名称，须上传机构代码证扫描件")
+        form.say(_("请上传%(name)s", name=form.licence) if form.every_unit else unknown, "certificate")
         return False
     return valid
 
 
-def _register(form: UnitForm, begun: dict[str, Any]) -> None:
+def _register(form: UnitForm, begun: dict[str, Any]) -> dict[str, Any]:
     """Account first, since the scan is uploaded in its name; then the unit. What is done is kept in the session."""
     if not begun.get("ticket"):
         body = {name: form[name].data for name in ("username", "password", "image_code", "image_code_id")}
@@ -148,7 +192,8 @@ def _register(form: UnitForm, begun: dict[str, Any]) -> None:
         session.modified = True
     if "certificate" in form and form.certificate.data:
         documents = service("documents", bearer=begun["ticket"])
-        sent = documents.upload("/v1/files", form.certificate.data, purpose="code_certificate").body
+        purpose = "unit_licence" if form.unit_type.data else "code_certificate"
+        sent = documents.upload("/v1/files", form.certificate.data, purpose=purpose).body
         begun |= {"receipt": sent["receipt"], "receipt_name": sent["name"]}
         session.modified = True
     body = {
@@ -156,9 +201,10 @@ def _register(form: UnitForm, begun: dict[str, Any]) -> None:
         "legal_representative": begun["legal_representative"],
         "ticket": begun["ticket"],
         **given({"certificate_receipt": begun.get("receipt")}),
-        **given(stripped(form, *_UNIT)),
+        **given(stripped(form, *(name for name in _UNIT if name in form))),
     }
-    service("units").post("/v1/registrations", body, key=once())
+    made: dict[str, Any] = service("units").post("/v1/registrations", body, key=once()).body
+    return made
 
 
 def _explain(form: UnitForm, refused: Refused, begun: dict[str, Any]) -> None:

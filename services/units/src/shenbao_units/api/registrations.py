@@ -12,12 +12,13 @@ from shenbao_common.web.auth import public
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.errors import TooMany
 from shenbao_common.web.etags import tagged
-from shenbao_units.actions import lookups, recognition, registration
-from shenbao_units.api.schemas import LookupIn, LookupOut, RegistrationIn, UnitOut
+from shenbao_units.actions import lookups, recognition, registration, registration_cases
+from shenbao_units.api.registration_cases import profile
+from shenbao_units.api.schemas import LookupIn, LookupOut, RegisteredOut, RegistrationIn
 from shenbao_units.api.slips import Slips
 from shenbao_units.domain.lookups import PER_ADDRESS, PER_CODE
 from shenbao_units.domain.registration import Code, Form, read_code
-from shenbao_units.models import Unit
+from shenbao_units.models import RegistrationCase, Unit
 from shenbao_units.providers.registry import Registry
 
 REGISTRY = "shenbao_units.registry"
@@ -51,9 +52,9 @@ def look_up(body: dict[str, str]) -> dict[str, Any]:
 @blp.post("/registrations")
 @public
 @blp.arguments(RegistrationIn)
-@blp.response(201, UnitOut)
-def register(body: dict[str, Any]) -> Unit:
-    """Registers an employer under a supervising department; it is usable at once (S4g-05)."""
+@blp.response(201, RegisteredOut)
+def register(body: dict[str, Any]) -> Unit | RegistrationCase:
+    """Registers an employer; it is usable at once (S4g-05), unless this installation reviews registrations."""
     slips = Slips()
     ticket = slips.ticket(body.pop("ticket"), "ticket", kind="unit")
     owner = ticket.account_id if ticket else None
@@ -63,7 +64,11 @@ def register(body: dict[str, Any]) -> Unit:
     certificate = slips.certificate(receipt, "certificate_receipt", owner=owner) if receipt else None
     form = Form(**body, account_id=owner, certificate_id=certificate)
     with transaction() as session:
-        unit = registration.register(session, form, registry=_registry(), found=slips.problems, now=clock.now())
+        now, asked = clock.now(), profile()
+        filed = registration.checked(session, form, registry=_registry(), profile=asked, found=slips.problems, now=now)
+        if asked.reviewed:
+            return registration_cases.file(session, filed, now=now)
+        unit = registration.enter(session, filed, now=now)
         return tagged(unit)
 
 

@@ -35,6 +35,19 @@ class Phone(Text):
         self.validators.append(_phone)
 
 
+def _email(value: str) -> None:
+    if value:
+        validate.Email(error="wrong_format")(value)
+
+
+class Email(Text):
+    """An address for mails, or "" where it may be left out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(100, low=0, **options)
+        self.validators.append(_email)
+
+
 class OrganisationIn(Schema):
     """code: letters, digits, hyphen, underscore; never reused; "" lets the coding rule give one.
 
@@ -111,6 +124,10 @@ class RegistrationIn(LookupIn):
     contact_name = Text(100, low=0, load_default="")
     contact_phone = Phone(load_default="")
     address = Text(200, low=0, load_default="")
+    unit_type = Text(30, low=0, load_default="")
+    industry = Text(100, low=0, load_default="")
+    location = Text(100, low=0, load_default="")
+    email = Email(load_default="")
     ticket = ma.fields.String(required=True, validate=validate.Length(max=4000))
 
 
@@ -132,12 +149,22 @@ class UnitOut(Schema):
     legal_representative = ma.fields.String(attribute="personal.legal_representative")
     contact_name = ma.fields.String(attribute="personal.contact_name")
     contact_phone = ma.fields.String(attribute="personal.contact_phone")
+    email = ma.fields.String(attribute="personal.email")
     address = ma.fields.String()
+    unit_type = ma.fields.String()
+    industry = ma.fields.String()
+    location = ma.fields.String()
     department = ma.fields.Nested(DepartmentOut)
     verified = ma.fields.String()
     verified_at = ma.fields.AwareDateTime()
     registered_at = ma.fields.AwareDateTime()
     version = ma.fields.Integer()
+
+
+class RegisteredOut(UnitOut):
+    """state: `waiting` where registrations are reviewed first; only this is told then."""
+
+    state = ma.fields.String()
 
 
 class SupervisionIn(Schema):

@@ -8,11 +8,14 @@ from uuid import UUID
 from shenbao_common.kernel.errors import Problem, Unauthenticated
 from shenbao_common.web.service import service
 from shenbao_units.actions.bindings import Person
+from shenbao_units.actions.registration_cases import Agent
 
 TICKET = "shenbao-ticket+jwt"
 RECEIPT = "shenbao-receipt+jwt"
 PERSON = "shenbao-person+jwt"
-_CERTIFICATE = "code_certificate"
+AGENT = "shenbao-agent+jwt"
+CERTIFICATES = ("code_certificate", "unit_licence")
+UNIT_CERTIFICATE = ("unit_certificate",)
 _LETTER = "authorization_letter"
 
 
@@ -46,13 +49,30 @@ class Slips:
             return None
         return ticket
 
-    def certificate(self, text: str, path: str, *, owner: UUID | None) -> UUID | None:
-        """The scan of a code certificate that this account has uploaded."""
-        return self._receipt(text, path, purpose=_CERTIFICATE, owner=owner)
+    def certificate(
+        self, text: str, path: str, *, owner: UUID | None, purposes: tuple[str, ...] = CERTIFICATES
+    ) -> UUID | None:
+        """The scan of a code certificate or licence that this account has uploaded."""
+        return self._receipt(text, path, purposes=purposes, owner=owner)
+
+    def agent(self, text: str, path: str, *, account_id: UUID) -> Agent | None:
+        """Who registers a unit without a code, checked by identity for this account."""
+        claims = self._claims("identity", AGENT, text, path, "agent")
+        if claims is None:
+            return None
+        told = {name: claims.get(name) for name in ("name", "id_number", "ethnicity", "sex", "mobile")}
+        if _uuid(claims, "account_id") != account_id or not all(isinstance(value, str) for value in told.values()):
+            self.refuse("agent_invalid", path)
+            return None
+        return Agent(account_id=account_id, **{name: str(value) for name, value in told.items()})
+
+    def refuse(self, code: str, path: str) -> None:
+        """One objection more, of who reads the slips."""
+        self.problems.append(Problem(code, path))
 
     def letter(self, text: str, path: str, *, owner: UUID | None) -> UUID | None:
         """The scan of a sealed letter that this account has uploaded."""
-        return self._receipt(text, path, purpose=_LETTER, owner=owner)
+        return self._receipt(text, path, purposes=(_LETTER,), owner=owner)
 
     def person(self, text: str, path: str, *, account_id: UUID) -> Person | None:
         """Who this account's holder is."""
@@ -65,12 +85,12 @@ class Slips:
             return None
         return Person(account_id=account_id, name=name, id_number=id_number)
 
-    def _receipt(self, text: str, path: str, *, purpose: str, owner: UUID | None) -> UUID | None:
+    def _receipt(self, text: str, path: str, *, purposes: tuple[str, ...], owner: UUID | None) -> UUID | None:
         claims = self._claims("documents", RECEIPT, text, path, "receipt")
         if claims is None:
             return None
         document_id = _uuid(claims, "document_id")
-        right = claims.get("purpose") == purpose and owner is not None and _uuid(claims, "account_id") == owner
+        right = claims.get("purpose") in purposes and owner is not None and _uuid(claims, "account_id") == owner
         if document_id is None or not right:
             self.problems.append(Problem("receipt_invalid", path))
             return None

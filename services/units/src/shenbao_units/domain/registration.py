@@ -7,6 +7,8 @@ from uuid import UUID
 from shenbao_common.kernel.errors import Problem
 from shenbao_common.kernel.identifiers import credit_code, organisation_code
 from shenbao_units.domain.levels import Level, objections_to_supervisor
+from shenbao_units.domain.profile import FIELDS, Profile
+from shenbao_units.domain.profile import objections as profile_objections
 from shenbao_units.domain.recognition import Recognition
 
 
@@ -42,6 +44,10 @@ class Form:
     department_id: UUID
     unit_name: str = ""
     address: str = ""
+    unit_type: str = ""
+    industry: str = ""
+    location: str = ""
+    email: str = ""
     contact_name: str = ""
     contact_phone: str = ""
     account_id: UUID | None = None
@@ -59,17 +65,20 @@ def read_code(text: str) -> Code:
     return Code(organisation_code=organisation_code(text))
 
 
-def objections(form: Form, recognition: Recognition | None, department: Level | None) -> list[Problem]:
-    """recognition: None when the code could not be read, so that nothing was looked up."""
+def objections(
+    form: Form, code: Code | None, recognition: Recognition | None, department: Level | None, profile: Profile
+) -> list[Problem]:
+    """Each once. code, recognition: None when the code could not be read, so that nothing was looked up."""
     found = objections_to_supervisor(department)
-    if recognition is None:
-        return found
-    if recognition.name:
-        if form.unit_name not in {"", recognition.name}:
-            found.append(Problem("read_only", "unit_name"))
-        return found
-    if not form.unit_name:
-        found.append(Problem("required", "unit_name"))
-    if form.certificate_id is None:
-        found.append(Problem("required", "certificate_receipt"))
-    return found
+    known = recognition.name if recognition else None
+    filled = {name: getattr(form, name) for name in FIELDS} | {"unit_name": known or form.unit_name}
+    certificate = form.certificate_id is not None
+    found += profile_objections(profile, filled, code_kind=code.kind if code else None, certificate=certificate)
+    if known and form.unit_name not in {"", known}:
+        found.append(Problem("read_only", "unit_name"))
+    if recognition and not known:
+        if not form.unit_name:
+            found.append(Problem("required", "unit_name"))
+        if not certificate:
+            found.append(Problem("required", "certificate_receipt"))
+    return list({(problem.code, problem.path): problem for problem in found}.values())

@@ -2,6 +2,7 @@
 
 from shenbao_units.models.base import Base
 from shenbao_units.models.papers import AuthorizationLetter
+from shenbao_units.models.registrations import CASE_ONCE, RegistrationCase
 from shenbao_units.models.rows import (
     ACCOUNT_USED_ONCE,
     BINDING_PENDING_ONCE,
@@ -27,6 +28,7 @@ from shenbao_units.models.rows import (
 __all__ = [
     "ACCOUNT_USED_ONCE",
     "BINDING_PENDING_ONCE",
+    "CASE_ONCE",
     "OFFICER_ONCE",
     "OFFICER_REQUESTED_ONCE",
     "ORGANISATION_CODE_ONCE",
@@ -43,6 +45,7 @@ __all__ = [
     "OfficerRequest",
     "Organisation",
     "RegisterAnswer",
+    "RegistrationCase",
     "SubAccount",
     "Unit",
     "UnitNamePart",

@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -63,13 +65,14 @@ class OfficeAccount(Base):
 class Unit(Base):
     """An employer under one supervising department.
 
-    verified: registry | scan. personal: legal_representative, contact_name, contact_phone.
+    org_code: "" of one without any code. verified: registry | scan.
+    personal: legal_representative, contact_name, contact_phone, email.
     revision: what listeners order by. version: what editors match. letter_state: domain.letters; "" where none is due.
     """
 
     __tablename__ = "unit"
     __table_args__ = (
-        UniqueConstraint("org_code", "department_id", name=REGISTERED_ONCE),
+        Index(REGISTERED_ONCE, "org_code", "department_id", unique=True, postgresql_where=text("org_code <> ''")),
         UniqueConstraint("account_id", name=ACCOUNT_USED_ONCE),
     )
 
@@ -84,6 +87,9 @@ class Unit(Base):
     certificate_id: Mapped[UUID | None]
     personal: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     address: Mapped[str] = mapped_column(String(200))
+    unit_type: Mapped[str] = mapped_column(String(30), default="")
+    industry: Mapped[str] = mapped_column(String(100), default="")
+    location: Mapped[str] = mapped_column(String(100), default="")
     registered_at: Mapped[datetime]
     letter_state: Mapped[str] = mapped_column(String(15), default="")
     revision: Mapped[int] = mapped_column(BigInteger, default=1)
