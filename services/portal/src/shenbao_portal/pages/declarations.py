@@ -56,6 +56,8 @@ def new() -> ResponseReturnValue:
         abort(404)
     project = service("applications").get(f"/v1/projects/{project_id}").body
     pack = contents.pack_of(project["programme"], project["version"])
+    if filings.is_of(pack):
+        return redirect(url_for("filings.listed", programme=project["programme"]), 303)
     errors: list[str] = []
     if request.method == "POST":
         body = {"project_id": project["id"], "accepted": request.form.getlist("accepted")}
