@@ -12,9 +12,10 @@ from shenbao_stack import job
 from shenbao_stack.client import User
 from shenbao_stack.demo.invented import citizen_number
 from shenbao_stack.demo.town import Town
+from shenbao_stack.persons import bind, new_person
 from shenbao_stack.services import root
 from shenbao_stack.waiting import until
-from shenbao_stack.world import PASSWORD, Unit, World, done, settled
+from shenbao_stack.world import Unit, World, done, settled
 
 PROGRAMME = "campus_title_evaluation"
 CHECKS = {"papers_check", "basic_data_check", "ethics_check", "teaching_check"}
@@ -37,31 +38,8 @@ class Campus:
 
     def teacher(self, number: str, unit: Unit) -> User:
         """Registers, and is taken by the department as one of its own."""
-        visitor, mobile = self.world.visitor(), f"138{self.world.serial():08d}"
-        sent = done(visitor.call("POST", "identity", "/v1/sms-codes", {"mobile": mobile} | visitor.image_code()))
-        code = done(visitor.call("GET", "identity", f"/v1/test/sms-codes/{sent['id']}"))["code"]
-        agreements = done(visitor.call("GET", "identity", "/v1/agreements"))["items"]
-        body = {
-            "name": "张三",
-            "id_number": number,
-            "mobile": mobile,
-            "sms_code_id": sent["id"],
-            "sms_code": code,
-            "password": PASSWORD,
-            "password_again": PASSWORD,
-            "consents": {a["agreement"]: a["version"] for a in agreements},
-        }
-        done(visitor.call("POST", "identity", "/v1/person-registrations", body))
-        person = self.world.sign_in(mobile, PASSWORD)
-        person.follow(unit.user)
-        slip = done(person.call("POST", "identity", "/v1/me/person-slips"))["slip"]
-        asked = {"unit_id": unit.id, "note": "本单位在职", "person": slip}
-        made = person.call("POST", "units", "/v1/bindings", asked)
-        unit.user.follow(person)
-        path = f"/v1/bindings/{done(made)['id']}/decision"
-        headers = {"If-Match": made.headers["ETag"]}
-        done(unit.user.call("PUT", "units", path, {"state": "active"}, headers=headers))
-        person.follow(unit.user)
+        person = new_person(self.world, id_number=number)
+        bind(person, unit)
         return person
 
     def begun(self, person: User, number: str, years: int) -> str:

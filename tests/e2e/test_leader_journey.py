@@ -1,7 +1,6 @@
 """Academic leaders over HTTP: a person of a unit, from the personal centre to the bureau's pass."""
 
 import io
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +10,13 @@ from PIL import Image
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
 from shenbao_stack.client import User
-from shenbao_stack.demo.invented import citizen_number
 from shenbao_stack.demo.town import Town
-from shenbao_stack.world import PASSWORD, done, settled
+from shenbao_stack.persons import bind, new_person
+from shenbao_stack.world import done, settled
 
 PROGRAMME = "academic_leader_selection"
 ROOT = Path(__file__).parents[2]
 MARK = "不清晰"
-
-
-def new_person(town: Town, mobile: str, number: str) -> User:
-    """张三, registered with a mobile that an SMS code proves."""
-    visitor = town.world.visitor()
-    sent = done(visitor.call("POST", "identity", "/v1/sms-codes", {"mobile": mobile, **visitor.image_code()}))
-    code = done(visitor.call("GET", "identity", f"/v1/test/sms-codes/{sent['id']}"))["code"]
-    agreements = done(visitor.call("GET", "identity", "/v1/agreements"))["items"]
-    body = {
-        "name": "张三",
-        "id_type": "201",
-        "id_number": number,
-        "mobile": mobile,
-        "sms_code_id": sent["id"],
-        "sms_code": code,
-        "password": PASSWORD,
-        "password_again": PASSWORD,
-        "consents": {one["agreement"]: one["version"] for one in agreements},
-    }
-    done(visitor.call("POST", "identity", "/v1/person-registrations", body))
-    return User.sign_in(town.world.target, mobile, PASSWORD)
 
 
 @pytest.fixture(scope="module")
@@ -84,27 +62,6 @@ def form(person: User, plan: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def bound(town: Town, person: User) -> Any:
-    """A unit that has taken the person as its own."""
-    unit = town.unit(town.department("省科技厅"))
-    slip = done(person.call("POST", "identity", "/v1/me/person-slips"))["slip"]
-    asked = {"unit_id": unit.id, "note": "本单位在职", "person": slip}
-    person.follow(unit.user)
-    binding = done(person.call("POST", "units", "/v1/bindings", asked))
-    unit.user.follow(person)
-    done(
-        unit.user.call(
-            "PUT",
-            "units",
-            f"/v1/bindings/{binding['id']}/decision",
-            {"state": "active", "reason": ""},
-            headers={"If-Match": f'"{binding["version"]}"'},
-        )
-    )
-    person.follow(unit.user)
-    return unit
-
-
 def address(person: User, application: str) -> tuple[str, str]:
     """In the profile, and in the form."""
     told = done(person.call("GET", "identity", "/v1/me/profile"))["address"]
@@ -113,7 +70,7 @@ def address(person: User, application: str) -> tuple[str, str]:
 
 @pytest.mark.req("S3-17")
 def test_the_form_begins_with_the_profile_and_neither_follows_the_other(town: Town, plan: dict[str, Any]) -> None:
-    person = new_person(town, "13812340001", citizen_number(date(1985, 6, 15), 811))
+    person = new_person(town.world)
     application = begun(person, plan)
     assert address(person, application) == ("合肥市X路", "合肥市X路")
     done(job.save(person, application, {"basic": {"contact_address": "合肥市Y路"}}, method="PATCH"))
@@ -134,8 +91,9 @@ def begun(person: User, plan: dict[str, Any]) -> str:
 def test_a_person_of_a_unit_declares_corrects_what_is_marked_and_unit_department_and_bureau_pass(
     town: Town, plan: dict[str, Any]
 ) -> None:
-    person = new_person(town, "13812340002", citizen_number(date(1990, 1, 1), 813))
-    unit = bound(town, person)
+    person = new_person(town.world)
+    unit = town.unit(town.department("省科技厅"))
+    bind(person, unit)
     application = begun(person, plan)
     done(job.save(person, application, form(person, plan), method="PATCH"))
     submit(person, application)

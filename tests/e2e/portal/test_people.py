@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
+from pypdf import PdfReader
 
 from shenbao_stack.browsing import Desk, enter_by_province, image_code, sign_in
 from shenbao_stack.demo.cast import PROGRAMME
@@ -75,13 +76,12 @@ def test_a_new_officer_asks_with_a_letter_and_the_department_agrees(
     expect(page.get_by_role("row").filter(has_text="停止经办人权限")).to_contain_text("归口部门审核")
 
 
-@pytest.mark.req("S1-09")
-@pytest.mark.req("S1-11")
+@pytest.mark.req("S1-09", "S1-10", "S1-11")
 def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
     desk: Desk, stack: Stack, world: World, town: Town
 ) -> None:
     bureau = world.new_office("city_hr_bureau", name=f"示例区{world.serial()}人社局", demands_letter=True)
-    unit, office = town.unit(world.new_office("first_level_department", bureau)), desk(bureau.user)
+    unit, office = town.unit(world.new_office("first_level_department", bureau), contact_name="王五"), desk(bureau.user)
     page = desk()
     page.goto("/sign-in?go=1")
     sign_in(page, stack, unit.user.username, PASSWORD, to="**/unit/letter")
@@ -91,13 +91,13 @@ def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
     blocked = unit.user.call("GET", "applications", "/v1/projects/work", params={"programme": PROGRAMME})
     assert (blocked.status_code, blocked.json()["code"]) == (403, "authorization_required")
     expect(page.get_by_text("政务服务网法人账号")).to_be_visible()
+    certificate = downloaded(page, "下载用人单位委托证明")
+    assert all(words in certificate for words in ("用人单位委托证明", "示例科技有限公司", "王五", unit.user.username))
     assert page.locator("main input:not([type=hidden])[value='示例科技有限公司']").count() == 0
 
     page.get_by_role("button", name="提交", exact=True).click()
-    assert page.locator("[data-summary] li").all_inner_texts() == [
-        "单位隶属关系：请选择单位隶属关系",
-        "授权委托书证明：请上传授权委托书证明",
-    ]
+    missing = ["单位隶属关系：请选择单位隶属关系", "授权委托书证明：请上传授权委托书证明"]
+    expect(page.locator("[data-summary] li")).to_have_text(missing)
     letter(
         page, bureau.name, FilePayload(name="委托书.jpg", mimeType="image/jpeg", buffer=b"\xff\xd8\xff\xe0 no letter")
     )
@@ -118,3 +118,10 @@ def letter(page: Page, bureau: str, file: FilePayload) -> None:
     page.get_by_label(bureau).check()
     page.locator("#letter").set_input_files(file)
     page.get_by_role("button", name="提交", exact=True).click()
+
+
+def downloaded(page: Page, link: str) -> str:
+    """The text of the PDF that comes, without its spaces."""
+    with page.expect_download() as waited:
+        page.get_by_role("link", name=link).click()
+    return "".join("".join(leaf.extract_text().split()) for leaf in PdfReader(waited.value.path()).pages)

@@ -8,6 +8,7 @@ from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
 from shenbao_documents.api import (
+    authorization_certificates,
     certificates,
     exchange,
     export_jobs,
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             export_jobs.blp,
             seals.blp,
             certificates.blp,
+            authorization_certificates.blp,
             verifications.blp,
             public_contents.blp,
             known_of_applications(Party.application_id, [Party.reference, Party.approved]),

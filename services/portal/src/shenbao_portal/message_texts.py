@@ -146,6 +146,8 @@ TEXTS: Mapping[str, object] = {
     "authorization_required": _l("授权委托书审核通过前不能办理其他业务"),
     "letter_not_due": _l("本单位无需提交授权委托书"),
     "letter_waiting": _l("授权委托书正在审核，不能重复提交"),
+    "letter_invalid": _l("委托证明的内容已失效，请重新下载"),
+    "letter_expired": _l("委托证明的内容已失效，请重新下载"),
     "letter_approved": _l("授权委托书已审核通过，无需再次提交"),
     "unknown_bureau": _l("请选择列表中的人社局"),
     "no_longer_officer": _l("您已不是该单位的经办人"),

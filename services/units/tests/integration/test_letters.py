@@ -1,5 +1,7 @@
 """A unit's authorization letter: due before all else, handed in, decided by the bureau of its affiliation."""
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -115,6 +117,18 @@ def test_until_the_letter_is_approved_every_other_call_answers_authorization_req
             assert submit(u1).status_code == 200
     assert decide(units, district, "approved").status_code == 200
     assert [e.state for e in units.told(AuthorizationChangedV1)] == ["not_submitted", "submitted", "approved"]
+
+
+def test_the_officer_alone_is_told_for_whom_the_letter_is_printed(units: UnderTest, u1: Actor) -> None:
+    held = {"Authorization": f"Bearer {token(u1, due='authorization_required')}"}
+    path = f"{MINE}/slips"
+    slip = units.client().post(path, headers=held).json["slip"]
+    body = slip.split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    told = (said["account_id"], said["unit_name"], said["user_name"])
+    assert told == (str(u1.account_id), "示例科技有限公司", "李想")
+    for other in (person_actor(), sub_account_actor(u1.unit_id)):
+        assert units.client(other).post(path).status_code == 403
 
 
 def test_a_letter_needs_affiliation_and_a_receipt_and_goes_to_a_bureau_only(

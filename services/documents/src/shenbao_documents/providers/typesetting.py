@@ -15,6 +15,7 @@ FAMILIES = frozenset({"Noto Serif SC", "Noto Sans SC", "Noto Serif JP"})
 _LIBRARY = Path(__file__).with_name("typst")
 _FRAME = '#import "/official.typ": *\n#show: official\n'
 _CERTIFICATE = '#import "/certificate.typ": *\n#certificate'
+_AUTHORIZATION = '#import "/authorization.typ": *\n#authorization'
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -50,6 +51,10 @@ class Typesetter:
     def certificate(self, sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
         """A certificate as PDF/A-2b. Raises MissingGlyphs."""
         return self._compiled(_CERTIFICATE, sheet, made_at)
+
+    def authorization(self, sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
+        """An authorization certificate, to be sealed by hand, as PDF/A-2b. Raises MissingGlyphs."""
+        return self._compiled(_AUTHORIZATION, sheet, made_at)
 
     def _compiled(self, text: str, sheet: Mapping[str, Any], made_at: datetime) -> bytes:
         compiler = typst.Compiler(

@@ -156,7 +156,7 @@ def _offered(plans: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
     years = sorted({str(p["year"]) for p in plans}, reverse=True)
     departments = {p["publisher_id"]: p["publisher_name"] for p in plans}
     return {
-        "year": [("", _("申报年度")), *((year, year) for year in years)],
-        "project_id": [("", _("申报计划名称")), *((p["id"], p["name"]) for p in plans)],
-        "publisher_id": [("", _("受理部门")), *departments.items()],
+        "year": [("", _("全部")), *((year, year) for year in years)],
+        "project_id": [("", _("全部")), *((p["id"], p["name"]) for p in plans)],
+        "publisher_id": [("", _("全部")), *departments.items()],
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField
@@ -20,7 +20,14 @@ blp = Blueprint("letters", __name__)
 
 DUE = "authorization_required"
 """What a token says while the letter is due; the services refuse everything else with it."""
-_FREE = {"letters.own", "letters.bureaus", "letters.change_user", "person.mobile", "persons.send_code"}
+_FREE = {
+    "letters.own",
+    "letters.bureaus",
+    "letters.change_user",
+    "letters.certificate",
+    "person.mobile",
+    "persons.send_code",
+}
 _FREE |= {"signing.sign_out", "signing.sign_in", "signing.signed_in_", "signing.another_image"}
 _FREE |= {"language.switch", "static", "favicon", "health.live", "health.ready"}
 
@@ -81,6 +88,18 @@ def change_user() -> ResponseReturnValue:
     else:
         flash(_("请填写新的账号使用人姓名"), "danger")
     return redirect(url_for("letters.own"), 303)
+
+
+@blp.get("/unit/letter/certificate")
+@signed_in_as("unit", may="unit.manage")
+def certificate() -> ResponseReturnValue:
+    """The certificate to be printed and sealed, filled in as far as it is known (S1-10)."""
+    who = account()
+    slip = service("units").post("/v1/units/mine/letter/slips", {})["slip"]
+    body = {"letter": slip, "account": who.username if who else ""}
+    made = service("documents").post("/v1/authorization-certificates", body)
+    headers = {k: made.headers[k] for k in ("Content-Type", "Content-Disposition") if k in made.headers}
+    return Response(made.body, headers=headers)
 
 
 @blp.get("/unit/letter/bureaus")

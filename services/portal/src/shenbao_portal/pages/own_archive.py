@@ -1,16 +1,18 @@
 """The own performance archive: records by category, handed in to the unit, corrected, and improved."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shenbao_portal import archive_words, material_forms
+from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
+from shenbao_portal.i18n import named_text
 from shenbao_portal.messages import words
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
@@ -87,14 +89,8 @@ def edit(record_id: Any) -> ResponseReturnValue:
 def remove(record_id: Any) -> ResponseReturnValue:
     """A draft that was never handed in."""
     found = service("applications").get(f"/v1/archive/records/{record_id}")
-    try:
-        service("applications").delete(f"/v1/archive/records/{record_id}", etag=found.etag)
-    except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
-            raise
-        flash(words(refused.code, refused.params), "danger")
-    else:
-        flash(_("已删除"), "success")
+    path = f"/v1/archive/records/{record_id}"
+    attempted(lambda: service("applications").delete(path, etag=found.etag), _("已删除"))
     return redirect(url_for("own_archive.listed", category=found["category"]), 303)
 
 
@@ -120,14 +116,24 @@ def _handed_in(category: Mapping[str, Any], record: Mapping[str, Any]) -> Respon
         flash(_("已保存，尚未提交单位审核。"), "success")
         return here
     try:
-        service("applications").post(f"/v1/archive/records/{record['id']}/submission", key=once())
+        # A key of its own: the form's was used up when the record was made.
+        service("applications").post(f"/v1/archive/records/{record['id']}/submission", key=f"{once()}-submission")
     except Refused as refused:
         if refused.status not in _TYPED_WRONG:
             raise
-        flash(_("已保存，但没有提交：%(why)s", why=_("；").join(words(t.code, t.params) for t in refused)), "warning")
+        flash(_("已保存，但没有提交：%(why)s", why=_("；").join(_objections(category, refused))), "warning")
         return redirect(url_for("own_archive.edit", record_id=record["id"]), 303)
     flash(_("已提交，等待单位审核。"), "success")
     return here
+
+
+def _objections(category: Mapping[str, Any], refused: Refused) -> Iterator[str]:
+    """Why a record cannot be handed in, with the name of the field where it is one's."""
+    labels = {field["key"]: named_text(field) for field in category["fields"]}
+    for trouble in refused:
+        text = words(trouble.code, trouble.params)
+        label = labels.get(trouble.path.rpartition(".")[2])
+        yield _("%(label)s：%(text)s", label=label, text=text) if label else text
 
 
 def _read(category: Mapping[str, Any]) -> dict[str, Any]:

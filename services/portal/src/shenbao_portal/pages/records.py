@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from shenbao_portal import contents, material_forms, sectioned
+from shenbao_portal.acts import attempted
 from shenbao_portal.client import Answer, service
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
@@ -83,14 +84,8 @@ def check(application_id: Any) -> ResponseReturnValue:
 def delete(application_id: Any) -> ResponseReturnValue:
     """A declaration under the wrong plan, never submitted, is deleted (S3-37)."""
     found = service("applications").get(f"/v1/applications/{application_id}")
-    try:
-        service("applications").delete(f"/v1/applications/{application_id}", etag=found.etag)
-    except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
-            raise
-        flash(words(refused.code, refused.params), "danger")
-    else:
-        flash(_("已删除，可以重新申报。"), "success")
+    path = f"/v1/applications/{application_id}"
+    attempted(lambda: service("applications").delete(path, etag=found.etag), _("已删除，可以重新申报。"))
     return redirect(url_for("declarations.listed"), 303)
 
 

@@ -23,6 +23,12 @@ class OwnLetterOut(Schema):
     version = ma.fields.Integer()
 
 
+class LetterSlipOut(Schema):
+    """slip: says unit and user of the account for ten minutes."""
+
+    slip = ma.fields.String()
+
+
 class LetterIn(Schema):
     """affiliation_id: the bureau of the unit's affiliation. receipt: of documents' upload, a PDF."""
 

@@ -13,6 +13,7 @@ from shenbao_common.web.auth import actor_of, opens_first
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.schema import PageQuery
+from shenbao_common.web.service import service
 from shenbao_units import queries
 from shenbao_units.actions import letters
 from shenbao_units.api.letter_schemas import (
@@ -20,6 +21,7 @@ from shenbao_units.api.letter_schemas import (
     LetterIn,
     LetterOut,
     LetterPage,
+    LetterSlipOut,
     OwnLetterOut,
     UserIn,
     own_letter,
@@ -31,6 +33,9 @@ from shenbao_units.models import AuthorizationLetter, Organisation, Unit
 from shenbao_units.queries import letters as letter_queries
 
 blp = Blueprint("letters", __name__, url_prefix="/v1", description="Authorization letters.")
+
+LETTER = "shenbao-letter+jwt"
+_SECONDS = 600
 
 
 @blp.get("/bureaus")
@@ -79,6 +84,19 @@ def submit(body: dict[str, Any]) -> dict[str, Any]:
             now=clock.now(),
         )
         return _own(session, tagged(unit), who)
+
+
+@blp.post("/units/mine/letter/slips")
+@blp.response(201, LetterSlipOut)
+@opens_first
+def make_slip() -> dict[str, str]:
+    """Tells documents in whose name the letter to be sealed is printed, and for whom (S1-10)."""
+    who = _officer()
+    with transaction() as session:
+        unit = queries.unit(session, who.unit_id)
+        user = letters.user_name(session, who.account_id)
+        said = {"account_id": str(who.account_id), "unit_name": unit.name, "user_name": user}
+    return {"slip": service().signer.sign(LETTER, said, seconds=_SECONDS)}
 
 
 @blp.put("/units/mine/user")

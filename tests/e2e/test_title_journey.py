@@ -1,0 +1,107 @@
+"""Titles over HTTP: the unit verifies a record of the archive, the declaration cites it, unit and offices decide."""
+
+from typing import Any
+
+import pytest
+
+from shenbao_stack import job
+from shenbao_stack.client import User
+from shenbao_stack.waiting import until
+from shenbao_stack.world import done
+
+DEGREE = {"degree_date": "2020-04-07", "degree_unit": "示例大学", "degree": "bachelor", "major": "建筑工程"}
+
+
+def archived(titles: Any, person: User) -> tuple[str, str]:
+    """Two records of education, of which the unit passed the first."""
+    records = []
+    for _ in range(2):
+        profile = done(person.call("POST", "identity", "/v1/me/profile-slips"))["slip"]
+        body = {"category": "education", "profile": profile, "values": DEGREE}
+        record = done(person.call("POST", "applications", "/v1/archive/records", body))["id"]
+        done(person.call("POST", "applications", f"/v1/archive/records/{record}/submission"))
+        records.append(str(record))
+    titles.unit.user.follow(person)
+    (education, *others) = done(titles.ask("archive/categories"))["items"]
+    assert (education["key"], education["pending"], {c["pending"] for c in others}) == ("education", 2, {0})
+    decision = {"ids": records[:1], "action": "pass", "opinion": ""}
+    done(titles.unit.user.call("POST", "applications", "/v1/archive/decisions", decision))
+    person.follow(titles.unit.user)
+    return records[0], records[1]
+
+
+def cite(person: User, application: str, *records: str) -> Any:
+    path = f"/v1/applications/{application}/citations/education"
+    etag = {"If-Match": f'"{job.shown(person, application)["version"]}"'}
+    return person.call("PUT", "applications", path, {"records": list(records)}, headers=etag)
+
+
+@pytest.mark.req("S1-35", "S1-36")
+def test_a_title_is_declared_from_the_archive_returned_passed_and_goes_on_to_the_committee(titles: Any) -> None:
+    zhang = titles.person("张三")
+    passed, pending = archived(titles, zhang)
+    application = titles.begun(zhang, titles.plans.review)
+    refused = cite(zhang, application, passed, pending)
+    assert [(e["path"], e["code"]) for e in refused.json()["errors"]] == [("records.1", "record_not_passed")]
+    done(cite(zhang, application, passed))
+    titles.submit(zhang, application)
+
+    titles.come_to_read((1, 0, 0, 0, 1))
+    assert titles.decide(zhang, application, "return").status_code == 422
+    done(titles.decide(zhang, application, "return", "缺成绩单"))
+    assert titles.tabs() == (0, 0, 0, 1, 0)
+    zhang.follow(titles.unit.user)
+    assert job.shown(zhang, application)["status"] == "returned"
+    titles.submit(zhang, application)
+    titles.come_to_read((1, 0, 0, 1, 1))
+    done(titles.decide(zhang, application, "pass", "经审核属实。"))
+    assert titles.tabs() == (0, 1, 0, 1, 1)
+    bureau = titles.plans.town.bureau.user
+    done(job.decide(bureau, application, "pass", after=titles.unit.user))
+    zhang.follow(bureau)
+    shown = until(lambda: at_the_committee(zhang, application), what="it is with the committee")
+    assert [row["archive_record"] for row in shown["sections"]["education"]["records"]] == [passed]
+    printed = job.print_form(zhang, application, "evaluation_form")
+    assert printed["watermark"] is False
+    _not_passed(titles)
+
+
+def at_the_committee(person: User, application: str) -> Any:
+    shown = job.shown(person, application)
+    assert (shown["current"]["step_key"], shown["current"]["state"]) == ("committee_review", "open")
+    return shown
+
+
+def _not_passed(titles: Any) -> None:
+    """A second person's, which ends here for this plan."""
+    li = titles.person("李四")
+    application = titles.declared(li, titles.plans.review)
+    refused = titles.decide(li, application, "fail")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "opinion_required")
+    titles.come_to_read((1, 1, 0, 1, 2))
+    done(titles.decide(li, application, "fail", "学历不符"))
+    li.follow(titles.unit.user)
+    assert titles.tabs() == (0, 1, 1, 1, 2)
+    log = done(li.call("GET", "review", f"/v1/cases/{application}/log"))["items"]
+    assert [(line["action"], line["opinion"]) for line in log][-1] == ("fail", "学历不符")
+    again = li.call("POST", "applications", f"/v1/applications/{application}/report", {})
+    assert again.status_code == 409
+    assert job.shown(li, application)["status_label"]["zh"] == "审查不通过"
+
+
+def test_a_recognition_is_returned_corrected_and_approved_by_the_department_that_accepts_it(titles: Any) -> None:
+    zhang = titles.person("张三")
+    application = titles.recognised(zhang, titles.recognition)
+    assert titles.decide(zhang, application, "return").status_code == 422
+    done(titles.decide(zhang, application, "return", "缺成绩单"))
+    zhang.follow(titles.unit.user)
+    corrected = {"basic": job.shown(zhang, application)["sections"]["basic"] | {"special_skills": "手绘、速写"}}
+    done(job.save(zhang, application, corrected, method="PATCH"))
+    titles.submit(zhang, application)
+    done(titles.decide(zhang, application, "pass", "经审核属实。"))
+    done(job.decide(titles.department.user, application, "pass", after=titles.unit.user))
+    zhang.follow(titles.department.user)
+    found = job.shown(zhang, application)
+    assert (found["status"], found["status_label"]["zh"]) == ("approved", "认定通过")
+    assert found["sections"]["basic"]["special_skills"] == "手绘、速写"
+    assert job.print_form(zhang, application, "recognition_form")["watermark"] is False
