@@ -58,7 +58,7 @@ def menu() -> list[Section]:
     if who is None:
         return []
     makers = {"unit": _of_unit, "sub_account": _of_unit, "office": _of_office, "admin": _of_admin, "person": _of_person}
-    if who.due:
+    if who.due or (who.kind == "unit" and who.unit_id is None):
         return []
     made = makers.get(who.kind, _of_person)(who)
     return [section for section in made if section.items]
