@@ -1,5 +1,6 @@
 """A committee in the browser: formed, filled, drawn, voted, closed, signed; every page looked at on the way (B-04)."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,10 @@ def programme(town: Town, tmp_path: Path) -> str:
     pack = folder / "programme.yaml"
     text = pack.read_text(encoding="utf-8").replace(PROGRAMME, KEY).replace("初定", "试评").replace("认定", "评定")
     decided = "decider: supervising_department, actions: [pass, return]"
-    text = text.replace(decided, "decider: committee, actions: [pass, fail]")
+    masks = "committee: {masks: [basic.person_name, basic.mobile, basic.email]}"
+    text = text.replace(decided, f"decider: committee, actions: [pass, fail], {masks}")
+    again = "{key: again, zh: 复核, en: Again, decider: accepting_department}"
+    text += f"\nreconsideration: {{working_days: 10, steps: [{again}]}}\n"
     pack.write_text(text, encoding="utf-8")
     done(town.world.publish_programme(folder))
     settled(town.world.admin(), "documents", "review")
@@ -110,6 +114,26 @@ def seat(chief: Page) -> None:
     looked_at(chief, "committee-voting", languages=BOTH)
 
 
+def read(member: Page, sitting: str, application: str) -> None:
+    """Beforehand, from the agenda: masked, with its file."""
+    member.goto(f"/ballots/{sitting}")
+    looked_at(member, "committee-agenda", languages=BOTH)
+    member.goto(f"/ballots/{sitting}/applications/{application}")
+    looked_at(member, "committee-evaluated", languages=BOTH)
+    expect(member.get_by_text("*三", exact=True)).to_be_visible()
+    expect(member.get_by_text(re.compile(r"^\d\*{5}[\dX]$"))).to_be_visible()
+    file = member.locator("ul.files a").first.get_attribute("href") or ""
+    opened = member.request.get(file)
+    assert (opened.status, opened.headers["content-type"]) == (200, "application/pdf")
+
+
+def turned_away(stranger: Page, sitting: str, application: str) -> None:
+    for path in (f"/ballots/{sitting}", f"/ballots/{sitting}/applications/{application}"):
+        answer = stranger.goto(path)
+        assert answer
+        assert answer.status == 404
+
+
 def vote(member: Page) -> None:
     member.goto("/ballots")
     looked_at(member, "committee-ballots", languages=BOTH)
@@ -144,6 +168,25 @@ def close_and_sign(chief: Page, member: Page) -> None:
     looked_at(chief, "committee-sittings", languages=BOTH)
 
 
+def reconsider(applicant: Page, chief: Page, application: str) -> None:
+    """Who is not through asks once more; the office decides."""
+    applicant.goto(f"/materials/{application}")
+    looked_at(applicant, "committee-rejected", languages=BOTH)
+    applicant.get_by_label("申请理由").fill("业绩证明已补充")
+    applicant.get_by_role("button", name="申请复核").click()
+    expect(applicant.locator(".note-success")).to_contain_text("复核申请已提交")
+    chief.goto("/office/reconsiderations")
+    looked_at(chief, "committee-reconsiderations", languages=BOTH)
+    chief.get_by_role("button", name="维持原结论").click()
+    expect(chief.locator(".note-danger")).to_be_visible()
+    chief.get_by_role("textbox").fill("经复核，原结论正确")
+    chief.get_by_role("button", name="维持原结论").click()
+    expect(chief.locator(".note-success")).to_contain_text("复核意见已提交")
+    applicant.reload()
+    looked_at(applicant, "committee-reconsidered", languages=BOTH)
+    expect(applicant.get_by_text("经复核，原结论正确").first).to_be_visible()
+
+
 def join(member: Page, invitation: str) -> None:
     member.goto("/ballots")
     member.locator("#invitation").fill(invitation)
@@ -175,7 +218,9 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     chief.goto("/office/experts")
     looked_at(chief, "committee-experts", languages=BOTH)
     sitting = plan(chief, office)
+    turned_away(chief.context.new_page(), sitting, applications[0])
     seat(chief)
+    read(member, sitting, applications[0])
     vote(member)
     for user in others:
         voted(user, sitting)
@@ -183,3 +228,4 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     unit.follow(chair)
     states = [done(unit.call("GET", "review", f"/v1/cases/{one}"))["status"] for one in applications]
     assert sorted(states) == ["failed", "passed"]
+    reconsider(desk(unit), chief, applications[states.index("failed")])

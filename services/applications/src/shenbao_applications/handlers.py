@@ -2,12 +2,14 @@
 
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import copies, recall, review_outcomes
+from shenbao_applications.actions import copies, recall, reconsiderations, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.documents import CertificateIssuedV1
 from shenbao_common.contracts.review import (
     CommitteeFormedV1,
     PublicityStartedV1,
+    ReconsiderationAskedV1,
+    ReconsiderationDecidedV1,
     StepFailedV1,
     StepOpenedV1,
     StepOverdueV1,
@@ -95,6 +97,16 @@ def on_certificate_issued(session: Session, event: CertificateIssuedV1) -> None:
 @subscriptions.on(StepFailedV1)
 def on_step_failed(session: Session, event: StepFailedV1) -> None:
     review_outcomes.take_over(session, _decision(event), review_outcomes.Outcome.FAILED)
+
+
+@subscriptions.on(ReconsiderationAskedV1)
+def on_reconsideration_asked(session: Session, event: ReconsiderationAskedV1) -> None:
+    reconsiderations.note_asked(session, event.application_id, event.reconsideration_id, event.asked_at)
+
+
+@subscriptions.on(ReconsiderationDecidedV1)
+def on_reconsideration_decided(session: Session, event: ReconsiderationDecidedV1) -> None:
+    reconsiderations.note_decided(session, event.application_id, granted=event.granted, decided_at=event.decided_at)
 
 
 def _decision(event: StepPassedV1 | StepReturnedV1 | StepFailedV1) -> review_outcomes.Decision:

@@ -12,11 +12,13 @@ from shenbao_common.contracts.applications import (
     ApplicationSupersededV1,
 )
 from shenbao_common.contracts.documents import CertificateIssuedV1
+from shenbao_common.contracts.review import ReconsiderationAskedV1, ReconsiderationDecidedV1
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import person_actor
 from shenbao_common.testing.contracts import example_event, objections
 
 
+@pytest.mark.req("S2-36")
 @pytest.mark.parametrize(("step", "status"), [("hr_acceptance", "not_accepted"), ("hr_review", "case_returned")])
 def test_a_refusal_or_return_of_the_case_may_be_declared_again_with_all_that_it_held(
     settling: Any, step: str, status: str
@@ -38,6 +40,7 @@ def test_a_refusal_or_return_of_the_case_may_be_declared_again_with_all_that_it_
     assert settling.house.service.told(ApplicationResubmittedV1) == []
 
 
+@pytest.mark.req("S2-38")
 def test_what_everybody_may_read_is_in_publicity_and_approved_when_the_period_is_over(settling: Any) -> None:
     sent = settling.posted()
     shown = settling.house.get(settling.a, sent["id"]).json
@@ -117,3 +120,37 @@ def test_a_case_that_is_under_way_or_anothers_has_no_successor(settling: Any) ->
 def _resaved(settling: Any, application: str) -> str:
     assert settling.save(application, {"settle_in": {"address": "越秀区中山路2号"}}).status_code == 200
     return application
+
+
+def test_a_rejected_application_shows_its_reconsideration_and_keeps_its_status(house: Any) -> None:
+    unit = house.unit()
+    sent = house.reported(unit, house.project())
+    house.opened(sent, house.d1, "supervising_department_review")
+    assert house.get(unit, sent["id"]).json["reconsideration"] is None
+    house.failed(sent, house.d1, "supervising_department_review")
+    asked = example_event(ReconsiderationAskedV1, application_id=sent["id"])
+    house.service.hear(asked)
+    house.service.hear(asked)
+    assert house.get(unit, sent["id"]).json["reconsideration"]["state"] == "open"
+    house.service.hear(example_event(ReconsiderationDecidedV1, application_id=sent["id"], granted=False))
+    shown = house.get(unit, sent["id"]).json
+    assert (shown["status"], shown["reconsideration"]["state"]) == ("rejected", "upheld")
+
+
+@pytest.mark.req("S4c-08")
+def test_a_returned_application_is_edited_and_one_in_review_is_read_with_its_step(house: Any) -> None:
+    unit, step = house.unit(), "supervising_department_review"
+    sent = house.reported(unit, house.project())
+    house.opened(sent, house.d1, step)
+    under_review = house.get(unit, sent["id"]).json
+    assert (under_review["status"], under_review["editable"]) == ("in_review", False)
+    assert (under_review["current"]["step_key"], under_review["current"]["organisation_name"]) == (step, "D1")
+    refused = house.save(unit, sent["id"], {"basic": {"mobile": "13900000001"}}, part=True)
+    assert (refused.status_code, refused.json["code"]) == (409, "status_forbids")
+    house.returned(sent, house.d1, step)
+    returned = house.get(unit, sent["id"]).json
+    assert (returned["status"], returned["editable"], returned["current"]["state"]) == ("returned", True, "returned")
+    saved = house.save(unit, sent["id"], {"basic": {"mobile": "13900000001"}}, part=True)
+    assert (saved.status_code, saved.json["sections"]["basic"]["mobile"]) == (200, "13900000001")
+    supplemented = {"attachments": {"attachment_files": [house.attachment(unit)]}}
+    assert house.save(unit, sent["id"], supplemented, part=True).status_code == 200

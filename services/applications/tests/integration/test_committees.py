@@ -60,3 +60,13 @@ def test_a_pack_with_a_wrong_committee_step_is_refused_with_every_place(house: A
         ("unknown_field", "route.1.committee.group_by"),
         ("only_for_committee", "route.2.committee"),
     }
+
+
+def test_an_examination_is_of_a_step_that_somebody_decides(house: Any, pack_text: str) -> None:
+    exam = "exam: {pass_mark: 60}"
+    assert house.publish_pack(pack_text.replace(BEFORE, f"{BEFORE}, {exam}", 1)).status_code == 201
+    for wrong in (f"{AFTER}, {exam}", f"{BEFORE}, publicity: {{working_days: 5}}, {exam}"):
+        answer = house.publish_pack(pack_text.replace(BEFORE, wrong, 1))
+        assert [(e["code"], e["path"]) for e in answer.json["errors"]] == [("exam_is_decided", "route.1.exam")]
+    answer = house.publish_pack(pack_text.replace(BEFORE, f"{BEFORE}, exam: {{pass_mark: 0}}", 1))
+    assert [e["path"] for e in answer.json["errors"]] == ["route.1.exam.pass_mark"]

@@ -10,6 +10,8 @@ from shenbao_documents import handlers
 from shenbao_documents.api import (
     authorization_certificates,
     certificates,
+    earlier,
+    evaluated,
     exchange,
     export_jobs,
     exports,
@@ -41,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         title="Shenbao documents",
         blueprints=[
             files.blp,
+            evaluated.blp,
             uploads.blp,
             retrievals.blp,
             prints.blp,
@@ -49,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             export_jobs.blp,
             seals.blp,
             certificates.blp,
+            earlier.blp,
             authorization_certificates.blp,
             verifications.blp,
             public_contents.blp,

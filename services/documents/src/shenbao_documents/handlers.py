@@ -13,10 +13,15 @@ from shenbao_common.contracts.applications import (
     ArchiveProofShownV1,
     ProgrammePublishedV1,
 )
-from shenbao_common.contracts.review import StepOpenedV1, StepOverdueV1
+from shenbao_common.contracts.review import (
+    CertificateNumberedV1,
+    CertificateNumberRevokedV1,
+    StepOpenedV1,
+    StepOverdueV1,
+)
 from shenbao_common.contracts.units import OfficerAppointedV1, ProofShownV1, UnitRegisteredV1
 from shenbao_common.web import accounts
-from shenbao_documents.actions import certificates, copies
+from shenbao_documents.actions import certificates, copies, numbers
 
 subscriptions = Subscriptions("documents")
 accounts.follow(subscriptions, own="documents")
@@ -75,6 +80,16 @@ def on_step_overdue(session: Session, event: StepOverdueV1) -> None:
 def _may_read(session: Session, event: StepOpenedV1 | StepOverdueV1) -> None:
     reader = copies.OfRound(event.organisation_id, event.organisation_name, event.round)
     copies.note_reader(session, event.application_id, reader)
+
+
+@subscriptions.on(CertificateNumberedV1)
+def on_certificate_numbered(session: Session, event: CertificateNumberedV1) -> None:
+    numbers.note(session, event)
+
+
+@subscriptions.on(CertificateNumberRevokedV1)
+def on_certificate_number_revoked(session: Session, event: CertificateNumberRevokedV1) -> None:
+    numbers.revoke(session, event.application_id, event.number, on=event.revoked_on)
 
 
 @subscriptions.on(ApplicationRecalledV1)

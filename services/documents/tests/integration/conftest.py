@@ -12,7 +12,12 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from shenbao_common.contracts.applications import ApplicationApprovedV1, ApplicationSubmittedV1
+from shenbao_common.contracts.review import StepOpenedV1
 from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.ids import uuid7
+from shenbao_common.testing.actors import office_actor
+from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 
 EVALUATION_FORM = "material:title_initial_determination:3:evaluation_form_file"
@@ -158,3 +163,25 @@ def _written(writer: PdfWriter) -> bytes:
     target = io.BytesIO()
     writer.write(target)
     return target.getvalue()
+
+
+@pytest.fixture
+def office() -> Actor:
+    return office_actor()
+
+
+@pytest.fixture
+def approved(documents: UnderTest, office: Actor) -> Callable[..., str]:
+    """An application in the office's route, by default approved, of the given unit."""
+
+    def make(unit: Actor | None = None, *, positive: bool = True) -> str:
+        application = str(uuid7())
+        whose = {"unit_id": str(unit.unit_id), "filler_id": str(unit.account_id)} if unit else {}
+        opened = {"organisation_id": str(office.organisation_id), "organisation_name": "杭州市人力资源和社会保障局"}
+        documents.hear(example_event(StepOpenedV1, application_id=application, **opened))
+        documents.hear(example_event(ApplicationSubmittedV1, application_id=application, document_ids=[], **whose))
+        if positive:
+            documents.hear(example_event(ApplicationApprovedV1, application_id=application))
+        return application
+
+    return make

@@ -14,46 +14,20 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 from werkzeug.datastructures import FileStorage
 
-from shenbao_common.contracts.applications import ApplicationApprovedV1, ApplicationSubmittedV1
 from shenbao_common.contracts.documents import (
     CertificateExtendedV1,
     CertificateIssuedV1,
     CertificateReplacedV1,
     CertificateRevokedV1,
 )
-from shenbao_common.contracts.review import StepOpenedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.clock import OFFICE_ZONE
-from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, unit_actor
-from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 
 TODAY = datetime.now(UTC).astimezone(OFFICE_ZONE).date()
 WORDING = {"series": "CD", "holder": "测试𬱖𠮷", "title": "助理工程师", "valid_until": "2099-03-01"}
 Approved = Callable[..., str]
-
-
-@pytest.fixture
-def office() -> Actor:
-    return office_actor()
-
-
-@pytest.fixture
-def approved(documents: UnderTest, office: Actor) -> Approved:
-    """An application in the office's route, by default approved, of the given unit."""
-
-    def make(unit: Actor | None = None, *, positive: bool = True) -> str:
-        application = str(uuid7())
-        whose = {"unit_id": str(unit.unit_id), "filler_id": str(unit.account_id)} if unit else {}
-        opened = {"organisation_id": str(office.organisation_id), "organisation_name": "杭州市人力资源和社会保障局"}
-        documents.hear(example_event(StepOpenedV1, application_id=application, **opened))
-        documents.hear(example_event(ApplicationSubmittedV1, application_id=application, document_ids=[], **whose))
-        if positive:
-            documents.hear(example_event(ApplicationApprovedV1, application_id=application))
-        return application
-
-    return make
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def is_of(pack: Pack) -> bool:
 def found(application_id: Any) -> tuple[Answer, Pack]:
     """The declaration with its pack."""
     answer = service("applications").get(f"/v1/applications/{application_id}")
-    return answer, contents.form_of(answer["programme"], answer["programme_version"], answer["variant"])
+    return answer, contents.form_of_application(answer.body)
 
 
 def address(material: Mapping[str, Any], pack: Pack) -> str:

@@ -9,7 +9,20 @@ from shenbao_common.kernel import clock
 from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import create_service
 from shenbao_review import handlers
-from shenbao_review.api import ballots, batches, calendar, cases, claims, committees, decisions, publicity, sittings
+from shenbao_review.api import (
+    ballots,
+    batches,
+    calendar,
+    cases,
+    claims,
+    committees,
+    decisions,
+    issuances,
+    publicity,
+    reconsiderations,
+    sittings,
+    trends,
+)
 from shenbao_review.models import Case
 from shenbao_review.settings import Settings
 
@@ -22,6 +35,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         settings or Settings.from_env(),
         title="Shenbao review",
         blueprints=[
+            trends.blp,
             cases.blp,
             claims.blp,
             decisions.blp,
@@ -30,6 +44,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             committees.blp,
             sittings.blp,
             ballots.blp,
+            issuances.blp,
+            reconsiderations.blp,
             publicity.blp,
             publicity.public_blp,
             known,

@@ -138,3 +138,24 @@ def test_an_officer_who_is_declared_related_neither_claims_nor_decides(town: Any
     many = officer.post("/v1/decisions", json={"ids": ids, "action": "pass"}).json["results"]
     assert [(r["result"], r["code"]) for r in many] == [("refused", "conflict_declared"), ("decided", None)]
     assert town.decide(town.office(town.d1), related, "pass").status_code == 200
+
+
+def test_who_forms_a_second_committee_for_the_same_is_told_at_once(town: Any) -> None:
+    chief = town.office(town.bureau)
+
+    def form(name: str, **charge: Any) -> Any:
+        return chief.post("/v1/committees", json={"name": name, **charge}).json
+
+    first = form("甲", programmes=["title_trial"])
+    assert first["overlaps"] == []
+    grouped = form("乙", programmes=["title_trial"], groups=["machinery"])
+    assert grouped["overlaps"] == []
+    again = form("丙")
+    assert [one["name"] for one in again["overlaps"]] == ["甲"]
+    assert [one["name"] for one in form("丁", groups=["machinery", "nursing"])["overlaps"]] == ["乙"]
+    path, etag = f"/v1/committees/{first['committee_id']}", {"If-Match": f'"{first["version"]}"'}
+    changed = chief.put(path, json={"name": "甲", "programmes": ["title_trial"], "active": False}, headers=etag)
+    assert changed.json["overlaps"] == []
+    assert chief.get(f"/v1/committees/{again['committee_id']}").json["overlaps"] == []
+    other = town.office(town.d1).post("/v1/committees", json={"name": "戊"}).json
+    assert other["overlaps"] == []

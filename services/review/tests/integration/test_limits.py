@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +13,8 @@ from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor
 from shenbao_common.testing.service import UnderTest
 from shenbao_review import worker
-from shenbao_review.actions import timers
-from shenbao_review.models import Timer
+from shenbao_review.actions import limits, timers
+from shenbao_review.models import Step, Timer
 
 LIMIT = {"working_days": 5, "remind_before": 1, "escalate": True}
 CHECK = {
@@ -175,3 +176,16 @@ def test_an_administrator_adds_a_year_once_and_what_contradicts_it_is_named(revi
     assert admin.post("/v1/calendar", json=year).json["code"] == "year_known"
     assert 2027 in [y["year"] for y in review.client(office_actor()).get("/v1/calendar").json["items"]]
     assert review.client(office_actor()).post("/v1/calendar", json=year).status_code == 403
+
+
+def test_what_is_decided_while_its_limit_passes_is_not_overdue(town: Any, review: UnderTest) -> None:
+    report = limited(town)
+    step_id = UUID(town.case(town.office(town.d1), report)["current"]["step_id"])
+    with review.sessions() as session:
+        first_look = session.get_one(Step, step_id)
+        assert first_look.state == "open"
+        assert town.decide(town.office(town.d1), report, "pass").status_code == 200
+        assert limits.pass_limit(session, step_id, END_OF_DAY_5)
+        session.commit()
+    assert acts(town, report) == ["pass"]
+    assert review.told(StepOverdueV1) == []

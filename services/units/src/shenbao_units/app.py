@@ -9,6 +9,7 @@ from shenbao_units import (
 )
 from shenbao_units.api import (
     bindings,
+    directory,
     letters,
     officers,
     organisations,
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             letters.blp,
             sub_accounts.blp,
             bindings.blp,
+            directory.blp,
             known,
         ],
         subscriptions=handlers.subscriptions,

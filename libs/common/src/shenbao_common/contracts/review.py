@@ -119,3 +119,55 @@ class CommitteeFormedV1(Event):
     groups: tuple[str, ...]
     active: bool
     revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconsiderationAskedV1(Event):
+    """The applicant asked, once, for reconsideration of a rejection (B-10); the application keeps its status."""
+
+    type: ClassVar[str] = "review.reconsideration_asked.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    reconsideration_id: UUID
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconsiderationDecidedV1(Event):
+    """What came of it. granted: what was asked is granted; else the rejection stands."""
+
+    type: ClassVar[str] = "review.reconsideration_decided.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    reconsideration_id: UUID
+    granted: bool
+    decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateNumberedV1(Event):
+    """After publicity an office (organisation_id) issued the document that gives this number; certificates bear it."""
+
+    type: ClassVar[str] = "review.certificate_numbered.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    number: str
+    document_number: str
+    issuing_unit: str
+    organisation_id: UUID
+    issued_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateNumberRevokedV1(Event):
+    """The number counts no more, and neither does a certificate that bears it. The reason stays with the office."""
+
+    type: ClassVar[str] = "review.certificate_number_revoked.v1"
+    subject_field: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    number: str
+    revoked_on: date

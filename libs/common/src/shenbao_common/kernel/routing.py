@@ -40,7 +40,7 @@ class StepRule:
     """One step as the pack words it. when: a CEL condition, "" for always; opinion: actions that need one.
 
     publicity: the terms of a step that is not decided but posted for everybody to read; committee: those of one that a
-    sitting decides.
+    sitting decides; exam: of one that passes with a score of at least its `pass_mark`.
     """
 
     key: str
@@ -53,6 +53,7 @@ class StepRule:
     limit: Limit | None = None
     publicity: Mapping[str, Any] | None = None
     committee: Mapping[str, Any] | None = None
+    exam: Mapping[str, Any] | None = None
 
     @property
     def carried_out(self) -> bool:
@@ -138,6 +139,7 @@ def _rule(step: Mapping[str, Any]) -> StepRule:
         limit=Limit(**limit) if limit else None,
         publicity=step.get("publicity"),
         committee=step.get("committee") or ({} if step["decider"] == COMMITTEE else None),
+        exam=step.get("exam"),
     )
 
 

@@ -63,12 +63,14 @@ def create(
 ) -> Application:
     """T01: begins an application in an open project, with as much filled in as there is."""
     project = offered_project(session, project_id, desk.actor)
-    pack = packs.pack(session, project.version_id)
+    plain = packs.pack(session, project.version_id)
+    codes = packs.codes_for_new(session, plain, office_day(desk.now))
+    pack = packs.pack(session, project.version_id, codes)
     ensure_filler(pack, project.variant, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
     commitments.ensure_accepted(pack, brought.accepted)
     steps.ensure_open(pack, (), given)
-    row = _new(project, desk)
+    row = _new(project, codes, desk)
     row.sections = prefilling.sections(pack, brought.profile)
     renewals.begin(session, row, pack, brought.profile, desk.now)
     if brought.analysis is not None:
@@ -95,7 +97,7 @@ def save(
 
     confirmed: places of choices on which rules depend and which are meant to be changed.
     """
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, staging.move_of_save(pack, complete=False))
     saved_steps = row.saved_steps or ()
@@ -136,7 +138,7 @@ def store(session: Session, row: Application, pack: Pack, *, desk: Desk) -> None
 
 def delete(session: Session, row: Application, *, desk: Desk) -> None:
     """T07: forgets what was filled in; the number stays used."""
-    ensure_filler(packs.pack(session, row.version_id), row.variant, desk.actor)
+    ensure_filler(packs.of(session, row), row.variant, desk.actor)
     row.status = lifecycle.ensure_deletable(row.status, round=row.round)
     row.sections, row.headline = {}, {}
     row.name_index = row.number_index = None
@@ -189,7 +191,7 @@ def ensure_filler(pack: Pack, variant: str, actor: Actor) -> None:
     actor.require("application.fill")
 
 
-def _new(project: Project, desk: Desk) -> Application:
+def _new(project: Project, codes: int | None, desk: Desk) -> Application:
     own = desk.actor.kind is Kind.PERSON
     if desk.actor.unit_id is None and not own:
         raise NotAllowed("may_not_fill")
@@ -198,6 +200,7 @@ def _new(project: Project, desk: Desk) -> Application:
         version_id=project.version_id,
         programme=project.programme,
         variant=project.variant,
+        codes_version=codes,
         unit_id=desk.actor.unit_id or NOBODY,
         filler_id=desk.actor.account_id,
         status=lifecycle.START,

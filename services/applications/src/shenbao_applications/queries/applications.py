@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step
+from shenbao_applications.models.reconsideration import Reconsideration
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
@@ -45,6 +46,11 @@ _LISTED = _KEPT.options(selectinload(Application.steps))
 _LOCKED = _KEPT.with_for_update(of=Application).execution_options(populate_existing=True)
 
 
+def kept() -> sa.Select[Application]:
+    """Whoever asks: for a read that a slip opens."""
+    return _KEPT
+
+
 def readable(actor: Actor) -> sa.Select[Application]:
     """With what a list shows of project, unit and steps: as many statements for a hundred rows as for one."""
     return _LISTED.where(in_scope(actor))
@@ -73,6 +79,11 @@ def commitments_of(session: Session, application_id: UUID) -> Sequence[Commitmen
     """What its applicant agreed to, and when."""
     own = sa.select(Commitment).where(Commitment.application_id == application_id)
     return session.scalars(own.order_by(Commitment.id)).all()
+
+
+def reconsideration_of(session: Session, row: Application) -> Reconsideration | None:
+    """Only what was rejected can have one."""
+    return session.get(Reconsideration, row.id) if row.status == Status.REJECTED else None
 
 
 def application_to_change(session: Session, application_id: UUID, actor: Actor) -> Application:

@@ -25,6 +25,7 @@ from shenbao_documents.actions import seals
 from shenbao_documents.actions.drawing import qr
 from shenbao_documents.domain.certificates import REPLACED, REVOKED, VALID, number
 from shenbao_documents.models import Certificate, CertificateCounter, Party, Reader
+from shenbao_documents.models.numbers import AssignedNumber
 from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
@@ -156,15 +157,15 @@ def _issuer(session: Session, application_id: UUID, actor: Actor) -> Reader:
 
 
 def _made(session: Session, application_id: UUID, wording: Wording, *, issuer: Reader, by: Issuing) -> Certificate:
-    today = _day(by.now)
+    today, given = _day(by.now), _given(session, application_id)
     if wording.valid_until is not None and wording.valid_until < today:
         raise RuleBroken("invalid", Problem("not_later", "valid_until"))
     row = Certificate(
         id=uuid7(),
         application_id=application_id,
         organisation_id=issuer.organisation_id,
-        organisation_name=issuer.organisation_name or "",
-        number=_next_number(session, wording.series, today.year),
+        organisation_name=given.issuing_unit if given else issuer.organisation_name or "",
+        number=given.number if given else _next_number(session, wording.series, today.year),
         code=secrets.token_urlsafe(18),
         holder=wording.holder,
         title=wording.title,
@@ -185,6 +186,17 @@ def _made(session: Session, application_id: UUID, wording: Wording, *, issuer: R
     outbox.record(session, told)
     session.flush()
     return row
+
+
+def _given(session: Session, application_id: UUID) -> AssignedNumber | None:
+    """The number that an office's document gave; a further certificate of the same case has one of its own."""
+    row = session.get(AssignedNumber, application_id, with_for_update=True)
+    if row is None:
+        return None
+    if row.revoked:
+        raise Conflict("number_revoked")
+    used = sa.exists().where(Certificate.number == row.number)
+    return None if session.scalar(sa.select(used)) else row
 
 
 def _next_number(session: Session, series: str, year: int) -> str:

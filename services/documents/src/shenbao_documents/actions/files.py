@@ -1,6 +1,7 @@
 """Taking in files, and what their owners do with them: name, turn, use again, delete."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import BinaryIO
@@ -192,8 +193,16 @@ def note_view(session: Session, file: File, actor: Actor, now: datetime) -> None
 
 def full_name(file: File) -> str:
     """The name with an extension that fits, whatever people renamed it to."""
-    fitting = next(EXTENSIONS[form] for form, media_type in MEDIA_TYPES.items() if media_type == file.media_type)
-    return file.name if extension(file.name) in fitting else file.name + fitting[0]
+    return file.name if extension(file.name) in _fitting(file) else file.name + _fitting(file)[0]
+
+
+def nameless(file: File) -> str:
+    """For whom the name that its owner gave it is masked."""
+    return f"{file.id}{_fitting(file)[0]}"
+
+
+def _fitting(file: File) -> Sequence[str]:
+    return next(EXTENSIONS[form] for form, media_type in MEDIA_TYPES.items() if media_type == file.media_type)
 
 
 def receipt_of(file: File) -> Receipt:

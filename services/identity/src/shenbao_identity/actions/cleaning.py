@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from shenbao_identity.actions import reservations
+from shenbao_identity.actions import deliveries, reservations
 from shenbao_identity.domain import lifetimes, lockout
 from shenbao_identity.models import (
     AuthorizationCode,
@@ -28,4 +28,5 @@ def clean(session: Session, *, now: datetime) -> None:
     session.execute(delete(FailedTries).where(FailedTries.since <= now - 2 * lockout.WINDOW))
     session.execute(delete(SmsCode).where(SmsCode.sent_at <= now - 2 * _DAY))
     session.execute(delete(UsedTicket).where(UsedTicket.used_at <= now - lifetimes.USED_TICKET))
+    deliveries.clean(session, now=now)
     reservations.lapse(session, now=now)

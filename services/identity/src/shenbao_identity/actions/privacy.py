@@ -13,6 +13,7 @@ from shenbao_identity import queries
 from shenbao_identity.actions import credentials, factors, news
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, UpstreamIdentity
+from shenbao_identity.models.messages import Message
 
 REASONS = ("request", "correction", "complaint", "court", "retention")
 """Why somebody looks at a person's data or ends it, for the audit trail."""
@@ -51,6 +52,7 @@ def erase(session: Session, account_id: UUID, *, actor: Actor, reason: str) -> N
     account.id_number_index = account.mobile_index = account.password_hash = None
     account.password_state, account.former_hashes, account.personal = PasswordState.NONE, [], {}
     factors.forget(session, account)
+    session.execute(delete(Message).where(Message.account_id == account.id))
     session.execute(delete(UpstreamIdentity).where(UpstreamIdentity.account_id == account.id))
     credentials.end_sessions(session, account.id)
     news.tell(session, account)

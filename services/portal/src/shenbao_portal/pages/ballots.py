@@ -5,10 +5,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shenbao_portal import contents
 from shenbao_portal.acts import attempted
-from shenbao_portal.client import service
+from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
+from shenbao_portal.pages.files import passed_on
+from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
 
 blp = Blueprint("ballots", __name__, url_prefix="/ballots")
@@ -45,6 +48,34 @@ def show(sitting_id: Any) -> ResponseReturnValue:
     if ballot["state"] in {"closed", "signed"}:
         minutes = review.get(f"/v1/ballots/{sitting_id}/minutes").body
     return render_template("ballots/show.html", ballot=ballot, minutes=minutes)
+
+
+@blp.get("/<uuid:sitting_id>/applications/<uuid:application_id>")
+@signed_in_as()
+def application(sitting_id: Any, application_id: Any) -> ResponseReturnValue:
+    """One application of the agenda, masked as its programme says."""
+    ballot = service("review").get(f"/v1/ballots/{sitting_id}").body
+    found = _evaluated(sitting_id, application_id)
+    pack = contents.form_of(found["programme"], found["programme_version"], found["variant"])
+    wanted = {**pack, "sections": [s for s in pack["sections"] if s["key"] not in found["hidden"]]}
+    sections = contents.shown(wanted, found["sections"])
+    return render_template("ballots/application.html", ballot=ballot, found=found, sections=sections)
+
+
+@blp.get("/<uuid:sitting_id>/applications/<uuid:application_id>/files/<uuid:document_id>")
+@signed_in_as()
+def file(sitting_id: Any, application_id: Any, document_id: Any) -> ResponseReturnValue:
+    """A file of an application of the agenda."""
+    slip = _evaluated(sitting_id, application_id)["files"].get(str(document_id))
+    if slip is None:
+        raise Refused(404, "not_found", {}, ())
+    return passed_on("/v1/evaluated-files", method="POST", body={"slip": slip})
+
+
+def _evaluated(sitting_id: Any, application_id: Any) -> Answer:
+    """Review signs that it is on the agenda, applications shows it."""
+    slip = service("review").get(f"/v1/ballots/{sitting_id}/applications/{application_id}/slip")["slip"]
+    return service("applications").post("/v1/evaluations", {"slip": slip})
 
 
 @blp.post("/<uuid:sitting_id>")

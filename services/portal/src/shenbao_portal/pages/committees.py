@@ -48,6 +48,12 @@ def index() -> ResponseReturnValue:
         try:
             made = service("review").post("/v1/committees", body, key=once()).body
             flash(_("评审委员会已设立。"), "success")
+            if made["overlaps"]:
+                names = _("、").join(one["name"] for one in made["overlaps"])
+                flash(
+                    _("与 %(names)s 的评审范围重叠，相关材料无法上报；请停用其中之一或划分学科组。", names=names),
+                    "warning",
+                )
             return redirect(url_for("committees.show", committee_id=made["committee_id"]), 303)
         except Refused as refused:
             form.take(refused)

@@ -12,6 +12,7 @@ from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
+from shenbao_portal.pages.reconsiderations import asked_of
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, ngettext
 
@@ -103,7 +104,7 @@ def show(application_id: Any) -> ResponseReturnValue:
     """The step that is asked for, or the first that is open; the confirmation after the last; for reading once sent."""
     found = _application(application_id)
     material = found.body
-    pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
+    pack = contents.form_of_application(material)
     if filings.is_of(pack):
         return redirect(filings.address(material, pack), 303)
     if not material["editable"]:
@@ -123,7 +124,7 @@ def show(application_id: Any) -> ResponseReturnValue:
 def save(application_id: Any) -> ResponseReturnValue:
     """One step; what was typed is never lost."""
     found = _application(application_id)
-    pack = contents.form_of(found["programme"], found["programme_version"], found["variant"])
+    pack = contents.form_of_application(found)
     section = _section(pack, found.body, request.args.get("step", ""))
     key = section["key"]
     given = material_forms.read(pack, request.form).get(key, {})
@@ -287,6 +288,7 @@ def _view(material: dict[str, Any], pack: contents.Pack) -> str:
         material=material,
         sections=_shown(material, pack),
         case=case,
+        asked=asked_of(case),
         log=log,
         receipt=receipt,
     )

@@ -37,9 +37,9 @@ def form(application_id: Any, kind: str) -> ResponseReturnValue:
     return passed_on(f"/v1/prints/{made['id']}/content?inline=true")
 
 
-def passed_on(path: str) -> Response:
+def passed_on(path: str, *, method: str = "GET", body: Any = None) -> Response:
     """A file of documents, handed through as it comes."""
-    stream = service("documents").stream(path)
+    stream = service("documents").stream(path, method=method, body=body)
     response = stream.__enter__()
     headers = {name: response.headers[name] for name in _PASSED_ON if name in response.headers}
 

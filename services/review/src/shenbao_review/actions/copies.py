@@ -21,6 +21,7 @@ def programme(session: Session, key: str, version: int, pack: dict[str, Any]) ->
         re_entry_step=pack.get("submission", {}).get("re_entry_step", ""),
         labels=pack.get("labels", {}),
         items=_items(pack),
+        reconsideration=pack.get("reconsideration"),
     )
 
 

@@ -15,7 +15,15 @@ from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem
 from shenbao_review.actions import claims
 from shenbao_review.actions import progress as moves
 from shenbao_review.domain import progress
-from shenbao_review.domain.decision import Item, body_of, ensure_may, ensure_no_conflict, ensure_not_claimed, objections
+from shenbao_review.domain.decision import (
+    Item,
+    body_of,
+    ensure_may,
+    ensure_no_conflict,
+    ensure_not_claimed,
+    exam_objections,
+    objections,
+)
 from shenbao_review.domain.states import Action, CaseState, StepState
 from shenbao_review.models import Case, LogEntry, Step
 from shenbao_review.queries import cases
@@ -24,13 +32,17 @@ from shenbao_review.queries.officers import Mark, marks, party, subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is decided, by whom, when. items: what alone is to be corrected, each with its reason."""
+    """What is decided, by whom, when. items: what alone is to be corrected, each with its reason.
+
+    score: of an examination.
+    """
 
     actor: Actor
     action: Action
     opinion: str | None
     now: datetime
     items: Sequence[Item] = ()
+    score: float | None = None
     batch_id: UUID | None = None
 
 
@@ -64,7 +76,9 @@ def _decide(session: Session, case: Case, step_id: UUID, verdict: Verdict, mark:
     ensure_not_claimed(verdict.actor, mark.claimed_by)
     known = cases.items_known(session, case) if verdict.items else None
     offered, needs = step.actions, step.opinion_required
-    ensure(objections(verdict.action, verdict.opinion, verdict.items, offered=offered, needs=needs, known=known))
+    found = objections(verdict.action, verdict.opinion, verdict.items, offered=offered, needs=needs, known=known)
+    ensure(found + exam_objections(verdict.action, verdict.score, step.exam))
+    step.score = verdict.score
     return _carried_out(session, case, step, verdict, verdict.actor.account_id)
 
 

@@ -72,6 +72,8 @@ def pass_limit(session: Session, step_id: UUID, now: datetime) -> bool:
     case = next(iter(cases_to_change(session, [step.application_id], wait=False)), None)
     if case is None:
         return False
+    # Read anew now that the case is held: it may have been decided between the first look and this one.
+    session.refresh(step)
     if step.state == StepState.OPEN:
         session.add(_entry(step, Action.OVERDUE, now))
         _mark(session, case, step, now)

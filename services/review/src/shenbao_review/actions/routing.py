@@ -80,6 +80,7 @@ def _step(case: Case, planned: routing.Planned) -> Step:
         publicity=dict(rule.publicity) if rule.publicity else None,
         committee=dict(rule.committee or {}) if planned.body.committee_id else None,
         committee_id=planned.body.committee_id,
+        exam=dict(rule.exam) if rule.exam else None,
         opinion_required=list(rule.opinion),
         state=StepState.PASSED if done else StepState.WAITING,
         opened_at=None,

@@ -74,6 +74,7 @@ def _current(case: Case, actor: Actor) -> dict[str, Any] | None:
         "overdue": step.overdue_at is not None,
         "publicity": step.publicity is not None,
         "committee_id": step.committee_id,
+        "pass_mark": step.exam["pass_mark"] if step.exam else None,
         "actions": possible(actor, step.actions) if step.body_id == body else [],
         "opinion_required": step.opinion_required,
     }
@@ -82,6 +83,7 @@ def _current(case: Case, actor: Actor) -> dict[str, Any] | None:
 def _step(step: Step) -> dict[str, Any]:
     return {
         "id": step.step_id,
+        "score": step.score,
         "step_key": step.key,
         "name": {"zh": step.name_zh, "en": step.name_en},
         "organisation_id": step.body_id,

@@ -9,12 +9,17 @@ from flask_smorest import Blueprint
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import PageQuery
+from shenbao_common.web.service import service
 from shenbao_review.actions import ballots, minutes
 from shenbao_review.api import sitting_answers as answers
 from shenbao_review.api import sitting_schemas as schemas
+from shenbao_review.queries import agendas
 from shenbao_review.queries import sittings as queries
 
 blp = Blueprint("ballots", __name__, url_prefix="/v1/ballots", description="Voting in a sitting.")
+
+EVALUATION = "shenbao-evaluation+jwt"
+_SECONDS = 600
 
 
 @blp.get("")
@@ -37,6 +42,24 @@ def show(sitting_id: UUID) -> dict[str, Any]:
     with transaction() as session:
         member = queries.seat_of(session, sitting_id, caller.account_id)
         return answers.ballot(session, queries.sitting_shared(session, sitting_id), member)
+
+
+@blp.get("/<uuid:sitting_id>/applications/<uuid:application_id>/slip")
+@blp.response(200, schemas.EvaluationSlipOut)
+def evaluate(sitting_id: UUID, application_id: UUID) -> dict[str, str]:
+    """A slip with which the caller reads one application of the agenda, in applications (docs/adr/0006)."""
+    caller = actor()
+    with transaction() as session:
+        member = queries.seat_of(session, sitting_id, caller.account_id)
+        sitting = queries.sitting_shared(session, sitting_id)
+        point = agendas.point_of(session, sitting, member, application_id)
+    claims = {
+        "account_id": str(caller.account_id),
+        "application_id": str(application_id),
+        "sitting_id": str(sitting_id),
+        "step_key": point.step_key,
+    }
+    return {"slip": service().signer.sign(EVALUATION, claims, seconds=_SECONDS)}
 
 
 @blp.put("/<uuid:sitting_id>")

@@ -16,7 +16,7 @@ from shenbao_review.api import answers
 from shenbao_review.api.schemas import CaseOut, CasesOut, CasesQuery, CountsOut, CountsQuery, LogOut
 from shenbao_review.domain.states import LOCAL_STATUS, CaseState
 from shenbao_review.models import Case
-from shenbao_review.queries import bounds, publicity, queues
+from shenbao_review.queries import bounds, publicity, queues, reconsiderations
 from shenbao_review.queries import cases as case_queries
 from shenbao_review.queries.officers import marks
 from shenbao_review.queries.wanted import Wanted
@@ -85,6 +85,7 @@ def whole(session: Session, case: Case) -> dict[str, Any]:
     found = answers.whole(case, caller, label, mark)
     if found["current"]:
         found["current"]["default_opinion"] = case_queries.default_opinions(version).get(found["current"]["step_key"])
+    found["reconsideration"] = reconsiderations.standing(session, case)
     found["publicity"] = answers.posted(publicity.running_of(session, case.application_id))
     return found
 

@@ -51,6 +51,17 @@ class CommitteeOut(Schema):
     version = ma.fields.Integer()
 
 
+class OverlapOut(Schema):
+    committee_id = ma.fields.UUID()
+    name = ma.fields.String()
+
+
+class FormedOut(CommitteeOut):
+    """overlaps: other committees of the office that evaluate the same; a report that concerns both is refused."""
+
+    overlaps = ma.fields.List(ma.fields.Nested(OverlapOut))
+
+
 class CommitteesOut(Schema):
     items = ma.fields.List(ma.fields.Nested(CommitteeOut))
     next = ma.fields.String(allow_none=True)

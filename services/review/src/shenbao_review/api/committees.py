@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import current_app
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotAllowed
@@ -35,33 +36,33 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/committees")
 @blp.arguments(schemas.CommitteeIn)
-@blp.response(201, schemas.CommitteeOut)
-def form(body: dict[str, Any]) -> Committee:
+@blp.response(201, schemas.FormedOut)
+def form(body: dict[str, Any]) -> dict[str, Any]:
     """Form a committee: cases of its programmes and groups that are the office's come to it."""
     body_id = _chief()
     with transaction() as session:
-        return tagged(committees.form(session, body_id, committees.Charge(**body)))
+        return _formed(session, committees.form(session, body_id, committees.Charge(**body)))
 
 
 @blp.get("/committees/<uuid:committee_id>")
-@blp.response(200, schemas.CommitteeOut)
-def show(committee_id: UUID) -> Committee:
+@blp.response(200, schemas.FormedOut)
+def show(committee_id: UUID) -> dict[str, Any]:
     body_id = _office(actor_of(Kind.OFFICE))
     with transaction() as session:
-        return tagged(queries.committee_of(session, committee_id, body_id))
+        return _formed(session, queries.committee_of(session, committee_id, body_id))
 
 
 @blp.put("/committees/<uuid:committee_id>")
 @blp.arguments(schemas.CommitteeIn)
-@blp.response(200, schemas.CommitteeOut)
-def change(body: dict[str, Any], committee_id: UUID) -> Committee:
+@blp.response(200, schemas.FormedOut)
+def change(body: dict[str, Any], committee_id: UUID) -> dict[str, Any]:
     """Change what it evaluates, or let it evaluate no more; demands If-Match."""
     body_id = _chief()
     with transaction() as session:
         committee = queries.committee_of(session, committee_id, body_id)
         ensure_match(committee)
         committees.change(session, committee, committees.Charge(**body))
-        return tagged(committee)
+        return _formed(session, committee)
 
 
 @blp.post("/committees/<uuid:committee_id>/results")
@@ -175,6 +176,12 @@ def withdraw(relation_id: UUID) -> None:
     caller = actor()
     with transaction() as session:
         experts.withdraw(session, relation_id, caller)
+
+
+def _formed(session: Session, committee: Committee) -> dict[str, Any]:
+    names = ("committee_id", "body_id", "name", "programmes", "groups", "active", "outside", "version")
+    shown = {name: getattr(tagged(committee), name) for name in names}
+    return shown | {"overlaps": queries.overlapping(session, committee)}
 
 
 def _office(caller: Actor) -> UUID:

@@ -47,4 +47,5 @@ def decide_all(body: dict[str, Any]) -> dict[str, Any]:
 def _verdict(body: dict[str, Any]) -> Verdict:
     now = current_app.extensions["clock"]()
     items = [Item(**line) for line in body.get("items", ())]
-    return Verdict(actor=actor(), action=Action(body["action"]), opinion=body["opinion"], now=now, items=items)
+    action, score = Action(body["action"]), body.get("score")
+    return Verdict(actor=actor(), action=action, opinion=body["opinion"], now=now, items=items, score=score)

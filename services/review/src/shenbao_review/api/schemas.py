@@ -4,7 +4,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from shenbao_common.web.schema import PageQuery, Schema, Text
-from shenbao_review.domain.states import DECISIONS, CaseState, StepState
+from shenbao_review.domain.states import DECISIONS, CaseState, ReconsiderationState, StepState
 
 TABS = ("open", "passed", "returned", "failed", "watched", "all")
 _TIME = ma.fields.AwareDateTime(format="iso")
@@ -39,7 +39,8 @@ class CountsQuery(Schema):
 class CountsOut(Schema):
     """Cases under each tab; a number that equals `bound` means that many, or more.
 
-    For offices: watched, overdue below the office and not in `all`; overdue, of those that wait for it.
+    For offices: watched, overdue below the office and not in `all`. overdue: of those that wait for the office, or of
+    those of the unit, for whomever they wait.
     """
 
     open = ma.fields.Integer()
@@ -55,8 +56,10 @@ class CountsOut(Schema):
 class CurrentOut(Schema):
     """Where the case is now. actions: what the caller may do there, none for a reader. due_on: its last day.
 
-    default_opinion: of one case alone, what a pass is proposed to say.
+    default_opinion: of one case alone, what a pass is proposed to say. pass_mark: of an examination.
     """
+
+    pass_mark = ma.fields.Integer(allow_none=True)
 
     step_id = ma.fields.UUID()
     step_key = ma.fields.String()
@@ -98,7 +101,9 @@ class CaseItemOut(Schema):
 
 
 class StepOut(Schema):
-    """One step of one round."""
+    """One step of one round. score: of an examination."""
+
+    score = ma.fields.Float(allow_none=True)
 
     id = ma.fields.UUID()
     step_key = ma.fields.String()
@@ -119,8 +124,21 @@ class PostedOut(Schema):
     ends_on = ma.fields.Date()
 
 
+class ReconsiderableOut(Schema):
+    """Of a rejection: the state of its reconsideration, or null and until when it may be asked for."""
+
+    reconsideration_id = ma.fields.UUID(allow_none=True)
+    state = ma.fields.String(validate=validate.OneOf(list(ReconsiderationState)), allow_none=True)
+    until = ma.fields.Date()
+
+
 class CaseOut(CaseItemOut):
-    """A case with its progress. label: the programme's own name of the status. publicity: while it is posted."""
+    """A case with its progress. label: the programme's own name of the status. publicity: while it is posted.
+
+    reconsideration: of a rejected case, where the programme knows it.
+    """
+
+    reconsideration = ma.fields.Nested(ReconsiderableOut, allow_none=True)
 
     label = ma.fields.Nested(NameOut, allow_none=True)
     publicity = ma.fields.Nested(PostedOut, allow_none=True)
@@ -164,7 +182,9 @@ class VerdictIn(Schema):
 
 
 class DecisionIn(VerdictIn):
-    """items: with a return, what alone is to be corrected; none opens everything."""
+    """items: with a return, what alone is to be corrected; none opens everything. score: of an examination."""
+
+    score = ma.fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1000))
 
     step_id = ma.fields.UUID(required=True)
     items = ma.fields.List(ma.fields.Nested(ReturnItem), load_default=list, validate=validate.Length(max=200))

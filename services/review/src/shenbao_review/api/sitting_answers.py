@@ -10,7 +10,7 @@ from shenbao_review.actions import minutes as minutes_actions
 from shenbao_review.domain.ballot import Terms
 from shenbao_review.domain.states import SittingState
 from shenbao_review.models import Sitting, SittingMember
-from shenbao_review.queries import sittings
+from shenbao_review.queries import agendas, sittings
 
 
 def item(sitting: Sitting) -> dict[str, Any]:
@@ -47,20 +47,24 @@ def seat(sitting: Sitting, member: SittingMember) -> dict[str, Any]:
 
 
 def ballot(session: Session, sitting: Sitting, member: SittingMember) -> dict[str, Any]:
-    """The candidates about whom the member votes; none before the ballot is open."""
+    """candidates: about whom the member votes, none before the ballot is open; agenda: what the member reads."""
     wanted = set(ballots.ballot(session, sitting, member)) if sitting.state == SittingState.VOTING else set()
-    lines = [
-        {
-            "number": candidate.number,
-            "application_id": candidate.application_id,
-            "reference": case.reference,
-            "unit_name": unit_name,
-            "variant": case.variant,
-        }
-        for candidate, case, unit_name in sittings.candidates(session, sitting.sitting_id)
-        if candidate.application_id in wanted
-    ]
-    return seat(sitting, member) | {"candidates": lines}
+    entered = sittings.candidates(session, sitting.sitting_id)
+    return seat(sitting, member) | {
+        "candidates": [_line(one) for one in entered if one.candidate.application_id in wanted],
+        "agenda": [_line(point.entered) for point in agendas.agenda(session, sitting, member)],
+    }
+
+
+def _line(entered: sittings.Entered) -> dict[str, Any]:
+    candidate, case, unit_name = entered
+    return {
+        "number": candidate.number,
+        "application_id": candidate.application_id,
+        "reference": case.reference,
+        "unit_name": unit_name,
+        "variant": case.variant,
+    }
 
 
 def minutes(session: Session, sitting: Sitting) -> dict[str, Any]:

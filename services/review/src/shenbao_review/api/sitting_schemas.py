@@ -163,9 +163,16 @@ class OnBallotOut(Schema):
 
 
 class BallotOut(SeatOut):
-    """candidates: those about whom the member votes in this round."""
+    """candidates: those about whom the member votes in this round. agenda: those that the member may read."""
 
     candidates = ma.fields.List(ma.fields.Nested(OnBallotOut))
+    agenda = ma.fields.List(ma.fields.Nested(OnBallotOut))
+
+
+class EvaluationSlipOut(Schema):
+    """Signed, for minutes: hand it to POST /v1/evaluations of applications."""
+
+    slip = ma.fields.String()
 
 
 class VotedOut(Schema):

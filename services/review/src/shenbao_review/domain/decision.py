@@ -1,7 +1,8 @@
 """May this be decided so? Answers with every objection at once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from shenbao_common.kernel.actor import Actor, Kind
@@ -52,6 +53,19 @@ def objections(
         if known is not None and name not in known:
             found.append(Problem("unknown_item", f"items.{number}.item"))
     return found
+
+
+def exam_objections(action: Action, score: float | None, exam: Mapping[str, Any] | None) -> list[Problem]:
+    """An examination is passed with a score of at least its mark, and nothing else has a score (S4j-03)."""
+    if exam is None:
+        return [Problem("no_exam", "score")] if score is not None else []
+    if action == Action.RETURN:
+        return []
+    if score is None:
+        return [Problem("score_required", "score")]
+    if action == Action.PASS and score < exam["pass_mark"]:
+        return [Problem("below_pass_mark", "score", {"pass_mark": exam["pass_mark"]})]
+    return []
 
 
 def body_of(actor: Actor) -> UUID | None:

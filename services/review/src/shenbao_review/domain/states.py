@@ -26,7 +26,8 @@ class CaseState(StrEnum):
 
 class Action(StrEnum):
     """What is done to a case. `report`, `recall` and `supersede` are the unit's or the applicant's and come as news,
-    `remind` and `overdue` time does, `hand_up` the end of an organisation."""
+    `remind` and `overdue` time does, `hand_up` the end of an organisation. `reconsider` is asked for by the applicant,
+    `grant` and `uphold` are what comes of it."""
 
     REPORT = "report"
     PASS = "pass"  # noqa: S105  (a decision, not a password)
@@ -37,6 +38,9 @@ class Action(StrEnum):
     REMIND = "remind"
     OVERDUE = "overdue"
     HAND_UP = "hand_up"
+    RECONSIDER = "reconsider"
+    GRANT = "grant"
+    UPHOLD = "uphold"
 
 
 WATCHED = "watched"
@@ -52,6 +56,14 @@ LOCAL_STATUS = {
     CaseState.RECALLED: "ready_to_report",
 }
 """The application status under which a programme's pack names a state of the case."""
+
+
+class ReconsiderationState(StrEnum):
+    """Of a reconsideration; upheld: the rejection stands."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    UPHELD = "upheld"
 
 
 class BatchState(StrEnum):

@@ -62,7 +62,8 @@ class Case(Base):
 class Step(Base):
     """One step of one round. Its decider's name and the pack's words are kept as they were when it was laid out.
 
-    publicity: the terms of a publicity step; committee: those of one that a sitting decides; due_on: the last day of
+    publicity: the terms of a publicity step; committee: those of one that a sitting decides;
+    exam: those of an examination, with the score that was reached; due_on: the last day of
     its limit; escalated_to: the superior office that watches it since the limit passed.
     """
 
@@ -90,6 +91,8 @@ class Step(Base):
     publicity: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     committee: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     committee_id: Mapped[UUID | None]
+    exam: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    score: Mapped[float | None] = mapped_column(sa.Float)
     limit_days: Mapped[int | None]
     remind_before: Mapped[int | None]
     escalate: Mapped[bool] = mapped_column(default=False)

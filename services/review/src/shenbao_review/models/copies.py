@@ -13,7 +13,8 @@ from shenbao_review.models.base import Base
 class ProgrammeVersion(Base):
     """Of a published pack: its route, where a returned case enters again, and its names of statuses.
 
-    items: what a return may list; None for a version that was heard before returns could.
+    items: what a return may list; None for a version that was heard before returns could. reconsideration: its terms,
+    None where a rejection is final.
     """
 
     __tablename__ = "programme_version"
@@ -24,6 +25,7 @@ class ProgrammeVersion(Base):
     re_entry_step: Mapped[str]
     labels: Mapped[dict[str, Any]]
     items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    reconsideration: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Project(Base):

@@ -27,6 +27,21 @@ def committee_of(session: Session, committee_id: UUID, body_id: UUID) -> Committ
     return found
 
 
+def overlapping(session: Session, committee: Committee) -> list[Committee]:
+    """Others of the same office for the same programme and group: of two, neither is the right one for a case."""
+    if not committee.active:
+        return []
+    others = sa.select(Committee).where(Committee.body_id == committee.body_id, Committee.active)
+    found = session.scalars(others.where(Committee.committee_id != committee.committee_id))
+    return [other for other in found if _meet(other, committee)]
+
+
+def _meet(one: Committee, other: Committee) -> bool:
+    programmes = not one.programmes or not other.programmes or set(one.programmes) & set(other.programmes)
+    groups = set(one.groups) & set(other.groups) or (not one.groups and not other.groups)
+    return bool(programmes and groups)
+
+
 def experts_page(
     session: Session, body_id: UUID, *, specialty: str | None, after: str | None, limit: int
 ) -> Page[Expert]:

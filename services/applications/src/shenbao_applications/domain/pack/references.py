@@ -220,10 +220,15 @@ def _check_committee(pack: Pack, step: dict[str, Any], path: str, findings: Find
         findings.add("committee_passes_or_fails", f"{path}.actions")
     if terms is not None and not sits:
         findings.add("only_for_committee", f"{path}.committee")
+    if step.get("exam") and (sits or step.get("publicity") or "pass" not in step["actions"]):
+        findings.add("exam_is_decided", f"{path}.exam")
     place = (terms or {}).get("group_by")
     field = form_field(pack, place) if place else None
     if place and (field is None or field["type"] not in {"choice", "text"}):
         findings.add("unknown_field", f"{path}.committee.group_by", name=place)
+    for i, masked in enumerate((terms or {}).get("masks", ())):
+        if form_field(pack, masked) is None:
+            findings.add("unknown_field", f"{path}.committee.masks.{i}", name=masked)
 
 
 def _check_re_entry(pack: Pack, findings: Findings) -> None:

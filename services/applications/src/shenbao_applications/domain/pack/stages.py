@@ -19,7 +19,8 @@ from shenbao_applications.domain.pack.shapes import (
 from shenbao_applications.domain.pack.source import Findings, Node
 
 FILLERS = ("unit", "applicant", "reporter")
-RESOLVERS = (*FILLERS, "supervising_department", "city_hr_bureau", "accepting_department", "committee")
+OFFICES = ("supervising_department", "city_hr_bureau", "accepting_department")
+RESOLVERS = (*FILLERS, *OFFICES, "committee")
 AFTER_FAIL = ("rejected", "not_accepted", "case_returned")
 """X15: a failed step ends the application, or lets the applicant declare again."""
 
@@ -58,6 +59,7 @@ _COMMITTEE = Record(
         "quorum": Whole(1, 500),
         "count_recused": Flag(),
         "recuse_same_unit": Flag(),
+        "masks": ListOf(PLACE),
     },
     defaults={
         "group_by": None,
@@ -66,8 +68,10 @@ _COMMITTEE = Record(
         "quorum": None,
         "count_recused": False,
         "recuse_same_unit": True,
+        "masks": [],
     },
 )
+_EXAM = Record(required={"pass_mark": Whole(1, 1000)})
 _STEP = Record(
     labelled=True,
     required={"key": NAME, "decider": Decider(), "actions": ListOf(_ACTIONS, least=1)},
@@ -82,6 +86,7 @@ _STEP = Record(
         "limit": _LIMIT,
         "publicity": _PUBLICITY,
         "committee": _COMMITTEE,
+        "exam": _EXAM,
         "default_opinion": BOTH_LANGUAGES,
     },
     defaults={
@@ -95,9 +100,18 @@ _STEP = Record(
         "limit": None,
         "publicity": None,
         "committee": None,
+        "exam": None,
         "default_opinion": None,
     },
 )
+RECONSIDERATION = Record(
+    required={
+        "working_days": Whole(1, 60),
+        "steps": ListOf(Record(labelled=True, required={"key": NAME, "decider": OneOf(OFFICES)}), least=1),
+    }
+)
+"""Until when a rejection may be objected to, and who looks at it again, one after the other (B-10)."""
+
 _STAGE_OF_SEVERAL = Record(required={"parallel": ListOf(_STEP, least=2)})
 
 

@@ -206,17 +206,6 @@ class SmsCode(Base):
     expires_at: Mapped[datetime]
 
 
-class OutgoingSms(Base):
-    """A short message to be sent: committed with its fact, taken away when the sender's gateway has it."""
-
-    __tablename__ = "outgoing_sms"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    message: Mapped[dict[str, Any]] = mapped_column(SealedJson)
-    due_at: Mapped[datetime] = mapped_column(index=True)
-    not_after: Mapped[datetime]
-
-
 class Consent(Base):
     """An agreement that somebody gave, with its version."""
 
