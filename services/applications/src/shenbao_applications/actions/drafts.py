@@ -10,22 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import (
-    commitments,
-    milestones,
-    prefilling,
-    receipts,
-    registered,
-    renewals,
-    units_of_forms,
-)
+from shenbao_applications.actions import commitments, prefilling, receipts, registered, renewals, units_of_forms
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
+from shenbao_applications.actions.milestones import note_information
 from shenbao_applications.domain import corrections, lifecycle, printing, projects, staging, steps
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
-from shenbao_applications.domain.progress import INFORMATION
 from shenbao_applications.models import Application, Project, ReferenceCounter
 from shenbao_applications.queries import applications, organisations, packs, pieces
 from shenbao_applications.queries.projects import offered_project
@@ -109,8 +101,7 @@ def save(
     _ensure_information(row, pack, content, given)
     row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
     keep(session, row, pack, content, desk)
-    if staging.is_staged(pack) and staging.is_information(pack, given):
-        milestones.reach(session, row, INFORMATION, desk=desk)
+    note_information(session, row, pack, given, desk=desk)
     return row
 
 
