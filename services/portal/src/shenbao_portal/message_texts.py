@@ -162,6 +162,10 @@ TEXTS: Mapping[str, object] = {
     "score_required": _l("请填写考试成绩"),
     "below_pass_mark": _l("成绩低于合格分数 %(pass_mark)d 分，不能通过"),
     "no_exam": _l("此环节没有考试"),
+    # Results of committees that sit elsewhere.
+    "heads_missing": _l("首行没有“编号”和“评审结果”两列"),
+    "wrong_number_of_rows": _l("文件中没有数据，或超过 %(most)s 行"),
+    "not_in_committee_step": _l("该材料不在本评审委员会等待评审"),
     # After the review.
     "no_reconsideration": _l("此申报事项不设复核"),
     "reconsideration_asked": _l("每份材料只能申请一次复核"),

@@ -20,6 +20,7 @@ from shenbao_review.api import (
     issuances,
     publicity,
     reconsiderations,
+    result_workbooks,
     sittings,
 )
 from shenbao_review.models import Case
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             batches.blp,
             calendar.blp,
             committees.blp,
+            result_workbooks.blp,
             sittings.blp,
             ballots.blp,
             issuances.blp,
