@@ -166,6 +166,9 @@ def close_and_sign(chief: Page, member: Page) -> None:
     looked_at(member, "committee-minutes", languages=BOTH)
     member.get_by_role("button", name="签署会议纪要").click()
     expect(member.locator(".note-success").first).to_contain_text("评审结果生效")
+    chief.reload()
+    paper = chief.request.get(chief.get_by_role("link", name="打印会议纪要").get_attribute("href") or "")
+    assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
     chief.goto("/office/sittings")
     looked_at(chief, "committee-sittings", languages=BOTH)
 

@@ -162,6 +162,9 @@ TEXTS: Mapping[str, object] = {
     "score_required": _l("请填写考试成绩"),
     "below_pass_mark": _l("成绩低于合格分数 %(pass_mark)d 分，不能通过"),
     "no_exam": _l("此环节没有考试"),
+    "minutes_invalid": _l("纪要凭据无效，请刷新页面后重试"),
+    "minutes_expired": _l("纪要凭据已过期，请刷新页面后重试"),
+    "not_signed": _l("会议纪要还没有签署"),
     # Results of committees that sit elsewhere.
     "heads_missing": _l("首行没有“编号”和“评审结果”两列"),
     "wrong_number_of_rows": _l("文件中没有数据，或超过 %(most)s 行"),
