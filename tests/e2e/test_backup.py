@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner
+from psycopg import sql
 
 from shenbao_common.bus.stamping import conninfo
 from shenbao_stack import backup, databases, job, secret_store
@@ -18,7 +19,7 @@ from shenbao_stack.services import SERVICES, variable
 from shenbao_stack.stack import Plan, Stack
 from shenbao_stack.testing import temporary_folder, world_of
 from shenbao_stack.waiting import until
-from shenbao_stack.world import done
+from shenbao_stack.world import done, settled
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,46 @@ def test_a_listener_that_remembers_more_than_a_restored_publisher_is_taken_back(
         cluster.stop()
 
 
+@pytest.mark.req("S4a-12")
+def test_of_three_units_with_a_duplicate_two_are_added_and_a_restored_backup_counts_the_same(
+    source: Stack, town: Town, kept: Path, empty: Path
+) -> None:
+    admin, serial = town.world.admin(), town.world.serial()
+    node = {"code": f"DEPT{serial}", "name": "市农业局", "level": "first_level_department", "parent_code": ""}
+    bureau = {"code": f"BUREAU{serial}", "name": "市人社局", "level": "city_hr_bureau"}
+    codes = [town.world.new_code() for _ in range(2)]
+    units = [{"code": code, "name": "示例", "department_code": node["code"]} for code in (*codes, codes[0])]
+    file = {"organisations": [bureau, node | {"parent_code": bureau["code"]}], "units": units}
+    imported = done(admin.call("POST", "units", "/v1/directory/imports", file))
+    assert (imported["added"], [(r["list"], r["row"]) for r in imported["reported"]]) == (2 + 2, [("units", 3)])
+    certificate = {
+        "number": f"Z-{serial}",
+        "name": "张三",
+        "id_number": "330000199001010014",
+        "title": "助理工程师",
+        "organisation_name": "市人社局",
+        "issued_on": "2012-06-01",
+    }
+    rows = {"items": [certificate, certificate]}
+    assert done(admin.call("POST", "documents", "/v1/earlier-certificates/imports", rows)) == {
+        "added": 1,
+        "left_out": [2],
+    }
+    settled(admin, *SERVICES)
+
+    back_up(source, kept / "imported")
+    secrets = secret_store.load(empty, "test")
+    cluster = Cluster(empty / "postgres", secrets["postgres_password"], durable=False)
+    cluster.start()
+    try:
+        urls = databases.ensure(cluster, secrets)
+        backup.restore(kept / "imported", urls, empty / "documents")
+        for service in SERVICES:
+            assert counted(urls[service]) == counted(source.environment[variable(service, "DATABASE_URL")]), service
+    finally:
+        cluster.stop()
+
+
 def test_what_is_no_whole_backup_is_not_restored(kept: Path, empty: Path) -> None:
     refused = CliRunner().invoke(main, ["restore", str(kept), "--data", str(empty)])
     assert (refused.exit_code, "is no finished backup" in refused.output) == (1, True)
@@ -123,3 +164,12 @@ def test_what_is_no_whole_backup_is_not_restored(kept: Path, empty: Path) -> Non
 def positions(url: str) -> dict[str, int]:
     with psycopg.connect(conninfo(url)) as connection:
         return dict(connection.execute("SELECT source, position FROM followed").fetchall())
+
+
+def counted(url: str) -> dict[str, int]:
+    """How many records each table holds."""
+    with psycopg.connect(conninfo(url)) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        count = sql.SQL("SELECT count(*) FROM {}")
+        found = {name: connection.execute(count.format(sql.Identifier(name))).fetchone() for (name,) in tables}
+        return {name: row[0] for name, row in found.items() if row}

@@ -1,91 +1,108 @@
 """The acceptance of the moved clock: what takes a week in an office takes seconds in a test."""
 
+import io
+import re
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
 
 from shenbao_common.kernel.clock import OFFICE_ZONE
-from shenbao_stack.browsing import DESKTOP, sign_in
+from shenbao_stack import job, looking
+from shenbao_stack.browsing import DESKTOP, PHONE, Desk
 from shenbao_stack.client import User, Visitor
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
-from shenbao_stack.looking import looked_at
 from shenbao_stack.nursery import Nursery
 from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
 from shenbao_stack.testing import world_of
 from shenbao_stack.waiting import until
-from shenbao_stack.world import PASSWORD, done, settled
+from shenbao_stack.world import done, settled
 
 KEY = "publicity_by_clock"
 BOTH = ("en", "zh")
 NUMBER, ISSUER = "ZC2026000001", "示例市人力资源和社会保障局"
+LIMITED = "limited_by_clock"
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "build" / "screenshots"
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 MONDAY = datetime(2026, 12, 7, 9, tzinfo=OFFICE_ZONE)
 
 
-def publish_with_publicity(town: Town, folder: Path) -> None:
-    """The first programme under another key, with publicity of five working days at the department."""
+def publish(town: Town, folder: Path, terms: str) -> None:
+    """The first programme under another key, with these terms of the department's check."""
     shutil.copytree(root() / "programmes" / PROGRAMME, folder)
     pack = folder / "programme.yaml"
-    text = pack.read_text(encoding="utf-8").replace(PROGRAMME, KEY).replace("初定", "试点").replace("认定", "核定")
+    text = pack.read_text(encoding="utf-8").replace(PROGRAMME, folder.name).replace("初定", "试点")
     decided = "decider: supervising_department, actions: [pass, return]"
-    terms = "publicity: {working_days: 5, count_first_day: true, fields: [basic.declared_title]}"
-    pack.write_text(text.replace(decided, f"{decided}, {terms}"), encoding="utf-8")
+    pack.write_text(text.replace("认定", "核定").replace(decided, f"{decided}, {terms}"), encoding="utf-8")
     done(town.world.publish_programme(folder))
     settled(town.world.admin(), "documents", "review")
 
 
-@pytest.mark.req("B-25")
-def test_an_open_publicity_closes_within_a_second_when_the_clock_moves_by_seven_days(
-    stacks: Nursery, tmp_path: Path, browser: Browser
-) -> None:
+@pytest.fixture(scope="module")
+def moved(stacks: Nursery) -> Iterator[tuple[Stack, Town]]:
+    """A suite whose clock these tests move."""
     with stacks.stack() as stack, world_of(stack) as world:
         stack.clock.set(MONDAY)
-        town = Town(world)
-        publish_with_publicity(town, tmp_path / KEY)
-        department = town.department()
-        project: dict[str, Any] = town.project(department, PRIMARY, programme=KEY)
-        unit = town.unit(department)
-        unit.user.follow(department.user)
-        application = town.reported(unit.user, project)
-        officer = department.user
-        officer.follow(unit.user)
-        done(officer.call("GET", "review", f"/v1/cases/{application}"))
-        path, ids = "/v1/applications/publicity-sheet", {"ids": [application]}
-        sheet = until(lambda: done(officer.call("POST", "applications", path, ids))["sheet"], what="at the department")
-        posted = {"title": "关于职称评审结果的公示", "sheet": sheet}
-        notice = done(officer.call("POST", "review", "/v1/publicities", posted))
-        public = f"/v1/public/publicities/{notice['publicity_id']}"
-        assert (notice["last_day"], notice["state"]) == ("2026-12-11", "running")
-        assert world.visitor().call("GET", "review", public).status_code == 200
-
-        stack.clock.move(days=7)
-
-        visitor = world.visitor()
-        until(lambda: visitor.call("GET", "review", public).status_code == 404, seconds=1, what="taken down")
-        ended = done(officer.call("GET", "review", f"/v1/publicities/{notice['publicity_id']}"))
-        assert [case["state"] for case in ended["cases"]] == ["passed"]
-        numbered_by_hand(browser, stack, officer, notice["publicity_id"])
-        certified(officer, visitor, application)
+        yield stack, Town(world)
 
 
-def numbered_by_hand(browser: Browser, stack: Stack, officer: User, notice: str) -> None:
+@pytest.fixture(scope="module")
+def stack(moved: tuple[Stack, Town]) -> Stack:
+    """For `desk`: pages of this suite."""
+    return moved[0]
+
+
+@pytest.mark.req("B-25")
+def test_an_open_publicity_closes_within_a_second_when_the_clock_moves_by_seven_days(
+    moved: tuple[Stack, Town], desk: Desk, tmp_path: Path
+) -> None:
+    stack, town = moved
+    publish(town, tmp_path / KEY, "publicity: {working_days: 5, count_first_day: true, fields: [basic.declared_title]}")
+    department = town.department()
+    project: dict[str, Any] = town.project(department, PRIMARY, programme=KEY)
+    unit = town.unit(department)
+    unit.user.follow(department.user)
+    application = town.reported(unit.user, project)
+    officer = department.user
+    officer.follow(unit.user)
+    done(officer.call("GET", "review", f"/v1/cases/{application}"))
+    path, ids = "/v1/applications/publicity-sheet", {"ids": [application]}
+    sheet = until(lambda: done(officer.call("POST", "applications", path, ids))["sheet"], what="at the department")
+    posted = {"title": "关于职称评审结果的公示", "sheet": sheet}
+    notice = done(officer.call("POST", "review", "/v1/publicities", posted))
+    public = f"/v1/public/publicities/{notice['publicity_id']}"
+    assert (notice["last_day"], notice["state"]) == ("2026-12-11", "running")
+    visitor = town.world.visitor()
+    assert visitor.call("GET", "review", public).status_code == 200
+
+    stack.clock.move(days=7)
+
+    until(lambda: visitor.call("GET", "review", public).status_code == 404, seconds=1, what="taken down")
+    ended = done(officer.call("GET", "review", f"/v1/publicities/{notice['publicity_id']}"))
+    assert [case["state"] for case in ended["cases"]] == ["passed"]
+    numbered_by_hand(desk(officer), officer, notice["publicity_id"])
+    certified(officer, visitor, application)
+
+
+def numbered_by_hand(page: Page, officer: User, notice: str) -> None:
     """After publicity: the numbers, then the document that issues them (S4a-09)."""
-    context = browser.new_context(viewport=DESKTOP, locale="zh-CN", base_url=stack.url())  # type: ignore[arg-type]
-    page = context.new_page()
-    sign_in(page, stack, officer.username, PASSWORD)
     page.goto(f"/office/publicity/{notice}")
-    looked_at(page, "issuance-notice", languages=BOTH)
+    looking.looked_at(page, "issuance-notice", languages=BOTH)
     page.get_by_label("证书系列").fill("ZC")
     page.get_by_role("button", name="生成证书编号").click()
     expect(page.locator(".note-success")).to_contain_text("证书编号已生成")
-    looked_at(page, "issuances", languages=BOTH)
+    looking.looked_at(page, "issuances", languages=BOTH)
     page.get_by_role("link", name="关于职称评审结果的公示").click()
-    looked_at(page, "issuance", languages=BOTH)
+    looking.looked_at(page, "issuance", languages=BOTH)
     expect(page.locator("tbody th")).to_have_text(NUMBER)
     document = {"document_number": "杭人社发〔2026〕1号", "issuing_unit": ISSUER}
     path = page.url.rsplit("/", 1)[1]
@@ -93,8 +110,7 @@ def numbered_by_hand(browser: Browser, stack: Stack, officer: User, notice: str)
     page.reload()
     expect(page.get_by_text(document["document_number"])).to_be_visible()
     page.get_by_role("button", name="撤销").click()
-    looked_at(page, "issuance-issued")
-    context.close()
+    looking.looked_at(page, "issuance-issued")
 
 
 def certified(officer: User, visitor: Visitor, application: str) -> None:
@@ -112,3 +128,131 @@ def issued(officer: User, body: dict[str, Any]) -> Any:
     settled(officer, "documents")
     answer = officer.call("POST", "documents", "/v1/certificates", body)
     return answer.json() if answer.status_code == 201 else None
+
+
+@pytest.mark.req("B-32")
+def test_a_return_is_seen_at_once_and_its_sms_comes_once_after_the_provider_was_down_for_an_hour(
+    moved: tuple[Stack, Town],
+) -> None:
+    stack, town = moved
+    department = town.department()
+    unit, project = town.unit(department), town.project(department)
+    mobile = bind_mobile(unit.user)
+    application = town.reported(unit.user, project)
+    reference = job.shown(unit.user, application)["reference"]
+    with httpx.Client(base_url=stack.url("portal")) as provider:
+
+        def messages() -> int:
+            page = provider.get("/demo/sms/").text
+            return len(re.findall(rf"<dt>{mobile}</dt><dd>[^<]*{reference}[^<]*退回", page))
+
+        provider.post("/demo/sms/outage", data={"away": "yes"})
+        done(job.decide(department.user, application, "return", "学历证书不清晰", after=unit.user))
+        (shown,) = until(lambda: inbox(unit.user), what="the message in the portal")
+        assert (shown["application_id"], reference in shown["text"]["zh"]) == (application, True)
+        assert "网关已停" in provider.get("/demo/sms/").text
+        assert messages() == 0
+
+        stack.clock.move(hours=1)
+
+        until(messages, what="the short message")
+        replay_to_identity(town, application)
+        done(job.report(unit.user, [application]))
+        done(job.decide(department.user, application, "return", "仍不清晰", after=unit.user))
+        # The second return's message comes after whatever the first would have sent again.
+        until(lambda: messages() == 2, what="the message of the second return")
+        assert len(inbox(unit.user)) == 2
+
+
+def bind_mobile(user: User) -> str:
+    mobile = "13812345678"
+    image = done(user.call("POST", "identity", "/v1/image-codes"))
+    code = done(user.call("GET", "identity", f"/v1/test/image-codes/{image['id']}"))["code"]
+    wanted = {"mobile": mobile, "image_code_id": image["id"], "image_code": code}
+    sent = done(user.call("POST", "identity", "/v1/sms-codes", wanted))
+    sms = done(user.call("GET", "identity", f"/v1/test/sms-codes/{sent['id']}"))["code"]
+    proof = {"mobile": mobile, "sms_code_id": sent["id"], "sms_code": sms}
+    done(user.call("PUT", "identity", "/v1/me/mobile", proof))
+    return mobile
+
+
+def inbox(user: User) -> list[dict[str, Any]]:
+    return list(done(user.call("GET", "identity", "/v1/me/messages"))["items"])
+
+
+def replay_to_identity(town: Town, application: str) -> None:
+    """Everything that review told of it, once more."""
+    admin = town.world.admin()
+    asked = {"source": "review", "subject": application}
+    replay = done(admin.call("POST", "identity", "/v1/bus/replays", asked))
+    path = f"/v1/bus/replays/{replay['id']}"
+    until(lambda: done(admin.call("GET", "identity", path))["finished_at"], what="read again")
+
+
+def seen(page: Page) -> list[str]:
+    """The numbers of the list on screen."""
+    return [text.split()[0] for text in page.locator("main tbody tr th").all_inner_texts()]
+
+
+def exported(page: Page) -> list[str]:
+    """The numbers in the workbook of the list on screen, in its order."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出名单").click()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(Path(download.value.path()).read_bytes()))
+    _title, header, *rows = book.get_sheet_by_index(0).to_python()
+    assert header[:3] == ["编号", "姓名", "单位名称"]
+    return [str(row[0]) for row in rows]
+
+
+def looked_at(page: Page) -> None:
+    """Every number leads to a list of as many rows, and its workbook holds these; the page is accessible."""
+    page.goto("/dashboard")
+    expect(page.locator("canvas")).to_have_count(2)
+    cards = page.locator(".number-card")
+    numbers = {card.locator(".number-card-name").inner_text(): card for card in cards.all()}
+    for name, count in ((next(iter(numbers)), 3), ("已退回", 2), ("已逾期", 1)):
+        page.goto("/dashboard")
+        card = cards.filter(has_text=name)
+        expect(card.locator(".number-card-value")).to_have_text(str(count))
+        card.click()
+        assert len(seen(page)) == count, name
+        assert exported(page) == seen(page)
+    page.goto("/dashboard")
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.evaluate(AXE)
+        assert page.evaluate("axe.run(document).then(found => found.violations.map(v => v.id))") == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.screenshot(path=SHOTS / f"dashboard-{size['width']}.png", full_page=True)
+
+
+@pytest.mark.req("B-31")
+def test_a_dashboard_shows_three_open_two_returned_and_one_overdue_and_each_leads_to_its_list(
+    moved: tuple[Stack, Town], desk: Desk, tmp_path: Path
+) -> None:
+    stack, town = moved
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    publish(town, tmp_path / LIMITED, "limit: {working_days: 2}")
+    department = town.department()
+    project: dict[str, Any] = town.project(department, PRIMARY, programme=LIMITED)
+    unit = town.unit(department)
+    unit.user.follow(department.user)
+    for _ in range(2):
+        done(job.decide(department.user, town.reported(unit.user, project), "return", "缺章", after=unit.user))
+    town.reported(unit.user, project)
+    stack.clock.move(days=7)
+    for _ in range(2):
+        town.reported(unit.user, project)
+
+    def counts() -> dict[str, int]:
+        found: dict[str, int] = done(department.user.call("GET", "review", "/v1/cases/counts"))
+        return found
+
+    until(lambda: (counts()["open"], counts()["overdue"]) == (3, 1), what="three wait, one too long")
+    for who in (department.user, unit.user):
+        page = desk(who)
+        looked_at(page)
+        trend = page.locator("#trend tbody tr")
+        assert trend.count() == 14
+        assert [cell.inner_text() for cell in trend.nth(13).locator("td").all()] == ["2", "0", "0", "0"]
+        assert page.locator("#spans tbody td").first.inner_text() == "2"

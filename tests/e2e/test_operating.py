@@ -141,7 +141,7 @@ def test_a_timeline_leads_from_the_request_through_outbox_and_broker_to_every_li
     application = town.ready(unit.user, project)
     answer = job.report(unit.user, [application])
     trace = answer.headers["traceparent"].split("-")[1]
-    heard_by = {"review", "documents", "units", "subscriptions"}
+    heard_by = {"review", "documents", "units", "identity", "subscriptions"}
     handled = [["handled", "applications.submitted.v1"]]
     until(lambda: {r[1] for r in rows(command("timeline", trace)) if [r[2:4]] == handled} == heard_by, what="all heard")
 

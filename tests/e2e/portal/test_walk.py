@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, Response
 
+from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
 from shenbao_stack.browsing import DESKTOP, PHONE, Desk, enter_by_province
 from shenbao_stack.client import User
@@ -66,6 +67,32 @@ def subscribed(world: World, office: Office) -> str:
     return str(made["id"])
 
 
+def coded(town: Town, department: Office) -> dict[str, str]:
+    """A specialty and a level with a version of the codes in force, and a unit in the directory."""
+    bureau = town.bureau.user
+    number = town.world.serial()
+    for dictionary, zh, en in (("specialty", "植物保护", "Plant protection"), ("level", "正高级", "Full senior")):
+        code = {"key": f"c{number}", "zh": zh, "en": en}
+        done(bureau.call("POST", "applications", f"/v1/dictionaries/{dictionary}/codes", code))
+    body = {"name": "2026", "effective_on": office_day(now()).isoformat()}
+    version = done(bureau.call("POST", "applications", "/v1/code-versions", body))
+    unit = {"code": town.world.new_code(), "name": "示例研究所", "department_id": department.id}
+    done(department.user.call("POST", "units", "/v1/directory", unit))
+    return {"code": f"c{number}", "code_version": str(version["number"])}
+
+
+def staffed(department: Office, unit: Unit) -> dict[str, str]:
+    """Somebody of the unit's professional staff, appointed above the quota."""
+    path = f"/v1/units/{unit.id}"
+    someone = {"name": "王五", "sex": "female", "id_number": "330000199001010014", "specialty": "建筑工程"}
+    member = done(unit.user.call("POST", "applications", f"{path}/staff", someone))
+    structure = {"posts": 100, "quotas": {"senior": 0, "intermediate": 40}, "reaction": "flag"}
+    done(department.user.call("PUT", "applications", f"{path}/structure", structure))
+    post = {"level": "senior", "title": "高级工程师", "starts_on": "2024-01-01"}
+    done(unit.user.call("POST", "applications", f"{path}/staff/{member['id']}/appointments", post))
+    return {"unit_id": unit.id, "member": member["id"]}
+
+
 def photo() -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (1200, 900), "white").save(target, "PNG")
@@ -88,7 +115,7 @@ def cast(world: World, town: Town) -> Cast:
     names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
-    names |= reviewed(town, department, unit, project)
+    names |= reviewed(town, department, unit, project) | coded(town, department) | staffed(department, unit)
     sub = world.new_sub_account(unit)
     asker, _ = world.ask_to_act(unit, f"asker{world.serial()}", job.pdf())
     for decider in (unit.user, department.user):

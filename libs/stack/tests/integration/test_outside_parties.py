@@ -100,3 +100,13 @@ def test_a_message_is_shown_once_and_only_its_sender_may_leave_one() -> None:
     for _ in range(2):
         assert gateway.post("/messages", json=message, headers={"Authorization": "Bearer token"}).status_code == 202
     assert gateway.get("/").text.count("验证码 123456") == 1
+
+
+def test_the_gateway_is_away_for_an_hour_and_speaks_english() -> None:
+    gateway = messages.app("token").test_client()
+    message, mine = {"key": "1", "to": "13800000000", "text": "验证码 123456"}, {"Authorization": "Bearer token"}
+    assert gateway.post("/outage", data={"away": "yes"}).status_code == 303
+    assert gateway.post("/messages", json=message, headers=mine).status_code == 503
+    assert "The gateway is away until" in gateway.get("/?lang=en").text
+    assert gateway.post("/outage", data={"away": "no"}).status_code == 303
+    assert gateway.post("/messages", json=message, headers=mine).status_code == 202

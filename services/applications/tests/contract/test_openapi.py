@@ -12,6 +12,7 @@ from shenbao_common.testing.service import token
 PROGRAMMES, PROJECTS, APPLICATIONS = "/v1/programmes", "/v1/projects", "/v1/applications"
 ONE = f"{APPLICATIONS}/{{application_id}}"
 PUBLIC = "/v1/public"
+UNIT = "/v1/units/{unit_id}"
 RECORD = "/v1/archive/records/{record_id}"
 ROUTES = (
     (PROGRAMMES, "GET"),
@@ -84,6 +85,28 @@ ROUTES = (
     ("/v1/examinations/counts", "GET"),
     ("/v1/examinations/plans", "GET"),
     ("/v1/examinations/sheet", "GET"),
+    ("/v1/dictionaries", "GET"),
+    ("/v1/dictionaries/{dictionary}/codes", "GET"),
+    ("/v1/dictionaries/{dictionary}/codes", "POST"),
+    ("/v1/dictionaries/{dictionary}/codes/{key}", "PUT"),
+    ("/v1/dictionaries/{dictionary}/codes/{key}", "DELETE"),
+    ("/v1/code-versions", "GET"),
+    ("/v1/code-versions", "POST"),
+    ("/v1/code-versions/{number}", "GET"),
+    (f"{APPLICATIONS}/table-columns", "GET"),
+    (f"{APPLICATIONS}/table-sheet", "POST"),
+    (f"{PROJECTS}/{{project_id}}/numbering", "POST"),
+    (f"{PROJECTS}/{{project_id}}/statistics", "GET"),
+    (f"{PROJECTS}/{{project_id}}/roster-sheet", "GET"),
+    (f"{UNIT}/staff", "GET"),
+    (f"{UNIT}/staff", "POST"),
+    (f"{UNIT}/staff/{{member_id}}", "GET"),
+    (f"{UNIT}/staff/{{member_id}}", "PUT"),
+    (f"{UNIT}/staff/{{member_id}}", "DELETE"),
+    (f"{UNIT}/staff/{{member_id}}/appointments", "POST"),
+    (f"{UNIT}/staff/{{member_id}}/release", "POST"),
+    (f"{UNIT}/structure", "GET"),
+    (f"{UNIT}/structure", "PUT"),
     ("/v1/publications", "GET"),
     ("/v1/publications", "POST"),
     ("/v1/publications/{publication_id}", "GET"),

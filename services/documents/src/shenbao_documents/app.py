@@ -10,6 +10,7 @@ from shenbao_documents import handlers
 from shenbao_documents.api import (
     authorization_certificates,
     certificates,
+    earlier,
     evaluated,
     exchange,
     export_jobs,
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             export_jobs.blp,
             seals.blp,
             certificates.blp,
+            earlier.blp,
             authorization_certificates.blp,
             verifications.blp,
             public_contents.blp,

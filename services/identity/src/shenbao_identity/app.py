@@ -17,6 +17,7 @@ from shenbao_identity.api import (
     face,
     image_codes,
     me,
+    messages,
     openid,
     organisation_staff,
     person_slips,
@@ -28,6 +29,7 @@ from shenbao_identity.api import (
     security,
     sign_ins,
     token,
+    unit_recovery,
 )
 from shenbao_identity.settings import Settings
 
@@ -40,8 +42,10 @@ BLUEPRINTS = (
     providers.blp,
     reservations.blp,
     agents.blp,
+    unit_recovery.blp,
     persons.blp,
     me.blp,
+    messages.blp,
     person_slips.blp,
     details.blp,
     accounts.blp,

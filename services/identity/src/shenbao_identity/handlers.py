@@ -1,8 +1,17 @@
-"""What identity listens to: units' news of units, sub-accounts and organisations."""
+"""What identity listens to: units' news of units, their people and organisations, and what becomes of applications."""
+
+from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus.subscriptions import Subscriptions
+from shenbao_common.contracts.applications import (
+    ApplicationResubmittedV1,
+    ApplicationSubmittedV1,
+    ProgrammePublishedV1,
+)
+from shenbao_common.contracts.documents import CertificateIssuedV1
+from shenbao_common.contracts.review import PublicityStartedV1, StepFailedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.contracts.units import (
     AuthorizationChangedV1,
     OfficerAppointedV1,
@@ -12,6 +21,7 @@ from shenbao_common.contracts.units import (
     OrganisationCreatedV1,
     RegistrationRejectedV1,
     RegistrationSubmittedV1,
+    StaffChangedV1,
     SubAccountCreatedV1,
     SubAccountDeletedV1,
     SubAccountPermissionsChangedV1,
@@ -19,7 +29,16 @@ from shenbao_common.contracts.units import (
     UnitRegisteredV1,
 )
 from shenbao_common.kernel import clock
-from shenbao_identity.actions import authorization_letters, organisation_staff, sign_in, units_copy
+from shenbao_identity.actions import (
+    application_news,
+    authorization_letters,
+    organisation_staff,
+    own_deletion,
+    sign_in,
+    unit_recovery,
+    units_copy,
+)
+from shenbao_identity.actions.application_news import Happened
 from shenbao_identity.models import Organisation
 
 subscriptions = Subscriptions("identity")
@@ -103,3 +122,88 @@ def on_organisation_created(session: Session, event: OrganisationCreatedV1) -> N
 @subscriptions.on(OrganisationCancelledV1)
 def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) -> None:
     units_copy.forget_organisation(session, event.organisation_id)
+
+
+@subscriptions.on(StaffChangedV1)
+def on_staff_changed(session: Session, event: StaffChangedV1) -> None:
+    unit_recovery.keep_staff(
+        session,
+        event.link_id,
+        unit_id=event.unit_id,
+        account_id=event.account_id,
+        state=event.state,
+        revision=event.revision,
+    )
+
+
+@subscriptions.on(ProgrammePublishedV1)
+def on_programme_published(session: Session, event: ProgrammePublishedV1) -> None:
+    application_news.remember_programme(session, event.programme, event.version, event.pack)
+
+
+@subscriptions.on(ApplicationSubmittedV1)
+def on_application_submitted(session: Session, event: ApplicationSubmittedV1) -> None:
+    own_deletion.note_report(session, event.filler_id)
+    _reported(session, event)
+
+
+@subscriptions.on(ApplicationResubmittedV1)
+def on_application_resubmitted(session: Session, event: ApplicationResubmittedV1) -> None:
+    _reported(session, event)
+
+
+def _reported(session: Session, event: ApplicationSubmittedV1 | ApplicationResubmittedV1) -> None:
+    application_news.note_declared(
+        session,
+        event.application_id,
+        revision=event.revision,
+        programme=event.programme,
+        version=event.version,
+        reference=event.reference,
+        filler_id=event.filler_id,
+        operator_id=event.operator_id,
+    )
+
+
+@subscriptions.on(StepReturnedV1)
+def on_step_returned(session: Session, event: StepReturnedV1) -> None:
+    _decided(session, event, "returned")
+
+
+@subscriptions.on(StepFailedV1)
+def on_step_failed(session: Session, event: StepFailedV1) -> None:
+    _decided(session, event, "rejected")
+
+
+@subscriptions.on(StepPassedV1)
+def on_step_passed(session: Session, event: StepPassedV1) -> None:
+    if event.final:
+        _decided(session, event, "approved")
+
+
+def _decided(session: Session, event: StepReturnedV1 | StepFailedV1 | StepPassedV1, topic: str) -> None:
+    fact = f"{event.step_key}:{event.round}"
+    what = Happened(topic=topic, fact=fact, at=event.decided_at, step=event.step_key)
+    application_news.tell(session, event.application_id, what, now=clock.now())
+
+
+@subscriptions.on(PublicityStartedV1)
+def on_publicity_started(session: Session, event: PublicityStartedV1) -> None:
+    what = Happened(
+        topic="publicity_started",
+        fact=str(event.publicity_id),
+        at=_beginning(event.starts_on),
+        step=event.step_key,
+        until=event.ends_on.isoformat(),
+    )
+    application_news.tell(session, event.application_id, what, now=clock.now())
+
+
+@subscriptions.on(CertificateIssuedV1)
+def on_certificate_issued(session: Session, event: CertificateIssuedV1) -> None:
+    what = Happened(topic="certificate_issued", fact=str(event.certificate_id), at=_beginning(event.issued_on))
+    application_news.tell(session, event.application_id, what, now=clock.now())
+
+
+def _beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.OFFICE_ZONE)

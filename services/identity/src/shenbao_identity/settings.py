@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from environs import Env, ValidationError
 
 from shenbao_common.web.settings import ServiceSettings
 
 PROTOCOLS = ("openid", "zj_ticket", "zj_ssotoken")
+MAIL_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+"""smtp: as it is, for a relay within the same network; the others are never without TLS."""
 PASSWORD_PROFILES = ("mlps3", "asvs", "legacy")
 """mlps3: letters, digits and signs (GB/T 22239-2019 level 3, S4c-02). asvs: any mixture, as ASVS 5.0 6.2.5 has it.
 legacy: letters and digits suffice (S4e-03)."""
@@ -28,6 +31,7 @@ class Policy:
     agreements: version in force, by agreement; asked for at the registration of a person.
     idle_minutes, session_hours: how long a session lives unused, and at all.
     second_factor: kinds of account that must have one; whoever has one is asked for it anyway.
+    recovery_lock_minutes: for how long a unit's recovery is closed after five failures.
     staff_password_days: after which offices and administrators choose another password; 0 means never.
     """
 
@@ -41,6 +45,7 @@ class Policy:
     session_hours: int = 12
     second_factor: tuple[str, ...] = ("office", "admin")
     staff_password_days: int = 180
+    recovery_lock_minutes: int = 30
 
     @property
     def idle(self) -> timedelta:
@@ -123,13 +128,15 @@ class Provider:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """clients: by client id. providers: by key. sms_url, shared_data_url, real_name_url: "" where there is none."""
+    """clients: by client id. providers: by key. Addresses (sms_url, mail_url, …): "" where there is none."""
 
     clients: Mapping[str, Client]
     providers: Mapping[str, Provider]
     policy: Policy
     sms_url: str
     sms_token: str
+    mail_url: str
+    mail_from: str
     shared_data_url: str
     shared_data_token: str
     real_name_url: str
@@ -150,6 +157,8 @@ class Settings(ServiceSettings):
             "real_name_url": env.str("IDENTITY_REAL_NAME_URL", ""),
             "real_name_token": env.str("IDENTITY_REAL_NAME_TOKEN", ""),
             "sms_token": env.str("IDENTITY_SMS_TOKEN", ""),
+            "mail_url": env.str("IDENTITY_MAIL_URL", "", validate=_mail_url),
+            "mail_from": env.str("IDENTITY_MAIL_FROM", ""),
         }
 
     @classmethod
@@ -177,6 +186,13 @@ def _providers(given: Any) -> dict[str, Provider]:
         if provider.kind not in {"person", "legal"} or provider.least_level not in range(2, 6):
             raise ValidationError(f"{provider.key}: kind is person or legal, least_level 2 to 5")
     return made
+
+
+def _mail_url(given: str) -> None:
+    """Refuses what is no address of a mail server, and a password that would go in the clear."""
+    told = urlsplit(given)
+    if given and (told.scheme not in MAIL_SCHEMES or not told.hostname or (told.scheme == "smtp" and told.username)):
+        raise ValidationError("is like smtp://host, smtp+starttls://user:password@host or smtps://user:password@host")
 
 
 def _policy(given: Any) -> Policy:

@@ -1,4 +1,4 @@
-"""Listens to units, sends the short messages that are due, and removes what has run out."""
+"""Listens to the others, sends the messages that are due, and removes what has run out."""
 
 import threading
 
@@ -8,8 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
-from shenbao_identity.actions import cleaning, messages
+from shenbao_identity.actions import cleaning, deliveries
 from shenbao_identity.handlers import subscriptions
+from shenbao_identity.providers.mail import MailServer
+from shenbao_identity.providers.outgoing import Gateway
 from shenbao_identity.providers.sms import SmsGateway
 from shenbao_identity.settings import Settings
 
@@ -50,17 +52,27 @@ def _clean(settings: Settings, stop: threading.Event) -> None:
 
 
 def _send(settings: Settings, stop: threading.Event) -> None:
-    if not settings.sms_url:
+    gateways = gateways_of(settings)
+    if not gateways:
         return
-    gateway = SmsGateway(url=settings.sms_url, token=settings.sms_token)
     engine, sessions = database(settings)
     while not stop.is_set():
         try:
-            messages.deliver_due(sessions, gateway, now=clock.now())
+            deliveries.deliver_due(sessions, gateways, now=clock.now())
         except DBAPIError as lost:
             _log.warning("sending_interrupted", reason=type(lost).__name__)
         stop.wait(_BETWEEN_SENDINGS)
     engine.dispose()
+
+
+def gateways_of(settings: Settings) -> dict[str, Gateway]:
+    """The provider of each channel that this installation has."""
+    found: dict[str, Gateway] = {}
+    if settings.sms_url:
+        found["sms"] = SmsGateway(url=settings.sms_url, token=settings.sms_token)
+    if settings.mail_url:
+        found["mail"] = MailServer(url=settings.mail_url, sender=settings.mail_from)
+    return found
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from shenbao_common.contracts import catalogue
+from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.units import (
     AuthorizationChangedV1,
@@ -14,6 +15,7 @@ from shenbao_common.contracts.units import (
     OfficerRequestedV1,
     RegistrationRejectedV1,
     RegistrationSubmittedV1,
+    StaffChangedV1,
     UnitRegisteredV1,
 )
 from shenbao_common.kernel import clock
@@ -43,7 +45,9 @@ def test_the_published_example_is_digested_once(identity: UnderTest, event_type:
 
 def _reserve(identity: UnderTest, event_type: type[Event], example: dict[str, Any]) -> None:
     """The account that the example speaks of, as it stands after its reservation."""
-    if "account_id" not in example:
+    if "application_id" in example:
+        _declare(identity, example["application_id"])
+    if "account_id" not in example or event_type is StaffChangedV1:
         return
     of_unit = event_type in OF_UNITS
     with identity.service.sessions.begin() as session:
@@ -59,3 +63,9 @@ def _reserve(identity: UnderTest, event_type: type[Event], example: dict[str, An
                 revision=0,
             )
         )
+
+
+def _declare(identity: UnderTest, application_id: str) -> None:
+    """Its programme is published, and it is reported."""
+    identity.hear(example_event(ProgrammePublishedV1))
+    identity.hear(example_event(ApplicationSubmittedV1, application_id=application_id))

@@ -23,7 +23,7 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.testing.service import UnderTest
 from shenbao_identity.actions import accounts
-from shenbao_identity.actions.messages import deliver_due
+from shenbao_identity.actions.deliveries import deliver_due
 from shenbao_identity.api import providers as providers_api
 from shenbao_identity.providers.sms import SmsGateway
 from shenbao_identity.settings import Provider, Settings
@@ -190,7 +190,7 @@ class Mobiles:
     def messages(self, *, later: timedelta = timedelta(0)) -> list[dict[str, str]]:
         """All that has come, after the worker has sent what is due."""
         gateway = SmsGateway(url=self.url, token="sms-token")
-        deliver_due(self._identity.service.sessions, gateway, now=clock.now() + later)
+        deliver_due(self._identity.service.sessions, {"sms": gateway}, now=clock.now() + later)
         return self.received
 
     def close(self) -> None:
@@ -237,7 +237,10 @@ def person(browser: Any, proof: Callable[[str], dict[str, str]]) -> Callable[...
     """A person who has registered; answers the account's id."""
 
     def make(**changes: Any) -> str:
-        made = browser.http.post("/v1/person-registrations", json=ZHANG_SAN | proof("13800000000") | changes)
+        made = browser.http.post(
+            "/v1/person-registrations",
+            json=ZHANG_SAN | (changes if "mobile" in changes else proof("13800000000") | changes),
+        )
         assert made.status_code == 201, made.json
         return str(made.json["account_id"])
 

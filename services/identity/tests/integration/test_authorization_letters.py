@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from shenbao_common.contracts.units import AuthorizationChangedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.service import UnderTest
-from shenbao_identity.models import Account, OutgoingSms
+from shenbao_identity.models import Account
 
 
 @pytest.fixture
@@ -36,12 +36,6 @@ def bound_to(identity: UnderTest, unit: Actor, mobile: str) -> None:
         session.get_one(Account, unit.account_id).personal = {"mobile": mobile}
 
 
-def queued(identity: UnderTest) -> list[tuple[str, str]]:
-    with identity.service.sessions() as session:
-        rows = session.scalars(sa.select(OutgoingSms)).all()
-    return [(row.message["to"], row.message["text"]) for row in rows]
-
-
 @pytest.mark.req("S1-09")
 def test_tokens_say_that_the_letter_is_due_until_it_is_approved_and_older_ones_end(
     identity: UnderTest, browser: Any, unit: Callable[..., Actor], sub_account: Callable[..., Any], tell: Any
@@ -63,7 +57,7 @@ def test_tokens_say_that_the_letter_is_due_until_it_is_approved_and_older_ones_e
 
 @pytest.mark.req("S1-13")
 def test_the_letter_page_shows_the_masked_mobile_and_one_message_goes_to_it(
-    identity: UnderTest, browser: Any, unit: Callable[..., Actor], tell: Any
+    identity: UnderTest, browser: Any, unit: Callable[..., Actor], tell: Any, mobiles: Any
 ) -> None:
     u1 = unit()
     bound_to(identity, u1, "13800000000")
@@ -71,9 +65,10 @@ def test_the_letter_page_shows_the_masked_mobile_and_one_message_goes_to_it(
     assert shown["mobile"] == "138****0000"
     for state in ("not_submitted", "submitted"):
         tell(u1, state)
-    assert queued(identity) == []
+    assert mobiles.messages() == []
     tell(u1, "approved")
-    ((mobile, text),) = queued(identity)
+    (sent,) = mobiles.messages()
+    mobile, text = sent["to"], sent["text"]
     assert (mobile, text.startswith("【12333】"), "审核通过" in text) == ("13800000000", True, True)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import person_actor
 from shenbao_common.testing.service import UnderTest
-from shenbao_identity.models import Account, OutgoingSms, SmsCode
+from shenbao_identity.models import Account, SmsCode
 from shenbao_identity.settings import Policy
 
 PASSWORD = "abc1234!x"
@@ -190,14 +190,15 @@ def test_a_message_is_kept_while_the_gateway_is_away_and_sent_once_afterwards(
     browser.http.post("/v1/sms-codes", json={"mobile": "13800000000", **browser.image()})
     assert mobiles.messages() == []
     with identity.sessions() as session:
-        rows = session.execute(sa.text("select message::text from outgoing_sms")).scalars().all()
+        rows = session.execute(sa.text("select content::text from delivery")).scalars().all()
     assert len(rows) == 1
     assert b"13800000000".hex() not in rows[0]
     mobiles.away = False
     assert len(mobiles.messages(later=timedelta(seconds=31))) == 1
     assert len(mobiles.messages(later=timedelta(seconds=90))) == 1
     with identity.sessions() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(OutgoingSms)) == 0
+        done = session.execute(sa.text("select state, content from delivery")).one()
+        assert tuple(done) == ("sent", None)
 
 
 @pytest.mark.req("S3-38", "S4c-05")

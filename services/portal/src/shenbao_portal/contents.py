@@ -5,19 +5,41 @@ from typing import Any
 
 from flask import current_app
 
-from shenbao_portal.client import service
+from shenbao_portal.client import Answer, service
 from shenbao_portal.i18n import named_text
 from shenbao_portal.texts import _
 
 Pack = Mapping[str, Any]
 
 
-def pack_of(programme: str, version: int) -> Pack:
-    """The pack of one published version; it never changes, so it is asked for once."""
-    kept: dict[tuple[str, int], Pack] = current_app.extensions.setdefault("portal_packs", {})
-    if (programme, version) not in kept:
-        kept[programme, version] = service("applications").get(f"/v1/programmes/{programme}/versions/{version}")["pack"]
-    return kept[programme, version]
+def pack_of(programme: str, version: int, codes: int | None = None) -> Pack:
+    """The pack of one published version; it never changes, so it is asked for once.
+
+    codes: the dictionaries that an application was made with; without, a pack that takes options of them is asked for
+    each time, because others come into force.
+    """
+    kept: dict[tuple[str, int, int | None], Pack] = current_app.extensions.setdefault("portal_packs", {})
+    found = kept.get((programme, version, codes))
+    if found is None:
+        found = service("applications").get(f"/v1/programmes/{programme}/versions/{version}", codes=codes)["pack"]
+        if codes is not None or not _asks_dictionaries(found):
+            kept[programme, version, codes] = found
+    return found
+
+
+def pack_of_application(application: Answer | Mapping[str, Any]) -> Pack:
+    """The pack as an application was made with it."""
+    found = _body(application)
+    return pack_of(found["programme"], found["programme_version"], found.get("codes_version"))
+
+
+def _body(application: Answer | Mapping[str, Any]) -> Mapping[str, Any]:
+    return application.body if isinstance(application, Answer) else application
+
+
+def _asks_dictionaries(pack: Pack) -> bool:
+    fields = (field for section in pack["sections"] for field in section["fields"])
+    return any("dictionary" in one for field in fields for one in (field, *field.get("fields", ())))
 
 
 def filled_sections(pack: Pack) -> list[Mapping[str, Any]]:
@@ -26,8 +48,17 @@ def filled_sections(pack: Pack) -> list[Mapping[str, Any]]:
 
 
 def form_of(programme: str, version: int, variant: str) -> Pack:
-    """The pack as somebody fills it in: with only those options that the variant's tier offers (S4j-02)."""
-    pack = pack_of(programme, version)
+    """The pack as somebody begins to fill it in: with only those options that the variant's tier offers (S4j-02)."""
+    return _offering(pack_of(programme, version), variant)
+
+
+def form_of_application(application: Answer | Mapping[str, Any]) -> Pack:
+    """The same for what was begun before."""
+    found = _body(application)
+    return _offering(pack_of_application(found), found["variant"])
+
+
+def _offering(pack: Pack, variant: str) -> Pack:
     tier = next((v["tier"] for v in pack["variants"] if v["key"] == variant), None)
     return {**pack, "sections": [{**s, "fields": [_offered(f, tier) for f in s["fields"]]} for s in pack["sections"]]}
 

@@ -69,7 +69,9 @@ def work_path(programme: str, variant: str, page: str) -> str:
 def _of_unit(who: Account) -> Iterator[Section]:
     examined = programmes.examined_by_units() if who.kind == "unit" else []
     home = Item(_l("用户中心") if examined else _l("首页"), "/home", "home")
-    yield Section(_l("工作台"), (home, *_examining(examined), Item(_l("我的材料夹"), "/wallet", "folder")))
+    board = (_DASHBOARD,) if who.kind == "unit" else ()
+    own = (Item(_l("我的材料夹"), "/wallet", "folder"), _MESSAGES)
+    yield Section(_l("工作台"), (home, *board, *_examining(examined), *own))
     for programme in programmes.filled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
     yield Section(_l("后台管理"), tuple(_of_back_office(who)))
@@ -103,11 +105,13 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         examining = who.kind == "unit" and programmes.examined_by_units()
         yield Item(_l("本单位基本信息") if examining else _l("基本信息管理"), "/unit/profile", "building")
     if who.may("unit.manage"):
+        yield Item(_l("专业技术人员"), f"/staffing/{who.unit_id}", "id")
         yield Item(_l("授权委托书"), "/unit/letter", "certificate")
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
         yield Item(_l("经办人管理"), "/unit/officers", "id")
         yield Item(_l("人员绑定"), "/unit/people", "user-plus")
         yield Item(_l("电子签章"), "/seal", "certificate")
+    yield _DICTIONARIES
     if who.may("sub_account.manage"):
         yield Item(_l("子账号管理"), "/unit/accounts", "users")
     if who.may("password.change"):
@@ -119,6 +123,10 @@ _COMMITTEES = (
     Item(_l("专家库"), "/office/experts", "users"),
     Item(_l("评审会议"), "/office/sittings", "calendar"),
 )
+_RECEIVED = Item(_l("材料清单"), "/office/received", "clipboard-list")
+_DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
+_DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
+_MESSAGES = Item(_l("消息"), "/messages", "bell")
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
 """Whoever sits in a committee votes with their own account, whatever its kind."""
 
@@ -128,7 +136,9 @@ def _of_office(who: Account) -> Iterator[Section]:
         _l("工作台"),
         (
             Item(_l("首页"), "/home", "home"),
+            _DASHBOARD,
             Item(_l("审核材料"), "/office/cases", "inbox"),
+            *((_RECEIVED,) if who.may("application.export") else ()),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
             Item(_l("公示管理"), "/office/publicity", "world"),
             Item(_l("编号发文"), "/office/issuances", "certificate"),
@@ -141,6 +151,7 @@ def _of_office(who: Account) -> Iterator[Section]:
         yield Section(
             _l("单位管理"),
             (
+                Item(_l("单位库"), "/office/directory", "building"),
                 Item(_l("经办人申请"), "/office/officers", "id"),
                 Item(_l("授权委托书审核"), "/office/letters", "certificate"),
                 Item(_l("注册人工审核"), "/office/registrations", "list-check"),
@@ -149,7 +160,8 @@ def _of_office(who: Account) -> Iterator[Section]:
     if who.may("organisation.manage"):
         yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
-        yield Section(_l("申报项目"), (Item(_l("项目管理"), "/office/projects", "clipboard-list"),))
+        projects = Item(_l("项目管理"), "/office/projects", "clipboard-list")
+        yield Section(_l("申报项目"), (projects, _DICTIONARIES))
     seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
     yield Section(_l("我的账号"), (*seal, _BALLOTS, *_own(who)))
 
@@ -157,6 +169,8 @@ def _of_office(who: Account) -> Iterator[Section]:
 def _of_admin(who: Account) -> Iterator[Section]:
     lines = (
         ("organisation.manage", Item(_l("机构管理"), "/admin/organisations", "sitemap")),
+        ("organisation.manage", Item(_l("单位库"), "/office/directory", "building")),
+        ("programme.publish", _DICTIONARIES),
         ("account.manage", Item(_l("账号管理"), "/admin/accounts", "users")),
         ("programme.publish", Item(_l("申报事项配置"), "/admin/programmes", "settings")),
         ("subscription.manage", Item(_l("订阅系统"), "/admin/subscribers", "bell")),
@@ -186,6 +200,7 @@ def _of_person(who: Account) -> Iterator[Section]:
 
 
 def _own(who: Account) -> Iterator[Item]:
+    yield _MESSAGES
     yield Item(_l("修改手机号"), "/person/mobile", "device-mobile")
     yield Item(_l("账号安全"), "/account/security", "shield-check")
     if who.may("password.change"):

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from shenbao_portal.committee_texts import COMMITTEE_TEXTS
+from shenbao_portal.dictionary_texts import DICTIONARY_TEXTS
 from shenbao_portal.filing_texts import FILING_TEXTS
 from shenbao_portal.registration_texts import REGISTRATION_TEXTS
 from shenbao_portal.texts import _l
 
 TEXTS: Mapping[str, object] = {
     **COMMITTEE_TEXTS,
+    **DICTIONARY_TEXTS,
     **FILING_TEXTS,
     **REGISTRATION_TEXTS,
     # Any service.

@@ -22,6 +22,7 @@ from shenbao_review.api import (
     reconsiderations,
     result_workbooks,
     sittings,
+    trends,
 )
 from shenbao_review.models import Case
 from shenbao_review.settings import Settings
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         settings or Settings.from_env(),
         title="Shenbao review",
         blueprints=[
+            trends.blp,
             cases.blp,
             claims.blp,
             decisions.blp,

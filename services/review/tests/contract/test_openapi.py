@@ -13,6 +13,7 @@ ACTORS = (office_actor(), unit_actor(), admin_actor())
 ROUTES = (
     ("/v1/cases", "GET"),
     ("/v1/cases/counts", "GET"),
+    ("/v1/cases/trend", "GET"),
     ("/v1/cases/{application_id}", "GET"),
     ("/v1/cases/{application_id}/log", "GET"),
     ("/v1/cases/{application_id}/decisions", "POST"),

@@ -9,11 +9,13 @@ from shenbao_units import (
 )
 from shenbao_units.api import (
     bindings,
+    directory,
     letters,
     officers,
     organisations,
     registration_cases,
     registrations,
+    staff,
     sub_accounts,
     units,
 )
@@ -38,9 +40,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             registration_cases.blp,
             units.blp,
             officers.blp,
+            staff.blp,
             letters.blp,
             sub_accounts.blp,
             bindings.blp,
+            directory.blp,
             known,
         ],
         subscriptions=handlers.subscriptions,

@@ -43,7 +43,7 @@ class Check:
 
 def check(session: Session, row: Application, *, desk: Desk) -> Check:
     """Clauses that only people can judge do not stand in the way; they are listed as such."""
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     unit = None if row.unit_id == NOBODY else row.unit_id
     around = around_of(row.project, organisations.departments_of_unit(session, unit), desk)
     missing = staging.wanting(pack, row.sections, variant=row.variant)
@@ -59,7 +59,7 @@ def check(session: Session, row: Application, *, desk: Desk) -> Check:
 
 def run(session: Session, row: Application, *, desk: Desk) -> Check:
     """T05: the check that lets an application be submitted as it is now; its next change asks for a new one."""
-    ensure_filler(packs.pack(session, row.version_id), row.variant, desk.actor)
+    ensure_filler(packs.of(session, row), row.variant, desk.actor)
     lifecycle.after(row.status, Move.SAVE_COMPLETE)
     found = check(session, row, desk=desk)
     if found.filled and row.status == Status.DRAFT:

@@ -43,7 +43,7 @@ def citable(session: Session, row: Application, pack: Pack, section: str) -> lis
 
 def cite(session: Session, row: Application, section: str, record_ids: Sequence[UUID], *, desk: Desk) -> None:
     """The section holds these records afterwards, in this order; refuses each that was not passed (S1-27)."""
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     drafts.ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     _, field = cited_field(pack, section)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -54,12 +55,14 @@ def create(
 ) -> Application:
     """T01: begins an application in an open project, with as much filled in as there is."""
     project = offered_project(session, project_id, desk.actor)
-    pack = packs.pack(session, project.version_id)
+    plain = packs.pack(session, project.version_id)
+    codes = packs.codes_for_new(session, plain, office_day(desk.now))
+    pack = packs.pack(session, project.version_id, codes)
     ensure_filler(pack, project.variant, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
     commitments.ensure_accepted(pack, brought.accepted)
     steps.ensure_open(pack, (), given)
-    row = _new(project, desk)
+    row = _new(project, codes, desk)
     row.sections = prefilling.sections(pack, brought.profile)
     renewals.begin(session, row, pack, brought.profile, desk.now)
     if brought.analysis is not None:
@@ -86,7 +89,7 @@ def save(
 
     confirmed: places of choices on which rules depend and which are meant to be changed.
     """
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, staging.move_of_save(pack, complete=False))
     saved_steps = row.saved_steps or ()
@@ -125,7 +128,19 @@ def store(session: Session, row: Application, pack: Pack, *, desk: Desk) -> None
 
 def delete(session: Session, row: Application, *, desk: Desk) -> None:
     """T07: forgets what was filled in; the number stays used."""
-    ensure_filler(packs.pack(session, row.version_id), row.variant, desk.actor)
+    ensure_filler(packs.of(session, row), row.variant, desk.actor)
+    _forget(session, row)
+
+
+def forget_own(session: Session, account_id: UUID) -> None:
+    """The person's account is gone: what was never reported goes with it, what was reported stays (S4h-10)."""
+    own = (Application.filler_id == account_id) & (Application.unit_id == NOBODY) & (Application.round == 0)
+    query = sa.select(Application).where(own, Application.status != Status.DELETED.value)
+    for row in session.scalars(query.order_by(Application.id).with_for_update()):
+        _forget(session, row)
+
+
+def _forget(session: Session, row: Application) -> None:
     row.status = lifecycle.ensure_deletable(row.status, round=row.round)
     row.sections, row.headline = {}, {}
     row.name_index = row.number_index = None
@@ -178,7 +193,7 @@ def ensure_filler(pack: Pack, variant: str, actor: Actor) -> None:
     actor.require("application.fill")
 
 
-def _new(project: Project, desk: Desk) -> Application:
+def _new(project: Project, codes: int | None, desk: Desk) -> Application:
     own = desk.actor.kind is Kind.PERSON
     if desk.actor.unit_id is None and not own:
         raise NotAllowed("may_not_fill")
@@ -187,6 +202,7 @@ def _new(project: Project, desk: Desk) -> Application:
         version_id=project.version_id,
         programme=project.programme,
         variant=project.variant,
+        codes_version=codes,
         unit_id=desk.actor.unit_id or NOBODY,
         filler_id=desk.actor.account_id,
         status=lifecycle.START,

@@ -34,7 +34,7 @@ def move_unit(session: Session, unit_id: UUID, *, from_id: UUID, to_id: UUID, re
 
 
 def _is_recalled(session: Session, row: Application) -> bool:
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     return bool(pack.document["on_supervising_department_change"] == "return_all_reported")
 
 

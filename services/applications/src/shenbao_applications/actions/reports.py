@@ -61,13 +61,13 @@ def report(session: Session, application_id: UUID, given: Given, *, desk: Desk) 
         applications.application_of(session, application_id, desk.actor)
         raise NotAllowed("may_not_report")
     desk.actor.require("application.report")
-    filling.ensure_asked([packs.pack(session, row.version_id)], given)
+    filling.ensure_asked([packs.of(session, row)], given)
     _report(session, row, given, desk)
     return row
 
 
 def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None:
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)

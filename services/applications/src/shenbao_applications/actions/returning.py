@@ -23,7 +23,7 @@ def withdraw(session: Session, row: Application, *, desk: Desk) -> Application:
     """T12: while the open step lets it, which is until it is accepted (X16)."""
     _ensure_submitter(session, row, desk)
     status = lifecycle.after(row.status, Move.WITHDRAW)
-    if not is_withdrawable(row, packs.pack(session, row.version_id)):
+    if not is_withdrawable(row, packs.of(session, row)):
         raise Conflict("already_accepted")
     row.status = status
     row.revision += 1
@@ -72,6 +72,6 @@ def supersede(session: Session, row: Application, brought: drafts.Brought, *, de
 
 
 def _ensure_submitter(session: Session, row: Application, desk: Desk) -> None:
-    if desk.actor.kind not in packs.pack(session, row.version_id).accounts("report", row.variant):
+    if desk.actor.kind not in packs.of(session, row).accounts("report", row.variant):
         raise NotAllowed("may_not_report")
     desk.actor.require("application.report")

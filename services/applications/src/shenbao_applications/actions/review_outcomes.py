@@ -120,7 +120,7 @@ def take_over(session: Session, decision: Decision, outcome: Outcome, items: Seq
     if outcome is Outcome.RETURNED:
         row.open_items = list(items) or None
     if row.status == Status.APPROVED:
-        approved = renewals.approved(session, row, packs.pack(session, row.version_id))
+        approved = renewals.approved(session, row, packs.of(session, row))
         outbox.record(session, approved, revision=row.revision)
 
 
@@ -128,7 +128,7 @@ def _move(session: Session, row: Application, decision: Decision, outcome: Outco
     """A failed step does what the pack says of it."""
     if outcome is not Outcome.FAILED:
         return _MOVES[outcome]
-    step = packs.pack(session, row.version_id).step(decision.step_key)
+    step = packs.of(session, row).step(decision.step_key)
     return lifecycle.AFTER_FAIL[step.get("after_fail", "rejected")]
 
 

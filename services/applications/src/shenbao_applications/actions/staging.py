@@ -15,7 +15,7 @@ from shenbao_common.kernel.errors import ensure
 
 def save_materials(session: Session, row: Application, *, desk: Desk) -> Application:
     """T05: from now on the unit may report; refuses with every material that is due, or has to be handed in anew."""
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     ensure_filler(pack, row.variant, desk.actor)
     status = lifecycle.after(row.status, Move.SAVE_MATERIALS)
     ensure(staging.wanting(pack, row.sections, variant=row.variant), "incomplete")

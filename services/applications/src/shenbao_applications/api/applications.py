@@ -15,8 +15,9 @@ from shenbao_applications.api import operations, presenting, schemas
 from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
-from shenbao_applications.queries import applications, comparison, packs, routes
-from shenbao_common.data.paging import page
+from shenbao_applications.queries import applications, comparison, packs, received, routes
+from shenbao_applications.queries.received import Order
+from shenbao_common.data.paging import Page, page
 from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import received_at, transaction
@@ -54,10 +55,9 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
 @blp.arguments(schemas.ApplicationQuery, location="query")
 @blp.response(200, schemas.ApplicationList)
 def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
-    """Applications that the actor may read, filtered, newest first."""
+    """Applications that the actor may read, filtered, newest first or by several keys (S4a-06)."""
     with transaction() as session:
-        selected = applications.filtered(session, applications.readable(actor()), query)
-        found = page(session, selected, by=[Application.id], after=query["after"], limit=query["limit"])
+        found = _found(session, query)
         items = [_line(session, row) for row in found.items]
     return {"items": items, "next": found.next}
 
@@ -90,7 +90,7 @@ def compare(application_id: UUID) -> Mapping[str, Any]:
         row = applications.application_of(session, application_id, actor())
         auditing.note_read(row.filler_id, subject=row.id)
         snapshots = comparison.corrected(session, row)
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         return presenting.comparison(pack, snapshots, presenting.seen_of(row, pack, actor()))
 
 
@@ -100,7 +100,7 @@ def foresee(application_id: UUID) -> Mapping[str, Any]:
     """The way that the application will take when it is reported now: each step with its body, or what is missing."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
-        return presenting.route(routes.foreseen(session, row, packs.pack(session, row.version_id)))
+        return presenting.route(routes.foreseen(session, row, packs.of(session, row)))
 
 
 @blp.put("/<uuid:application_id>/sections")
@@ -139,6 +139,14 @@ def delete_many(body: dict[str, Any]) -> Mapping[str, Any]:
     return {"results": results_of(results, done="deleted")}
 
 
+def _found(session: Any, query: dict[str, Any]) -> Page[Application]:
+    paged = {"after": query["after"], "limit": query["limit"]}
+    if query["sort"]:
+        return received.sorted_page(session, actor(), query, Order(query["sort"], query["descending"]), **paged)
+    selected = applications.filtered(session, applications.readable(actor()), query)
+    return page(session, selected, by=[Application.id], **paged)
+
+
 def _analysis(session: Any, analysis_id: UUID | None) -> Mapping[str, Any] | None:
     """What an analysis of the caller found."""
     if analysis_id is None:
@@ -175,12 +183,12 @@ def _save(body: dict[str, Any], application_id: UUID, *, whole: bool) -> Mapping
 
 
 def _line(session: Any, row: Application) -> Mapping[str, Any]:
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     return {**presenting.item(row, pack), "operations": operations.of(row, pack, actor())}
 
 
 def _whole(session: Any, row: Application) -> Mapping[str, Any]:
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     agreed = applications.commitments_of(session, row.id) if pack.document.get("commitments") else ()
     shown = presenting.whole(tagged(row), pack, actor(), agreed)
     shown["reconsideration"] = applications.reconsideration_of(session, row)

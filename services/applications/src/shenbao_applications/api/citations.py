@@ -53,7 +53,7 @@ def show(application_id: UUID, section: str) -> Mapping[str, Any]:
     """The filler's records that the section may cite, and those that it may not yet (S1-27)."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         found = citing.citable(session, row, pack, section)
         return {"category": citing.cited_field(pack, section)[0], "items": [_citable(one) for one in found]}
 
@@ -67,7 +67,7 @@ def cite(body: dict[str, Any], application_id: UUID, section: str) -> Mapping[st
         row = applications.application_to_change(session, application_id, actor())
         ensure_match(row)
         citing.cite(session, row, section, body["records"], desk=desk())
-        return presenting.whole(tagged(row), packs.pack(session, row.version_id), actor())
+        return presenting.whole(tagged(row), packs.of(session, row), actor())
 
 
 def _citable(one: Citable) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def read(body: dict[str, Any]) -> Mapping[str, Any]:
         if row is None:
             raise NotFound
         auditing.note_read(row.filler_id, subject=row.id)
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         seen = evaluation.seen(pack, said["step_key"])
         sections = evaluation.shown(pack, said["step_key"], row.sections)
         return {

@@ -163,7 +163,7 @@ def _document(session: Session, rows: list[Application], query: Mapping[str, Any
 
 def _line(session: Session, found: Any) -> dict[str, Any]:
     row: Application = found[0]
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     return {
         **presenting.item(row, pack),
         "step_id": found.step_id,

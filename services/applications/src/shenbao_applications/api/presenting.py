@@ -21,6 +21,7 @@ from shenbao_common.kernel.routing import Foreseen
 def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
     """A line of a list."""
     document = pack.document
+    variant = pack.variant(row.variant) or {}
     return {
         "id": row.id,
         "reference": row.reference,
@@ -31,6 +32,9 @@ def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
         "programme": row.programme,
         "programme_version": row.project.version,
         "variant": row.variant,
+        "variant_label": {word: variant.get(word, "") for word in ("zh", "en")},
+        "level": variant.get("tier", ""),
+        "codes_version": row.codes_version,
         "unit_id": row.unit_id,
         "unit_name": row.unit.name if row.unit else "",
         "filler_id": row.filler_id,

@@ -1,5 +1,6 @@
 """Programmes: publish a pack, check one, read what is published."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -14,7 +15,7 @@ from shenbao_applications.domain.pack.shapes import KEY
 from shenbao_applications.domain.pack.source import MOST_CHARACTERS
 from shenbao_applications.models import ProgrammeVersion
 from shenbao_applications.queries import packs
-from shenbao_common.kernel.clock import now
+from shenbao_common.kernel.clock import now, office_day
 from shenbao_common.kernel.errors import NotFound, ensure
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import transaction
@@ -90,6 +91,12 @@ class PackComparisonOut(Schema):
     open_drafts = ma.fields.Integer()
 
 
+class CodesQuery(Schema):
+    """codes: a version of the code dictionaries, as an application names the one that it was made with."""
+
+    codes = ma.fields.Integer(load_default=None, validate=validate.Range(1, _MOST_VERSIONS))
+
+
 class ProgrammePackOut(VersionOut):
     """One version with its whole document (docs: the service's README, "The pack")."""
 
@@ -103,7 +110,7 @@ def publish(body: dict[str, Any]) -> ProgrammeVersion:
     """Publish a pack as the programme's next version; the same content again answers the same version."""
     who = actor_with("programme.publish")
     document = check.document(body["programme"], body["templates"])
-    wrong = [p for outcome in rehearsal.rehearse(document, body["samples"]) for p in outcome.problems]
+    wrong = [p for outcome in rehearsal.rehearse(_coded(document), body["samples"]) for p in outcome.problems]
     ensure(wrong, "samples_differ")
     with transaction() as session:
         return programmes.publish(session, document, source=body["programme"], actor=who, now=now())
@@ -118,7 +125,7 @@ def check_pack(body: dict[str, Any]) -> ResponseReturnValue:
     problems += [check.finding(p, "samples.yaml") for p in samples.objections(body["samples"])]
     if problems:
         return jsonify(problems=problems, samples=[])
-    ran = rehearsal.rehearse(check.document(body["programme"], body["templates"]), body["samples"])
+    ran = rehearsal.rehearse(_coded(check.document(body["programme"], body["templates"])), body["samples"])
     return jsonify(problems=[check.finding(p, "samples.yaml") for o in ran for p in o.problems], samples=_run(ran))
 
 
@@ -154,12 +161,14 @@ def show(key: str) -> ProgrammeVersion:
 
 
 @blp.get("/<key>/versions/<int:number>")
+@blp.arguments(CodesQuery, location="query")
 @blp.response(200, ProgrammePackOut)
-def show_version(key: str, number: int) -> ProgrammeVersion:
-    """One version; it never changes."""
+def show_version(query: dict[str, Any], key: str, number: int) -> Mapping[str, Any]:
+    """One version; it never changes. Options from dictionaries are those of `codes`, else those in force today."""
     actor()
     with transaction() as session:
-        return packs.version(session, _known(key), min(number, _MOST_VERSIONS))
+        found = packs.version(session, _known(key), min(number, _MOST_VERSIONS))
+        return {**vars(found), "document": packs.shown(session, found.document, query["codes"], office_day(now()))}
 
 
 @blp.post("/<key>/versions/<int:number>/withdrawal")
@@ -170,6 +179,12 @@ def withdraw(key: str, number: int) -> ProgrammeVersion:
     with transaction() as session:
         version = packs.version(session, _known(key), min(number, _MOST_VERSIONS))
         return programmes.withdraw(session, version, now=now())
+
+
+def _coded(document: dict[str, Any]) -> dict[str, Any]:
+    """With the codes of today, by which samples are judged."""
+    with transaction() as session:
+        return packs.shown(session, document, None, office_day(now()))
 
 
 def _run(outcomes: list[rehearsal.Outcome]) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ def show(application_id: UUID) -> Mapping[str, Any]:
     """The receipt of the latest report, with what its hash is made of; `receipt` is the same, signed."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         if len(presenting.seen_of(row, pack, actor())) < len(pack.sections):
             raise NotFound  # It holds the whole, and its hash is that of the whole.
         snapshot = applications.latest_snapshot(session, row.id)

@@ -28,7 +28,7 @@ def read_again(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
     who = actor_of(Kind.PERSON)
     with own_transaction() as session:
         row = applications.application_to_change(session, application_id, who)
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         if not pack.document.get("analysis"):
             raise NotFound
         drafts.ensure_editable(row, pack, who)

@@ -39,4 +39,4 @@ def report(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
     """
     with transaction() as session:
         row = reports.report(session, application_id, body, desk=desk())
-        return presenting.item(tagged(row), packs.pack(session, row.version_id))
+        return presenting.item(tagged(row), packs.of(session, row))

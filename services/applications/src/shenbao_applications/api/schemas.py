@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from shenbao_applications.domain.received import SORTS
 from shenbao_applications.domain.tabs import ALL, TABS
 from shenbao_common.web.schema import PageQuery, Schema, Text
 
@@ -39,7 +40,10 @@ class Filters(Schema):
 
 
 class ApplicationQuery(Filters, PageQuery):
-    """Filters and page."""
+    """Filters and page. sort: keys in turn, separated by commas; without, the newest first."""
+
+    sort = Listed(ma.fields.String(validate=validate.OneOf(SORTS)), load_default=None)
+    descending = ma.fields.Boolean(load_default=False)
 
 
 class ApplicationIn(Schema):
@@ -115,6 +119,7 @@ class StepOut(NamedOut):
 class ApplicationItemOut(Schema):
     """A line of a list. headline: the list columns of the pack as texts in both languages, by place in the form.
 
+    codes_version: of the code dictionaries, null where the programme takes no options of them.
     operations: what whoever asks may do with it now: edit or view, delete, print:<kind of document>, progress.
     """
 
@@ -127,6 +132,9 @@ class ApplicationItemOut(Schema):
     programme = ma.fields.String()
     programme_version = ma.fields.Integer()
     variant = ma.fields.String()
+    variant_label = ma.fields.Nested(NamedOut)
+    level = ma.fields.String()
+    codes_version = ma.fields.Integer(allow_none=True)
     unit_id = ma.fields.UUID()
     unit_name = ma.fields.String()
     filler_id = ma.fields.UUID()

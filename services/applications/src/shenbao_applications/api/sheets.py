@@ -35,7 +35,7 @@ def show_sheet(application_id: UUID, kind: str) -> Mapping[str, str]:
     who = actor()
     with transaction() as session:
         row = applications.application_of(session, application_id, who)
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         _ensure_printer(who)
         document = next((form for form in pack.forms(row.variant) if form["kind"] == kind), None)
         if document is None or not presenting.seen_of(row, pack, who).issuperset(document["sections"]):
@@ -80,7 +80,7 @@ def show_publicity(body: dict[str, Any]) -> Mapping[str, str]:
 
 
 def _public(session: Session, row: Application) -> dict[str, Any]:
-    shown = publicity.shown(packs.pack(session, row.version_id), row.sections)
+    shown = publicity.shown(packs.of(session, row), row.sections)
     return {"application_id": str(row.id), "unit_name": row.unit.name if row.unit else "", **shown}
 
 
@@ -127,7 +127,7 @@ def _summary_document(session: Session, rows: list[Application], query: Mapping[
 
 
 def summary_row(session: Session, row: Application, columns: list[Mapping[str, Any]], who: Actor) -> list[str]:
-    pack = packs.pack(session, row.version_id)
+    pack = packs.of(session, row)
     outside = {
         "application.reference": row.reference,
         "application.status": pack.document["labels"][row.status]["zh"],

@@ -27,7 +27,7 @@ def save_materials(application_id: UUID) -> Mapping[str, Any]:
         ensure_match(row)
         staging.save_materials(session, row, desk=desk())
         session.flush()
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         return {**presenting.item(tagged(row), pack), "operations": operations.of(row, pack, actor())}
 
 
@@ -40,5 +40,5 @@ def show_history(application_id: UUID) -> Mapping[str, Any]:
         recognition = recognitions.of_application(session, row)
         if recognition is None:
             raise NotFound
-        terms = packs.pack(session, row.version_id).document["renews"]
+        terms = packs.of(session, row).document["renews"]
         return recognition_schemas.history(recognition, row.unit_id, terms)

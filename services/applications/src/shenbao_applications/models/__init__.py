@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_applications.models.base import Base
+from shenbao_applications.models.copies import Binding, Committee, Organisation, Unit
+from shenbao_applications.models.dictionaries import Code, CodeVersion
 from shenbao_applications.models.pretest import Analysis, Consent, Notice, RegisterRead
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
@@ -18,6 +20,8 @@ __all__ = [
     "Application",
     "Base",
     "Binding",
+    "Code",
+    "CodeVersion",
     "Commitment",
     "Committee",
     "Consent",
@@ -99,6 +103,7 @@ class Application(Base):
     saved_steps: which steps of a form in steps were saved complete.
     registered: what registers filled in, and where it is from. recognition_id: the recognition that it renews.
     supersedes_id: the case that it replaces (T18). unit_id: NOBODY for a person's own.
+    codes_version: the code dictionaries that its choices are from, None where its programme uses none.
     headline: the few values that lists show. name_index, number_index: find it by exact name or ID number.
     """
 
@@ -130,6 +135,7 @@ class Application(Base):
     version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programme_version.id"))
     programme: Mapped[str] = mapped_column(sa.String(60))
     variant: Mapped[str] = mapped_column(sa.String(60))
+    codes_version: Mapped[int | None] = mapped_column(sa.ForeignKey("code_version.number"))
     unit_id: Mapped[UUID]
     filler_id: Mapped[UUID]
     status: Mapped[str] = mapped_column(sa.String(20))
@@ -152,7 +158,7 @@ class Application(Base):
     reported_at: Mapped[datetime | None]
 
     project: Mapped[Project] = relationship(lazy="raise")
-    unit: Mapped["Unit | None"] = relationship(
+    unit: Mapped[Unit | None] = relationship(
         lazy="raise", viewonly=True, primaryjoin="foreign(Application.unit_id) == Unit.id"
     )
     steps: Mapped[list["Step"]] = relationship(lazy="raise", order_by="Step.id")
@@ -243,21 +249,6 @@ class Step(Base):
     decided_at: Mapped[datetime | None]
 
 
-class Committee(Base):
-    """Copy of a committee that review told of; revision: that of its last change. programmes, groups: [] for all."""
-
-    __tablename__ = "committee"
-    __table_args__ = (sa.Index("committee_by_organisation", "organisation_id"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    organisation_id: Mapped[UUID]
-    name: Mapped[str] = mapped_column(sa.String(200))
-    programmes: Mapped[list[str]]
-    groups: Mapped[list[str]]
-    active: Mapped[bool]
-    revision: Mapped[int]
-
-
 class ReferenceCounter(Base):
     """Last reference number of a year, raised in the transaction that uses it, so that no number is lost."""
 
@@ -265,35 +256,3 @@ class ReferenceCounter(Base):
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
-
-
-class Organisation(Base):
-    """Copy of the organisation tree (owner: units)."""
-
-    __tablename__ = "organisation"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    parent_id: Mapped[UUID | None] = mapped_column(index=True)
-    name: Mapped[str] = mapped_column(sa.String(200))
-    level: Mapped[str] = mapped_column(sa.String(40))
-
-
-class Binding(Base):
-    """Copy of the unit that a person belongs to now (owner: units); a later one replaces it."""
-
-    __tablename__ = "binding"
-
-    account_id: Mapped[UUID] = mapped_column(primary_key=True)
-    unit_id: Mapped[UUID]
-    activated_at: Mapped[datetime]
-
-
-class Unit(Base):
-    """Copy of the units and their supervising departments (owner: units)."""
-
-    __tablename__ = "unit"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(200))
-    department_id: Mapped[UUID]
-    revision: Mapped[int] = mapped_column(default=0)

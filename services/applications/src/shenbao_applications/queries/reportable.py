@@ -57,6 +57,7 @@ class Reportable:
     programme: str
     variant: str
     unit_id: UUID
+    codes_version: int | None
     filler_id: UUID
     status: str
     round: int

@@ -6,16 +6,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shenbao_identity.actions import news, persons
+from shenbao_identity.actions import messages, news
 from shenbao_identity.models import Account
 
 DUE = "authorization_required"
 """What the tokens of such an account say, and what every service then refuses with."""
 
-_RESULTS = {
-    "approved": "【12333】贵单位的授权委托书已审核通过，现在可以办理全部业务。",
-    "rejected": "【12333】贵单位的授权委托书未通过审核，请登录查看原因并重新提交。",
-}
+_RESULTS = {"approved": "authorization_approved", "rejected": "authorization_rejected"}
 
 
 def keep(session: Session, unit_id: UUID, *, account_id: UUID, state: str, now: datetime) -> None:
@@ -26,8 +23,8 @@ def keep(session: Session, unit_id: UUID, *, account_id: UUID, state: str, now: 
         account.due = due
         news.outdate_tokens(session, account)
     user = session.get(Account, account_id)
-    if user and (text := _RESULTS.get(state)):
-        persons.tell_owner(session, user, text, now=now)
+    if user and (topic := _RESULTS.get(state)):
+        messages.tell(session, user, messages.News(topic=topic), now=now)
 
 
 def inherited(session: Session, unit_id: UUID) -> str:

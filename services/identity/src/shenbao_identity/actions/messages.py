@@ -1,44 +1,85 @@
-"""Short messages: committed together with what they tell, sent afterwards, kept while the gateway is away."""
+"""Telling an account of something: in its inbox, and on its way by the channels that it chose, in one commit."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
-from shenbao_identity.models import OutgoingSms
-from shenbao_identity.providers.sms import SmsGateway
+from shenbao_identity.domain.account import State
+from shenbao_identity.domain.messages import CHANNELS, LANGUAGES, Place, channels_of, worded
+from shenbao_identity.models import Account
+from shenbao_identity.models.messages import Delivery, Message, MessageChoices
 
-_WORTH_SENDING = timedelta(days=2)
-_AGAIN_AFTER = timedelta(seconds=30)
-_AT_ONCE = 20
-
-
-def send(session: Session, mobile: str, text: str, *, now: datetime, lives: timedelta = _WORTH_SENDING) -> None:
-    """Leaves a message to be sent with this commit; lives: for how long it is worth sending."""
-    message = {"to": mobile, "text": text}
-    session.add(OutgoingSms(message=message, due_at=now, not_after=now + lives))
+WORTH_SENDING = timedelta(days=7)
+"""After that nobody is called up about it any more; in the portal it stays."""
 
 
-def deliver_due(sessions: sessionmaker[Session], gateway: SmsGateway, *, now: datetime) -> int:
-    """Hands what is due to the gateway; answers how many it took.
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What happened. fact: names it; "" where telling it is the fact. own_words: those of the programme."""
 
-    Each is put off before it is handed over and taken away afterwards, so that two workers never send the same one,
-    and a message whose sending was cut off goes out again under its old key.
-    """
-    sent = 0
-    for row in _claimed(sessions, now):
-        if gateway.accepts(row.id, row.message):
-            with sessions.begin() as session:
-                session.execute(delete(OutgoingSms).where(OutgoingSms.id == row.id))
-            sent += 1
-    return sent
+    topic: str
+    fact: str = ""
+    own_words: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    programme: str | None = None
+    application_id: UUID | None = None
+    happened_at: datetime | None = None
 
 
-def _claimed(sessions: sessionmaker[Session], now: datetime) -> list[OutgoingSms]:
-    with sessions.begin() as session:
-        session.execute(delete(OutgoingSms).where(OutgoingSms.not_after <= now))
-        due = select(OutgoingSms).where(OutgoingSms.due_at <= now).order_by(OutgoingSms.due_at).limit(_AT_ONCE)
-        rows = list(session.scalars(due.with_for_update(skip_locked=True)))
-        for row in rows:
-            row.due_at = now + _AGAIN_AFTER
-    return rows
+def tell(session: Session, account: Account, news: News, *, now: datetime, sms_to: str = "") -> None:
+    """Once for each fact. sms_to: another number than the bound one."""
+    fact = news.fact or f"{news.topic}:{uuid4()}"
+    known = select(Message.id).where(Message.account_id == account.id, Message.fact == fact)
+    if account.state == State.DELETED or session.scalar(known):
+        return
+    happened_at = news.happened_at or now
+    message = Message(
+        account_id=account.id,
+        fact=fact,
+        topic=news.topic,
+        programme=news.programme,
+        application_id=news.application_id,
+        content=worded(news.topic, news.own_words, news.places),
+        created_at=happened_at,
+    )
+    session.add(message)
+    not_after = happened_at + WORTH_SENDING
+    if not_after <= now:
+        message.read_at = now  # Old news that came late calls nobody up, here neither.
+        return
+    for channel in channels_of(news.topic, choices_of(session, account.id).channels):
+        to = {"to": sms_to} if sms_to and channel == "sms" else None
+        session.add(Delivery(message=message, channel=channel, content=to, due_at=now, not_after=not_after))
+
+
+def send_code(session: Session, mobile: str, text: str, *, now: datetime, lives: timedelta) -> None:
+    """A short message to a number that need not be anybody's yet."""
+    content = {"to": mobile, "text": text}
+    session.add(Delivery(channel="sms", content=content, due_at=now, not_after=now + lives))
+
+
+def choices_of(session: Session, account_id: UUID) -> MessageChoices:
+    """What the account chose, or what holds for whoever chose nothing."""
+    usual = MessageChoices(account_id=account_id, language=LANGUAGES[0], channels=list(CHANNELS))
+    return session.get(MessageChoices, account_id) or usual
+
+
+def choose(session: Session, account_id: UUID, *, language: str, channels: list[str]) -> None:
+    """Holds for what is told from now on."""
+    said = {"language": language, "channels": [channel for channel in CHANNELS if channel in channels]}
+    new = insert(MessageChoices).values(account_id=account_id, **said)
+    session.execute(new.on_conflict_do_update(index_elements=["account_id"], set_=said))
+
+
+def read(session: Session, account_id: UUID, ids: list[UUID] | None, *, now: datetime) -> None:
+    """Marks the account's messages, or all of them, as read; others' it leaves alone."""
+    unread = update(Message).where(Message.account_id == account_id, Message.read_at.is_(None))
+    if ids is not None:
+        unread = unread.where(Message.id.in_(ids))
+    session.execute(unread.values(read_at=now))

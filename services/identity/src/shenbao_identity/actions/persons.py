@@ -83,7 +83,7 @@ def recover(session: Session, mobile: str, new: str, *, mobile_proved: bool, pol
     credentials.replace(account, new, path="new_password", policy=policy)
     credentials.end_sessions(session, account.id)
     news.outdate_tokens(session, account)
-    tell_owner(session, account, _RECOVERED, now=now)
+    messages.tell(session, account, messages.News(topic="password_recovered"), now=now)
 
 
 def change_mobile(session: Session, account: Account, mobile: str, *, proved: bool, now: datetime) -> None:
@@ -92,7 +92,8 @@ def change_mobile(session: Session, account: Account, mobile: str, *, proved: bo
     index = queries.mobile_index(session, mobile) if account.kind == Kind.PERSON else None
     if index and session.scalar(select(Account.id).where(Account.mobile_index == index, Account.id != account.id)):
         raise Conflict("mobile_taken", Problem("mobile_taken", "mobile"))
-    tell_owner(session, account, _MOBILE_CHANGED, now=now)
+    if before := account.personal.get("mobile"):
+        messages.tell(session, account, messages.News(topic="mobile_changed"), sms_to=before, now=now)
     account.personal = account.personal | {"mobile": mobile}
     account.mobile_index = index
 
@@ -109,16 +110,6 @@ def missing(account: Account, policy: Policy) -> list[str]:
     if account.kind != Kind.PERSON:
         return []
     return [name for name in policy.details if not account.personal.get(name)]
-
-
-def tell_owner(session: Session, account: Account, text: str, *, now: datetime) -> None:
-    """A notice to the bound mobile, where there is one."""
-    if mobile := account.personal.get("mobile"):
-        messages.send(session, mobile, text, now=now)
-
-
-_RECOVERED = "【申报服务平台】您的登录密码已重新设置。如非本人操作，请立即联系平台。"
-_MOBILE_CHANGED = "【申报服务平台】您的账号已改绑其他手机号。如非本人操作，请立即联系平台。"
 
 
 def _problems(told: Registering, policy: Policy, now: datetime) -> list[Problem]:

@@ -47,7 +47,7 @@ def send(session: Session, mobile: str, *, policy: Policy, now: datetime) -> Sms
     )
     session.add(row)
     text = _TEXT.format(code=row.code, minutes=policy.sms_code_minutes)
-    messages.send(session, mobile, text, now=now, lives=lives)
+    messages.send_code(session, mobile, text, now=now, lives=lives)
     return row
 
 

@@ -1,10 +1,13 @@
 """The gateway that sends short messages: one POST a message, with a key by which a repeated one is known."""
 
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 import httpx
+
+from shenbao_identity.providers.outgoing import Outcome, Outgoing
+
+_OF_THE_MESSAGE = {400, 404, 409, 410, 413, 422}
+"""Answers that say that this message will never be taken; any other refusal is about us or the moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,11 +17,13 @@ class SmsGateway:
     url: str
     token: str
 
-    def accepts(self, key: UUID, message: dict[str, Any]) -> bool:
-        """Whether the gateway has it now; False when it is away or refuses, and the message is kept."""
+    def send(self, message: Outgoing) -> Outcome:
         headers = {"Authorization": f"Bearer {self.token}"}
-        body = {"key": str(key), "to": message["to"], "text": message["text"]}
+        body = {"key": str(message.key), "to": message.to, "text": message.text}
         try:
-            return httpx.post(self.url, json=body, headers=headers, timeout=5.0).is_success
+            answer = httpx.post(self.url, json=body, headers=headers, timeout=5.0)
         except httpx.HTTPError:
-            return False
+            return Outcome.AWAY
+        if answer.is_success:
+            return Outcome.TAKEN
+        return Outcome.REFUSED if answer.status_code in _OF_THE_MESSAGE else Outcome.AWAY

@@ -40,9 +40,9 @@ def queue() -> ResponseReturnValue:
         cases=cases["items"],
         next=cases["next"],
         counts=counts,
-        filters=filters | {"claimed": claimed},
-        materials=_materials(cases["items"]),
-        projects=_projects(),
+        filters=filters | {"claimed": claimed, "overdue": overdue or ""},
+        materials=materials_of(cases["items"]),
+        projects=project_choices(),
     )
 
 
@@ -113,7 +113,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
     review = service("review")
     found = review.post(f"/v1/cases/{application_id}/view")
     material = service("applications").get(f"/v1/applications/{application_id}").body
-    pack = contents.pack_of(material["programme"], material["programme_version"])
+    pack = contents.pack_of_application(material)
     log = review.get(f"/v1/cases/{application_id}/log", limit=100).body["items"]
     page = render_template(
         "office/case.html",
@@ -155,7 +155,7 @@ def _compared(application_id: Any, pack: contents.Pack) -> list[tuple[str, list[
     return contents.compared(pack, found["items"])
 
 
-def _materials(cases: list[dict[str, Any]]) -> dict[str, Any]:
+def materials_of(cases: list[dict[str, Any]]) -> dict[str, Any]:
     """The applications of a page of cases by id: names are applications' to tell."""
     if not cases:
         return {}
@@ -164,7 +164,7 @@ def _materials(cases: list[dict[str, Any]]) -> dict[str, Any]:
     return {item["id"]: item for item in found}
 
 
-def _projects() -> list[tuple[str, str]]:
+def project_choices() -> list[tuple[str, str]]:
     found = service("applications").get("/v1/projects", limit=100).body["items"]
     return [("", _("全部项目")), *((p["id"], p["name"]) for p in found)]
 

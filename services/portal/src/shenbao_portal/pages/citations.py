@@ -22,7 +22,7 @@ def choose(application_id: Any, section: str) -> ResponseReturnValue:
     applications = service("applications")
     found = applications.get(f"/v1/applications/{application_id}")
     offered = applications.get(f"/v1/applications/{application_id}/citations/{section}").body
-    pack = contents.pack_of(found["programme"], found["programme_version"])
+    pack = contents.pack_of_application(found)
     category = next((c for c in archive_words.categories() if c["key"] == offered["category"]), None)
     if category is None:
         abort(404)
@@ -52,5 +52,5 @@ def cite(application_id: Any, section: str) -> ResponseReturnValue:
             raise
         flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
         return redirect(here, 303)
-    pack = contents.pack_of(saved["programme"], saved["programme_version"])
+    pack = contents.pack_of_application(saved)
     return sectioned.saved(saved.body, pack, section)

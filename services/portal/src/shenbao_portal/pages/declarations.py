@@ -102,7 +102,7 @@ def show(application_id: Any) -> ResponseReturnValue:
     """The step that is asked for, or the first that is open; the confirmation after the last; for reading once sent."""
     found = _application(application_id)
     material = found.body
-    pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
+    pack = contents.form_of_application(material)
     if not material["editable"]:
         return _view(material, pack)
     if sectioned.is_of(pack):
@@ -120,7 +120,7 @@ def show(application_id: Any) -> ResponseReturnValue:
 def save(application_id: Any) -> ResponseReturnValue:
     """One step; what was typed is never lost."""
     found = _application(application_id)
-    pack = contents.form_of(found["programme"], found["programme_version"], found["variant"])
+    pack = contents.form_of_application(found)
     section = _section(pack, found.body, request.args.get("step", ""))
     key = section["key"]
     given = material_forms.read(pack, request.form).get(key, {})

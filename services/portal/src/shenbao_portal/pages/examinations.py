@@ -106,7 +106,7 @@ def _preview(programme: str, application_id: Any) -> str:
     found = _examined(programme)
     if material["programme"] != programme:
         abort(404)
-    pack = contents.pack_of(programme, material["programme_version"])
+    pack = contents.pack_of_application(material)
     case = _case(application_id)
     return render_template(
         "examinations/preview.html",

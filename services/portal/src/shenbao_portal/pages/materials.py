@@ -50,7 +50,7 @@ def show(application_id: Any) -> ResponseReturnValue:
     """For filling while it may be changed, for reading afterwards (S4g-16)."""
     found = _material(application_id)
     material = found.body
-    pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
+    pack = contents.form_of_application(material)
     if not material["editable"] or "view" in request.args:
         return _view(material, pack)
     errors = material_forms.errors_of(material["problems"]) if "check" in request.args else {}
@@ -63,7 +63,7 @@ def save(application_id: Any) -> ResponseReturnValue:
     """All tabs with one save (S4g-13); what was typed is never lost."""
     found = _material(application_id)
     material = found.body
-    pack = contents.form_of(material["programme"], material["programme_version"], material["variant"])
+    pack = contents.form_of_application(material)
     sections = material_forms.read(pack, request.form)
     try:
         saved = service("applications").put(
@@ -119,7 +119,7 @@ def _project(material: dict[str, Any]) -> dict[str, Any]:
 
 def _purpose(found: Answer, section: str, field: str) -> str:
     """What a file is uploaded for: the material of its field, or the field itself."""
-    pack = contents.pack_of(found["programme"], found["programme_version"])
+    pack = contents.pack_of_application(found)
     fields: list[dict[str, Any]] = next(
         (s["fields"] for s in contents.filled_sections(pack) if s["key"] == section), []
     )

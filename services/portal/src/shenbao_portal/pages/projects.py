@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
-from shenbao_portal import programmes
+from shenbao_portal import programmes, workbooks
+from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, once
 from shenbao_portal.guards import signed_in_as
@@ -44,6 +45,27 @@ def index() -> ResponseReturnValue:
     """All projects that this office sees, newest first."""
     found = service("applications").get("/v1/projects", after=request.args.get("after")).body
     return render_template("office/projects.html", found=found, variants=_variants())
+
+
+@blp.post("/<uuid:project_id>/numbering")
+@signed_in_as("office", may="project.publish")
+def number(project_id: object) -> ResponseReturnValue:
+    """Numbers those who have reported and have no number yet (S4k-05)."""
+
+    def assign() -> None:
+        done = service("applications").post(f"/v1/projects/{project_id}/numbering", key=once())["numbered"]
+        flash(_("已编号 %(count)s 人", count=done), "success")
+
+    attempted(assign, _("申报者编号已完成，已有的编号保持不变"))
+    return redirect(url_for("projects.index"), 303)
+
+
+@blp.get("/<uuid:project_id>/roster")
+@signed_in_as("office", may="application.export")
+def roster(project_id: object) -> ResponseReturnValue:
+    """The roster of those who are numbered."""
+    sheet = service("applications").get(f"/v1/projects/{project_id}/roster-sheet")["sheet"]
+    return workbooks.of_sheet(sheet)
 
 
 @blp.route("/new", methods=["GET", "POST"])

@@ -92,7 +92,7 @@ def delete(application_id: Any) -> ResponseReturnValue:
 def _place(application_id: Any, section: str) -> tuple[Answer, contents.Pack, Mapping[str, Any], list[Any]]:
     """The application, its pack, the repeated field of the section, and the records in it."""
     found = service("applications").get(f"/v1/applications/{application_id}")
-    pack = contents.pack_of(found["programme"], found["programme_version"])
+    pack = contents.pack_of_application(found)
     words_of = next((s for s in contents.filled_sections(pack) if s["key"] == section), None)
     rows = sectioned.rows_of(words_of) if words_of else None
     if rows is None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import contents, programmes
+from shenbao_portal import contents, programmes, workbooks
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
@@ -131,9 +131,7 @@ def export(programme: str, variant: str) -> ResponseReturnValue:
     sheet = service("applications").get(
         "/v1/applications/summary-sheet", programme=programme, variant=variant, **query
     )["sheet"]
-    made = service("documents").post("/v1/exports", {"sheet": sheet})
-    headers = {k: made.headers[k] for k in ("Content-Type", "Content-Disposition") if k in made.headers}
-    return Response(made.body, headers=headers)
+    return workbooks.of_sheet(sheet)
 
 
 def _where(programme: str, variant: str, page: str) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _hand_up(session: Session, case: Case, organisation_id: UUID, parent: Organi
     left = QueueEntry.application_id == case.application_id
     session.execute(sa.delete(QueueEntry).where(left, QueueEntry.body_id == organisation_id))
     if any(step.state == StepState.OPEN for step in ahead):
-        moves.settle(session, {case: {parent.organisation_id}})
+        moves.enter(session, {case: {parent.organisation_id}})
 
 
 def _opened(step: Step) -> StepOpenedV1:

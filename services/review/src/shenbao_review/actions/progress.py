@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.review import StepOpenedV1
-from shenbao_review.actions import limits
+from shenbao_review.actions import limits, tallies
 from shenbao_review.domain import progress
 from shenbao_review.domain.states import StepState
 from shenbao_review.models import Case, QueueEntry, Step
@@ -75,6 +75,12 @@ def _opened(step: Step) -> StepOpenedV1:
 
 
 def settle(session: Session, moved: Mapping[Case, Collection[UUID]]) -> None:
+    """Counts what moved, and sets the queues of its bodies right."""
+    tallies.note(session, moved)
+    enter(session, moved)
+
+
+def enter(session: Session, moved: Mapping[Case, Collection[UUID]]) -> None:
     """Puts each case under the tab of each of its bodies' queues to which the body's own steps bring it."""
     session.flush()
     places = [(body_id, case) for case, bodies in moved.items() for body_id in bodies]

@@ -39,7 +39,8 @@ class CountsQuery(Schema):
 class CountsOut(Schema):
     """Cases under each tab; a number that equals `bound` means that many, or more.
 
-    For offices: watched, overdue below the office and not in `all`; overdue, of those that wait for it.
+    For offices: watched, overdue below the office and not in `all`. overdue: of those that wait for the office, or of
+    those of the unit, for whomever they wait.
     """
 
     open = ma.fields.Integer()

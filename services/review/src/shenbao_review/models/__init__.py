@@ -9,6 +9,7 @@ from shenbao_review.models.issuances import CertificateNumber, Issuance, NumberC
 from shenbao_review.models.publicity import Objection, Publicity, PublicityCase
 from shenbao_review.models.reconsiderations import Reconsideration, ReconsiderationStep
 from shenbao_review.models.sittings import Recusal, Sitting, SittingCase, SittingCount, SittingMember, Urn
+from shenbao_review.models.tallies import Tally
 from shenbao_review.models.timers import CalendarDay, CalendarYear, Timer
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "SittingCount",
     "SittingMember",
     "Step",
+    "Tally",
     "Timer",
     "Unit",
     "Urn",

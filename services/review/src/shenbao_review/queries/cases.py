@@ -97,13 +97,22 @@ def cases_page(session: Session, actor: Actor, wanted: Wanted) -> Page[Case]:
     )
     if wanted.q:
         query = query.where(Case.reference.startswith(wanted.q, autoescape=True))
+    if wanted.overdue:
+        query = query.where(_overdue())
     by = [Case.moved_at, Case.application_id]
     return page(session, query, by=by, after=wanted.after, limit=wanted.limit)
 
 
 def case_counts(session: Session, actor: Actor, project_id: UUID | None) -> dict[str, int]:
     """How many cases stand under each tab, up to the bound."""
-    return bounded_counts(session, {tab: _scope(actor, tab, project_id) for tab in STATE_OF_TAB}, BOUND)
+    asked = {tab: _scope(actor, tab, project_id) for tab in STATE_OF_TAB}
+    return bounded_counts(session, asked | {"overdue": asked["open"].where(_overdue())}, BOUND)
+
+
+def _overdue() -> sa.ColumnElement[bool]:
+    """A step of it is open and its limit has passed."""
+    own = sa.and_(Step.application_id == Case.application_id, Step.round == Case.round)
+    return sa.exists().where(own, Step.state == StepState.OPEN, Step.overdue_at.is_not(None)).correlate(Case)
 
 
 def _scope(actor: Actor, tab: str, project_id: UUID | None) -> sa.Select[Case]:

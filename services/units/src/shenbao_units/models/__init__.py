@@ -1,6 +1,7 @@
 """Rows of units."""
 
 from shenbao_units.models.base import Base
+from shenbao_units.models.directory import DIRECTORY_CODE_ONCE, DirectoryUnit
 from shenbao_units.models.papers import AuthorizationLetter
 from shenbao_units.models.registrations import CASE_ONCE, RegistrationCase
 from shenbao_units.models.rows import (
@@ -24,11 +25,14 @@ from shenbao_units.models.rows import (
     Unit,
     UnitNamePart,
 )
+from shenbao_units.models.staff import LINKED_ONCE, StaffLink
 
 __all__ = [
     "ACCOUNT_USED_ONCE",
     "BINDING_PENDING_ONCE",
     "CASE_ONCE",
+    "DIRECTORY_CODE_ONCE",
+    "LINKED_ONCE",
     "OFFICER_ONCE",
     "OFFICER_REQUESTED_ONCE",
     "ORGANISATION_CODE_ONCE",
@@ -38,6 +42,7 @@ __all__ = [
     "AuthorizationLetter",
     "Base",
     "Binding",
+    "DirectoryUnit",
     "HistoryEntry",
     "LookupCount",
     "OfficeAccount",
@@ -46,6 +51,7 @@ __all__ = [
     "Organisation",
     "RegisterAnswer",
     "RegistrationCase",
+    "StaffLink",
     "SubAccount",
     "Unit",
     "UnitNamePart",

@@ -45,12 +45,13 @@ def organisation_to_join(session: Session, organisation_id: UUID) -> Organisatio
 
 def ensure_in_tree_of(session: Session, organisation_id: UUID, root_id: UUID) -> None:
     """Refuses, as if it did not exist, what is not the root itself or below it."""
-    found = sa.select(Organisation.id).where(Organisation.id == organisation_id, Organisation.id.in_(_tree(root_id)))
+    found = sa.select(Organisation.id).where(Organisation.id == organisation_id, Organisation.id.in_(tree(root_id)))
     if session.scalar(found) is None:
         raise NotFound
 
 
-def _tree(root_id: UUID) -> sa.Select[tuple[UUID]]:
+def tree(root_id: UUID) -> sa.Select[tuple[UUID]]:
+    """The ids of an organisation and of all below it."""
     top = sa.select(Organisation.id).where(Organisation.id == root_id).cte("tree", recursive=True)
     below = sa.select(Organisation.id).where(Organisation.parent_id == top.c.id)
     return sa.select(top.union_all(below).c.id)
@@ -93,7 +94,7 @@ def organisations(
     """The tree's nodes by code, from the root on; narrowed to the children of one node, or to one level."""
     query = sa.select(Organisation).where(Organisation.cancelled_at.is_(None))
     if root_id:
-        query = query.where(Organisation.id.in_(_tree(root_id)))
+        query = query.where(Organisation.id.in_(tree(root_id)))
     if parent_id:
         query = query.where(Organisation.parent_id == parent_id)
     if level:

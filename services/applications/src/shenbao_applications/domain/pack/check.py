@@ -53,6 +53,7 @@ def _checked(text: str, templates: Mapping[str, str]) -> tuple[dict[str, Any] | 
             findings.add("control_character", "", line=1, name=name)
     if pack is not None:
         _unfold_titles(pack, findings)
+        _name_dictionaries(pack, findings)
         references.check(pack, templates, findings)
     return pack, sorted(findings.problems, key=lambda p: (p.params["line"], p.path))
 
@@ -67,13 +68,24 @@ def _unfold_titles(pack: dict[str, Any], findings: Findings) -> None:
             pack["options"][name] = list(titles.options(catalogue))
 
 
+def _name_dictionaries(pack: dict[str, Any], findings: Findings) -> None:
+    """A dictionary is a list of options by its name, empty here: each application has those of its own codes."""
+    for name in pack.get("dictionaries") or {}:
+        if name in pack["options"]:
+            findings.add("duplicate_name", f"dictionaries.{name}", name=name)
+        pack["options"][name] = []
+
+
 def _finished(pack: dict[str, Any], templates: Mapping[str, str]) -> dict[str, Any]:
     """Option lists go into their fields, upload limits into one place, templates along with the rest."""
     materials = {m["key"]: m for m in pack["materials"]}
     uploads: dict[str, Any] = {}
     for _, field in form_places.fields_with_paths(pack):
         if "options" in field:
-            field["options"] = pack["options"][field["options"]]
+            name = field["options"]
+            field["options"] = pack["options"][name]
+            if name in pack["dictionaries"]:
+                field["dictionary"] = pack["dictionaries"][name]
         if field["type"] in {"file", "files"}:
             policy = materials.get(field.get("material", ""), field)
             field.update(formats=policy["formats"], max_bytes=policy["max_bytes"])
@@ -90,5 +102,5 @@ def _finished(pack: dict[str, Any], templates: Mapping[str, str]) -> dict[str, A
                 "max_files": field["max_files"],
             }
     used = {d["template"] for d in pack["documents"] if "template" in d}
-    finished = {key: value for key, value in pack.items() if key not in {"options", "titles"}}
+    finished = {key: value for key, value in pack.items() if key not in {"options", "titles", "dictionaries"}}
     return finished | {"uploads": uploads, "templates": {name: templates[name] for name in sorted(used)}}

@@ -2,8 +2,10 @@
 
 import re
 
+from shenbao_applications.domain.dictionaries import DICTIONARIES
 from shenbao_applications.domain.pack import pretest_words
 from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
+from shenbao_applications.domain.pack.message_words import MESSAGES
 from shenbao_applications.domain.pack.renewing import RENEWS
 from shenbao_applications.domain.pack.shapes import (
     BOTH_LANGUAGES,
@@ -158,6 +160,7 @@ PACK = Record(
         "list_columns": ListOf(PLACE),
         "options": MapOf(ListOf(_OPTION, least=1)),
         "titles": MapOf(TITLES),
+        "dictionaries": MapOf(OneOf(tuple(DICTIONARIES))),
         "materials": ListOf(
             Record(
                 labelled=True,
@@ -174,6 +177,7 @@ PACK = Record(
         "report_confirmations": ListOf(Record(labelled=True, required={"key": NAME})),
         "commitments": ListOf(Record(labelled=True, required={"key": NAME, "text": BOTH_LANGUAGES})),
         "documents": ListOf(_DOCUMENT),
+        "messages": MESSAGES,
         "texts": MapOf(BOTH_LANGUAGES),
         "reconsideration": RECONSIDERATION,
         "publicity": Record(required={"kind": OneOf(("none",))}),
@@ -188,6 +192,7 @@ PACK = Record(
         "list_columns": [],
         "options": {},
         "titles": {},
+        "dictionaries": {},
         "materials": [],
         "facts": [],
         "eligibility": [],
@@ -197,6 +202,7 @@ PACK = Record(
         "report_confirmations": [],
         "commitments": [],
         "documents": [],
+        "messages": {},
         "texts": {},
         "reconsideration": None,
         "publicity": {"kind": "none"},

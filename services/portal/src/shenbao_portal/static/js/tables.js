@@ -29,3 +29,7 @@ function shownAll() {
 document.addEventListener("DOMContentLoaded", shownAll);
 document.addEventListener("htmx:afterSwap", shownAll);
 window.addEventListener("pageshow", shownAll);
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

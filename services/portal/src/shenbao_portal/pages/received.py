@@ -1,0 +1,74 @@
+"""The list of received applications: sorted by several keys, with columns of one's own choice, to print and export."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shenbao_portal import workbooks
+from shenbao_portal.client import service
+from shenbao_portal.guards import signed_in_as
+from shenbao_portal.i18n import named_text
+from shenbao_portal.messages import words
+from shenbao_portal.pages.cases import project_choices
+from shenbao_portal.refusals import Refused
+from shenbao_portal.texts import _, _l
+
+blp = Blueprint("received", __name__, url_prefix="/office/received")
+
+TABS = {"all": _l("全部"), "in_review": _l("审核中"), "approved": _l("已通过"), "rejected": _l("不通过")}
+_USUAL = ("reference", "person", "unit", "level", "status")
+_KEYS = ("sort1", "sort2")
+
+
+@blp.get("")
+@signed_in_as("office", may="application.export")
+def listed() -> ResponseReturnValue:
+    """The list as it is to be printed or exported (S4a-06)."""
+    known = service("applications").get("/v1/applications/table-columns").body
+    names = {one["key"]: named_text(one) for one in known["items"]}
+    filters, sort, columns = _asked(names)
+    found = service("applications").get(
+        "/v1/applications", sort=",".join(sort), after=request.args.get("after"), limit=100, **filters
+    )
+    return render_template(
+        "office/received.html",
+        found=found.body,
+        filters=filters,
+        tabs=TABS,
+        names=names,
+        sorts=[(key, names[key]) for key in known["sorts"]],
+        sort=sort,
+        columns=columns,
+        projects=project_choices(),
+    )
+
+
+@blp.get("/export")
+@signed_in_as("office", may="application.export")
+def export() -> ResponseReturnValue:
+    """The workbook of the whole filtered list in its order and with its columns."""
+    known = service("applications").get("/v1/applications/table-columns").body
+    filters, sort, columns = _asked({one["key"]: "" for one in known["items"]})
+    body: dict[str, Any] = {k: v for k, v in filters.items() if v} | {"sort": sort, "columns": columns}
+    try:
+        sheet = service("applications").post("/v1/applications/table-sheet", body | {"title": _("申报材料名单")})[
+            "sheet"
+        ]
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        for trouble in refused:
+            flash(words(trouble.code, trouble.params), "danger")
+        return redirect(url_for("received.listed"), 303)
+    return workbooks.of_sheet(sheet)
+
+
+def _asked(names: dict[str, str]) -> tuple[dict[str, str], list[str], list[str]]:
+    """Filters, sort keys in turn, and columns in the order of the choice."""
+    args = request.args
+    filters = {name: args.get(name, "").strip() for name in ("q", "project_id")}
+    filters["tab"] = args["tab"] if args.get("tab") in TABS else "all"
+    sort = [key for name in _KEYS if (key := args.get(name, "")) in names]
+    columns = [key for key in names if key in args.getlist("columns")]
+    return filters, list(dict.fromkeys(sort)), columns or list(_USUAL)
