@@ -32,6 +32,7 @@ PAGES = (
     "unit",
     "sub_accounts",
     "officers",
+    "staff",
     "letters",
     "bindings",
     "organisations",
