@@ -69,6 +69,17 @@ def _offered(field: Mapping[str, Any], tier: str | None) -> Mapping[str, Any]:
     return {**field, "options": [o for o in field["options"] if o.get("tier") in (None, tier)]}
 
 
+def subject_groups_of(pack: Pack) -> list[tuple[str, str]]:
+    """(key, name) of the groups by which committees evaluate a programme; none where it has no committee."""
+    steps = [step for entry in pack["route"] for step in entry.get("parallel", [entry])]
+    place = next((step["committee"]["group_by"] for step in steps if (step.get("committee") or {}).get("group_by")), "")
+    if not place:
+        return []
+    section, key = place.split(".")
+    fields = next(s["fields"] for s in pack["sections"] if s["key"] == section)
+    return options_of(next(f for f in fields if f["key"] == key))
+
+
 def options_of(field: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(key, name) of a choice field, in the pack's order."""
     return [(o["key"], named_text(o)) for o in field["options"]]

@@ -127,6 +127,7 @@ _COMMITTEES = (
 _RECEIVED = Item(_l("材料清单"), "/office/received", "clipboard-list")
 _DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
 _DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
+_PUBLICATIONS = Item(_l("信息发布"), "/office/publications", "info-circle")
 _MESSAGES = Item(_l("消息"), "/messages", "bell")
 _BALLOTS = Item(_l("评审投票"), "/ballots", "list-check")
 """Whoever sits in a committee votes with their own account, whatever its kind."""
@@ -162,7 +163,7 @@ def _of_office(who: Account) -> Iterator[Section]:
         yield Section(_l("系统管理"), (Item(_l("机构管理"), "/admin/organisations", "sitemap"),))
     if who.may("project.publish"):
         projects = Item(_l("项目管理"), "/office/projects", "clipboard-list")
-        yield Section(_l("申报项目"), (projects, _DICTIONARIES))
+        yield Section(_l("申报项目"), (projects, _PUBLICATIONS, _DICTIONARIES))
     seal = (Item(_l("电子签章"), "/seal", "certificate"),) if who.may("review.decide") else ()
     yield Section(_l("我的账号"), (*seal, _BALLOTS, *_own(who)))
 

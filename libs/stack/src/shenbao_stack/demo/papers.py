@@ -43,6 +43,10 @@ class Printer:
         text = "本表内容由本人填写，单位已核对原件。（演示材料）"
         return self._typeset(_FORM, "专业技术资格评审表", rows, text)
 
+    def guide(self, title: str, text: str) -> bytes:
+        """A guide or schedule that an office publishes."""
+        return self._typeset(_FORM, title, {"发布单位": "杭州市人社局（演示）"}, text)
+
     def certificate(self, unit: str, code: str, legal_representative: str) -> bytes:
         """The scan of a code certificate (机构代码证)."""
         rows = {"机构名称": unit, "代码": code, "法定代表人": legal_representative}

@@ -5,6 +5,7 @@ from shenbao_stack.demo.cast import BODIES, BUREAU, COMPANY, EMPLOYERS, FOR_PERS
 from shenbao_stack.demo.offices import Offices, open_offices, publish_projects
 from shenbao_stack.demo.papers import Printer
 from shenbao_stack.demo.people import world_of
+from shenbao_stack.demo.publications import publish_for_everybody
 from shenbao_stack.demo.registering import register
 from shenbao_stack.screen import Hint
 from shenbao_stack.services import root
@@ -17,6 +18,7 @@ def seed(stack: Stack) -> None:
     printer = Printer(stack.environment["DOCUMENTS_FONTS"])
     with world_of(stack) as world:
         offices = _houses(world)
+        publish_for_everybody(offices, printer)
         units = {employer.username: register(world, employer, offices, printer) for employer in EMPLOYERS}
         for serial, story in enumerate(STORIES, 1):
             tell(story, serial, units[story.employer.username], offices, printer)

@@ -68,7 +68,9 @@ def new() -> ResponseReturnValue:
                 raise
             errors = [words(refused.code, refused.params)]
         else:
-            return redirect(url_for("declarations.show", application_id=made["id"]), 303)
+            # A form that is filled in at any place begins at its first: the registration information (S4h-03).
+            first = None if made["step"] or sectioned.is_of(pack) else contents.filled_sections(pack)[0]["key"]
+            return redirect(url_for("declarations.show", application_id=made["id"], step=first), 303)
     page = render_template("declarations/new.html", project=project, pack=pack, errors=errors)
     return page, 422 if errors else 200
 
