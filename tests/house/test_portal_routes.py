@@ -40,6 +40,7 @@ _OPEN = {
     "/register/without-code/done",
     "/agreements/registration_agreement",
     "/self-test/<programme>",
+    "/guides/unit-registration",
     # What everybody may read before they declare, and questions that need no personal data.
     "/pretest/<programme>",
     "/pretest/<programme>/articles/<article>",
