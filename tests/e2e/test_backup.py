@@ -21,8 +21,6 @@ from shenbao_stack.testing import temporary_folder, world_of
 from shenbao_stack.waiting import until
 from shenbao_stack.world import done, settled
 
-KEYS = "person-keys"
-
 
 @pytest.fixture(scope="module")
 def source(stacks: Nursery) -> Iterator[Stack]:
@@ -76,7 +74,6 @@ def test_a_backup_restored_into_an_empty_suite_is_whole_and_goes_on(
 
     back_up(source, kept / "nightly")
     run("restore", str(kept / "nightly"), "--data", str(empty))
-    shutil.copytree(source.folder / KEYS, empty / KEYS)  # by whoever keeps them apart
 
     with Stack(Plan(folder=empty, profile="test")) as restored, world_of(restored) as world:
         user = world.sign_in(unit.user.username)
