@@ -30,6 +30,8 @@ _OPEN = {
     "/register/departments",
     "/register/done",
     "/register/licence",
+    "/recover/unit",
+    "/recover/unit/staff",
     "/register/status",
     "/register/without-code",
     "/register/without-code/unit",

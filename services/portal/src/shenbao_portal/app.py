@@ -33,6 +33,7 @@ PAGES = (
     "unit",
     "sub_accounts",
     "officers",
+    "staff",
     "letters",
     "bindings",
     "organisations",

@@ -49,6 +49,8 @@ PUBLIC = {
     "/register/departments",
     "/register/done",
     "/register/licence",
+    "/recover/unit",
+    "/recover/unit/staff",
     "/register/status",
     "/register/without-code",
     "/register/without-code/unit",
