@@ -34,6 +34,7 @@ BASIC = {
     "health": "healthy",
     "email": "zhang@example.cn",
 }
+DEGREE = {"degree_date": "2020-04-07", "degree_unit": "示例大学", "degree": "bachelor", "major": "建筑工程"}
 Project = dict[str, Any]
 Tabs = tuple[int, int, int, int, int]
 
@@ -87,6 +88,14 @@ class Titles:
         person = new_person(self.plans.town.world, name)
         bind(person, self.unit)
         return person
+
+    def archived(self, person: User) -> str:
+        """A degree in the person's archive, handed in to the unit."""
+        profile = done(person.call("POST", "identity", "/v1/me/profile-slips"))["slip"]
+        body = {"category": "education", "profile": profile, "values": DEGREE}
+        record = done(person.call("POST", "applications", "/v1/archive/records", body))["id"]
+        done(person.call("POST", "applications", f"/v1/archive/records/{record}/submission"))
+        return str(record)
 
     def begun(self, person: User, project: Project, **basic: Any) -> str:
         """Everything that has to be filled in; nothing is cited yet."""

@@ -9,18 +9,10 @@ from shenbao_stack.client import User
 from shenbao_stack.waiting import until
 from shenbao_stack.world import done
 
-DEGREE = {"degree_date": "2020-04-07", "degree_unit": "示例大学", "degree": "bachelor", "major": "建筑工程"}
-
 
 def archived(titles: Any, person: User) -> tuple[str, str]:
     """Two records of education, of which the unit passed the first."""
-    records = []
-    for _ in range(2):
-        profile = done(person.call("POST", "identity", "/v1/me/profile-slips"))["slip"]
-        body = {"category": "education", "profile": profile, "values": DEGREE}
-        record = done(person.call("POST", "applications", "/v1/archive/records", body))["id"]
-        done(person.call("POST", "applications", f"/v1/archive/records/{record}/submission"))
-        records.append(str(record))
+    records = [titles.archived(person) for _ in range(2)]
     titles.unit.user.follow(person)
     (education, *others) = done(titles.ask("archive/categories"))["items"]
     assert (education["key"], education["pending"], {c["pending"] for c in others}) == ("education", 2, {0})

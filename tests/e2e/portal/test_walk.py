@@ -111,8 +111,16 @@ def published(department: Office, project: Mapping[str, Any]) -> str:
     return str(done(department.user.call("POST", "applications", "/v1/publications", notice))["id"])
 
 
+def examined(titles: Any) -> dict[str, str]:
+    """What a person of the unit archived and declared for a title."""
+    person = titles.person("张三")
+    record, application = titles.archived(person), titles.declared(person, titles.plans.review)
+    titles.come_to_read((1, 0, 0, 0, 1))
+    return {"titles": "title_review", "examined": application, "record": record}
+
+
 @pytest.fixture(scope="session")
-def cast(world: World, town: Town) -> Cast:
+def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
     done(world.publish_programme(root() / "programmes" / "talent_recognition_filing"))
     department = town.department(name="市经信局")
@@ -134,7 +142,7 @@ def cast(world: World, town: Town) -> Cast:
     for decider in (unit.user, department.user):
         decider.follow(asker)
     officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
-    names |= {
+    names |= examined(titles_of(unit)) | {
         "programme": PROGRAMME,
         "variant": PRIMARY,
         "project": project["id"],
