@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import copies, recall, reconsiderations, review_outcomes
+from shenbao_applications.actions import copies, drafts, recall, reconsiderations, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.documents import CertificateIssuedV1
+from shenbao_common.contracts.identity import AccountDeletedV1
 from shenbao_common.contracts.review import (
     CommitteeFormedV1,
     PublicityStartedV1,
@@ -27,6 +28,11 @@ from shenbao_common.web import accounts
 
 subscriptions = Subscriptions("applications")
 accounts.follow(subscriptions, own="applications")
+
+
+@subscriptions.on(AccountDeletedV1)
+def on_account_deleted(session: Session, event: AccountDeletedV1) -> None:
+    drafts.forget_own(session, event.account_id)
 
 
 @subscriptions.on(OrganisationCreatedV1)

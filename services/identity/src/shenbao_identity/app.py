@@ -29,6 +29,7 @@ from shenbao_identity.api import (
     security,
     sign_ins,
     token,
+    unit_recovery,
 )
 from shenbao_identity.settings import Settings
 
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     providers.blp,
     reservations.blp,
     agents.blp,
+    unit_recovery.blp,
     persons.blp,
     me.blp,
     messages.blp,

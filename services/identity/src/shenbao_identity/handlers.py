@@ -1,4 +1,4 @@
-"""What identity listens to: units' news of units, sub-accounts and organisations, and what becomes of applications."""
+"""What identity listens to: units' news of units, their people and organisations, and what becomes of applications."""
 
 from datetime import date, datetime, time
 
@@ -21,6 +21,7 @@ from shenbao_common.contracts.units import (
     OrganisationCreatedV1,
     RegistrationRejectedV1,
     RegistrationSubmittedV1,
+    StaffChangedV1,
     SubAccountCreatedV1,
     SubAccountDeletedV1,
     SubAccountPermissionsChangedV1,
@@ -32,7 +33,9 @@ from shenbao_identity.actions import (
     application_news,
     authorization_letters,
     organisation_staff,
+    own_deletion,
     sign_in,
+    unit_recovery,
     units_copy,
 )
 from shenbao_identity.actions.application_news import Happened
@@ -121,6 +124,18 @@ def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) 
     units_copy.forget_organisation(session, event.organisation_id)
 
 
+@subscriptions.on(StaffChangedV1)
+def on_staff_changed(session: Session, event: StaffChangedV1) -> None:
+    unit_recovery.keep_staff(
+        session,
+        event.link_id,
+        unit_id=event.unit_id,
+        account_id=event.account_id,
+        state=event.state,
+        revision=event.revision,
+    )
+
+
 @subscriptions.on(ProgrammePublishedV1)
 def on_programme_published(session: Session, event: ProgrammePublishedV1) -> None:
     application_news.remember_programme(session, event.programme, event.version, event.pack)
@@ -128,6 +143,7 @@ def on_programme_published(session: Session, event: ProgrammePublishedV1) -> Non
 
 @subscriptions.on(ApplicationSubmittedV1)
 def on_application_submitted(session: Session, event: ApplicationSubmittedV1) -> None:
+    own_deletion.note_report(session, event.filler_id)
     _reported(session, event)
 
 

@@ -46,6 +46,10 @@ def person_named(session: Session, text: str) -> Account | None:
     return session.scalar(select(Account).where(Account.id_number_index.in_(found)).limit(1))
 
 
+def person_of_number(session: Session, id_type: str, number: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.id_number_index == document_index(session, id_type, number)))
+
+
 def account_to_change(session: Session, account_id: UUID) -> Account:
     found = session.get(Account, account_id, with_for_update=True)
     if found is None or found.state == State.DELETED:

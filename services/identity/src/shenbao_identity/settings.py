@@ -31,6 +31,7 @@ class Policy:
     agreements: version in force, by agreement; asked for at the registration of a person.
     idle_minutes, session_hours: how long a session lives unused, and at all.
     second_factor: kinds of account that must have one; whoever has one is asked for it anyway.
+    recovery_lock_minutes: for how long a unit's recovery is closed after five failures.
     staff_password_days: after which offices and administrators choose another password; 0 means never.
     """
 
@@ -44,6 +45,7 @@ class Policy:
     session_hours: int = 12
     second_factor: tuple[str, ...] = ("office", "admin")
     staff_password_days: int = 180
+    recovery_lock_minutes: int = 30
 
     @property
     def idle(self) -> timedelta:

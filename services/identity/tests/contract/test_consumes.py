@@ -15,6 +15,7 @@ from shenbao_common.contracts.units import (
     OfficerRequestedV1,
     RegistrationRejectedV1,
     RegistrationSubmittedV1,
+    StaffChangedV1,
     UnitRegisteredV1,
 )
 from shenbao_common.kernel import clock
@@ -46,7 +47,7 @@ def _reserve(identity: UnderTest, event_type: type[Event], example: dict[str, An
     """The account that the example speaks of, as it stands after its reservation."""
     if "application_id" in example:
         _declare(identity, example["application_id"])
-    if "account_id" not in example:
+    if "account_id" not in example or event_type is StaffChangedV1:
         return
     of_unit = event_type in OF_UNITS
     with identity.service.sessions.begin() as session:

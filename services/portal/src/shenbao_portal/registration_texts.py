@@ -17,4 +17,10 @@ REGISTRATION_TEXTS: Mapping[str, object] = {
     "register_with_code": _l("能提供统一社会信用代码证件的，请使用统一社会信用代码注册"),
     "code_needed": _l("本平台只接受有统一社会信用代码的单位注册"),
     "other_code_needed": _l("请填写 18 位统一社会信用代码"),
+    "has_reported": _l("已有上报的申报材料，账号不能删除；已上报的材料由受理部门保存"),
+    "person_not_registered": _l("未找到此人，请本人先在个人入口注册"),
+    "already_linked": _l("此人已是本单位工作人员"),
+    "no_recovery_without_staff": _l("没有启用的工作人员时，忘记密码后无法在线找回"),
+    "recovery_refused": _l("所填信息与登记的不一致，请核对后重试"),
+    "recovery_locked": _l("失败次数过多，找回密码功能暂时锁定，请稍后再试"),
 }

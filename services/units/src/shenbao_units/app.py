@@ -15,6 +15,7 @@ from shenbao_units.api import (
     organisations,
     registration_cases,
     registrations,
+    staff,
     sub_accounts,
     units,
 )
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             registration_cases.blp,
             units.blp,
             officers.blp,
+            staff.blp,
             letters.blp,
             sub_accounts.blp,
             bindings.blp,

@@ -41,6 +41,8 @@ def life(
     send("PATCH", path, {"permissions": ["application.report"]}, 1)
     send("PUT", f"{path}/state", {"state": "disabled"}, 2)
     send("DELETE", path, None, 3)
+    staff = {"account_id": str(uuid7()), "unit_id": str(unit.unit_id), "name": "李四", "id_number": "3*****6"}
+    send("POST", "/v1/staff", {"person": units.slip("identity", "shenbao-staff+jwt", staff)}, None)
     target = {"department_id": str(department("D2")), "confirmed_count": 0}
     send("PUT", "/v1/units/mine/supervising-department", target, 1)
     return unit

@@ -11,6 +11,7 @@ from shenbao_common.contracts.event import Event
 
 ALL: tuple[type[Event], ...] = (
     identity.AccountChangedV1,
+    identity.AccountDeletedV1,
     units.OrganisationCreatedV1,
     units.OrganisationCancelledV1,
     units.UnitRegisteredV1,
@@ -24,6 +25,7 @@ ALL: tuple[type[Event], ...] = (
     units.OfficerRequestedV1,
     units.OfficerAppointedV1,
     units.OfficerDismissedV1,
+    units.StaffChangedV1,
     units.AuthorizationChangedV1,
     units.ProofShownV1,
     units.BindingActivatedV1,

@@ -23,3 +23,13 @@ class AccountChangedV1(Event):
     state: Annotated[str, OneOf(("active", "disabled", "locked"))]
     unit_id: UUID | None = None
     organisation_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletedV1(Event):
+    """A person's account is gone, by its holder or erased; what was only drafted goes with it."""
+
+    type: ClassVar[str] = "identity.account_deleted.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID

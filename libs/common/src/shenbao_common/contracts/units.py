@@ -173,6 +173,20 @@ class OfficerDismissedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffChangedV1(Event):
+    """A unit linked a registered person as staff, disabled or enabled the link, or removed it."""
+
+    type: ClassVar[str] = "units.staff_changed.v1"
+    subject_field: ClassVar[str] = "link_id"
+
+    link_id: UUID
+    unit_id: UUID
+    account_id: UUID
+    state: Annotated[str, OneOf(("enabled", "disabled", "removed"))]
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuthorizationChangedV1(Event):
     """Where a unit's authorization letter stands; until it is approved the unit does nothing else.
 

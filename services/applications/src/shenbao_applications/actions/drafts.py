@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -128,6 +129,18 @@ def store(session: Session, row: Application, pack: Pack, *, desk: Desk) -> None
 def delete(session: Session, row: Application, *, desk: Desk) -> None:
     """T07: forgets what was filled in; the number stays used."""
     ensure_filler(packs.of(session, row), row.variant, desk.actor)
+    _forget(session, row)
+
+
+def forget_own(session: Session, account_id: UUID) -> None:
+    """The person's account is gone: what was never reported goes with it, what was reported stays (S4h-10)."""
+    own = (Application.filler_id == account_id) & (Application.unit_id == NOBODY) & (Application.round == 0)
+    query = sa.select(Application).where(own, Application.status != Status.DELETED.value)
+    for row in session.scalars(query.order_by(Application.id).with_for_update()):
+        _forget(session, row)
+
+
+def _forget(session: Session, row: Application) -> None:
     row.status = lifecycle.ensure_deletable(row.status, round=row.round)
     row.sections, row.headline = {}, {}
     row.name_index = row.number_index = None

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from shenbao_common.data import audit
@@ -10,10 +9,9 @@ from shenbao_common.data.of_person import ERASED
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, factors, news
-from shenbao_identity.domain.account import PasswordState, State
-from shenbao_identity.models import Account, UpstreamIdentity
-from shenbao_identity.models.messages import Message
+from shenbao_identity.actions import own_deletion
+from shenbao_identity.domain.account import State
+from shenbao_identity.models import Account
 
 REASONS = ("request", "correction", "complaint", "court", "retention")
 """Why somebody looks at a person's data or ends it, for the audit trail."""
@@ -48,14 +46,7 @@ def erase(session: Session, account_id: UUID, *, actor: Actor, reason: str) -> N
     account = _person(session, account_id)
     if account.state == State.DELETED:
         return
-    account.state, account.username_key = State.DELETED, None
-    account.id_number_index = account.mobile_index = account.password_hash = None
-    account.password_state, account.former_hashes, account.personal = PasswordState.NONE, [], {}
-    factors.forget(session, account)
-    session.execute(delete(Message).where(Message.account_id == account.id))
-    session.execute(delete(UpstreamIdentity).where(UpstreamIdentity.account_id == account.id))
-    credentials.end_sessions(session, account.id)
-    news.tell(session, account)
+    own_deletion.end(session, account)
     audit.record(session, "erased", actor=actor, person_id=account.id, subject=account.id, purpose=reason)
 
 

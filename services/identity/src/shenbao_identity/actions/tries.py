@@ -1,6 +1,6 @@
 """Counting tries against guessing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from shenbao_identity.domain import lockout
 from shenbao_identity.models import FailedTries
 
 
-def take(session: Session, key: str, *, limit: int, now: datetime) -> int:
+def take(session: Session, key: str, *, limit: int, now: datetime, window: timedelta = lockout.WINDOW) -> int:
     """Counts one try; answers for how many seconds the key is locked (0: go on).
 
     Runs in a transaction apart, which is kept whatever becomes of the request.
@@ -22,7 +22,7 @@ def take(session: Session, key: str, *, limit: int, now: datetime) -> int:
     tries = lockout.Tries(failures=row.failures, since=row.since, locked_until=row.locked_until)
     if locked := tries.seconds_locked(now):
         return locked
-    _set(row, lockout.after_try(tries, limit=limit, now=now))
+    _set(row, lockout.after_try(tries, limit=limit, now=now, window=window))
     return 0
 
 

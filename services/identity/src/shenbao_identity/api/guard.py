@@ -1,6 +1,6 @@
 """Against guessing: image codes and counted tries, each kept in a transaction of its own."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -21,10 +21,10 @@ def image_is_right(image_code_id: UUID, code: str, *, now: datetime) -> bool:
         return image_codes.take(session, image_code_id, code, now=now)
 
 
-def count_try(key: str, *, limit: int, code: str, now: datetime) -> None:
+def count_try(key: str, *, limit: int, code: str, now: datetime, window: timedelta = lockout.WINDOW) -> None:
     """Refuses with 429 when the key has had its tries."""
     with own_transaction() as session:
-        locked = tries.take(session, key, limit=limit, now=now)
+        locked = tries.take(session, key, limit=limit, now=now, window=window)
     if locked:
         raise TooMany(code, retry_after=locked)
 

@@ -6,14 +6,16 @@ from uuid import UUID
 from flask import request
 from flask_smorest import Blueprint
 
+from shenbao_common.data import of_person
 from shenbao_common.kernel import clock
+from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Unauthenticated
-from shenbao_common.web.auth import actor, actor_with
+from shenbao_common.web.auth import actor, actor_of, actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.service import service
 from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, persons, tries
+from shenbao_identity.actions import credentials, own_deletion, persons, tries
 from shenbao_identity.api import guard
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import MeOut, PasswordChangeIn
@@ -60,6 +62,18 @@ def change_password(body: dict[str, Any]) -> None:
         old, new = body["old_password"], body["new_password"]
         credentials.change(session, account, old=old, new=new, keep=session_id(), policy=settings().policy)
         tries.forget(session, key)
+
+
+@blp.delete("")
+@blp.response(204)
+def delete() -> None:
+    """Ends the own account and destroys the person's key, as long as nothing was reported; refuses `has_reported`."""
+    who = actor_of(Kind.PERSON)
+    with transaction() as session:
+        own_deletion.delete_own(session, who)
+        session.commit()  # First: a key is destroyed for good.
+    if keys := of_person.keys_of(service().engine):
+        keys.destroy(who.account_id)
 
 
 def session_id() -> UUID | None:

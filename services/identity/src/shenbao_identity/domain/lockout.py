@@ -31,9 +31,9 @@ class Tries:
         return int((self.locked_until - now).total_seconds()) + 1
 
 
-def after_try(tries: Tries | None, *, limit: int, now: datetime) -> Tries:
+def after_try(tries: Tries | None, *, limit: int, now: datetime, window: timedelta = WINDOW) -> Tries:
     """Counts a try before its outcome is known, so that simultaneous guesses cannot slip through together."""
-    if tries is None or now - tries.since >= WINDOW or (tries.locked_until and tries.locked_until <= now):
+    if tries is None or now - tries.since >= window or (tries.locked_until and tries.locked_until <= now):
         tries = Tries(failures=0, since=now)
     failures = tries.failures + 1
-    return Tries(failures=failures, since=tries.since, locked_until=now + WINDOW if failures >= limit else None)
+    return Tries(failures=failures, since=tries.since, locked_until=now + window if failures >= limit else None)

@@ -4,22 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, ForeignKey, LargeBinary, String
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_common.data.of_person import SealedOfPerson, seal_for_person
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
 from shenbao_identity.domain.account import PasswordState, State
-
-
-class Base(DeclarativeBase):
-    type_annotation_map = {
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: SealedJson,
-        list[str]: ARRAY(String),
-        bytes: LargeBinary,
-    }
+from shenbao_identity.models.base import Base as Base
+from shenbao_identity.models.staff import UnitStaff as UnitStaff
 
 
 class Account(Base):
@@ -56,6 +49,7 @@ class Account(Base):
     modules: Mapped[list[str]] = mapped_column(default=list)
     administers: Mapped[bool] = mapped_column(default=False)
     due: Mapped[str] = mapped_column(String(50), default="")
+    has_reported: Mapped[bool] = mapped_column(default=False)
     password_changed_at: Mapped[datetime | None]
     former_hashes: Mapped[list[str]] = mapped_column(default=list)
     totp: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)

@@ -14,6 +14,7 @@ TICKET = "shenbao-ticket+jwt"
 RECEIPT = "shenbao-receipt+jwt"
 PERSON = "shenbao-person+jwt"
 AGENT = "shenbao-agent+jwt"
+STAFF = "shenbao-staff+jwt"
 CERTIFICATES = ("code_certificate", "unit_licence")
 UNIT_CERTIFICATE = ("unit_certificate",)
 _LETTER = "authorization_letter"
@@ -78,6 +79,18 @@ class Slips:
         name, id_number = claims.get("name"), claims.get("id_number")
         if _uuid(claims, "account_id") != account_id or not isinstance(name, str) or not isinstance(id_number, str):
             self.problems.append(Problem("person_invalid", path))
+            return None
+        return Person(account_id=account_id, name=name, id_number=id_number)
+
+    def staff(self, text: str, path: str, *, unit_id: UUID | None) -> Person | None:
+        """A registered person whom this unit has looked up."""
+        claims = self._claims("identity", STAFF, text, path, "person")
+        if claims is None:
+            return None
+        account_id, name, id_number = _uuid(claims, "account_id"), claims.get("name"), claims.get("id_number")
+        of_unit = unit_id is not None and _uuid(claims, "unit_id") == unit_id
+        if account_id is None or not of_unit or not isinstance(name, str) or not isinstance(id_number, str):
+            self.refuse("person_invalid", path)
             return None
         return Person(account_id=account_id, name=name, id_number=id_number)
 

@@ -25,12 +25,14 @@ from shenbao_units.models.rows import (
     Unit,
     UnitNamePart,
 )
+from shenbao_units.models.staff import LINKED_ONCE, StaffLink
 
 __all__ = [
     "ACCOUNT_USED_ONCE",
     "BINDING_PENDING_ONCE",
     "CASE_ONCE",
     "DIRECTORY_CODE_ONCE",
+    "LINKED_ONCE",
     "OFFICER_ONCE",
     "OFFICER_REQUESTED_ONCE",
     "ORGANISATION_CODE_ONCE",
@@ -49,6 +51,7 @@ __all__ = [
     "Organisation",
     "RegisterAnswer",
     "RegistrationCase",
+    "StaffLink",
     "SubAccount",
     "Unit",
     "UnitNamePart",
