@@ -46,11 +46,12 @@ def to_the_face(page: Page, entry: str) -> None:
     heading(page, "人脸识别")
 
 
-def authenticate(page: Page, *, passed: bool) -> None:
+def authenticate(page: Page, *, passed: bool, person: str = "张三") -> None:
     """Somebody stands in front of the camera of the simulated app, in a window of its own."""
     with page.expect_popup() as opened:
         page.get_by_role("link", name=re.compile("打开认证")).click()
     app = opened.value
+    app.get_by_label("站在摄像头前的人").select_option(person)
     app.get_by_role("button", name="认证通过" if passed else "认证不通过", exact=True).click()
     app.get_by_role("status").wait_for()
     app.close()
@@ -81,6 +82,35 @@ def test_a_person_tests_by_one_click_and_by_questions(desk: Desk, project: dict[
     _fail_and_answer_questions(page)
     _test_and_see_the_conditions(page)
     _declare(page)
+
+
+OUTCOMES = {
+    "张三": ((None, "有职称，无学历学位信息"), ("103351201205001234", "有职称，有学历学位信息")),
+    "李四": ((None, "无职称，无学历学位信息"), ("103351200705005678", "无职称，有学历学位信息")),
+}
+"""Person, number of an education certificate or none, outcome."""
+
+
+@pytest.mark.req("S2-12")
+@pytest.mark.parametrize("person", OUTCOMES)
+def test_every_outcome_of_the_test_leads_to_the_conditions_and_to_the_questions(
+    desk: Desk, project: dict[str, Any], person: str
+) -> None:
+    page = desk()
+    enter_by_province(page, person)
+    for number, outcome in OUTCOMES[person]:
+        to_the_face(page, "一键测试")
+        authenticate(page, passed=True, person=person)
+        heading(page, "证书编号")
+        if number:
+            page.locator("#education").fill(number)
+        page.get_by_role("button", name="确定" if number else "跳过").click()
+        expect(page.get_by_role("heading", name=outcome)).to_be_visible()
+        page.get_by_role("link", name="一键申报").click()
+        heading(page, "申报条件")
+        page.go_back()
+        page.get_by_role("link", name="转问答测试").click()
+        expect(page.locator("legend")).to_contain_text("1. 您是否有在本市缴纳社会保险")
 
 
 def _look_around(page: Page) -> None:

@@ -80,6 +80,7 @@ def test_a_visitor_tests_without_signing_in(desk: Desk, project: dict[str, Any])
     looked_at(page, "settling-self-test-result")
 
 
+@pytest.mark.req("S2-31", "S2-34")
 def test_a_person_declares_by_hand_and_the_bureau_decides(desk: Desk, town: Town, project: dict[str, Any]) -> None:
     page = desk()
     enter_by_province(page)
@@ -129,7 +130,35 @@ def _fill_in(page: Page) -> None:
     looked_at(page, "settling-accompanying")
     go_on(page, "证明材料")
     looked_at(page, "settling-proofs")
+    expect(page.locator("[data-upload-list]", has_text="没有文件")).to_have_count(1)
     go_on(page, "信息确认")
+    _supplement(page, "社保补充说明.jpg", "合同补充页.jpg")
+
+
+def _supplement(page: Page, *names: str) -> None:
+    """The step that was passed without supplementary materials is opened again for two of them."""
+    page.get_by_role("link", name="修订 证明材料").click()
+    for name in names:
+        page.locator("#proofs-supplementary_files").set_input_files(photo(name.removesuffix(".jpg")))
+        page.get_by_role("link", name=name).wait_for()
+    go_on(page, "信息确认")
+    for name in names:
+        expect(page.locator("main")).to_contain_text(name)
+
+
+def _look_up(page: Page, application: str) -> None:
+    """业务查询: when it was submitted, where it is, what it has passed, and the form as it was frozen."""
+    page.goto(f"/pretest/{PROGRAMME}")
+    page.get_by_role("link", name="业务查询").click()
+    row = page.get_by_role("row").filter(has=page.locator(f"a[href='/declarations/{application}']"))
+    expect(row).to_contain_text("审核")
+    row.get_by_role("link", name=re.compile("查看")).click()
+    expect(page.locator(".facts", has_text="提交时间")).to_contain_text(re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d"))
+    course = page.locator("aside .course")
+    expect(course.locator(".step", has_text="受理").first).to_contain_text("已通过")
+    expect(course.locator(".step", has_text="审核中")).to_have_count(1)
+    expect(page.locator("main")).to_contain_text("越秀区中山路2号")
+    expect(page.locator("#settle_in-address")).to_have_count(0)
 
 
 def _follow_to_the_end(page: Page, town: Town, application: str) -> None:
@@ -138,6 +167,8 @@ def _follow_to_the_end(page: Page, town: Town, application: str) -> None:
         until(partial(_is_at, page, application, step), what=step)
         page.goto(f"/declarations/{application}")
         expect(page.get_by_role("button", name="撤回")).to_have_count(withdrawable)
+        if step == "hr_review":
+            _look_up(page, application)
         _pass(town.bureau.user, application)
     _post(page, town.bureau.user, application)
     page.get_by_role("link", name="公示详情").click()

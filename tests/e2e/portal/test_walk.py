@@ -3,7 +3,7 @@
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
 from shenbao_stack.looking import faults, shot
+from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import PASSWORD, Office, Unit, World, done
 
@@ -99,9 +100,21 @@ def photo() -> bytes:
     return target.getvalue()
 
 
+def published(department: Office, project: Mapping[str, Any]) -> str:
+    """A notice with a file and a project; a guide and a question beside it."""
+    receipts = [done(job.upload(department.user, job.pdf(), "publication"))["receipt"] for _ in range(2)]
+    body = {"title": "关于开展职称初定工作的通知", "body": "一、申报条件\n二、申报材料", "visible_from": "2020-01-01"}
+    files = [{"attachments": [{"receipt": receipt}]} for receipt in receipts]
+    for given in ({"kind": "guide", **files[0]}, {"kind": "question"}):
+        done(department.user.call("POST", "applications", "/v1/publications", body | given))
+    notice = body | files[1] | {"kind": "notice", "project_ids": [project["id"]]}
+    return str(done(department.user.call("POST", "applications", "/v1/publications", notice))["id"])
+
+
 @pytest.fixture(scope="session")
 def cast(world: World, town: Town) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
+    done(world.publish_programme(root() / "programmes" / "talent_recognition_filing"))
     department = town.department(name="市经信局")
     project = town.project(
         department,
@@ -125,6 +138,7 @@ def cast(world: World, town: Town) -> Cast:
         "programme": PROGRAMME,
         "variant": PRIMARY,
         "project": project["id"],
+        "notice": published(department, project),
         "sub_account": sub.id,
         "officer": officers[0]["account_id"],
         "subscriber": subscribed(world, department),

@@ -71,11 +71,11 @@ def sign_in(page: Page, stack: Stack, username: str, password: str, *, to: str =
     page.wait_for_url(to)
 
 
-def enter_by_province(page: Page) -> None:
+def enter_by_province(page: Page, person: str = "张三") -> None:
     """As one of the demo's persons, by the simulated provincial sign-in."""
     page.goto("/sign-in?go=1&entry=person")
     page.get_by_role("link", name="省统一身份认证").click()
-    page.locator("form button").first.click()
+    page.get_by_role("button", name=person).click()
     page.wait_for_url("**/person**")
 
 

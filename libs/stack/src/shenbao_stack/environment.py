@@ -90,17 +90,19 @@ class Installation:
         """The simulated ones, and the first administrator; in production the environment says this itself."""
         if self.profile == "production":
             return {}
-        public = self.addresses.public
+        public, token = self.addresses.public, self.secrets["provincial_client_secret"]
         return {
-            "IDENTITY_PROVIDERS": json.dumps([_simulated_provider(public, self.secrets)]),
+            "IDENTITY_PROVIDERS": json.dumps(_simulated_providers(public, self.secrets)),
             "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
             "IDENTITY_ADMIN_PASSWORD_IS_FINAL": "true",
             # People of a demo or test have no device at hand; whoever makes a second factor is asked for it anyway.
             "IDENTITY_POLICY": json.dumps({"second_factor": []}),
             "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
-            "IDENTITY_SMS_TOKEN": self.secrets["provincial_client_secret"],
+            "IDENTITY_SMS_TOKEN": token,
             "APPLICATIONS_REGISTERS_URL": f"{public}/demo/registers",
-            "APPLICATIONS_REGISTERS_TOKEN": self.secrets["provincial_client_secret"],
+            "APPLICATIONS_REGISTERS_TOKEN": token,
+            "DOCUMENTS_PROVIDERS": json.dumps({"social_insurance": {"url": f"{public}/demo/proofs/", "token": token}}),
+            "GATEWAY_FONTS": os.pathsep.join(str(folder) for folder in _FONTS),
             "PORTAL_FACE_APP": f"{public}/demo/face/?code=",
             "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "SUBSCRIPTIONS_PRIVATE_TARGETS": "127.0.0.0/8",  # webhooks of whoever tries it on this machine
@@ -141,15 +143,16 @@ def _client(name: str, secret: str) -> dict[str, object]:
     }
 
 
-def _simulated_provider(public: str, secrets: Mapping[str, str]) -> dict[str, str]:
-    return {
-        "key": "provincial",
-        "label_zh": "省统一身份认证（演示）",
-        "label_en": "Provincial sign-in (demo)",
+def _simulated_providers(public: str, secrets: Mapping[str, str]) -> list[dict[str, object]]:
+    """Of persons and of legal persons: one province, which is asked for the one or the other."""
+    shared: dict[str, object] = {
         "issuer": f"{public}/demo/provincial",
         "client_id": "shenbao",
         "client_secret": secrets["provincial_client_secret"],
     }
+    person = {"key": "provincial", "label_zh": "省统一身份认证（演示）", "label_en": "Provincial sign-in (demo)"}
+    legal = {"key": "provincial-legal", "label_zh": "省统一身份认证法人登录（演示）", "kind": "legal"}
+    return [shared | person, shared | legal | {"label_en": "Legal-person sign-in (demo)", "ask": {"kind": "legal"}}]
 
 
 def only(service: str, environment: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.kernel import spans
 from shenbao_common.web import logs, moving_clock
-from shenbao_portal import assets, browsers, i18n, menu, security
+from shenbao_portal import assets, browsers, i18n, menu, published, security
 from shenbao_portal.client import new_key, open_http
 from shenbao_portal.messages import words
 from shenbao_portal.pages import errors
@@ -25,6 +25,7 @@ PAGES = (
     "language",
     "signing",
     "registration",
+    "first_registration",
     "registration_steps",
     "password",
     "factor",
@@ -32,6 +33,7 @@ PAGES = (
     "unit",
     "sub_accounts",
     "officers",
+    "staff",
     "letters",
     "bindings",
     "organisations",
@@ -48,6 +50,9 @@ PAGES = (
     "work",
     "materials",
     "declarations",
+    "filings",
+    "filing_materials",
+    "guides",
     "records",
     "own_archive",
     "citations",
@@ -62,6 +67,8 @@ PAGES = (
     "received",
     "projects",
     "publicity",
+    "publications",
+    "publication_desk",
     "issuances",
     "reconsiderations",
     "committees",
@@ -108,5 +115,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(words=words, outdated_browser=browsers.outdated)
     app.context_processor(lambda: {"account": account, "menu": menu.menu, "profile": settings.profile})
     app.jinja_env.globals.update(new_key=new_key, kind_names=KINDS, level_names=LEVELS, permission_names=PERMISSIONS)
-    app.jinja_env.globals.update(service_names=SERVICES)
+    app.jinja_env.globals.update(service_names=SERVICES, guides_of=published.guides_of, notice_board=published.board)
     return app

@@ -69,6 +69,17 @@ def _offered(field: Mapping[str, Any], tier: str | None) -> Mapping[str, Any]:
     return {**field, "options": [o for o in field["options"] if o.get("tier") in (None, tier)]}
 
 
+def subject_groups_of(pack: Pack) -> list[tuple[str, str]]:
+    """(key, name) of the groups by which committees evaluate a programme; none where it has no committee."""
+    steps = [step for entry in pack["route"] for step in entry.get("parallel", [entry])]
+    place = next((step["committee"]["group_by"] for step in steps if (step.get("committee") or {}).get("group_by")), "")
+    if not place:
+        return []
+    section, key = place.split(".")
+    fields = next(s["fields"] for s in pack["sections"] if s["key"] == section)
+    return options_of(next(f for f in fields if f["key"] == key))
+
+
 def options_of(field: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(key, name) of a choice field, in the pack's order."""
     return [(o["key"], named_text(o)) for o in field["options"]]
@@ -149,6 +160,8 @@ def text_of(field: Mapping[str, Any], value: Any) -> str:
         return ""
     if field["type"] == "choice":
         return dict(options_of(field)).get(str(value), str(value))
+    if field["type"] == "unit":
+        return str(value.get("name", ""))
     if field["type"] in {"file", "files"}:
         return _("、").join(str(file["name"]) for file in (value if isinstance(value, list) else [value]))
     return str(value)

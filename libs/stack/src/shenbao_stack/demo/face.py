@@ -7,8 +7,7 @@ import httpx
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
-_PERSON = "330000199001010014"
-"""Whom the simulated camera recognises: the person of the simulated provincial sign-in."""
+from shenbao_stack.demo.provincial import PEOPLE
 
 
 def app(identity: str, secret: str) -> Flask:
@@ -19,16 +18,18 @@ def app(identity: str, secret: str) -> Flask:
     def page() -> ResponseReturnValue:
         code, said = request.values.get("code", ""), None
         if request.method == "POST":
-            said = _confirm(identity, secret, code, passed=request.form.get("passed") == "yes")
-        return render_template("face.html", code=code, said=said)
+            # Who stands in front of the simulated camera is one of the simulated provincial sign-in.
+            person = request.form.get("person") or PEOPLE[0].id_number
+            said = _confirm(identity, secret, code, person, passed=request.form.get("passed") == "yes")
+        return render_template("face.html", code=code, said=said, people=PEOPLE)
 
     return flask
 
 
-def _confirm(identity: str, secret: str, code: str, *, passed: bool) -> bool:
+def _confirm(identity: str, secret: str, code: str, person: str, *, passed: bool) -> bool:
     grant = {"grant_type": "client_credentials"}
     with httpx.Client(timeout=5) as http:
         token = http.post(f"{identity}/token", data=grant, auth=("face-app", secret)).raise_for_status().json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
-        body = {"code": code, "id_number": _PERSON, "passed": passed}
+        body = {"code": code, "id_number": person, "passed": passed}
         return http.post(f"{identity}/v1/face-confirmations", json=body, headers=headers).is_success

@@ -9,11 +9,12 @@ from typing import Any
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
-_ZHANG = "330000199001010014"
+_ZHANG, _LI = "330000199001010014", "330000198506150026"
 _BACHELOR = {"level": "bachelor", "full_time": "yes", "has_degree": "yes", "overseas": "no", "school": "浙江大学"}
 
 _BY_NUMBER = {
     ("education", _ZHANG, "103351201205001234"): [_BACHELOR],
+    ("education", _LI, "103351200705005678"): [_BACHELOR],
     ("degree", _ZHANG, "1033542012001234"): [_BACHELOR],
 }
 """Register, person, certificate: a certificate is shown to whose it is, and to nobody else."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
-from shenbao_portal import programmes, workbooks
+from shenbao_portal import contents, programmes, workbooks
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, once
@@ -31,6 +31,8 @@ class ProjectForm(Form):
     scope_department_ids = SelectMultipleField(
         _l("受理的归口部门"), description=_l("不勾选为不限"), validate_choice=False
     )
+    committee_id = SelectField(_l("评委会"), description=_l("选定后，申报人可以按评委会和学科组找到此项目"))
+    groups = SelectMultipleField(_l("学科组"), description=_l("不勾选为评委会的全部学科组"), validate_choice=False)
     notice_title = StringField(_l("通知标题"), [Needed(), at_most(100)])
     notice_body = TextAreaField(_l("通知正文（相关要求）"), [Needed(), at_most(20000)], render_kw={"rows": 10})
 
@@ -77,6 +79,9 @@ def new() -> ResponseReturnValue:
     form.variant.choices = [("", ""), *((key, text) for key, (text, _programme) in variants.items())]
     departments = service("units").get("/v1/departments", limit=100).body["items"]
     form.scope_department_ids.choices = [(d["id"], d["name"]) for d in departments]
+    own = [c for c in service("review").get("/v1/committees", limit=100).body["items"] if c["active"]]
+    form.committee_id.choices = [("", ""), *((c["committee_id"], c["name"]) for c in own)]
+    form.groups.choices = _groups() if own else []
     if form.validate_on_submit():
         try:
             made = service("applications").post("/v1/projects", _body(form, variants), key=once())
@@ -103,6 +108,8 @@ def _body(form: ProjectForm, variants: dict[str, tuple[str, str]]) -> dict[str, 
         "specialties": [line.strip() for line in lines if line.strip()],
         "scope_text": (form.scope_text.data or "").strip(),
         "scope_department_ids": form.scope_department_ids.data or [],
+        "committee_id": form.committee_id.data or None,
+        "groups": form.groups.data or [],
         "notice_title": form.notice_title.data.strip(),
         "notice_body": form.notice_body.data.strip(),
     }
@@ -115,3 +122,12 @@ def _variants() -> dict[str, tuple[str, str]]:
         for p in programmes.published()
         for v in p.get("variants", [])
     }
+
+
+def _groups() -> list[tuple[str, str]]:
+    """The subject groups by which the published programmes have committees evaluate."""
+    found: dict[str, str] = {}
+    for programme in programmes.published():
+        pack = contents.pack_of(programmes.programme_key(programme), programme["version"])
+        found |= dict(contents.subject_groups_of(pack))
+    return list(found.items())
