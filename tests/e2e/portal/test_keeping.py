@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,7 +24,7 @@ def fill(page: Page, **values: str) -> None:
     page.locator(SAVE).last.click()
 
 
-def downloaded(page: Page, link: str) -> list[list[object]]:
+def downloaded(page: Page, link: str) -> list[list[Any]]:
     """The rows of the workbook behind a link, below title and header."""
     with page.expect_download() as download:
         page.get_by_role("link", name=link).first.click()
