@@ -40,11 +40,10 @@ UNIT, DEPARTMENT = UUID(int=7), UUID(int=8)
 
 
 def measure() -> list[tuple[str, str, str, bool]]:
-    """A backlog for all, then a steady stream of which each event is for two of the twenty."""
+    """A backlog for all, then steady streams: each event for two of the twenty, and for all of them."""
     with _subscriptions() as service, structlog.testing.capture_logs():
         throughput = _backlog(service)
-        late = _stream(service)
-    p95 = statistics.quantiles(late, n=20)[-1]
+        for_two, for_all = _stream(service, everybody=False), _stream(service, everybody=True)
     return [
         (
             f"webhooks: deliveries to {SUBSCRIBERS} subscribers, {BACKLOG} events for each",
@@ -52,28 +51,33 @@ def measure() -> list[tuple[str, str, str, bool]]:
             ">= 200 per s",
             throughput >= 200,
         ),
-        (
-            f"webhooks: {RATE} events/s, each for 2 of {SUBSCRIBERS}, commit to receiver, p95",
-            f"{p95 * 1000:.0f} ms",
-            "<= 1000 ms",
-            p95 <= 1,
-        ),
+        _p95(f"webhooks: {RATE} events/s, each for 2 of {SUBSCRIBERS}, commit to receiver, p95", for_two),
+        _p95(f"webhooks: {RATE} events/s, each for all {SUBSCRIBERS}, commit to receiver, p95", for_all),
     ]
+
+
+def _p95(what: str, late: list[float]) -> tuple[str, str, str, bool]:
+    p95 = statistics.quantiles(late, n=20)[-1]
+    return what, f"{p95 * 1000:.0f} ms", "<= 1000 ms", p95 <= 1
 
 
 def _backlog(service: UnderTest) -> float:
     _tell(service, [_event(0, everybody=True) for _ in range(BACKLOG)])
-    with _receivers(service, everybody=True) as line, _working(service):
+    with _receivers(service, everybody=True, past=True) as line, _working(service):
         return BACKLOG * SUBSCRIBERS / _received(line, BACKLOG * SUBSCRIBERS)[0]
 
 
-def _stream(service: UnderTest) -> list[float]:
-    with _receivers(service, everybody=False) as line, _working(service):
-        began = time.monotonic()
-        for number in range(RATE * SECONDS):
-            _tell(service, [_event(number)])
-            time.sleep(max(0.0, began + (number + 1) / RATE - time.monotonic()))
-        return _received(line, RATE * SECONDS * 2)[1]
+def _stream(service: UnderTest, *, everybody: bool) -> list[float]:
+    """Events at a steady rate; what is due by now is told in one transaction, as the worker takes what has come."""
+    with _receivers(service, everybody=everybody) as line, _working(service):
+        began, told = time.monotonic(), 0
+        while told < RATE * SECONDS:
+            due = min(RATE * SECONDS, int((time.monotonic() - began) * RATE) + 1)
+            if due > told:
+                _tell(service, [_event(number, everybody=everybody) for number in range(told, due)])
+                told = due
+            time.sleep(max(0.0, began + told / RATE - time.monotonic()))
+        return _received(line, RATE * SECONDS * (SUBSCRIBERS if everybody else 2))[1]
 
 
 def _event(number: int, *, everybody: bool = False) -> Envelope:
@@ -97,7 +101,7 @@ def _received(line: Connection, wanted: int) -> tuple[float, list[float]]:
 
 
 @contextmanager
-def _receivers(service: UnderTest, *, everybody: bool) -> Iterator[Connection]:
+def _receivers(service: UnderTest, *, everybody: bool, past: bool = False) -> Iterator[Connection]:
     """One process with a server a subscriber; the subscribers are registered, and removed at the end."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_receive, args=(theirs,), daemon=True)
@@ -108,7 +112,7 @@ def _receivers(service: UnderTest, *, everybody: bool) -> Iterator[Connection]:
         for number, url in enumerate(urls):
             programme = "everybody" if everybody else f"p{number % PROGRAMMES}"
             _register(service, session, f"{number}", url, programme)
-        if everybody:
+        if past:
             session.execute(sa.text("UPDATE subscriber SET filled_to = 0 WHERE state = 'active'"))
     try:
         yield ours

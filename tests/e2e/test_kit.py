@@ -1,7 +1,9 @@
 """The kit that others test with, on the suite itself: clock, events, several suites at once."""
 
+import importlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +12,10 @@ from shenbao_stack import job
 from shenbao_stack.capture import Capture
 from shenbao_stack.demo.town import INTERMEDIATE, Town
 from shenbao_stack.nursery import Nursery
+from shenbao_stack.shapes import run_once
 from shenbao_stack.stack import Stack
 from shenbao_stack.testing import world_of
+from shenbao_stack.typed import Refused
 from shenbao_stack.waiting import TooLate
 from shenbao_stack.world import done
 
@@ -65,6 +69,21 @@ def test_a_test_waits_for_the_event_that_it_means(town: Town, events: Capture) -
     assert heard["data"]["name"] == department.name
     with pytest.raises(TooLate, match="organisation_created"):
         events.wait_for("applications.submitted.v1", seconds=0)
+
+
+def test_typed_clients_do_the_work_of_their_people(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_once("shenbao_stack.command", ["clients", str(tmp_path / "typed_api")], {})
+    monkeypatch.syspath_prepend(tmp_path)
+    units, review = (importlib.import_module(f"typed_api.{name}") for name in ("units", "review"))
+    department = town.department()
+    unit = town.unit(department)
+    found = units.UnitsApi(unit.user).get_units_mine()
+    assert (found["code"], found["department"]["id"]) == (unit.code, department.id)
+    cases = review.ReviewApi(department.user)
+    assert cases.get_cases(tab="open", limit=5)["items"] == []
+    with pytest.raises(Refused, match="404"):
+        cases.get_cases_by_application_id("00000000-0000-0000-0000-000000000000")
+    assert cases.answer.json()["code"] == "not_found"
 
 
 def test_two_suites_of_one_session_know_nothing_of_each_other(stacks: Nursery) -> None:

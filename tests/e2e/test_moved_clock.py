@@ -2,9 +2,7 @@
 
 import io
 import re
-import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +11,29 @@ import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
-from shenbao_common.kernel.clock import OFFICE_ZONE
 from shenbao_stack import job
 from shenbao_stack.browsing import DESKTOP, PHONE, Desk
 from shenbao_stack.client import User
-from shenbao_stack.demo.cast import PROGRAMME
+from shenbao_stack.demo import publicity
+from shenbao_stack.demo.publicity import publish
 from shenbao_stack.demo.town import PRIMARY, Town
 from shenbao_stack.nursery import Nursery
-from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
 from shenbao_stack.testing import world_of
 from shenbao_stack.waiting import until
-from shenbao_stack.world import done, settled
+from shenbao_stack.world import done
 
-KEY = "publicity_by_clock"
 LIMITED = "limited_by_clock"
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "build" / "screenshots"
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-MONDAY = datetime(2026, 12, 7, 9, tzinfo=OFFICE_ZONE)
-
-
-def publish(town: Town, folder: Path, terms: str) -> None:
-    """The first programme under another key, with these terms of the department's check."""
-    shutil.copytree(root() / "programmes" / PROGRAMME, folder)
-    pack = folder / "programme.yaml"
-    text = pack.read_text(encoding="utf-8").replace(PROGRAMME, folder.name).replace("初定", "试点")
-    decided = "decider: supervising_department, actions: [pass, return]"
-    pack.write_text(text.replace("认定", "核定").replace(decided, f"{decided}, {terms}"), encoding="utf-8")
-    done(town.world.publish_programme(folder))
-    settled(town.world.admin(), "documents", "review")
 
 
 @pytest.fixture(scope="module")
 def moved(stacks: Nursery) -> Iterator[tuple[Stack, Town]]:
     """A suite whose clock these tests move."""
     with stacks.stack() as stack, world_of(stack) as world:
-        stack.clock.set(MONDAY)
+        stack.clock.set(publicity.MONDAY)
         yield stack, Town(world)
 
 
@@ -64,29 +48,16 @@ def test_an_open_publicity_closes_within_a_second_when_the_clock_moves_by_seven_
     moved: tuple[Stack, Town], tmp_path: Path
 ) -> None:
     stack, town = moved
-    publish(town, tmp_path / KEY, "publicity: {working_days: 5, count_first_day: true, fields: [basic.declared_title]}")
-    department = town.department()
-    project: dict[str, Any] = town.project(department, PRIMARY, programme=KEY)
-    unit = town.unit(department)
-    unit.user.follow(department.user)
-    application = town.reported(unit.user, project)
-    officer = department.user
-    officer.follow(unit.user)
-    done(officer.call("GET", "review", f"/v1/cases/{application}"))
-    path, ids = "/v1/applications/publicity-sheet", {"ids": [application]}
-    sheet = until(lambda: done(officer.call("POST", "applications", path, ids))["sheet"], what="at the department")
-    posted = {"title": "关于职称评审结果的公示", "sheet": sheet}
-    notice = done(officer.call("POST", "review", "/v1/publicities", posted))
-    public = f"/v1/public/publicities/{notice['publicity_id']}"
-    assert (notice["last_day"], notice["state"]) == ("2026-12-11", "running")
+    publish(town, tmp_path / publicity.KEY, publicity.TERMS)
+    notice = publicity.posted(town)
+    assert (notice.posted["last_day"], notice.posted["state"]) == ("2026-12-11", "running")
     visitor = town.world.visitor()
-    assert visitor.call("GET", "review", public).status_code == 200
+    assert visitor.call("GET", "review", notice.public).status_code == 200
 
     stack.clock.move(days=7)
 
-    until(lambda: visitor.call("GET", "review", public).status_code == 404, seconds=1, what="taken down")
-    ended = done(officer.call("GET", "review", f"/v1/publicities/{notice['publicity_id']}"))
-    assert [case["state"] for case in ended["cases"]] == ["passed"]
+    until(lambda: visitor.call("GET", "review", notice.public).status_code == 404, seconds=1, what="taken down")
+    assert [case["state"] for case in notice.now()["cases"]] == ["passed"]
 
 
 @pytest.mark.req("B-32")

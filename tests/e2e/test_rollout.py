@@ -54,7 +54,7 @@ def test_people_go_on_while_every_service_is_in_two_versions_at_once(
     clean(mortal_rabbit.url)
     suite = stacks.stack(split=True, broker_url=mortal_rabbit.url, code=previous)
     with suite as stack, world_of(stack, patience=60.0) as world, ThreadPoolExecutor(1) as pool:
-        people = People(Town(world))
+        people = People(Town(world, previous))
         working = pool.submit(people.work)
         try:
             for service in EVERYTHING:

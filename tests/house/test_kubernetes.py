@@ -14,7 +14,7 @@ import yaml
 
 from shenbao_stack import manifests
 from shenbao_stack.manifests import ALL, BASE, K8S, WITH_PODS, Manifest, containers
-from shenbao_stack.services import EVERYTHING, SERVICES
+from shenbao_stack.services import EVERYTHING, SERVICES, folder
 
 OLDEST, NEWEST = "1.30", "1.37"
 SECRET_KEYS = (
@@ -27,6 +27,7 @@ SECRET_KEYS = (
     "PASSWORD",
     "CLIENTS",
 )
+FOLDERS = {"files", "person-keys"}
 KUSTOMIZATIONS = sorted(K8S.rglob("kustomization.yaml"))
 
 
@@ -97,6 +98,37 @@ def test_a_process_is_scraped_at_the_port_that_it_has_and_that_monitoring_may_re
     assert [r for r in opened if monitoring in r["from"] and {"protocol": "TCP", "port": port} in r["ports"]]
 
 
+OUTSIDE = {
+    "APPLICATIONS_REGISTERS_URL": ("applications", "web", 443),
+    "DOCUMENTS_PROVIDERS": ("documents", "web", 443),
+    "DOCUMENTS_SCANNER": ("documents", "web", 3310),
+    "IDENTITY_MAIL_URL": ("identity", "worker", 587),
+    "IDENTITY_PROVIDERS": ("identity", "web", 443),
+    "IDENTITY_REAL_NAME_URL": ("identity", "web", 443),
+    "IDENTITY_SHARED_DATA_URL": ("identity", "web", 443),
+    "IDENTITY_SMS_URL": ("identity", "worker", 443),
+    "SUBSCRIPTIONS_BROKER_API_URL": ("subscriptions", "worker", 15671),
+    "UNITS_REGISTRY_URL": ("units", "web", 443),
+}
+"""Settings that name somebody outside, and who goes there by which port."""
+
+
+def test_every_party_that_a_setting_names_can_be_reached() -> None:
+    read = [(folder(s) / "src" / f"shenbao_{s}" / "settings.py").read_text(encoding="utf-8") for s in SERVICES]
+    named = set(re.findall(r'"([A-Z_]+_(?:URL|PROVIDERS|SCANNER))"', "\n".join(read)))
+    assert named <= set(OUTSIDE), "who reaches it, and by which port of deploy/k8s/base/network.yaml?"
+    policies = [m.body["spec"] for m in ALL if m.body["kind"] == "NetworkPolicy"]
+    for setting, (service, role, port) in OUTSIDE.items():
+        its = [spec for spec in policies if _is_for(spec["podSelector"], role) and _of(spec["podSelector"], service)]
+        ways = [rule["ports"] for spec in its for rule in spec.get("egress", []) if "to" not in rule]
+        assert any({"protocol": "TCP", "port": port} in ports for ports in ways), setting
+
+
+def _of(selector: dict[str, Any], service: str) -> bool:
+    values = [e["values"] for e in selector.get("matchExpressions", []) if e["key"] == "app"]
+    return any(service in listed for listed in values)
+
+
 def _is_for(selector: dict[str, Any], role: str) -> bool:
     said = selector.get("matchLabels", {}).get("role")
     values = [e["values"] for e in selector.get("matchExpressions", []) if e["key"] == "role"]
@@ -148,15 +180,16 @@ def _literals(path: Path) -> list[str]:
 
 
 def _shape(service: str, part: str) -> Any:
-    """The file without the service's name, and without what only documents has: its folder, and the room for it."""
+    """The file without the service's name, and without the folders that some have, and the room for what is in them."""
     text = json.dumps(list(yaml.safe_load_all((BASE / service / f"{part}.yaml").read_text(encoding="utf-8"))))
     bodies = json.loads(re.sub(service.upper(), "SERVICE", text.replace(service, "service")))
     for body in bodies:
         if body["kind"] != "Deployment":
             continue
         pod = body["spec"]["template"]["spec"]
-        pod["volumes"] = [v["name"] for v in pod["volumes"] if v["name"] != "files"]
+        pod["volumes"] = [v["name"] for v in pod["volumes"] if v["name"] not in FOLDERS]
         for container in pod["containers"]:
-            container["volumeMounts"] = [v for v in container["volumeMounts"] if v["name"] != "files"]
+            container["volumeMounts"] = [v for v in container["volumeMounts"] if v["name"] not in FOLDERS]
+            container["env"] = [e for e in container.get("env", []) if not e["name"].endswith("_PERSON_KEYS")]
             container["resources"]["limits"].pop("memory")
     return bodies

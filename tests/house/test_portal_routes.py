@@ -30,6 +30,8 @@ _OPEN = {
     "/register/departments",
     "/register/done",
     "/register/licence",
+    "/recover/unit",
+    "/recover/unit/staff",
     "/register/status",
     "/register/without-code",
     "/register/without-code/unit",
@@ -38,6 +40,7 @@ _OPEN = {
     "/register/without-code/done",
     "/agreements/registration_agreement",
     "/self-test/<programme>",
+    "/guides/unit-registration",
     # What everybody may read before they declare, and questions that need no personal data.
     "/pretest/<programme>",
     "/pretest/<programme>/articles/<article>",

@@ -59,10 +59,13 @@ def _rows(officer: Page) -> list[list[str]]:
 
 
 @pytest.mark.req("S1-30", "S1-31", "S1-32", "S1-38", "S1-39", "S1-40", "S1-41")
-def test_lists_say_what_was_declared_narrow_and_are_exported_as_they_stand(officer: Page) -> None:
+def test_lists_say_what_was_declared_narrow_and_are_exported_as_they_stand(
+    officer: Page, desk: Desk, titles: Any
+) -> None:
     _recognition(officer)
     _recognition_preview(officer)
     _review(officer)
+    _department(desk(titles.department.user))
 
 
 def _recognition(officer: Page) -> None:
@@ -110,6 +113,20 @@ def _recognition_preview(officer: Page) -> None:
     officer.locator("main tbody").get_by_role("link", name=PASSED[0]).first.click()
     expect(officer.get_by_role("heading", level=1)).to_have_text(f"{PASSED[0]}-申报信息预览-审查通过")
     assert officer.locator("#decision button, #decision a").all_inner_texts() == ["关闭"]
+
+
+def _department(page: Page) -> None:
+    """What the unit has passed is with the department that was chosen, which ends it."""
+    page.goto("/office/cases")
+    row = page.locator("main tbody tr", has_text=PASSED[0])
+    expect(row).to_contain_text("受理部门审核")
+    row.get_by_role("link", name="审核").click()
+    expect(page.locator("main")).to_contain_text(TITLE)
+    looked_at(page, "titles-department")
+    page.get_by_role("button", name="通过", exact=True).click()
+    expect(page.locator(".note-success").first).to_be_visible()
+    page.goto("/office/cases?tab=passed")
+    expect(page.locator("main tbody tr", has_text=PASSED[0])).to_contain_text("认定通过")
 
 
 def _review(officer: Page) -> None:

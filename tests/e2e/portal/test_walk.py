@@ -19,6 +19,7 @@ from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
 from shenbao_stack.looking import faults, shot
+from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import PASSWORD, Office, Unit, World, done
 
@@ -113,6 +114,7 @@ def published(department: Office, project: Mapping[str, Any]) -> str:
 @pytest.fixture(scope="session")
 def cast(world: World, town: Town) -> Cast:
     """A unit with a sub-account, and with materials in every state under one project."""
+    done(world.publish_programme(root() / "programmes" / "talent_recognition_filing"))
     department = town.department(name="市经信局")
     project = town.project(
         department,

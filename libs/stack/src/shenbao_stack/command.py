@@ -14,6 +14,7 @@ import click
 from shenbao_stack import screen
 from shenbao_stack.command_audit import audit
 from shenbao_stack.command_backup import backup, restore
+from shenbao_stack.command_clients import clients
 from shenbao_stack.command_events import events
 from shenbao_stack.command_keys import keys
 from shenbao_stack.command_migrations import migrate, migration
@@ -35,6 +36,7 @@ def main() -> None:
 
 main.add_command(audit)
 main.add_command(backup)
+main.add_command(clients)
 main.add_command(events)
 main.add_command(keys)
 main.add_command(migrate)

@@ -67,7 +67,14 @@ class Installation:
             variable(service, "CLIENT_SECRET"): self.secrets[f"{service}_client_secret"],
             variable(service, "SIGNING_KEY"): self.secrets[f"{service}_signing_key"],
             variable(service, "DATA_KEY"): self.secrets[f"{service}_data_key"],
+            **self._person_keys(service),
         }
+
+    def _person_keys(self, service: str) -> dict[str, str]:
+        """Beside the databases' folder, never in it; in production the environment says it, and tests run versions of
+        before on the same data, which know no such keys."""
+        kept = self.profile == "demo" and service in {"identity", "units", "applications"}
+        return {variable(service, "PERSON_KEYS"): str(self.folder / "person-keys" / service)} if kept else {}
 
     def _particular(self) -> dict[str, str]:
         return {
@@ -90,17 +97,19 @@ class Installation:
         """The simulated ones, and the first administrator; in production the environment says this itself."""
         if self.profile == "production":
             return {}
-        public = self.addresses.public
+        public, token = self.addresses.public, self.secrets["provincial_client_secret"]
         return {
-            "IDENTITY_PROVIDERS": json.dumps([_simulated_provider(public, self.secrets)]),
+            "IDENTITY_PROVIDERS": json.dumps(_simulated_providers(public, self.secrets)),
             "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
             "IDENTITY_ADMIN_PASSWORD_IS_FINAL": "true",
             # People of a demo or test have no device at hand; whoever makes a second factor is asked for it anyway.
             "IDENTITY_POLICY": json.dumps({"second_factor": []}),
             "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
-            "IDENTITY_SMS_TOKEN": self.secrets["provincial_client_secret"],
+            "IDENTITY_SMS_TOKEN": token,
             "APPLICATIONS_REGISTERS_URL": f"{public}/demo/registers",
-            "APPLICATIONS_REGISTERS_TOKEN": self.secrets["provincial_client_secret"],
+            "APPLICATIONS_REGISTERS_TOKEN": token,
+            "DOCUMENTS_PROVIDERS": json.dumps({"social_insurance": {"url": f"{public}/demo/proofs/", "token": token}}),
+            "GATEWAY_FONTS": os.pathsep.join(str(folder) for folder in _FONTS),
             "PORTAL_FACE_APP": f"{public}/demo/face/?code=",
             "UNITS_REGISTRY_URL": f"{public}/demo/registry",
             "SUBSCRIPTIONS_PRIVATE_TARGETS": "127.0.0.0/8",  # webhooks of whoever tries it on this machine
@@ -141,15 +150,16 @@ def _client(name: str, secret: str) -> dict[str, object]:
     }
 
 
-def _simulated_provider(public: str, secrets: Mapping[str, str]) -> dict[str, str]:
-    return {
-        "key": "provincial",
-        "label_zh": "省统一身份认证（演示）",
-        "label_en": "Provincial sign-in (demo)",
+def _simulated_providers(public: str, secrets: Mapping[str, str]) -> list[dict[str, object]]:
+    """Of persons and of legal persons: one province, which is asked for the one or the other."""
+    shared: dict[str, object] = {
         "issuer": f"{public}/demo/provincial",
         "client_id": "shenbao",
         "client_secret": secrets["provincial_client_secret"],
     }
+    person = {"key": "provincial", "label_zh": "省统一身份认证（演示）", "label_en": "Provincial sign-in (demo)"}
+    legal = {"key": "provincial-legal", "label_zh": "省统一身份认证法人登录（演示）", "kind": "legal"}
+    return [shared | person, shared | legal | {"label_en": "Legal-person sign-in (demo)", "ask": {"kind": "legal"}}]
 
 
 def only(service: str, environment: Mapping[str, str]) -> dict[str, str]:

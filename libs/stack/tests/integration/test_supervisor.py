@@ -55,3 +55,19 @@ def test_a_process_that_ends_by_itself_again_and_again_is_counted(supervisor: Su
     supervisor.kill("sleeper")
     until(lambda: supervisor.processes["sleeper"].starts == 2, what="started again")
     assert supervisor.processes["sleeper"].early_deaths == 0
+
+
+def test_one_that_was_started_beside_another_has_its_name_when_that_has_ended(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    old = supervisor.processes["sleeper"]
+    new = Process("sleeper", _SLEEPER, dict(os.environ), tmp_path / "sleeper.log")
+    supervisor.add_beside(new)
+    until(lambda: new.pid, what="started beside")
+    assert old.pid
+    assert old.pid != new.pid
+    supervisor.hand_over("sleeper")
+    assert supervisor.processes == {"sleeper": new}
+    assert (old.pid, old.starts, new.starts) == (None, 1, 1)
+    supervisor.kill("sleeper")
+    until(lambda: new.starts == 2, what="started again under its name")

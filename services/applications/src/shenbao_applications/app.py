@@ -16,6 +16,7 @@ from shenbao_applications.api import (
     operating,
     pretest,
     programmes,
+    progress,
     projects,
     publications,
     receipts,
@@ -36,6 +37,34 @@ from shenbao_applications.settings import Settings
 from shenbao_common.web.reconciling import known_of_applications
 from shenbao_common.web.service import create_service
 
+_BLUEPRINTS = (
+    self_test.blp,
+    programmes.blp,
+    projects.blp,
+    publications.blp,
+    committees.blp,
+    applications.blp,
+    numbering.blp,
+    staffing.blp,
+    tables.blp,
+    archive.blp,
+    citations.blp,
+    evaluations.blp,
+    examinations.blp,
+    submission.blp,
+    receipts.blp,
+    pretest.blp,
+    register_readings.blp,
+    deadlines.blp,
+    dictionaries.blp,
+    staging.blp,
+    progress.blp,
+    recognitions.blp,
+    reports.blp,
+    sheets.blp,
+    operating.blp,
+)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The service's app; without settings it reads the environment."""
@@ -45,33 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = create_service(
         chosen,
         title="Shenbao applications",
-        blueprints=[
-            self_test.blp,
-            programmes.blp,
-            projects.blp,
-            publications.blp,
-            committees.blp,
-            applications.blp,
-            numbering.blp,
-            staffing.blp,
-            tables.blp,
-            archive.blp,
-            citations.blp,
-            evaluations.blp,
-            examinations.blp,
-            submission.blp,
-            receipts.blp,
-            pretest.blp,
-            register_readings.blp,
-            deadlines.blp,
-            dictionaries.blp,
-            staging.blp,
-            recognitions.blp,
-            reports.blp,
-            sheets.blp,
-            operating.blp,
-            known,
-        ],
+        blueprints=[*_BLUEPRINTS, known],
         subscriptions=handlers.subscriptions,
     )
     app.extensions["registers"] = registers.at(chosen.registers_url, chosen.registers_token)

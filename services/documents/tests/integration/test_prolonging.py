@@ -1,7 +1,8 @@
 """A certificate of a recognition that is kept valid."""
 
 import io
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 from shenbao_common.contracts.applications import ApplicationApprovedV1, ApplicationSubmittedV1
 from shenbao_common.contracts.documents import CertificateExtendedV1
 from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor
 from shenbao_common.testing.contracts import example_event
@@ -21,6 +23,16 @@ def content(documents: UnderTest, office: Any, certificate: str) -> bytes:
         return bytes(answer.data)
 
 
+@pytest.fixture
+def decided_on() -> Iterator[None]:
+    """The suite believes to be on the day of the decision, 2024-02-28."""
+    wanted = datetime(2024, 2, 28, 1, tzinfo=UTC)
+    clock.move(wanted - clock.machine())
+    yield
+    clock.move(clock.machine() - clock.machine())
+
+
+@pytest.mark.usefixtures("decided_on")
 @pytest.mark.req("S0-34")
 def test_an_approval_that_keeps_a_certificate_valid_prolongs_it_once(documents: UnderTest) -> None:
     office, application = office_actor(), str(uuid7())
@@ -28,16 +40,16 @@ def test_an_approval_that_keeps_a_certificate_valid_prolongs_it_once(documents: 
     documents.hear(example_event(StepOpenedV1, application_id=application, **opened))
     documents.hear(example_event(ApplicationSubmittedV1, application_id=application, document_ids=[]))
     documents.hear(example_event(ApplicationApprovedV1, application_id=application))
-    wording = {"series": "RC", "holder": "张三", "title": "高层次人才", "valid_until": "2099-03-14"}
+    wording = {"series": "RC", "holder": "张三", "title": "高层次人才", "valid_until": "2024-03-14"}
     issued = documents.client(office).post("/v1/certificates", json={"application_id": application, **wording})
     certificate = issued.json["id"]
     before = content(documents, office, certificate)
-    told = {"application_id": str(uuid7()), "certificate_id": certificate, "valid_until": "2101-03-14"}
+    told = {"application_id": str(uuid7()), "certificate_id": certificate, "valid_until": "2026-03-14"}
     for _ in range(2):
         documents.hear(example_event(ApplicationApprovedV1, **told))
     (extended,) = documents.told(CertificateExtendedV1)
-    assert (str(extended.certificate_id), extended.valid_until) == (certificate, date(2101, 3, 14))
+    assert (str(extended.certificate_id), extended.valid_until) == (certificate, date(2026, 3, 14))
     after = content(documents, office, certificate)
     assert after != before
-    assert "2101年3月14日" in PdfReader(io.BytesIO(after)).pages[0].extract_text()
+    assert "2026年3月14日" in PdfReader(io.BytesIO(after)).pages[0].extract_text()
     assert content(documents, office, certificate) == after

@@ -23,6 +23,8 @@ _TOKEN_IS_OVER = frozenset({"token_outdated", "token_expired", "token_invalid"})
 _TIMEOUT = httpx.Timeout(15, connect=3)
 _UPLOAD_TIMEOUT = httpx.Timeout(120, connect=3)
 _SAFE = frozenset({"GET", "HEAD"})
+_OF_OTHERS = frozenset({"behind", "retrieval_failed"})
+"""Refusals with a 503 that are not about the service that answers."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def _refused(name: str, response: httpx.Response) -> Exception:
         problem = Refused.of(response.status_code, response.json())
     except (ValueError, AttributeError):
         return Unreachable(name)
-    if response.status_code >= 500 and problem.code != "behind":
+    if response.status_code >= 500 and problem.code not in _OF_OTHERS:
         return Unreachable(name)
     if response.status_code == 401:
         return SignedOut(problem.code)

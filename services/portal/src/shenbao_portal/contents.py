@@ -160,6 +160,8 @@ def text_of(field: Mapping[str, Any], value: Any) -> str:
         return ""
     if field["type"] == "choice":
         return dict(options_of(field)).get(str(value), str(value))
+    if field["type"] == "unit":
+        return str(value.get("name", ""))
     if field["type"] in {"file", "files"}:
         return _("、").join(str(file["name"]) for file in (value if isinstance(value, list) else [value]))
     return str(value)

@@ -17,5 +17,6 @@ FILING_TEXTS: Mapping[str, object] = {
     "not_printable_now": _l("当前状态不能打印此表"),
     "retrieval_failed": _l("自动获取失败请自行上传"),
     "retrieval_not_set_up": _l("自动获取尚未开通，请自行上传"),
+    "not_own_code": _l("只能登记本账号的统一社会信用代码"),
     "wrong_office": _l("只有市人社局可以进行此项操作"),
 }

@@ -22,6 +22,7 @@ CONTROLS = {
     "mobile": "tel",
     "phone": "tel",
     "email": "email",
+    "unit": "unit",
 }
 """Field type of a pack -> kind of control (templates/ui/forms.html); the rest are texts."""
 
@@ -58,6 +59,8 @@ def _value(field: Mapping[str, Any], name: str, form: MultiDict[str, str]) -> An
         return [_stored_file(text) for text in form.getlist(name)]
     # A browser sends a line break as two characters.
     text = form.get(name, "").strip().replace("\r\n", "\n")
+    if field["type"] == "unit":
+        return {"unit_id": text} if text else None
     if field["type"] == "integer":
         return int(text) if re.fullmatch(r"-?\d{1,9}", text) else text
     return _stored_file(text) if field["type"] == "file" else text

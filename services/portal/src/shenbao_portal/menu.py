@@ -20,6 +20,9 @@ WORK_PAGES = (
 )
 """The five pages of every variant (S4g-09): path, name, the permission that opens it."""
 
+REPORTERS_PAGES = frozenset({"report", "print", "tracking"})
+"""Those for an account that reports what persons fill in, and cannot fill in for them."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -55,7 +58,7 @@ def menu() -> list[Section]:
     if who is None:
         return []
     makers = {"unit": _of_unit, "sub_account": _of_unit, "office": _of_office, "admin": _of_admin, "person": _of_person}
-    if who.due:
+    if who.due or (who.kind == "unit" and who.unit_id is None):
         return []
     made = makers.get(who.kind, _of_person)(who)
     return [section for section in made if section.items]
@@ -72,7 +75,7 @@ def _of_unit(who: Account) -> Iterator[Section]:
     board = (_DASHBOARD,) if who.kind == "unit" else ()
     own = (Item(_l("我的材料夹"), "/wallet", "folder"), _MESSAGES)
     yield Section(_l("工作台"), (home, *board, *_examining(examined), *own))
-    for programme in programmes.filled_by(who.kind):
+    for programme in programmes.handled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
     yield Section(_l("后台管理"), tuple(_of_back_office(who)))
 
@@ -91,10 +94,14 @@ def _variants(programme: dict[str, object], who: Account) -> Iterator[Item]:
     key = programmes.programme_key(programme)
     variants: list[dict[str, Any]] = programme.get("variants") or []  # type: ignore[assignment]
     for variant in variants:
-        if who.kind not in (variant.get("fill") or (who.kind,)):
+        fills = who.kind in (variant.get("fill") or programme.get("fill", (who.kind,)))  # type: ignore[operator]
+        reports = who.kind in (variant.get("report") or programme.get("report", ()))  # type: ignore[operator]
+        if not (fills or reports):
             continue
         pages = tuple(
-            Item(name, work_path(key, variant["key"], page)) for page, name, need in WORK_PAGES if who.may(need)
+            Item(name, work_path(key, variant["key"], page))
+            for page, name, need in WORK_PAGES
+            if who.may(need) and (fills or page in REPORTERS_PAGES)
         )
         if pages:
             yield Item(named_text(variant), icon="file-text", items=pages)
@@ -109,6 +116,7 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         yield Item(_l("授权委托书"), "/unit/letter", "certificate")
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
         yield Item(_l("经办人管理"), "/unit/officers", "id")
+        yield Item(_l("工作人员"), "/unit/staff", "users")
         yield Item(_l("人员绑定"), "/unit/people", "user-plus")
         yield Item(_l("电子签章"), "/seal", "certificate")
     yield _DICTIONARIES
@@ -192,12 +200,15 @@ def _of_person(who: Account) -> Iterator[Section]:
         _BALLOTS,
     )
     yield Section(_l("工作台"), lines)
-    pages = (
-        Item(named_text(p), f"/declarations/programmes/{programmes.programme_key(p)}", "clipboard-list")
-        for p in programmes.filled_by("person")
-    )
+    pages = (Item(named_text(p), _own_page(p), "clipboard-list") for p in programmes.filled_by("person"))
     yield Section(_l("申报事项"), tuple(pages))
     yield Section(_l("我的账号"), tuple(_own(who)))
+
+
+def _own_page(programme: dict[str, Any]) -> str:
+    """Where a person finds what they declare in a programme: a module of its own where information comes first."""
+    key = programmes.programme_key(programme)
+    return f"/filings/programmes/{key}" if programmes.is_staged(programme) else f"/declarations/programmes/{key}"
 
 
 def _own(who: Account) -> Iterator[Item]:

@@ -48,6 +48,16 @@ def filled_by(kind: str) -> list[dict[str, Any]]:
     return [p for p in published() if kind in p.get("fill", _FILLERS_OF_OLD)]
 
 
+def handled_by(kind: str) -> list[dict[str, Any]]:
+    """Those that this kind of account fills in or reports."""
+    return [p for p in published() if kind in p.get("fill", _FILLERS_OF_OLD) or kind in p.get("report", ())]
+
+
+def is_staged(programme: dict[str, Any]) -> bool:
+    """Whether its information is saved before its materials; such a programme has pages of its own."""
+    return programme.get("save_mode") == "information_first"
+
+
 def examined_by_units() -> list[dict[str, Any]]:
     """Those in which a unit decides about what its people declare."""
     return [p for p in published() if p.get("unit_step")]

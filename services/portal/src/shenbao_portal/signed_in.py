@@ -15,6 +15,7 @@ from flask import current_app, has_request_context, session
 
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import PERSON_PERMISSIONS, Kind
+from shenbao_portal import masking
 from shenbao_portal.refusals import SignedOut, Unreachable
 from shenbao_portal.settings import Settings
 
@@ -40,6 +41,11 @@ class Account:
     username: str
     name: str
     due: str = ""
+
+    @property
+    def shown_name(self) -> str:
+        """The name for the top of every page, where a person's is masked (S0-35)."""
+        return masking.name(self.name) if self.kind == Kind.PERSON else self.name
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions or (self.kind == Kind.PERSON and permission in PERSON_PERMISSIONS)

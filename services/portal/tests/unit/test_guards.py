@@ -49,6 +49,8 @@ PUBLIC = {
     "/register/departments",
     "/register/done",
     "/register/licence",
+    "/recover/unit",
+    "/recover/unit/staff",
     "/register/status",
     "/register/without-code",
     "/register/without-code/unit",
@@ -57,6 +59,7 @@ PUBLIC = {
     "/register/without-code/done",
     "/agreements/registration_agreement",
     "/self-test/<programme>",
+    "/guides/unit-registration",
     # What everybody may read before they declare, and questions that need no personal data.
     "/pretest/<programme>",
     "/pretest/<programme>/articles/<article>",
@@ -113,6 +116,14 @@ def test_a_page_of_another_kind_of_account_says_so(
     answer = signed_in(token(kind="unit", permissions=("account.manage",))).get("/admin/accounts", base_url=HOME)
 
     assert answer.status_code == 403
+
+
+def test_a_unit_that_is_not_registered_sees_the_registration_only(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str]
+) -> None:
+    answer = signed_in(token(kind="unit", unit=None)).get("/unit/profile", base_url=HOME)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/register/own")
 
 
 def _address(rule: Rule) -> str:

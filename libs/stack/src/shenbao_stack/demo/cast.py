@@ -9,6 +9,8 @@ from shenbao_stack.demo.invented import Person
 PROGRAMME = "title_initial_determination"
 FOR_PERSONS = "talent_settle_in"
 """Declared by persons alone; the person of the provincial sign-in may try it."""
+FILING = "talent_recognition_filing"
+"""Filled in by persons and reported by their units; the same person has a recognition to keep valid."""
 
 BUREAU, INDUSTRY, EDUCATION, HEALTH, BINJIANG = "hzrsj", "sjxj", "sjyj", "swjw", "bjjx"
 
@@ -66,6 +68,7 @@ PROJECTS = (
     Project(EDUCATION, "recognition_primary", "幼儿园教师初级职称认定", ("学前教育",), "民办幼儿园。"),
     Project(HEALTH, "determination_primary", "卫生技术初级职称初定", _NURSING, "市卫健委所属医疗卫生机构。"),
     Project(BUREAU, "settle_in", "引进在职人才入户", (), "由个人申报，不经过单位。", FOR_PERSONS),
+    Project(BUREAU, "recognition_filing", "高层次人才认定备案", (), "认定满23个月的高层次人才。", FILING),
 )
 PAST = (PROJECTS[0], PROJECTS[1], PROJECTS[4])
 """Those that there were last year too."""

@@ -52,6 +52,16 @@ class Printer:
         rows = {"机构名称": unit, "代码": code, "法定代表人": legal_representative}
         return self._typeset(_CERTIFICATE, "组织机构代码证", rows, "（演示材料，非真实证件）")
 
+    def insurance_certificate(self, person: str, unit: str) -> bytes:
+        """That somebody pays social insurance through a unit (社会保险参保证明)."""
+        rows = {
+            "姓名": person,
+            "参保单位": unit,
+            "参保险种": "养老保险、医疗保险、失业保险、工伤保险",
+            "参保状态": "正常参保",
+        }
+        return self._typeset(_FORM, "社会保险参保证明（单位专用）", rows, "（演示材料，非真实证明）")
+
     def _typeset(self, template: str, title: str, rows: Mapping[str, str], text: str) -> bytes:
         paper = {"title": title, "rows": [list(row) for row in rows.items()], "text": text}
         compiler = typst.Compiler(

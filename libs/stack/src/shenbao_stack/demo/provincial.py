@@ -17,6 +17,8 @@ from flask.typing import ResponseReturnValue
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from shenbao_stack.demo.registry import BY_CODE
+
 CLIENT_ID = "shenbao"
 _CODE_SECONDS = 60
 _TOKEN_SECONDS = 300
@@ -25,18 +27,24 @@ _ASKED = ("client_id", "redirect_uri", "state", "nonce", "code_challenge")
 
 @dataclass(frozen=True)
 class Person:
-    """An invented natural person, as the province knows them."""
+    """An invented person, natural or legal, as the province knows them."""
 
     subject: str
     name: str
     id_number: str
     mobile: str
+    credit_code: str = ""
 
 
 PEOPLE = (
     Person("demo-zhangsan", "张三", "330000199001010014", "13800000000"),
     Person("demo-lisi", "李四", "330000198506150026", "13800000001"),
 )
+
+LEGAL = tuple(
+    Person(f"demo-{body.credit_code}", body.name, "", "", body.credit_code) for body in dict.fromkeys(BY_CODE.values())
+)
+"""Legal persons, as the simulated registry knows them; a client asks for them by `kind=legal`."""
 
 
 @dataclass(frozen=True)
@@ -140,14 +148,15 @@ def _sign_in(flask: Flask, provider: Provider) -> None:
             abort(400)
         if request.args.get("code_challenge_method") != "S256" or not asked["code_challenge"]:
             return redirect(_back(asked, {"error": "invalid_request"}))
-        return render_template("provincial.html", people=PEOPLE, asked=asked)
+        people = LEGAL if request.args.get("kind") == "legal" else PEOPLE
+        return render_template("provincial.html", people=people, asked=asked)
 
     @flask.post("/authorize")
     def chosen() -> ResponseReturnValue:
         asked = {name: request.form.get(name, "") for name in _ASKED}
         if not asked["redirect_uri"].startswith(_origin(provider.issuer)):
             abort(400)
-        person = next((p for p in PEOPLE if p.subject == request.form.get("person")), None)
+        person = next((p for p in (*PEOPLE, *LEGAL) if p.subject == request.form.get("person")), None)
         if person is None:
             return redirect(_back(asked, {"error": "access_denied"}))
         code = provider.issue(person, asked["redirect_uri"], asked["code_challenge"], asked["nonce"], _CODE_SECONDS)
@@ -175,7 +184,8 @@ def _exchange(flask: Flask, provider: Provider) -> None:
         person = provider.holder(request.headers.get("Authorization", "").removeprefix("Bearer "))
         if person is None:
             return jsonify(error="invalid_token"), 401
-        return jsonify(sub=person.subject, name=person.name, id_number=person.id_number, mobile=person.mobile)
+        told = {"id_number": person.id_number, "mobile": person.mobile, "credit_code": person.credit_code}
+        return jsonify(sub=person.subject, name=person.name, **told)
 
 
 def _is_client(provider: Provider) -> bool:

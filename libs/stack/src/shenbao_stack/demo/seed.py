@@ -1,11 +1,22 @@
 """The demo's people, offices, programme and cases, published through the public APIs on the first start."""
 
 from shenbao_stack.demo.applying import tell
-from shenbao_stack.demo.cast import BODIES, BUREAU, COMPANY, EMPLOYERS, FOR_PERSONS, INDUSTRY, PROGRAMME, STORIES
+from shenbao_stack.demo.cast import (
+    BODIES,
+    BUREAU,
+    COMPANY,
+    EMPLOYERS,
+    FILING,
+    FOR_PERSONS,
+    INDUSTRY,
+    PROGRAMME,
+    STORIES,
+)
 from shenbao_stack.demo.offices import Offices, open_offices, publish_projects
 from shenbao_stack.demo.papers import Printer
 from shenbao_stack.demo.people import world_of
 from shenbao_stack.demo.publications import publish_for_everybody
+from shenbao_stack.demo.recognised import recognise
 from shenbao_stack.demo.registering import register
 from shenbao_stack.screen import Hint
 from shenbao_stack.services import root
@@ -40,9 +51,10 @@ def hints(stack: Stack) -> list[Hint]:
 
 def _houses(world: World) -> Offices:
     """The programme, the offices, and what they publish."""
-    for programme in (PROGRAMME, FOR_PERSONS):
+    for programme in (PROGRAMME, FOR_PERSONS, FILING):
         done(world.publish_programme(root() / "programmes" / programme))
     settled(world.admin(), "documents", "review")
     offices = open_offices(world)
     publish_projects(offices)
+    recognise(offices[BUREAU].user)
     return offices

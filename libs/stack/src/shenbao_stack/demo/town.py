@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from shenbao_common.kernel.clock import now, office_day
@@ -21,10 +22,11 @@ _ZHANG = Person("张三", True, date(1999, 1, 1), "工程技术-助理工程师"
 class Town:
     """Publishes the programme and opens a bureau (市人社局); everybody else comes when asked for."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, checkout: Path | None = None) -> None:
+        """checkout: whose packs are published, where the suite is another version's."""
         self.world = world
         self._serials = count(1)
-        done(world.publish_programme(root() / "programmes" / PROGRAMME))
+        done(world.publish_programme((checkout or root()) / "programmes" / PROGRAMME))
         settled(world.admin(), "documents", "review")
         self.bureau = world.new_office("city_hr_bureau", name="市人社局")
 

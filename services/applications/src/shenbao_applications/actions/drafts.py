@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shenbao_applications.actions import commitments, prefilling, receipts, registered, renewals, units_of_forms
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.filling import Content
+from shenbao_applications.actions.milestones import note_information
 from shenbao_applications.domain import corrections, lifecycle, printing, projects, staging, steps
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.pack import saving, validity
@@ -100,6 +101,7 @@ def save(
     _ensure_information(row, pack, content, given)
     row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
     keep(session, row, pack, content, desk)
+    note_information(session, row, pack, given, desk=desk)
     return row
 
 

@@ -2,10 +2,12 @@
 
 from sqlalchemy.orm import Session
 
+from shenbao_applications.actions import milestones
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.actions.drafts import ensure_filler
 from shenbao_applications.domain import lifecycle, staging
 from shenbao_applications.domain.lifecycle import Move
+from shenbao_applications.domain.progress import MATERIALS
 from shenbao_applications.models import Application
 from shenbao_applications.queries import packs
 from shenbao_common.bus import outbox
@@ -24,4 +26,5 @@ def save_materials(session: Session, row: Application, *, desk: Desk) -> Applica
     row.saved_at = desk.now
     saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
     outbox.record(session, saved, revision=row.revision)
+    milestones.reach(session, row, MATERIALS, desk=desk)
     return row

@@ -55,6 +55,8 @@ class ProgrammeOut(VersionOut):
     en = ma.fields.String(attribute="document.en")
     variants = ma.fields.Raw(attribute="document.variants")
     fill = ma.fields.Raw(attribute="document.submission.fill")
+    report = ma.fields.Raw(attribute="document.submission.report")
+    save_mode = ma.fields.String(attribute="document.save_mode")
     self_test = ma.fields.Raw(attribute="document.self_test")
     unit_step = ma.fields.Function(lambda version: _unit_step(version.document["route"]))
 

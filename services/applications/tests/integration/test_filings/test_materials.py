@@ -158,6 +158,7 @@ def test_the_publicity_sheet_is_printed_always_and_the_form_until_the_report(fil
     assert line["operations"] == ["view", "print:publicity_sheet", "progress"]
 
 
+@pytest.mark.req("S0-34")
 def test_an_approved_filing_keeps_the_recognition_valid_from_the_end_of_the_running_period(
     filing: Any, on_record: Any
 ) -> None:

@@ -91,6 +91,7 @@ def reserved(account: Account) -> dict[str, Any]:
         "account_id": str(account.id),
         "username": account.username or account.credit_code,
         "kind": account.kind,
+        "credit_code": account.credit_code,
         "unit_id": str(account.unit_id) if account.unit_id else None,
     }
     ticket = service().signer.sign(TICKET, said, seconds=_SECONDS)

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import contents, material_forms, programmes, sectioned
+from shenbao_portal import contents, filings, material_forms, programmes, sectioned
 from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
@@ -57,6 +57,8 @@ def new() -> ResponseReturnValue:
         abort(404)
     project = service("applications").get(f"/v1/projects/{project_id}").body
     pack = contents.pack_of(project["programme"], project["version"])
+    if filings.is_of(pack):
+        return redirect(url_for("filings.listed", programme=project["programme"]), 303)
     errors: list[str] = []
     if request.method == "POST":
         body = {"project_id": project["id"], "accepted": request.form.getlist("accepted")}
@@ -105,6 +107,8 @@ def show(application_id: Any) -> ResponseReturnValue:
     found = _application(application_id)
     material = found.body
     pack = contents.form_of_application(material)
+    if filings.is_of(pack):
+        return redirect(filings.address(material, pack), 303)
     if not material["editable"]:
         return _view(material, pack)
     if sectioned.is_of(pack):

@@ -33,7 +33,7 @@ def own() -> ResponseReturnValue:
     if kind == "person":
         return redirect(url_for("person.centre"), 303)
     waiting = _waiting() if kind == "unit" else None
-    return render_template("home/unit.html", groups=[_work(p) for p in programmes.filled_by(kind)], waiting=waiting)
+    return render_template("home/unit.html", groups=[_work(p) for p in programmes.handled_by(kind)], waiting=waiting)
 
 
 def _waiting() -> dict[str, int] | None:
@@ -53,7 +53,8 @@ def _work(programme: dict[str, Any]) -> dict[str, Any]:
     key = programmes.programme_key(programme)
     found = service("applications").get("/v1/projects/work", programme=key).body["items"]
     variants = {v["key"]: v for v in programme.get("variants", [])}
-    return {"programme": programme, "key": key, "variants": variants, "work": found}
+    fills = require().kind in programme.get("fill", ("unit", "sub_account"))
+    return {"programme": programme, "key": key, "variants": variants, "work": found, "fills": fills}
 
 
 def _case_counts() -> dict[str, Any] | None:

@@ -2,17 +2,17 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, EmailField, HiddenField, SelectField, StringField, TelField
+from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TelField
 from wtforms.validators import Optional
 
 from shenbao_common.kernel.identifiers import Sex
 from shenbao_portal.client import service
-from shenbao_portal.forms import Form, at_most, given, stripped
+from shenbao_portal.forms import Form, Needed, at_most, given, stripped
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.pages.persons import ID_TYPES, MobileForm
 from shenbao_portal.pages.signing import image_code
 from shenbao_portal.refusals import Refused
-from shenbao_portal.signed_in import account
+from shenbao_portal.signed_in import account, forget
 from shenbao_portal.texts import _, _l
 
 blp = Blueprint("person", __name__, url_prefix="/person")
@@ -38,6 +38,10 @@ class DetailsForm(Form):
     address = StringField(_l("通讯地址"), [at_most(200)], render_kw={"autocomplete": "street-address"})
     work_unit = StringField(_l("工作单位"), [at_most(100)], render_kw={"autocomplete": "organization"})
     etag = HiddenField()
+
+
+class DeletionForm(Form):
+    sure = BooleanField(_l("我确认删除账号"), [Needed()])
 
 
 @blp.before_app_request
@@ -78,6 +82,23 @@ def mobile() -> ResponseReturnValue:
             form.take(refused)
     shown = service("identity").get("/v1/me/profile").body.get("mobile", "")
     return render_template("person/mobile.html", form=form, image=image_code(), shown=shown)
+
+
+@blp.route("/deletion", methods=["GET", "POST"])
+@signed_in_as("person")
+def deletion() -> ResponseReturnValue:
+    """Ends the own account, as long as nothing was reported (S4h-10)."""
+    form = DeletionForm()
+    if form.validate_on_submit():
+        try:
+            service("identity").delete("/v1/me")
+        except Refused as refused:
+            form.take(refused)
+        else:
+            forget()
+            flash(_("账号已删除"), "success")
+            return redirect(url_for("home.front"), 303)
+    return render_template("person/deletion.html", form=form)
 
 
 def _details(page: str, *, done: str) -> ResponseReturnValue:

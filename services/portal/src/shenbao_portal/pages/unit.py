@@ -91,7 +91,8 @@ def department() -> ResponseReturnValue:
 def department_choices() -> ResponseReturnValue:
     """The part that lists departments by name, while one types."""
     form = DepartmentForm(formdata=None)
-    form.department_id.find(request.args.get("department_search", ""))
+    now = service("units").get("/v1/units/mine/supervising-department")
+    form.department_id.find(request.args.get("department_search", ""), present=now["department"]["id"])
     form.department_id.data = request.args.get("department_id")
     return render_template("registration/departments_part.html", form=form)
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from shenbao_portal import contents, programmes, workbooks
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
-from shenbao_portal.guards import signed_in_as
+from shenbao_portal.guards import require, signed_in_as
 from shenbao_portal.menu import WORK_PAGES, work_path
 from shenbao_portal.messages import words
 from shenbao_portal.refusals import Refused
@@ -107,7 +107,8 @@ def report(programme: str, variant: str) -> ResponseReturnValue:
     if not ids:
         flash(_("请先勾选材料"), "warning")
         return redirect(where, 303)
-    body = {"ids": ids} | {k: request.form.get(k, "").strip() for k in ("operator_name", "operator_phone")}
+    body: dict[str, Any] = {"ids": ids, "confirmed": request.form.getlist("confirmed")}
+    body |= {k: request.form.get(k, "").strip() for k in ("operator_name", "operator_phone")}
     try:
         results = service("applications").post("/v1/applications/reports", body, key=once()).body["results"]
     except Refused as refused:
@@ -149,6 +150,8 @@ def _where(programme: str, variant: str, page: str) -> dict[str, Any]:
         "page_name": name,
         "base": work_path(programme, variant, "")[:-1],
         "form_kinds": {d["kind"]: d for d in newest["documents"]},
+        "fills": require().kind in (chosen.get("fill") or newest["submission"]["fill"]),
+        "asked": {word: newest.get(word, ()) for word in ("report_fields", "report_confirmations")},
     }
 
 

@@ -6,7 +6,7 @@ from flask import current_app, request
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
-from shenbao_common.kernel.errors import RuleBroken
+from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.kernel.identifiers import WrongIdentifier
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import transaction
@@ -58,6 +58,8 @@ def register(body: dict[str, Any]) -> Unit | RegistrationCase:
     slips = Slips()
     ticket = slips.ticket(body.pop("ticket"), "ticket", kind="unit")
     owner = ticket.account_id if ticket else None
+    if ticket and ticket.credit_code not in ("", body["code"].strip().upper()):
+        slips.problems.append(Problem("not_own_code", "code"))
     receipt = body.pop("certificate_receipt")
     certificate = slips.certificate(receipt, "certificate_receipt", owner=owner) if receipt else None
     form = Form(**body, account_id=owner, certificate_id=certificate)

@@ -22,11 +22,15 @@ _LETTER = "authorization_letter"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """An account that identity has reserved. unit_id: of a sub-account, the unit that reserved it."""
+    """An account that identity has reserved. unit_id: of a sub-account, the unit that reserved it.
+
+    credit_code: of a legal person who came by provincial sign-in, else "".
+    """
 
     account_id: UUID
     username: str
     unit_id: UUID | None
+    credit_code: str = ""
 
 
 class Slips:
@@ -118,7 +122,8 @@ def _ticket(claims: Mapping[str, Any]) -> Ticket | None:
     account_id, username = _uuid(claims, "account_id"), claims.get("username")
     if account_id is None or not isinstance(username, str):
         return None
-    return Ticket(account_id=account_id, username=username, unit_id=_uuid(claims, "unit_id"))
+    code = str(claims.get("credit_code") or "")
+    return Ticket(account_id=account_id, username=username, unit_id=_uuid(claims, "unit_id"), credit_code=code)
 
 
 def _uuid(claims: Mapping[str, Any], name: str) -> UUID | None:

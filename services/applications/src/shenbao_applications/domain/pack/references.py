@@ -5,18 +5,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import fillers, pretest_words, rules, scopes, tables
+from shenbao_applications.domain.pack import fillers, naming, pretest_words, rules, scopes, tables
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.labels import LABELS
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
 from shenbao_applications.domain.pack.stages import AFTER_FAIL, FILLERS
-from shenbao_applications.domain.pack.vocabulary import (
-    OUTSIDE_VALUES,
-    RESERVED,
-    STATUSES,
-)
+from shenbao_applications.domain.pack.vocabulary import OUTSIDE_VALUES, STATUSES
 
 
 def check(pack: Pack, templates: Mapping[str, str], findings: Findings) -> None:
@@ -166,12 +162,6 @@ def _check_pretest(pack: Pack, findings: Findings) -> None:
     pretest_words.check(pack, lambda place: form_field(pack, place), findings)
 
 
-def _check_sections(pack: Pack, findings: Findings) -> None:
-    for i, section in enumerate(pack["sections"]):
-        if section["key"] in RESERVED:
-            findings.add("reserved_name", f"sections.{i}.key", name=section["key"])
-
-
 def _steps(pack: Pack) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every step with its place in the file."""
     for i, stage in enumerate(pack["route"]):
@@ -289,7 +279,7 @@ _WHOLE = (
     _check_people,
     _check_self_test,
     _check_pretest,
-    _check_sections,
+    naming.check,
     _check_prefill,
     fillers.check,
     fillers.check_unit,

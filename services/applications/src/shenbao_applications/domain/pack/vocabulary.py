@@ -33,6 +33,9 @@ SUB_LEVELS = ("associate", "full")
 RESERVED = ("tier", "variant", "project", "unit", "today", "facts", "limits", "row", "changed")
 """What rules call something else, so no section is called so."""
 
+PAGES = ("attachments", "preview", "confirmation")
+"""Pages beside the sections of a form that is filled in section by section or step by step; none is called so."""
+
 OUTSIDE_VALUES = (
     "application.reference",
     "application.status",
@@ -75,7 +78,7 @@ _SECTION = Record(
     optional={
         "fields": ListOf(Field()),
         "read_only": Flag(),
-        "source": OneOf(("review_log", "attachments", "preview", "confirmation")),
+        "source": OneOf(("review_log", *PAGES)),
         "archive": NAME,
         "help": BOTH_LANGUAGES,
     },

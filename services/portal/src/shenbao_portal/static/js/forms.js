@@ -38,6 +38,16 @@ document.addEventListener("click", (event) => {
   target.scrollIntoView({ block: "center" });
 });
 
+// A date is emptied by its ✕, for browsers differ in whether they offer that themselves.
+document.addEventListener("click", (event) => {
+  const clears = event.target.closest("[data-clears]");
+  if (!clears) return;
+  const control = document.getElementById(clears.dataset.clears);
+  control.value = "";
+  control.focus();
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 function addRow(repeat) {
   const rows = repeat.querySelector("[data-repeat-rows]");
   const number = Number(repeat.dataset.next || rows.children.length);
