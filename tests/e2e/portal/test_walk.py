@@ -182,7 +182,7 @@ def prepared(page: Page, path: str) -> Response | None:
         page.locator("main form button.btn-primary").click()
     answer = page.goto(path.lstrip("!+"))
     if path.startswith("!"):
-        page.locator("main form[method=post] button:is(.btn-primary, .btn-danger):visible").last.click()
+        page.locator("main form[method=post] button:is(.btn-primary, .btn-danger):visible:enabled").last.click()
         page.locator("[data-summary]").wait_for()
     if path.startswith("+"):
         page.locator("dialog").first.evaluate("dialog => dialog.showModal()")
