@@ -1,11 +1,13 @@
 """A committee in the browser: formed, filled, drawn, voted, closed, signed; every page looked at on the way (B-04)."""
 
+import io
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from playwright.sync_api import Page, expect
 
 from shenbao_common.kernel.clock import now, office_day
@@ -164,6 +166,9 @@ def close_and_sign(chief: Page, member: Page) -> None:
     looked_at(member, "committee-minutes", languages=BOTH)
     member.get_by_role("button", name="签署会议纪要").click()
     expect(member.locator(".note-success").first).to_contain_text("评审结果生效")
+    chief.reload()
+    paper = chief.request.get(chief.get_by_role("link", name="打印会议纪要").get_attribute("href") or "")
+    assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
     chief.goto("/office/sittings")
     looked_at(chief, "committee-sittings", languages=BOTH)
 
@@ -185,6 +190,27 @@ def reconsider(applicant: Page, chief: Page, application: str) -> None:
     applicant.reload()
     looked_at(applicant, "committee-reconsidered", languages=BOTH)
     expect(applicant.get_by_text("经复核，原结论正确").first).to_be_visible()
+
+
+def hand_in(chief: Page) -> None:
+    """Of a committee that sits elsewhere the results come as a workbook; each bad row is told."""
+    chief.goto("/office/committees")
+    chief.get_by_label("评审委员会名称").fill("省评委会")
+    chief.get_by_label("适用的申报事项").fill(f"{KEY}_elsewhere")
+    chief.get_by_label("在系统外评审，导入结果").check()
+    chief.get_by_role("button", name="设立").click()
+    expect(chief.locator(".note-success")).to_contain_text("评审委员会已设立")
+    chief.goto(chief.url)
+    looked_at(chief, "committee-outside", languages=BOTH)
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as target:
+        sheet = target.add_worksheet()
+        for number, row in enumerate([("编号", "评审结果"), ("2026-999999", "通过"), ("2026-999998", "待定")]):
+            sheet.write_row(number, 0, row)
+    chief.set_input_files("#file", {"name": "结果.xlsx", "mimeType": "application/x", "buffer": book.getvalue()})
+    chief.get_by_role("button", name="导入").click()
+    expect(chief.locator(".note-danger")).to_have_count(2)
+    expect(chief.locator(".note-danger").last).to_contain_text("第 3 行")
 
 
 def join(member: Page, invitation: str) -> None:
@@ -228,4 +254,5 @@ def test_a_committee_is_formed_sits_votes_in_secret_and_its_signed_result_decide
     unit.follow(chair)
     states = [done(unit.call("GET", "review", f"/v1/cases/{one}"))["status"] for one in applications]
     assert sorted(states) == ["failed", "passed"]
+    hand_in(chief)
     reconsider(desk(unit), chief, applications[states.index("failed")])

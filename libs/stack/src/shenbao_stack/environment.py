@@ -67,7 +67,14 @@ class Installation:
             variable(service, "CLIENT_SECRET"): self.secrets[f"{service}_client_secret"],
             variable(service, "SIGNING_KEY"): self.secrets[f"{service}_signing_key"],
             variable(service, "DATA_KEY"): self.secrets[f"{service}_data_key"],
+            **self._person_keys(service),
         }
+
+    def _person_keys(self, service: str) -> dict[str, str]:
+        """Beside the databases' folder, never in it; in production the environment says it, and tests run versions of
+        before on the same data, which know no such keys."""
+        kept = self.profile == "demo" and service in {"identity", "units", "applications"}
+        return {variable(service, "PERSON_KEYS"): str(self.folder / "person-keys" / service)} if kept else {}
 
     def _particular(self) -> dict[str, str]:
         return {

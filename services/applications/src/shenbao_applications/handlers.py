@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import copies, drafts, recall, reconsiderations, review_outcomes
+from shenbao_applications.actions import copies, drafts, erasing, recall, reconsiderations, review_outcomes
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.documents import CertificateIssuedV1
-from shenbao_common.contracts.identity import AccountDeletedV1
+from shenbao_common.contracts.identity import AccountDeletedV1, PersonErasedV1
 from shenbao_common.contracts.review import (
     CommitteeFormedV1,
     PublicityStartedV1,
@@ -34,6 +34,11 @@ accounts.follow(subscriptions, own="applications")
 @subscriptions.on(AccountDeletedV1)
 def on_account_deleted(session: Session, event: AccountDeletedV1) -> None:
     drafts.forget_own(session, event.account_id)
+
+
+@subscriptions.on(PersonErasedV1)
+def on_person_erased(session: Session, event: PersonErasedV1) -> None:
+    erasing.erase(session, event.account_id)
 
 
 @subscriptions.on(OrganisationCreatedV1)

@@ -81,6 +81,7 @@ ROUTES = (
     (f"{RECORD}/submission", "POST"),
     (f"{RECORD}/log", "GET"),
     ("/v1/archive/decisions", "POST"),
+    ("/v1/evaluations", "POST"),
     ("/v1/examinations", "GET"),
     ("/v1/examinations/counts", "GET"),
     ("/v1/examinations/plans", "GET"),

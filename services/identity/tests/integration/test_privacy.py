@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
+from shenbao_common.contracts.identity import PersonErasedV1
 from shenbao_common.data import of_person
 from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.data.sealed import Sealer
@@ -93,6 +94,8 @@ def test_an_erased_person_reads_as_erased_also_from_an_old_copy_that_is_restored
     reason = {"reason": "request"}
     assert identity.client(admin).post(f"/v1/persons/{account_id}/erasure", json=reason).status_code == 204
     assert identity.client(admin).post(f"/v1/persons/{account_id}/erasure", json=reason).status_code == 204
+    (told,) = identity.told(PersonErasedV1)
+    assert str(told.account_id) == account_id
     assert browser.call("GET", "/v1/me/profile", token).json["code"] == "account_disabled"
     assert search(identity, admin).status_code == 404
     again = browser.enter(browser.challenge(), "13800000000", "abc1234!x")

@@ -6,11 +6,13 @@ from shenbao_portal.committee_texts import COMMITTEE_TEXTS
 from shenbao_portal.dictionary_texts import DICTIONARY_TEXTS
 from shenbao_portal.filing_texts import FILING_TEXTS
 from shenbao_portal.registration_texts import REGISTRATION_TEXTS
+from shenbao_portal.review_texts import REVIEW_TEXTS
 from shenbao_portal.texts import _l
 
 TEXTS: Mapping[str, object] = {
     **COMMITTEE_TEXTS,
     **DICTIONARY_TEXTS,
+    **REVIEW_TEXTS,
     **FILING_TEXTS,
     **REGISTRATION_TEXTS,
     # Any service.
@@ -158,25 +160,7 @@ TEXTS: Mapping[str, object] = {
     "delegation_over": _l("该账号的委托期限已过，请先设定新的截止日期"),
     "person_invalid": _l("身份凭据已失效，请刷新页面后重试"),
     "person_expired": _l("身份凭据已过期，请刷新页面后重试"),
-    "evaluation_slip_invalid": _l("查阅凭据无效，请返回评审会议重新打开"),
-    "evaluation_slip_expired": _l("查阅凭据已过期，请返回评审会议重新打开"),
     "name_unknown": _l("账号尚未完成实名认证，不能进行此项操作"),
-    "score_required": _l("请填写考试成绩"),
-    "below_pass_mark": _l("成绩低于合格分数 %(pass_mark)d 分，不能通过"),
-    "no_exam": _l("此环节没有考试"),
-    # After the review.
-    "no_reconsideration": _l("此申报事项不设复核"),
-    "reconsideration_asked": _l("每份材料只能申请一次复核"),
-    "not_rejected": _l("只有未通过的材料可以申请复核"),
-    "reconsideration_over": _l("已过复核申请期限（%(last_day)s）"),
-    "publicity_running": _l("公示尚未结束，不能编号"),
-    "already_numbered": _l("该公示已生成证书编号"),
-    "objection_open": _l("还有异议没有处理"),
-    "not_determined": _l("还有材料没有最终评定"),
-    "nobody_passed": _l("没有通过的材料"),
-    "already_issued": _l("已登记发文"),
-    "already_revoked": _l("该编号已撤销"),
-    "number_revoked": _l("该材料的证书编号已撤销，不能制发证书"),
     # Files.
     "file_too_large": _l("文件大小不超过 %(limit_bytes)s"),
     "file_empty": _l("文件是空的"),

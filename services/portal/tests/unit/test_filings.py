@@ -1,5 +1,6 @@
-"""The materials of a filing: what a provider does not give is uploaded by hand."""
+"""Filings: what a provider does not give is uploaded by hand, and a unit confirms what it reports."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -64,6 +65,65 @@ def test_a_proof_that_cannot_be_fetched_stays_away_and_is_asked_for_by_hand(
     assert "自动获取失败请自行上传" in page.text
     assert "暂未上传" in page.text
     assert {request.method for request in services.asked if "sections" in request.url.path} == set()
+
+
+REPORT = "/declare/filing/only/report"
+LISTED = {
+    "programme": "filing",
+    "version": 1,
+    "zh": "备案",
+    "en": "Filing",
+    "variants": [{"key": "only", "zh": "申请", "en": "Filing", "tier": "primary", "form": None}],
+    "fill": ["person"],
+    "report": ["unit"],
+    "save_mode": "information_first",
+    "self_test": [],
+    "unit_step": None,
+}
+CONFIRMATIONS = [
+    {"key": "is_employee", "zh": "申报人为本单位员工", "en": "Employee"},
+    {"key": "materials_true", "zh": "申报材料真实、正确", "en": "True"},
+]
+
+
+def handled(request: httpx.Request) -> httpx.Response:
+    """As the services answer a unit with one filing to report."""
+    line = APPLICATION | {"reference": "2026-000001", "person_name": "张三", "status": "ready_to_report"}
+    pack = PACK | {
+        "documents": [],
+        "submission": {"fill": ["person"], "report": ["unit"]},
+        "report_fields": [],
+        "report_confirmations": CONFIRMATIONS,
+    }
+    known: dict[str, Any] = {
+        "/v1/programmes": {"items": [LISTED]},
+        "/v1/programmes/filing/versions/1": {"pack": pack},
+        "/v1/applications": {
+            "items": [line | {"saved_at": "2026-01-01T00:00:00Z", "operations": ["view"]}],
+            "next": None,
+        },
+        "/v1/applications/counts": {"to_report": 1, "returned": 0},
+        "/v1/projects/work": {"items": []},
+        "/v1/applications/reports": {"results": [{"id": FILING, "result": "reported"}]},
+    }
+    return httpx.Response(200, json=known[request.url.path])
+
+
+def test_a_unit_confirms_what_the_programme_asks_when_it_reports(
+    services: Any, signed_in: Callable[..., FlaskClient], token: Callable[..., str]
+) -> None:
+    services.answer = handled
+    unit = signed_in(token(kind="unit", permissions=("application.fill", "application.report", "application.print")))
+    page = unit.get(REPORT, base_url=HOME).text
+    for asked in CONFIRMATIONS:
+        assert f'name="confirmed" value="{asked["key"]}" required><span>{asked["zh"]}' in page
+    assert 'name="operator_name"' not in page
+    assert '/declare/filing/only/report"' in page
+    assert '/declare/filing/only/fill"' not in page
+    sent = unit.post(REPORT, data={"ids": [FILING], "confirmed": ["is_employee", "materials_true"]}, base_url=HOME)
+    assert sent.status_code == 303
+    (report,) = [request for request in services.asked if request.url.path.endswith("/reports")]
+    assert json.loads(report.content)["confirmed"] == ["is_employee", "materials_true"]
 
 
 @pytest.mark.parametrize(("text", "shown"), [("张三", "*三"), ("欧阳秀强", "*阳秀强"), ("", "")])

@@ -70,6 +70,22 @@ ROUTES = (
     ("/v1/batches/{batch_id}", "GET"),
     ("/v1/batches/{batch_id}/results", "GET"),
     ("/v1/batches/{batch_id}/stop", "POST"),
+    ("/v1/ballots/{sitting_id}/applications/{application_id}/slip", "GET"),
+    ("/v1/sittings/{sitting_id}/minutes/slip", "GET"),
+    ("/v1/committees/{committee_id}/results-workbook", "POST"),
+    ("/v1/cases/{application_id}/reconsideration", "GET"),
+    ("/v1/cases/{application_id}/reconsideration", "POST"),
+    ("/v1/reconsiderations", "GET"),
+    ("/v1/reconsiderations/{reconsideration_id}/decisions", "POST"),
+    ("/v1/publicities/{publicity_id}/numbering", "POST"),
+    ("/v1/issuances", "GET"),
+    ("/v1/issuances/{issuance_id}", "GET"),
+    ("/v1/issuances/{issuance_id}/document", "POST"),
+    ("/v1/issuances/{issuance_id}/revocations", "POST"),
+    ("/v1/packages", "GET"),
+    ("/v1/packages", "POST"),
+    ("/v1/packages/{package_id}", "GET"),
+    ("/v1/packages/{package_id}/receipt", "POST"),
 )
 
 

@@ -11,10 +11,10 @@ from shenbao_common.contracts.applications import (
     ApplicationResubmittedV1,
     ApplicationSubmittedV1,
 )
-from shenbao_common.contracts.identity import AccountChangedV1
+from shenbao_common.contracts.identity import AccountChangedV1, PersonErasedV1
 from shenbao_common.contracts.review import StepFailedV1
 from shenbao_common.web import accounts
-from shenbao_units.actions import application_copy, organisations
+from shenbao_units.actions import application_copy, bindings, organisations
 
 subscriptions = Subscriptions("units")
 accounts.follow(subscriptions, own="units")
@@ -69,3 +69,8 @@ def on_application_deleted(session: Session, event: ApplicationDeletedV1) -> Non
 @subscriptions.on(StepFailedV1)
 def on_step_failed(session: Session, event: StepFailedV1) -> None:
     application_copy.fail(session, event.application_id, round=event.round)
+
+
+@subscriptions.on(PersonErasedV1)
+def on_person_erased(session: Session, event: PersonErasedV1) -> None:
+    bindings.erase(session, event.account_id)

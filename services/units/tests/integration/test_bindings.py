@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
+from shenbao_common.contracts.identity import PersonErasedV1
 from shenbao_common.contracts.units import BindingActivatedV1
+from shenbao_common.data import of_person
+from shenbao_common.data.person_keys import PersonKeys
+from shenbao_common.data.sealed import Sealer
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor, person_actor, unit_actor
@@ -212,3 +218,24 @@ def test_strangers_decide_withdraw_and_see_nothing(
     assert other.get(PATH).status_code == 403
     assert units.client(office_actor()).get(f"{PATH}/mine").status_code == 403
     assert ask(unit_actor(), u1.unit_id).status_code == 403
+
+
+def test_what_a_person_told_with_a_request_is_gone_with_the_persons_key(
+    units: UnderTest, u1: Actor, ask: Callable[..., Any], tmp_path: Path
+) -> None:
+    keys = PersonKeys(tmp_path, Sealer(b"k" * 32))
+    of_person.install(units.service.engine, keys)
+    try:
+        person = person_actor()
+        assert ask(person, u1.unit_id).status_code == 201
+        with units.service.engine.connect() as connection:
+            old = bytes(connection.execute(sa.text("SELECT personal FROM binding")).scalar_one())
+        assert old.startswith(f"p1.aes256gcm.{person.account_id}.".encode())
+        units.hear(PersonErasedV1(account_id=person.account_id))
+        with units.service.engine.begin() as connection:
+            connection.execute(sa.text("UPDATE binding SET personal = :old"), {"old": old})
+        (asked,) = queue(units, u1)
+        assert "张三" not in str(asked)
+        assert keys.made(person.account_id) is None
+    finally:
+        of_person.install(units.service.engine, None)

@@ -11,6 +11,7 @@ from shenbao_common.contracts.event import Event
 
 ALL: tuple[type[Event], ...] = (
     identity.AccountChangedV1,
+    identity.PersonErasedV1,
     identity.AccountDeletedV1,
     units.OrganisationCreatedV1,
     units.OrganisationCancelledV1,

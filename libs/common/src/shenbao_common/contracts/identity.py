@@ -33,3 +33,13 @@ class AccountDeletedV1(Event):
     subject_field: ClassVar[str] = "account_id"
 
     account_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErasedV1(Event):
+    """A person's data are ended for good, reported or not: who keeps any empties it and destroys the person's key."""
+
+    type: ClassVar[str] = "identity.person_erased.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.types import TypeDecorator
 
 from shenbao_common.data.person_keys import PersonKeys
@@ -45,6 +45,14 @@ class SealedOfPerson(TypeDecorator[Any]):
     impl = LargeBinary
     cache_ok = True
 
+    def __init__(self, *, owner: str = "", erased_as_empty: bool = False) -> None:
+        """owner: the attribute of the row that says whose it is, where `seal_rows` watches over all rows.
+        erased_as_empty: reads as an object without anything, where its readers know what that is.
+        """
+        super().__init__()
+        self.owner = owner
+        self.erased_as_empty = erased_as_empty
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
@@ -69,7 +77,7 @@ class SealedOfPerson(TypeDecorator[Any]):
         keys: PersonKeys = dialect.shenbao_person_keys  # type: ignore[attr-defined]
         key = keys.of(UUID(owner.decode()))
         if key is None:
-            return dict(ERASED)
+            return {} if self.erased_as_empty else dict(ERASED)
         prefix = b".".join((b"p1", cipher, owner, b""))
         return json.loads(_cipher(cipher.decode(), key).decrypt(body[:_NONCE], body[_NONCE:], prefix))
 
@@ -84,19 +92,44 @@ def keys_of(engine: sa.Engine) -> PersonKeys | None:
     return found
 
 
+def destroy_key(session: Session, person_id: UUID) -> None:
+    """For good, and harmless when it comes twice; nothing where the service's key seals alone."""
+    dialect = session.get_bind().dialect
+    keys: PersonKeys | None = getattr(dialect, "shenbao_person_keys", None)
+    if keys:
+        keys.destroy(person_id)
+
+
 def seal_for_person(row: type[Any], column: str, *, owner: str) -> None:
     """Has each row's column sealed with the key of the person whose id stands in `owner`."""
 
     def whose(_mapper: Mapper[Any], _connection: sa.Connection, target: Any) -> None:
         if getattr(target, owner) is None:
             setattr(target, owner, uuid7())
-        value = getattr(target, column)
-        changed = sa.inspect(target).attrs[column].history.has_changes()
-        if changed and value is not None and not isinstance(value, OfPerson):
-            setattr(target, column, OfPerson(value, getattr(target, owner)))
+        _name(target, column, owner)
 
     sa.event.listen(row, "before_insert", whose)
     sa.event.listen(row, "before_update", whose)
+
+
+def seal_rows(base: type[Any]) -> None:
+    """The same for all columns of a service's rows whose type names the owner."""
+
+    def whose(mapper: Mapper[Any], _connection: sa.Connection, target: Any) -> None:
+        for attribute in mapper.column_attrs:
+            kind = attribute.columns[0].type
+            if isinstance(kind, SealedOfPerson) and kind.owner:
+                _name(target, attribute.key, kind.owner)
+
+    sa.event.listen(base, "before_insert", whose, propagate=True)
+    sa.event.listen(base, "before_update", whose, propagate=True)
+
+
+def _name(target: Any, column: str, owner: str) -> None:
+    value = getattr(target, column)
+    changed = sa.inspect(target).attrs[column].history.has_changes()
+    if changed and value is not None and not isinstance(value, OfPerson):
+        setattr(target, column, OfPerson(value, getattr(target, owner)))
 
 
 def _cipher(name: str, key: bytes) -> AESGCM | Sm4Gcm:

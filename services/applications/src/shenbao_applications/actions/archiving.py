@@ -21,6 +21,7 @@ from shenbao_applications.queries import archive as archives
 from shenbao_applications.queries import bindings, pieces
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ArchiveProofShownV1
+from shenbao_common.data.of_person import OfPerson
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, Refusal, ensure
 
@@ -42,7 +43,7 @@ def begin(session: Session, category: Category, given: Given, person: Given, *, 
         number=1,
         created_at=desk.now,
         saved_at=desk.now,
-        versions=[ArchiveVersion(number=1, values=values, state=State.DRAFT)],
+        versions=[ArchiveVersion(number=1, values=OfPerson(values, desk.actor.account_id), state=State.DRAFT)],
     )
     session.add(record)
     session.flush()
@@ -54,13 +55,15 @@ def save(session: Session, record: ArchiveRecord, category: Category, given: Giv
     archive.ensure_editable(record.state)
     values = _read(category, given, record.latest.values, desk)
     if not archive.begins_version(record.state):
-        record.latest.values = values
+        record.latest.values = OfPerson(values, record.account_id)
         record.saved_at = desk.now
         session.flush()
         return
     _ensure_complete(category, values)
     record.number += 1
-    record.versions.append(ArchiveVersion(number=record.number, values=values, state=State.DRAFT))
+    record.versions.append(
+        ArchiveVersion(number=record.number, values=OfPerson(values, record.account_id), state=State.DRAFT)
+    )
     _hand_in(session, record, desk)
 
 
@@ -139,7 +142,7 @@ def _remember(session: Session, account_id: UUID, person: Given) -> None:
     """Name and number as identity said last."""
     words = {word: str(person.get(word) or "") for word in ("name", "id_type", "id_number")}
     found = pieces.of_person(session, words["name"], words["id_number"])
-    new = insert(ArchiveHolder).values(account_id=account_id, person=words, parts=found)
+    new = insert(ArchiveHolder).values(account_id=account_id, person=OfPerson(words, account_id), parts=found)
     changed = {"person": new.excluded.person, "parts": new.excluded.parts}
     session.execute(new.on_conflict_do_update(index_elements=["account_id"], set_=changed))
 

@@ -20,6 +20,7 @@ from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
 from shenbao_common.data.connections import together
+from shenbao_common.data.of_person import OfPerson
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
 
@@ -138,7 +139,7 @@ def _snapshot(row: Reportable, values: Mapping[str, Any], desk: Desk) -> dict[st
         "application_id": row.id,
         "round": row.round,
         "revision": row.revision,
-        "sections": row.sections,
+        "sections": OfPerson(row.sections, row.filler_id),
         "report": dict(values),
         "content_hash": printing.content_hash(
             row.sections, reference=row.reference, round=row.round, submitted_at=desk.now.isoformat()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shenbao_applications.models.base import Base
+from shenbao_applications.models.base import OF_FILLER, OF_PERSON, Base
 from shenbao_applications.models.copies import Binding, Committee, Organisation, Unit
 from shenbao_applications.models.dictionaries import Code, CodeVersion
 from shenbao_applications.models.pretest import Analysis, Consent, Notice, RegisterRead
@@ -142,11 +142,11 @@ class Application(Base):
     round: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(nullable=False)
-    sections: Mapped[Any] = mapped_column(SealedJson, default=dict)
-    headline: Mapped[Any] = mapped_column(SealedJson, default=dict)
+    sections: Mapped[Any] = mapped_column(OF_FILLER, default=dict)
+    headline: Mapped[Any] = mapped_column(OF_FILLER, default=dict)
     open_items: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     saved_steps: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
-    registered: Mapped[Any] = mapped_column(SealedJson, nullable=True)
+    registered: Mapped[Any] = mapped_column(OF_FILLER, nullable=True)
     supersedes_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("application.id"))
     recognition_id: Mapped[UUID | None]
     name_index: Mapped[bytes | None]
@@ -220,7 +220,7 @@ class Snapshot(Base):
     application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("application.id"))
     round: Mapped[int]
     revision: Mapped[int]
-    sections: Mapped[Any] = mapped_column(SealedJson)
+    sections: Mapped[Any] = mapped_column(OF_PERSON)
     report: Mapped[Any] = mapped_column(SealedJson)
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     submitted_by: Mapped[UUID]

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_applications.models import Base
+from shenbao_applications.models.base import OF_PERSON
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
 
@@ -23,7 +24,7 @@ class ArchiveHolder(Base):
     __table_args__ = (sa.Index("archive_holder_parts", "parts", postgresql_using="gin"),)
 
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
-    person: Mapped[Any] = mapped_column(SealedJson)
+    person: Mapped[Any] = mapped_column(OF_PERSON)
     parts: Mapped[list[bytes]] = mapped_column(ARRAY(sa.LargeBinary))
 
 
@@ -75,7 +76,7 @@ class ArchiveVersion(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     record_id: Mapped[UUID] = mapped_column(sa.ForeignKey("archive_record.id"))
     number: Mapped[int]
-    values: Mapped[Any] = mapped_column(SealedJson)
+    values: Mapped[Any] = mapped_column(OF_PERSON)
     state: Mapped[str] = mapped_column(sa.String(10))
 
 

@@ -7,8 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shenbao_applications.models.base import Base
-from shenbao_common.data.sealed import SealedJson
+from shenbao_applications.models.base import OF_ACCOUNT, Base
 from shenbao_common.kernel.ids import uuid7
 
 
@@ -34,7 +33,7 @@ class Analysis(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID]
     version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programme_version.id"))
-    result: Mapped[Any] = mapped_column(SealedJson, nullable=True)
+    result: Mapped[Any] = mapped_column(OF_ACCOUNT, nullable=True)
     created_at: Mapped[datetime]
 
 

@@ -16,6 +16,7 @@ _LIBRARY = Path(__file__).with_name("typst")
 _FRAME = '#import "/official.typ": *\n#show: official\n'
 _CERTIFICATE = '#import "/certificate.typ": *\n#certificate'
 _AUTHORIZATION = '#import "/authorization.typ": *\n#authorization'
+_MINUTES = '#import "/minutes.typ": *\n#minutes'
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -55,6 +56,10 @@ class Typesetter:
     def authorization(self, sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
         """An authorization certificate, to be sealed by hand, as PDF/A-2b. Raises MissingGlyphs."""
         return self._compiled(_AUTHORIZATION, sheet, made_at)
+
+    def minutes(self, sheet: Mapping[str, Any], *, made_at: datetime) -> bytes:
+        """The minutes of a committee's sitting as PDF/A-2b. Raises MissingGlyphs."""
+        return self._compiled(_MINUTES, sheet, made_at)
 
     def _compiled(self, text: str, sheet: Mapping[str, Any], made_at: datetime) -> bytes:
         compiler = typst.Compiler(

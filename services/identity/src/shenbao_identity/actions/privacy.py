@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.identity import PersonErasedV1
 from shenbao_common.data import audit
 from shenbao_common.data.of_person import ERASED
 from shenbao_common.kernel.actor import Actor, Kind
@@ -47,6 +49,7 @@ def erase(session: Session, account_id: UUID, *, actor: Actor, reason: str) -> N
     if account.state == State.DELETED:
         return
     own_deletion.end(session, account)
+    outbox.record(session, PersonErasedV1(account_id=account.id))
     audit.record(session, "erased", actor=actor, person_id=account.id, subject=account.id, purpose=reason)
 
 

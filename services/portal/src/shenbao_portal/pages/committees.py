@@ -11,6 +11,7 @@ from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, once, stripped
 from shenbao_portal.guards import signed_in_as
+from shenbao_portal.messages import words
 from shenbao_portal.pages.publicity import names_of
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, _l
@@ -26,6 +27,9 @@ class CommitteeForm(Form):
         _l("适用的申报事项"), [at_most(500)], description=_l("填写事项代码，用逗号分隔；不填则适用全部事项。")
     )
     groups = StringField(_l("评审专业或学科组"), [at_most(500)], description=_l("用逗号分隔；不填则评审全部专业。"))
+    outside = RadioField(
+        _l("评审方式"), choices=[("no", _l("在本系统评审")), ("yes", _l("在系统外评审，导入结果"))], default="no"
+    )
 
 
 class ExpertForm(Form):
@@ -44,7 +48,7 @@ def index() -> ResponseReturnValue:
     form = CommitteeForm()
     if form.validate_on_submit():
         lists = {name: listed(form[name].data) for name in ("programmes", "groups")}
-        body = {**stripped(form, "name"), **lists}
+        body = {**stripped(form, "name"), **lists, "outside": form.outside.data == "yes"}
         try:
             made = service("review").post("/v1/committees", body, key=once()).body
             flash(_("评审委员会已设立。"), "success")
@@ -83,6 +87,33 @@ def change(committee_id: Any) -> ResponseReturnValue:
     etag = f'"{request.form.get("version", "")}"'
     attempted(lambda: review.put(f"/v1/committees/{committee_id}", body, etag=etag), _("已保存"))
     return redirect(url_for("committees.show", committee_id=committee_id), 303)
+
+
+@blp.post("/committees/<uuid:committee_id>/results")
+@signed_in_as("office", may=_CHIEF)
+def hand_in(committee_id: Any) -> ResponseReturnValue:
+    """The workbook of a committee that sits elsewhere; every bad row is told."""
+    back = redirect(url_for("committees.show", committee_id=committee_id), 303)
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        flash(_("请选择文件"), "warning")
+        return back
+    try:
+        taken = service("review").upload(f"/v1/committees/{committee_id}/results-workbook", file).body
+    except Refused as refused:
+        if refused.status not in {409, 422}:
+            raise
+        for trouble in refused:
+            flash(_row(trouble.path) + words(trouble.code, trouble.params), "danger")
+        return back
+    flash(_("已导入：通过 %(passed)d 人，不通过 %(failed)d 人。", **taken), "success")
+    return back
+
+
+def _row(path: str) -> str:
+    """Of which row of the workbook a refusal speaks."""
+    parts = path.split(".")
+    return _("第 %(row)s 行：", row=parts[1]) if parts[0] == "rows" else ""
 
 
 @blp.get("/experts")

@@ -11,6 +11,7 @@ from shenbao_portal.client import Service, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
+from shenbao_portal.pages.files import passed_on
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
 
@@ -101,6 +102,14 @@ def act(sitting_id: Any, act: str) -> ResponseReturnValue:
         "cancellation": _("会议已取消，材料等待另行安排。"),
     }
     return _done(sitting_id, lambda review, path: review.post(f"{path}/{act}", key=once()), said[act])
+
+
+@blp.get("/sittings/<uuid:sitting_id>/minutes")
+@signed_in_as("office", may=_CHIEF)
+def printed(sitting_id: Any) -> ResponseReturnValue:
+    """The signed minutes as PDF."""
+    slip = service("review").get(f"/v1/sittings/{sitting_id}/minutes/slip")["slip"]
+    return passed_on("/v1/minutes", method="POST", body={"minutes": slip})
 
 
 @blp.post("/sittings/<uuid:sitting_id>/minutes")

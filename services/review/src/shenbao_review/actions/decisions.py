@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_common.contracts.review import StepFailedV1, StepPassedV1, StepReturnedV1
@@ -25,7 +26,7 @@ from shenbao_review.domain.decision import (
     objections,
 )
 from shenbao_review.domain.states import Action, CaseState, StepState
-from shenbao_review.models import Case, LogEntry, Step
+from shenbao_review.models import Case, LogEntry, PackageCase, Step
 from shenbao_review.queries import cases
 from shenbao_review.queries.officers import Mark, marks, party, subject
 
@@ -95,11 +96,20 @@ def conclude_all(session: Session, ended: Sequence[tuple[Case, Step, Verdict]], 
 def _carried_out(session: Session, case: Case, step: Step, verdict: Verdict, account_id: UUID | None) -> set[UUID]:
     outcome = progress.after(moves.of_round(case), step.step_id, verdict.action)
     step.decided_by = account_id
+    if verdict.action != Action.PASS:
+        _leave_package(session, step, verdict)
     session.add(_entry(case, step, verdict, account_id))
     by = verdict.actor if account_id else None
     audit.record(session, "decision", actor=by, subject=case.application_id, step=step.key, action=verdict.action.value)
     news = _news(step, verdict, final=outcome.case == CaseState.PASSED)
     return moves.move(session, case, outcome, at=verdict.now, news=news)
+
+
+def _leave_package(session: Session, step: Step, verdict: Verdict) -> None:
+    """What is returned or failed is no longer of the package in which the level below sent it (S4a-07)."""
+    reason = (verdict.opinion or "").strip() or "；".join(line.reason for line in verdict.items) or None
+    own = sa.update(PackageCase).where(PackageCase.step_id == step.step_id)
+    session.execute(own.values(returned_at=verdict.now, reason=reason))
 
 
 def decide_all(

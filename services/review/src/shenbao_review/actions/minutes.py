@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.clock import OFFICE_ZONE
 from shenbao_common.kernel.errors import Conflict, NotAllowed
 from shenbao_review.actions.decisions import Verdict, conclude_all
 from shenbao_review.domain.ballot import Result, Terms
@@ -49,6 +50,14 @@ def content(session: Session, sitting: Sitting) -> dict[str, Any]:
         "candidates": candidates(session, sitting),
         "text": sitting.text,
     }
+
+
+def signed_content(session: Session, sitting: Sitting) -> dict[str, Any]:
+    """What the chair signed, with when and with its hash; before that nobody is told that it is final."""
+    if sitting.state != SittingState.SIGNED or sitting.signed_at is None:
+        raise Conflict("not_signed")
+    signed_at = sitting.signed_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+    return content(session, sitting) | {"signed_at": signed_at, "content_hash": sitting.content_hash}
 
 
 def candidates(session: Session, sitting: Sitting) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ def show(sitting_id: UUID) -> dict[str, Any]:
 
 
 @blp.get("/<uuid:sitting_id>/applications/<uuid:application_id>/slip")
-@blp.response(200, schemas.EvaluationSlipOut)
+@blp.response(200, schemas.SlipOut)
 def evaluate(sitting_id: UUID, application_id: UUID) -> dict[str, str]:
     """A slip with which the caller reads one application of the agenda, in applications (docs/adr/0006)."""
     caller = actor()

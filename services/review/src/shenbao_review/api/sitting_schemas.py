@@ -169,8 +169,8 @@ class BallotOut(SeatOut):
     agenda = ma.fields.List(ma.fields.Nested(OnBallotOut))
 
 
-class EvaluationSlipOut(Schema):
-    """Signed, for minutes: hand it to POST /v1/evaluations of applications."""
+class SlipOut(Schema):
+    """Good for ten minutes: hand it to POST /v1/evaluations of applications, or to POST /v1/minutes of documents."""
 
     slip = ma.fields.String()
 

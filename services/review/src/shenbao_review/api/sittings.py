@@ -12,6 +12,7 @@ from shenbao_common.kernel.errors import NotAllowed
 from shenbao_common.web.auth import actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import PageQuery
+from shenbao_common.web.service import service
 from shenbao_review.actions import ballots, minutes, sittings
 from shenbao_review.api import sitting_answers as answers
 from shenbao_review.api import sitting_schemas as schemas
@@ -21,6 +22,9 @@ from shenbao_review.queries import committees as committee_queries
 from shenbao_review.queries import sittings as queries
 
 blp = Blueprint("sittings", __name__, url_prefix="/v1", description="Sittings of committees.")
+
+MINUTES = "shenbao-minutes+jwt"
+_SECONDS = 600
 
 
 @blp.post("/committees/<uuid:committee_id>/sittings")
@@ -156,6 +160,17 @@ def read(sitting_id: UUID) -> dict[str, Any]:
     body_id = _chief()
     with transaction() as session:
         return answers.minutes(session, queries.sitting_of(session, sitting_id, body_id))
+
+
+@blp.get("/sittings/<uuid:sitting_id>/minutes/slip")
+@blp.response(200, schemas.SlipOut)
+def sign_off(sitting_id: UUID) -> dict[str, str]:
+    """What the chair signed, as a slip with which documents makes a PDF of it."""
+    body_id = _chief()
+    with transaction() as session:
+        said = minutes.signed_content(session, queries.sitting_of(session, sitting_id, body_id))
+    claims = {"account_id": str(actor_of(Kind.OFFICE).account_id), "minutes": said}
+    return {"slip": service().signer.sign(MINUTES, claims, seconds=_SECONDS)}
 
 
 @blp.get("/sittings/<uuid:sitting_id>/recount")

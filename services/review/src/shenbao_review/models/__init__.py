@@ -6,6 +6,7 @@ from shenbao_review.models.cases import Case, LogEntry, QueueEntry, Seen, Step
 from shenbao_review.models.committees import Committee, Expert, Relation
 from shenbao_review.models.copies import Organisation, ProgrammeVersion, Project, Recall, Unit
 from shenbao_review.models.issuances import CertificateNumber, Issuance, NumberCounter
+from shenbao_review.models.packages import Package, PackageCase
 from shenbao_review.models.publicity import Objection, Publicity, PublicityCase
 from shenbao_review.models.reconsiderations import Reconsideration, ReconsiderationStep
 from shenbao_review.models.sittings import Recusal, Sitting, SittingCase, SittingCount, SittingMember, Urn
@@ -27,6 +28,8 @@ __all__ = [
     "NumberCounter",
     "Objection",
     "Organisation",
+    "Package",
+    "PackageCase",
     "ProgrammeVersion",
     "Project",
     "Publicity",

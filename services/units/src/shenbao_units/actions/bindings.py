@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.units import BindingActivatedV1
+from shenbao_common.data import of_person
 from shenbao_common.kernel.errors import ensure
 from shenbao_units.actions.uniqueness import flush_or_conflict
 from shenbao_units.domain import bindings
@@ -72,3 +74,9 @@ def decide(session: Session, row: Binding, *, approve: bool, reason: str, now: d
         outbox.record(session, told, revision=1)  # A binding is activated once.
     session.flush()
     return row
+
+
+def erase(session: Session, account_id: UUID) -> None:
+    """The person's data are ended for good (B-26): what was told with a request is emptied, and the key destroyed."""
+    session.execute(update(Binding).where(Binding.account_id == account_id).values(personal={}))
+    of_person.destroy_key(session, account_id)

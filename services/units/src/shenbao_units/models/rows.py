@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
-from shenbao_units.models.base import Base
+from shenbao_units.models.base import OF_ACCOUNT, Base
 
 REGISTERED_ONCE = "unit_registered_once"
 ACCOUNT_USED_ONCE = "unit_account_used_once"
@@ -192,7 +192,7 @@ class Binding(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     account_id: Mapped[UUID]
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
-    personal: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    personal: Mapped[dict[str, Any]] = mapped_column(OF_ACCOUNT)
     state: Mapped[str] = mapped_column(String(10))
     requested_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
