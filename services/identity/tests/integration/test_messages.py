@@ -252,7 +252,7 @@ def test_old_news_calls_nobody_up(applicant: Applicant, mobiles: Any) -> None:
     assert mobiles.messages() == []
 
 
-def test_checklist_13_one_reads_and_marks_ones_own_messages_only(
+def test_one_reads_and_marks_ones_own_messages_only(
     applicant: Applicant, person: Callable[..., str], browser: Any, proof: Callable[[str], dict[str, str]]
 ) -> None:
     applicant.reports().hears(StepReturnedV1)

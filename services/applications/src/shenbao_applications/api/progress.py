@@ -41,5 +41,5 @@ def show(application_id: UUID) -> Mapping[str, Any]:
     """What was saved, reported and decided, and where it is now (S0-32)."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
-        pack = packs.pack(session, row.version_id)
+        pack = packs.of(session, row)
         return {"items": rules.lines(progress.of(session, row), pack.document)}
