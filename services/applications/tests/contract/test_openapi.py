@@ -82,6 +82,7 @@ ROUTES = (
     (f"{RECORD}/log", "GET"),
     ("/v1/archive/decisions", "POST"),
     ("/v1/evaluations", "POST"),
+    (f"{APPLICATIONS}/{{application_id}}/progress", "GET"),
     ("/v1/examinations", "GET"),
     ("/v1/examinations/counts", "GET"),
     ("/v1/examinations/plans", "GET"),
