@@ -23,6 +23,7 @@ from shenbao_common.contracts.units import (
     OrganisationCreatedV1,
     SupervisingDepartmentChangedV1,
     UnitRegisteredV1,
+    UnitRenamedV1,
 )
 from shenbao_common.web import accounts
 
@@ -55,6 +56,11 @@ def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) 
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
     copies.remember_unit(session, event.unit_id, name=event.name, department_id=event.department_id)
+
+
+@subscriptions.on(UnitRenamedV1)
+def on_unit_renamed(session: Session, event: UnitRenamedV1) -> None:
+    copies.rename_unit(session, event.unit_id, name=event.name)
 
 
 @subscriptions.on(SupervisingDepartmentChangedV1)

@@ -27,6 +27,7 @@ from shenbao_common.contracts.units import (
     SubAccountPermissionsChangedV1,
     SubAccountStateChangedV1,
     UnitRegisteredV1,
+    UnitRenamedV1,
 )
 from shenbao_common.kernel import clock
 from shenbao_identity.actions import (
@@ -47,6 +48,11 @@ subscriptions = Subscriptions("identity")
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
     units_copy.activate_unit(session, event.account_id, unit_id=event.unit_id, name=event.name, credit_code=event.uscc)
+
+
+@subscriptions.on(UnitRenamedV1)
+def on_unit_renamed(session: Session, event: UnitRenamedV1) -> None:
+    units_copy.rename_unit(session, event.unit_id, name=event.name)
 
 
 @subscriptions.on(RegistrationSubmittedV1)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shenbao_common.contracts.units import StaffChangedV1
+from shenbao_common.contracts.units import StaffChangedV1, UnitRenamedV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.ids import uuid7
@@ -126,3 +126,13 @@ def test_a_weak_password_is_named_and_not_counted(linked: Callable[..., UUID], r
         weak = recover(link_id, new_password="abc")
         assert {e["path"] for e in weak.json["errors"]} == {"new_password"}
     assert recover(link_id).status_code == 200
+
+
+def test_a_renamed_unit_is_recovered_by_its_new_name(
+    identity: UnderTest, u1: Actor, linked: Callable[..., UUID], recover: Callable[..., Any]
+) -> None:
+    link_id = linked()
+    assert u1.unit_id
+    identity.hear(UnitRenamedV1(unit_id=u1.unit_id, name="示例科技集团有限公司", revision=2))
+    assert recover(link_id).json["code"] == "recovery_refused"
+    assert recover(link_id, unit_name="示例科技集团有限公司").json == {"username": "unitA1"}

@@ -34,6 +34,7 @@ PAGES = (
     "sub_accounts",
     "officers",
     "staff",
+    "organisation",
     "letters",
     "bindings",
     "organisations",

@@ -116,6 +116,7 @@ def _of_back_office(who: Account) -> Iterator[Item]:
         yield Item(_l("授权委托书"), "/unit/letter", "certificate")
         yield Item(_l("修改归口部门"), "/unit/department", "switch-horizontal")
         yield Item(_l("经办人管理"), "/unit/officers", "id")
+        yield Item(_l("组织机构管理"), "/unit/organisation", "building-community")
         yield Item(_l("工作人员"), "/unit/staff", "users")
         yield Item(_l("人员绑定"), "/unit/people", "user-plus")
         yield Item(_l("电子签章"), "/seal", "certificate")

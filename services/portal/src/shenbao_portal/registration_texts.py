@@ -23,4 +23,5 @@ REGISTRATION_TEXTS: Mapping[str, object] = {
     "no_recovery_without_staff": _l("没有启用的工作人员时，忘记密码后无法在线找回"),
     "recovery_refused": _l("所填信息与登记的不一致，请核对后重试"),
     "recovery_locked": _l("失败次数过多，找回密码功能暂时锁定，请稍后再试"),
+    "not_the_registered_name": _l("登记的单位名称为“%(name)s”，请按登记名称填写"),
 }

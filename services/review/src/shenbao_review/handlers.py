@@ -17,6 +17,7 @@ from shenbao_common.contracts.units import (
     OrganisationCreatedV1,
     SupervisingDepartmentChangedV1,
     UnitRegisteredV1,
+    UnitRenamedV1,
 )
 from shenbao_common.kernel import clock
 from shenbao_common.web import accounts
@@ -56,6 +57,11 @@ def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) 
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
     copies.unit(session, event.unit_id, name=event.name, department_id=event.department_id)
     routing.lay_out_waiting(session)
+
+
+@subscriptions.on(UnitRenamedV1)
+def on_unit_renamed(session: Session, event: UnitRenamedV1) -> None:
+    copies.rename_unit(session, event.unit_id, name=event.name)
 
 
 @subscriptions.on(SupervisingDepartmentChangedV1)

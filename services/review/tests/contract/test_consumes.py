@@ -43,6 +43,7 @@ def test_review_hears_what_the_plan_of_the_suite_says() -> None:
         "units.organisation_cancelled.v1",
         "units.organisation_created.v1",
         "units.unit_registered.v1",
+        "units.unit_renamed.v1",
         "units.supervising_department_changed.v1",
         "units.sub_account_created.v1",
         "units.sub_account_state_changed.v1",

@@ -15,6 +15,9 @@ from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, registrant_actor
 from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
+from shenbao_units.api.registrations import REGISTRY
+from shenbao_units.models import RegisterAnswer
+from shenbao_units.providers.registry import Registry
 
 PROMISED = [event_type for event_type in catalogue.ALL if event_type.publisher() == "units"]
 
@@ -45,6 +48,12 @@ def life(
     send("POST", "/v1/staff", {"person": units.slip("identity", "shenbao-staff+jwt", staff)}, None)
     target = {"department_id": str(department("D2")), "confirmed_count": 0}
     send("PUT", "/v1/units/mine/supervising-department", target, 1)
+    licence = {"document_id": str(uuid7()), "purpose": "unit_licence", "account_id": str(unit.account_id)}
+    units.app.extensions[REGISTRY] = Registry("")
+    name = {"name": "示例集团", "certificate_receipt": units.slip("documents", "shenbao-receipt+jwt", licence)}
+    with units.service.sessions.begin() as session:
+        session.execute(sa.delete(RegisterAnswer))
+    send("PUT", "/v1/units/mine/name", name, 2)
     return unit
 
 

@@ -16,6 +16,7 @@ ALL: tuple[type[Event], ...] = (
     units.OrganisationCreatedV1,
     units.OrganisationCancelledV1,
     units.UnitRegisteredV1,
+    units.UnitRenamedV1,
     units.SupervisingDepartmentChangedV1,
     units.SubAccountCreatedV1,
     units.SubAccountStateChangedV1,

@@ -55,6 +55,18 @@ class UnitRegisteredV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnitRenamedV1(Event):
+    """A unit bears another name."""
+
+    type: ClassVar[str] = "units.unit_renamed.v1"
+    subject_field: ClassVar[str] = "unit_id"
+
+    unit_id: UUID
+    name: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupervisingDepartmentChangedV1(Event):
     """A unit moved to another supervising department."""
 

@@ -28,6 +28,10 @@ def remember_unit(session: Session, unit_id: UUID, *, name: str, department_id: 
     session.execute(insert(Unit).values(row).on_conflict_do_nothing())
 
 
+def rename_unit(session: Session, unit_id: UUID, *, name: str) -> None:
+    session.execute(sa.update(Unit).where(Unit.id == unit_id).values(name=name))
+
+
 def remember_binding(session: Session, account_id: UUID, *, unit_id: UUID, activated_at: datetime) -> None:
     """News of an earlier binding changes nothing."""
     row = {"account_id": account_id, "unit_id": unit_id, "activated_at": activated_at}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,13 @@ def activate_unit(session: Session, account_id: UUID, *, unit_id: UUID, name: st
     account.permissions = list(UNIT_PERMISSIONS)
     account.personal = account.personal | {"display_name": name}
     news.tell(session, account)
+
+
+def rename_unit(session: Session, unit_id: UUID, *, name: str) -> None:
+    """The unit's own accounts are called as it is; by this name its password is recovered."""
+    own = select(Account).where(Account.unit_id == unit_id, Account.kind == Kind.UNIT).order_by(Account.id)
+    for account in session.scalars(own.with_for_update()):
+        account.personal = account.personal | {"display_name": name}
 
 
 def hold(session: Session, account_id: UUID, *, now: datetime) -> None:

@@ -158,6 +158,7 @@ _ACTS = {
     "letter_approved": _l("授权委托书审核通过"),
     "letter_rejected": _l("授权委托书退回"),
     "user_changed": _l("变更账号使用人"),
+    "renamed": _l("单位更名"),
 }
 
 

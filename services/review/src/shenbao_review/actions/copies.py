@@ -44,6 +44,10 @@ def unit(session: Session, unit_id: UUID, *, name: str, department_id: UUID) -> 
     _once(session, Unit, unit_id=unit_id, name=name, department_id=department_id, revision=0)
 
 
+def rename_unit(session: Session, unit_id: UUID, *, name: str) -> None:
+    session.execute(sa.update(Unit).where(Unit.unit_id == unit_id).values(name=name))
+
+
 def move_unit(session: Session, unit_id: UUID, *, department_id: UUID, revision: int) -> None:
     """Takes over the new department; running cases are moved by the recalls that applications tells."""
     session.execute(

@@ -22,6 +22,7 @@ class Act(StrEnum):
     LETTER_APPROVED = "letter_approved"
     LETTER_REJECTED = "letter_rejected"
     USER_CHANGED = "user_changed"
+    RENAMED = "renamed"
 
 
 def note(session: Session, unit_id: UUID, act: Act, *, actor_id: UUID, now: datetime, **details: Any) -> None:

@@ -1,20 +1,24 @@
 """What a registered unit changes about itself."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus import outbox
-from shenbao_common.contracts.units import SupervisingDepartmentChangedV1
+from shenbao_common.contracts.units import SupervisingDepartmentChangedV1, UnitRenamedV1
 from shenbao_common.kernel.errors import ensure
 from shenbao_units import queries
 from shenbao_units.actions import history, letters
 from shenbao_units.actions.history import Act
+from shenbao_units.actions.recognition import recognise
 from shenbao_units.actions.uniqueness import flush_or_conflict
-from shenbao_units.domain import supervision
+from shenbao_units.domain import registration, supervision
 from shenbao_units.domain.letters import LetterState
+from shenbao_units.domain.registration import Code
 from shenbao_units.models import REGISTERED_ONCE, Unit
+from shenbao_units.providers.registry import Registry
 
 _PERSONAL = ("contact_name", "contact_phone")
 
@@ -49,4 +53,32 @@ def change_department(
     history.note(session, unit.id, Act.DEPARTMENT_CHANGED, actor_id=actor_id, now=now, **names)
     if unit.letter_state == LetterState.NOT_DUE:
         letters.ask_for(session, unit, actor_id)
+    return unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewName:
+    """certificate_id: the scan of the licence that bears it."""
+
+    name: str
+    certificate_id: UUID | None
+
+
+def rename(session: Session, unit: Unit, wanted: NewName, *, registry: Registry, actor_id: UUID, now: datetime) -> Unit:
+    """The name as on the latest licence; what the register knows is the name, else the licence is brought (S4b-09)."""
+    known = None
+    if unit.org_code:
+        code = Code(organisation_code=unit.org_code, credit_code=unit.uscc)
+        known = recognise(session, registry, code, unit.personal["legal_representative"], now).name
+    scan = wanted.certificate_id is not None
+    ensure(registration.objections_to_name(unit.name, wanted.name, known=known, certificate=scan))
+    before, unit.name = unit.name, wanted.name
+    unit.verified, unit.verified_at = "registry" if known else "scan", now
+    unit.certificate_id = wanted.certificate_id or unit.certificate_id
+    unit.revision += 1
+    session.flush()
+    outbox.record(
+        session, UnitRenamedV1(unit_id=unit.id, name=unit.name, revision=unit.revision), revision=unit.revision
+    )
+    history.note(session, unit.id, Act.RENAMED, actor_id=actor_id, now=now, **{"from": before, "to": unit.name})
     return unit

@@ -38,7 +38,7 @@ def look_up(body: dict[str, str]) -> dict[str, Any]:
     with transaction() as session:
         if seconds := lookups.closed(session, limits, now=now):
             raise TooMany("too_many_requests", retry_after=seconds)
-        found = recognition.recognise(session, _registry(), code, body["legal_representative"], now)
+        found = recognition.recognise(session, registry(), code, body["legal_representative"], now)
         if found.available and found.name is None:
             lookups.miss(session, limits, now=now)
     return {
@@ -65,7 +65,7 @@ def register(body: dict[str, Any]) -> Unit | RegistrationCase:
     form = Form(**body, account_id=owner, certificate_id=certificate)
     with transaction() as session:
         now, asked = clock.now(), profile()
-        filed = registration.checked(session, form, registry=_registry(), profile=asked, found=slips.problems, now=now)
+        filed = registration.checked(session, form, registry=registry(), profile=asked, found=slips.problems, now=now)
         if asked.reviewed:
             return registration_cases.file(session, filed, now=now)
         unit = registration.enter(session, filed, now=now)
@@ -79,6 +79,6 @@ def _code(text: str) -> Code:
         raise RuleBroken("invalid", wrong.problem("code")) from None
 
 
-def _registry() -> Registry:
-    registry: Registry = current_app.extensions[REGISTRY]
-    return registry
+def registry() -> Registry:
+    found: Registry = current_app.extensions[REGISTRY]
+    return found

@@ -139,6 +139,13 @@ class UnitIn(Schema):
     address = Text(200, low=0)
 
 
+class UnitNameIn(Schema):
+    """certificate_receipt: of the licence that bears the name, where the register does not know it."""
+
+    name = Text(200, required=True)
+    certificate_receipt = ma.fields.String(load_default=None, allow_none=True, validate=validate.Length(max=4000))
+
+
 class UnitOut(Schema):
     """code: the organisation code. uscc: "" when registered without. verified: registry | scan."""
 

@@ -7,13 +7,16 @@ from flask_smorest import Blueprint
 from shenbao_common.data.paging import Page
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import ensure
 from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_units import queries
 from shenbao_units.actions import units
 from shenbao_units.api.people_schemas import HistoryPage, HistoryQuery, NamedUnitPage, NamedUnitQuery
-from shenbao_units.api.schemas import SupervisionIn, SupervisionOut, UnitIn, UnitOut
+from shenbao_units.api.registrations import registry
+from shenbao_units.api.schemas import SupervisionIn, SupervisionOut, UnitIn, UnitNameIn, UnitOut
+from shenbao_units.api.slips import Slips
 from shenbao_units.domain import supervision
 from shenbao_units.models import HistoryEntry, Unit, UnitNamePart
 
@@ -49,6 +52,24 @@ def revise(body: dict[str, str]) -> Unit:
         unit = queries.unit_to_change(session, who.unit_id)
         ensure_match(unit)
         return tagged(units.revise(session, unit, body))
+
+
+@blp.put("/mine/name")
+@blp.arguments(UnitNameIn)
+@blp.response(200, UnitOut)
+def rename(body: dict[str, Any]) -> Unit:
+    """Gives the unit the name of its latest licence; the history keeps both (S4b-09)."""
+    who = _unit_with("unit.manage")
+    slips, receipt = Slips(), body["certificate_receipt"]
+    scan = slips.certificate(receipt, "certificate_receipt", owner=who.account_id) if receipt else None
+    ensure(slips.problems)
+    with transaction() as session:
+        unit = queries.unit_to_change(session, who.unit_id)
+        ensure_match(unit)
+        wanted = units.NewName(name=body["name"], certificate_id=scan)
+        return tagged(
+            units.rename(session, unit, wanted, registry=registry(), actor_id=who.account_id, now=clock.now())
+        )
 
 
 @blp.get("/mine/supervising-department")

@@ -82,3 +82,12 @@ def objections(
         if not certificate:
             found.append(Problem("required", "certificate_receipt"))
     return list({(problem.code, problem.path): problem for problem in found}.values())
+
+
+def objections_to_name(present: str, wanted: str, *, known: str | None, certificate: bool) -> list[Problem]:
+    """known: the name that the register has, which is the name then; without it the licence is brought."""
+    if wanted == present:
+        return [Problem("unchanged", "name")]
+    if known:
+        return [] if wanted == known else [Problem("not_the_registered_name", "name", {"name": known})]
+    return [] if certificate else [Problem("required", "certificate_receipt")]
