@@ -1,6 +1,7 @@
-"""A person keeps a recognition valid by hand in the browser."""
+"""A person keeps a recognition valid by hand in the browser; the unit reports it, the bureau decides."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from shenbao_stack import job
 from shenbao_stack.browsing import Desk
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
+from shenbao_stack.waiting import until
 from shenbao_stack.world import Unit, done, settled
 
 ROOT = Path(__file__).parents[3]
@@ -97,7 +99,7 @@ def paper(name: str) -> FilePayload:
 @pytest.mark.req("S0-20")
 @pytest.mark.req("S0-24")
 @pytest.mark.req("S0-35")
-def test_a_person_files_by_hand(desk: Desk, unit: Unit) -> None:
+def test_a_person_files_by_hand_and_the_unit_confirms_and_reports(desk: Desk, town: Town, unit: Unit) -> None:
     other = desk()
     enter(other, "李四")
     add(other, "第一批")
@@ -110,6 +112,10 @@ def test_a_person_files_by_hand(desk: Desk, unit: Unit) -> None:
     page.get_by_role("button", name="保存材料").click()
     expect(page.locator("main")).to_contain_text("请联系所属企业进行提交")
     _list(page)
+    _report(desk(unit.user), filing)
+    page.goto(f"/filings/{filing}")
+    until(partial(_waits, page), what="pre-review")
+    looked_at(page, "filing-sent", languages=("zh", "en"))
 
 
 def _fill_in(page: Page, filing: str) -> None:
@@ -177,3 +183,23 @@ def _list(page: Page) -> None:
         printed = page.request.get(str(rows.first.get_by_role("link", name=name).get_attribute("href")))
         assert (printed.status, printed.body()[:5]) == (200, b"%PDF-")
     looked_at(page, "filing-list", languages=("en", "zh"))
+
+
+def _report(page: Page, filing: str) -> None:
+    page.locator(f"#menu a[href='/declare/{PROGRAMME}/recognition_filing/report']").evaluate("link => link.click()")
+    expect(page.get_by_role("heading", level=1, name="上报材料")).to_be_visible()
+    looked_at(page, "filing-unit-list", languages=("en", "zh"))
+    expect(page.locator(f"#menu a[href='/declare/{PROGRAMME}/recognition_filing/fill']")).to_have_count(0)
+    page.locator(f"input[value='{filing}']").check()
+    page.get_by_role("button", name="上报").first.click()
+    looked_at(page, "filing-unit-dialog")
+    for box in page.locator("dialog[open] [name=confirmed]").all():
+        box.check()
+    page.get_by_role("button", name="确认上报").click()
+    expect(page.locator("main")).to_contain_text("已上报 1 份材料")
+
+
+def _waits(page: Page) -> bool:
+    """Whether the progress names the open step."""
+    page.reload()
+    return "待预审" in page.locator("#progress").inner_text()
