@@ -9,13 +9,14 @@ from pypdf import PdfReader
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
-from shenbao_stack.client import User
-from shenbao_stack.demo.invented import citizen_number
+from shenbao_stack.demo.provincial import PEOPLE
 from shenbao_stack.demo.town import Town
+from shenbao_stack.persons import by_province
 from shenbao_stack.services import root
 from shenbao_stack.waiting import until
-from shenbao_stack.world import PASSWORD, Unit, done
+from shenbao_stack.world import Unit, done
 
+WANGWU = PEOPLE[2]
 PROGRAMME = "talent_recognition_filing"
 CONFIRMED = {"confirmed": ["is_employee", "materials_true"]}
 FORM = {
@@ -55,18 +56,17 @@ class Filing:
             town.project(town.bureau, "recognition_filing", programme=PROGRAMME, name=f"人才认定备案{number}")
             for number in ("一", "二")
         ]
-        serial = town.world.serial()
-        self.number = citizen_number(date(1970, 1, 1) + timedelta(days=serial % 9000), serial % 998 + 1)
+        self.number = WANGWU.id_number
         self.recognised_on = office_day(now()) - timedelta(days=715)
         self._recognise()
-        self.person = self._register(f"138{serial:08d}")
+        self.person = by_province(town.world, WANGWU)
         self.person.follow(self.bureau)
         # Both at once: what one passes, none is due any more.
         self.first, self.second = (self.saved(project) for project in self.projects)
 
     def _recognise(self) -> None:
         item = {
-            "name": "张三",
+            "name": WANGWU.name,
             "id_type": "id_card",
             "id_number": self.number,
             "category": "d",
@@ -77,24 +77,6 @@ class Filing:
         self.bureau.follow(self.unit.user)
         body = {"register": "talent_recognition", "items": [item]}
         done(self.bureau.call("POST", "applications", "/v1/recognitions", body))
-
-    def _register(self, mobile: str) -> User:
-        visitor = self.town.world.visitor()
-        sent = done(visitor.call("POST", "identity", "/v1/sms-codes", {"mobile": mobile, **visitor.image_code()}))
-        code = done(visitor.call("GET", "identity", f"/v1/test/sms-codes/{sent['id']}"))["code"]
-        agreements = done(visitor.call("GET", "identity", "/v1/agreements"))["items"]
-        body = {
-            "name": "张三",
-            "id_number": self.number,
-            "mobile": mobile,
-            "sms_code_id": sent["id"],
-            "sms_code": code,
-            "password": PASSWORD,
-            "password_again": PASSWORD,
-            "consents": {one["agreement"]: one["version"] for one in agreements},
-        }
-        done(visitor.call("POST", "identity", "/v1/person-registrations", body))
-        return User.sign_in(self.town.world.target, mobile, PASSWORD)
 
     def profile(self) -> str:
         return str(done(self.person.call("POST", "identity", "/v1/me/profile-slips"))["slip"])
@@ -188,15 +170,15 @@ def test_a_filing_is_refused_with_an_opinion_only(filing: Filing) -> None:
 def _both_are_printed(filing: Filing, application: str) -> None:
     condition = "省自然科学奖、技术发明奖、科学技术进步奖二等奖获得者前3名"
     sheet, form = filing.read(application, "publicity_sheet"), filing.read(application, "filing_form")
-    for text in ("张三", "示例科技有限公司", condition, "认定类别"):
+    for text in (WANGWU.name, "示例科技有限公司", condition, "认定类别"):
         assert text in sheet, text
-    for text in ("张三", filing.number, "13800000000", "示例科技有限公司", "杭州西子机电技术学校", condition):
+    for text in (WANGWU.name, filing.number, "13800000000", "示例科技有限公司", "杭州西子机电技术学校", condition):
         assert text in form, text
 
 
 def _only_the_publicity_sheet_is_printed(filing: Filing, application: str) -> None:
     filing.person.follow(filing.unit.user)
-    assert "张三" in filing.read(application, "publicity_sheet")
+    assert WANGWU.name in filing.read(application, "publicity_sheet")
     refused = filing.person.call("GET", "applications", f"/v1/applications/{application}/sheets/filing_form")
     assert refused.status_code == 409
     (line,) = [

@@ -1,9 +1,12 @@
 """Natural persons of a journey: registered with their own mobile, and taken by a unit as its own."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from shenbao_stack.client import User
 from shenbao_stack.demo.invented import citizen_number
+from shenbao_stack.demo.provincial import Person
+from shenbao_stack.openid import Asking, parameter
 from shenbao_stack.world import Unit, World, done
 
 _FIRST_BIRTH = date(1960, 1, 1)
@@ -31,6 +34,20 @@ def new_person(world: World, name: str = "张三", *, id_number: str = "") -> Us
     }
     done(visitor.call("POST", "identity", "/v1/person-registrations", body))
     return world.sign_in(mobile)
+
+
+def by_province(world: World, person: Person) -> User:
+    """Signs in through the simulated province, which vouches for name and number."""
+    visitor = world.visitor()
+    asking = Asking(visitor.target.portal)
+    challenge = parameter(visitor.redirect(asking.url), "challenge")
+    identity = visitor.target.url("identity")
+    page = visitor.redirect(f"{identity}/v1/sign-ins/{challenge}/providers/provincial")
+    asked = dict(parse_qsl(urlsplit(page).query)) | {"person": person.subject}
+    address = visitor.http.post(page.partition("?")[0], data=asked).headers["Location"]
+    while not address.startswith(visitor.target.portal.redirect_uri):
+        address = urljoin(address, visitor.redirect(address))
+    return User(visitor.target, "", "", asking.finish(visitor.http, address))
 
 
 def bind(person: User, unit: Unit) -> None:

@@ -19,7 +19,8 @@ def ask(documents: Any) -> Any:
     documents.hear(ProgrammePublishedV1(programme=PROGRAMME, version=1, pack=yaml.safe_load(PACK.read_text("utf-8"))))
 
     def retrieve(who: Any, purpose: str = CERTIFICATE, **profile: Any) -> Any:
-        said = {"account_id": str(who.account_id), "name": "张三", "id_number": "330000199001010014"} | profile
+        said = {"account_id": str(who.account_id), "name": "张三", "id_number": "330000199001010014"}
+        said |= {"verified": True} | profile
         slip = documents.slip("identity", "shenbao-profile+jwt", said)
         return documents.client(who).post("/v1/retrievals", json={"purpose": purpose, "profile": slip})
 
@@ -52,4 +53,8 @@ def test_what_is_fetched_is_checked_and_only_about_oneself(ask: Any, provider: A
     assert ask(who).status_code == 422
     assert ask(who, account_id=str(person_actor().account_id)).status_code == 422
     assert ask(who, purpose=CERTIFICATE.replace("social_insurance_certificate", "title_certificate")).status_code == 422
+    asked = len(provider.asked)
+    unproved = ask(who, verified=False)
+    assert [e["code"] for e in unproved.json["errors"]] == ["profile_unverified"]
+    assert len(provider.asked) == asked
     assert ask(unit_actor()).status_code == 403

@@ -176,6 +176,7 @@ def test_a_form_may_begin_with_what_the_personal_centre_tells(browser: Any, prov
     token = browser.finish(back.headers["Location"])["access_token"]
     said = jwt_claims(browser.call("POST", "/v1/me/profile-slips", token).json["slip"])
     assert (said["iss"], said["name"], said["id_number"]) == ("identity", "张三", ZHANG["id_number"])
+    assert said["verified"] is True
     assert (said["sex"], said["birth_date"]) == ("男", "1990-01-01")
     assert browser.call("POST", "/v1/me/profile-slips", "").status_code == 401
 

@@ -211,6 +211,7 @@ TEXTS: Mapping[str, object] = {
     "unknown_record": _l("业绩档案中没有该记录"),
     "binding_required": _l("尚未绑定工作单位，或工作单位尚未审核通过：可以填写，不能提交审核"),
     "check_needed": _l("内容修改后须重新检测，检测全部符合才能提交审核"),
+    "profile_unverified": _l("请先通过省统一身份认证登录，证件号码经认证后才能读取本人的记录"),
     "profile_needed": _l("请从“马上申报”开始，个人中心的信息才能带入"),
     "already_accepted": _l("已受理，不能撤回"),
     "sample_differs": _l("样例的结果与预期不符"),

@@ -39,6 +39,7 @@ class Person:
 PEOPLE = (
     Person("demo-zhangsan", "张三", "330000199001010014", "13800000000"),
     Person("demo-lisi", "李四", "330000198506150026", "13800000001"),
+    Person("demo-wangwu", "王五", "330106197903050036", "13800000002"),
 )
 
 LEGAL = tuple(

@@ -36,13 +36,22 @@ def look_up(session: Session, pack: Pack, profile: Profile, now: Any, *, categor
     return Found(renewal.need(until, terms, same_category=same, today=office_day(now)), recognition)
 
 
+def proved(profile: Profile | None) -> Profile:
+    """Refuses `profile_needed` without a number, and `profile_unverified` where nobody vouched for it: what is on
+    record of a person is shown to that person alone."""
+    if profile is None or not profile.get("id_number"):
+        raise RuleBroken("invalid", Problem("profile_needed", "profile"))
+    if not profile.get("verified"):
+        raise RuleBroken("invalid", Problem("profile_unverified", "profile"))
+    return profile
+
+
 def begin(session: Session, row: Application, pack: Pack, profile: Profile | None, now: Any) -> None:
     """Fills in the new application with the recognition that it renews, copied once; refuses where none is due."""
     terms = pack.document.get("renews")  # A version that was published before the word was known has none.
     if terms is None:
         return
-    if profile is None or not profile.get("id_number"):
-        raise RuleBroken("invalid", Problem("profile_needed", "profile"))
+    profile = proved(profile)
     found = look_up(session, pack, profile, now)
     if found.recognition is None or found.need.answer != renewal.NEEDED:
         days = {name: str(day) for name in ("earliest_on", "valid_until") if (day := getattr(found.need, name))}

@@ -16,7 +16,7 @@ from shenbao_applications.queries import recognitions as queries
 from shenbao_common.data.paging import page
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.clock import now
-from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
+from shenbao_common.kernel.errors import NotFound
 from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import PageQuery
@@ -51,7 +51,7 @@ def list_own(query: dict[str, Any]) -> Mapping[str, Any]:
 def claim(body: dict[str, Any]) -> None:
     """Match everything on record under the caller's ID number to the caller (S0-03)."""
     actor_of(Kind.PERSON)
-    profile = _numbered(body["profile"])
+    profile = renewals.proved(profile_of(body["profile"]))
     with transaction() as session:
         recognitions.claim(session, profile["id_number"], desk=desk())
 
@@ -62,7 +62,7 @@ def claim(body: dict[str, Any]) -> None:
 def ask_need(body: dict[str, Any], project_id: UUID) -> Mapping[str, Any]:
     """Whether the caller has to declare in this project now (S0-13); nothing is kept."""
     actor_of(Kind.PERSON)
-    profile = _numbered(body["profile"])
+    profile = renewals.proved(profile_of(body["profile"]))
     with transaction() as session:
         project = projects.project_of(session, project_id, actor())
         pack = packs.pack(session, project.version_id)
@@ -70,10 +70,3 @@ def ask_need(body: dict[str, Any], project_id: UUID) -> Mapping[str, Any]:
             raise NotFound
         found = renewals.look_up(session, pack, profile, now(), category=body["category"])
         return {**vars(found.need), "apply_at": pack.document["renews"]["apply_at"]}
-
-
-def _numbered(slip: str) -> Mapping[str, Any]:
-    profile = profile_of(slip) or {}
-    if not profile.get("id_number"):
-        raise RuleBroken("invalid", Problem("profile_needed", "profile"))
-    return profile

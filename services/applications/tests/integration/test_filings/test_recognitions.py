@@ -33,6 +33,21 @@ def test_an_earlier_recognition_is_found_by_the_number_of_the_account_that_signs
     assert [e["code"] for e in alien.json["errors"]] == ["person_invalid"]
 
 
+def test_a_number_that_nobody_vouched_for_opens_nothing_that_is_on_record(filing: Any) -> None:
+    filing.recognise(recognised_on="2018-05-01")
+    unproved = filing.profile(verified=False)
+    asked = {"profile": unproved}
+    refused = [
+        filing.client().post("/v1/recognitions/claims", json=asked),
+        filing.client().post(f"/v1/projects/{filing.project}/renewal-needs", json=asked | {"category": "d"}),
+        filing.begin(verified=False),
+    ]
+    for answer in refused:
+        assert [(e["path"], e["code"]) for e in answer.json["errors"]] == [("profile", "profile_unverified")]
+    assert filing.client().get("/v1/recognitions").json["items"] == []
+    assert filing.client().get("/v1/applications").json["items"] == []
+
+
 def test_only_the_bureau_hands_over_what_a_register_holds(filing: Any) -> None:
     body = {"register": "talent_recognition", "items": [{"name": "张三"}]}
     house = filing.house

@@ -70,4 +70,6 @@ def _profile(slip: str) -> dict[str, Any]:
         raise RuleBroken("invalid", Problem("person_invalid", "profile"))
     if not said.get("id_number"):
         raise RuleBroken("invalid", Problem("profile_needed", "profile"))
+    if not said.get("verified"):
+        raise RuleBroken("invalid", Problem("profile_unverified", "profile"))
     return dict(said)

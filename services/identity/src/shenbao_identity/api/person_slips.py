@@ -54,16 +54,21 @@ class ProfileSlipOut(Schema):
 @blp.post("/profile-slips")
 @blp.response(201, ProfileSlipOut)
 def make_profile() -> dict[str, Any]:
-    """The details that a form begins with, the number in full, for a service that the person chooses."""
+    """The details that a form begins with, the number in full, for a service that the person chooses.
+
+    verified: a provider vouched for name and number. Whoever registered with a number of somebody else says so too,
+    so nothing that is on record under a number may be shown by a slip without it.
+    """
     who = actor_of(Kind.PERSON)
     with transaction() as session:
         account = session.get(Account, who.account_id)
         if account is None:
             raise Unauthenticated("token_invalid")
         told = {name: account.personal[name] for name in DETAILS if account.personal.get(name)}
+        verified = account.verified
         id_type, number = told.get("id_type", CITIZEN), told.get("id_number", "")
     told |= told_by_number(id_type, number, today=clock.office_day(clock.now()))
     if not told.get("name"):
         raise Conflict("name_unknown")
-    said = {"account_id": str(who.account_id), **told}
+    said = {"account_id": str(who.account_id), "verified": verified, **told}
     return {"slip": service().signer.sign(PROFILE, said, seconds=_SECONDS)}
