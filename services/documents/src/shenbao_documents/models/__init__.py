@@ -47,9 +47,9 @@ class File(Base):
     facts: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     """What its owner says it is: `{"kind": …, "values": {field: text}}`."""
     fact_key: Mapped[bytes | None]
+    """Blind index of kind and number: the same certificate, paper, patent or project is found by it."""
     deleted_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     """When its owner deleted it; gone for everybody, but back when it turns out that it was reported before."""
-    """Blind index of kind and number: the same certificate, paper, patent or project is found by it."""
 
 
 class Recognition(Base):
