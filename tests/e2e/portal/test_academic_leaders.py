@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from shenbao_stack.browsing import Desk, enter_by_province
+from shenbao_stack.codes import organisation_code
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.waiting import until
@@ -39,7 +40,9 @@ def unit(world: World, town: Town) -> Unit:
             "closes_on": f"{YEAR}-12-31",
         }
         done(town.bureau.user.call("POST", "applications", "/v1/projects", body))
-    return town.unit(town.department(name="省科技厅"))
+    # A unit whose name nobody else has: a search answers twenty.
+    found = town.department(name="省科技厅")
+    return town.unit(found, code=organisation_code(9), legal_representative="俞国平")
 
 
 def photo(name: str) -> FilePayload:
@@ -232,8 +235,8 @@ def _check_and_submit(page: Page, officer: Page) -> None:
 
 def _bind(page: Page, officer: Page) -> None:
     address = page.url
-    page.goto("/person/unit?q=示例")
-    page.get_by_text("示例科技有限公司 · 省科技厅").last.click()
+    page.goto("/person/unit?q=萧山")
+    page.get_by_text("萧山建筑设计院有限公司 · 省科技厅").click()
     page.get_by_label("申请说明").fill("本单位在职")
     page.get_by_role("button", name="提交申请").click()
     officer.goto("/unit/people")

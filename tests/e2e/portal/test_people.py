@@ -5,6 +5,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from pypdf import PdfReader
 
 from shenbao_stack.browsing import Desk, enter_by_province, image_code, sign_in
+from shenbao_stack.codes import organisation_code
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import Town
 from shenbao_stack.job import pdf
@@ -20,16 +21,18 @@ def unit(town: Town) -> Unit:
 @pytest.mark.req("S3-05")
 @pytest.mark.req("S3-08")
 @pytest.mark.req("S3-09")
-def test_a_person_finds_the_unit_asks_it_and_is_taken(desk: Desk, unit: Unit) -> None:
-    person, officer = desk(), desk(unit.user)
+def test_a_person_finds_the_unit_asks_it_and_is_taken(desk: Desk, town: Town) -> None:
+    # A unit whose name nobody else has: a search answers twenty.
+    school = town.unit(town.department(name="市教育局"), code=organisation_code(7), legal_representative="何文")
+    person, officer = desk(), desk(school.user)
     enter_by_province(person)
     person.goto("/person/unit")
-    person.get_by_label("请输入单位名称关键字搜索并选择").fill("示例")
+    person.get_by_label("请输入单位名称关键字搜索并选择").fill("余杭")
     person.get_by_role("button", name="查询").click()
-    person.get_by_text("示例科技有限公司 · 市科技局").last.click()
+    person.get_by_text("余杭第一中学 · 市教育局").click()
     person.get_by_role("button", name="提交申请").click()
     assert person.locator("[data-summary] li").all_inner_texts() == ["申请说明：此项必填"]
-    person.get_by_text("示例科技有限公司 · 市科技局").last.click()
+    person.get_by_text("余杭第一中学 · 市教育局").click()
     person.get_by_label("申请说明").fill("本单位在职")
     person.get_by_role("button", name="提交申请").click()
     expect(person.get_by_text("申请已提交，等待单位确认")).to_be_visible()
@@ -40,7 +43,7 @@ def test_a_person_finds_the_unit_asks_it_and_is_taken(desk: Desk, unit: Unit) ->
     expect(officer.get_by_text("已同意绑定")).to_be_visible()
 
     person.goto("/person/unit")
-    row = person.get_by_role("row").filter(has_text="示例科技有限公司").first
+    row = person.get_by_role("row").filter(has_text="余杭第一中学").first
     expect(row).to_contain_text("所属单位")
 
 
