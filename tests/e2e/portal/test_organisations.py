@@ -4,17 +4,15 @@ import pytest
 from playwright.sync_api import expect
 
 from shenbao_stack.browsing import Desk
-from shenbao_stack.demo.town import Town
 from shenbao_stack.world import World
 
 
 @pytest.mark.req("S4i-02")
 @pytest.mark.req("S4i-05")
-def test_an_administrator_adds_and_cancels_directly_below_the_own_organisation(
-    desk: Desk, town: Town, world: World
-) -> None:
+def test_an_administrator_adds_and_cancels_directly_below_the_own_organisation(desk: Desk, world: World) -> None:
     # A code with a hyphen names no administrator, so nobody works there yet.
-    code, page = f"JY-{world.serial()}", desk(world.new_officer(town.bureau.id, ("organisation.manage",)))
+    code, bureau = f"JY-{world.serial()}", world.new_office("city_hr_bureau", name="市人社局")
+    page = desk(world.new_officer(bureau.id, ("organisation.manage",)))
     page.goto("/admin/organisations")
     page.get_by_role("link", name="新增机构").click()
     assert page.locator("#parent_id option").all_inner_texts() == ["市人社局"]
