@@ -11,8 +11,10 @@ import httpx
 from shenbao_stack.client import Target, User, Visitor
 from shenbao_stack.codes import organisation_code
 from shenbao_stack.packs import read_pack
+from shenbao_stack.waiting import until
 
 ADMIN = "admin"
+_SETTLED = 30.0
 PASSWORD = "Journey-2026-x"  # noqa: S105  (of accounts that live as long as a test's database)
 OFFICE_PERMISSIONS = ("review.decide", "review.return", "review.assign", "project.publish", "application.export")
 SUB_ACCOUNT_PERMISSIONS = (
@@ -211,9 +213,13 @@ def done(answer: httpx.Response) -> Any:
 
 
 def settled(somebody: Visitor, *services: str) -> None:
-    """Waits until these services have heard what somebody has written."""
+    """Waits until these services have heard what somebody has written; a suite that has just started is slow at it."""
     for service in services:
-        done(somebody.call("GET", service, "/health/live"))
+        until(
+            lambda: somebody.call("GET", service, "/health/live").status_code == 200,  # noqa: B023  (asked here)
+            seconds=_SETTLED,
+            what=f"{service} has heard",
+        )
 
 
 def _below(parent: Office | None) -> dict[str, str]:
