@@ -92,7 +92,7 @@ def test_a_title_is_declared_examined_and_brought_before_its_committee(town: Tow
     account = town.world.new_sub_account(unit, permissions=("application.fill", "application.print")).user
     account.follow(unit.user)
     listed = done(account.call("GET", "applications", "/v1/projects", params={"programme": PROGRAMME}))["items"]
-    assert [p["name"] for p in listed if p["open"]] == ["2026年工程师评审"]
+    assert [p["name"] for p in listed if p["open"] and p["id"] == project["id"]] == ["2026年工程师评审"]
 
     body = {"project_id": project["id"], "sections": form(account, project, "330000199001010014"), "accepted": AGREED}
     application = done(account.call("POST", "applications", "/v1/applications", body))["id"]
