@@ -22,6 +22,7 @@ __all__ = ["browser", "desk", "plans", "titles", "titles_of", "town"]
 collect_ignore = ["example-suite"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of two at once, one tests by the pages and the other by all else: each with a suite of its own, in which every
     test meets the same that was before it in every run."""

@@ -32,7 +32,7 @@ AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def moved(stacks: Nursery) -> Iterator[tuple[Stack, Town]]:
     """A suite whose clock these tests move."""
-    with stacks.stack() as stack, world_of(stack) as world:
+    with stacks.stack() as stack, world_of(stack, patience=30.0) as world:
         stack.clock.set(publicity.MONDAY)
         yield stack, Town(world)
 

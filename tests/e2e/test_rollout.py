@@ -26,6 +26,14 @@ def previous() -> Iterator[Path | None]:
         yield rollout.previous(folder / "previous")
 
 
+@pytest.fixture
+def rolled(stacks: Nursery, mortal_rabbit: PrivateRabbit, previous: Path | None) -> Iterator[Stack]:
+    """The suite in its previous version."""
+    clean(mortal_rabbit.url)
+    with stacks.stack(split=True, broker_url=mortal_rabbit.url, code=previous) as stack:
+        yield stack
+
+
 class People:
     """A unit, its department and the bureau, who declare and decide until they are told to stop."""
 
@@ -47,22 +55,18 @@ class People:
             self.made.append(application)
 
 
-def test_people_go_on_while_every_service_is_in_two_versions_at_once(
-    stacks: Nursery, mortal_rabbit: PrivateRabbit, previous: Path | None
-) -> None:
+def test_people_go_on_while_every_service_is_in_two_versions_at_once(rolled: Stack, previous: Path | None) -> None:
     """From the version of deploy/upgrades-from, on its migrations; from the same code where git has no past."""
-    clean(mortal_rabbit.url)
-    suite = stacks.stack(split=True, broker_url=mortal_rabbit.url, code=previous)
-    with suite as stack, world_of(stack, patience=60.0) as world, ThreadPoolExecutor(1) as pool:
+    with world_of(rolled, patience=60.0) as world, ThreadPoolExecutor(1) as pool:
         people = People(Town(world, previous))
         working = pool.submit(people.work)
         try:
             for service in EVERYTHING:
-                _replace(stack, service, previous)
+                _replace(rolled, service, previous)
         finally:
             people.enough.set()
         working.result()
-        _everything_was_done_once(stack, people)
+        _everything_was_done_once(rolled, people)
 
 
 def _replace(stack: Stack, service: str, previous: Path | None) -> None:
