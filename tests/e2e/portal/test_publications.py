@@ -12,6 +12,7 @@ from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.services import root
+from shenbao_stack.waiting import until
 from shenbao_stack.world import World, done, settled
 
 PROGRAMME = "title_committee_evaluation"
@@ -65,9 +66,14 @@ def file(name: str) -> FilePayload:
 
 def publish_a_project(page: Page, board: Board, name: str) -> None:
     """By hand, for one subject group of the committee."""
-    year = office_day(now()).year
-    page.goto("/office/projects/new")
-    page.get_by_label("申报类别").select_option(f"{PROGRAMME}/intermediate_unit")
+    year, variant = office_day(now()).year, f"{PROGRAMME}/intermediate_unit"
+
+    def offered() -> bool:
+        page.goto("/office/projects/new")
+        return page.locator(f"option[value='{variant}']").count() == 1
+
+    until(offered, what="the portal knows the new programme")
+    page.get_by_label("申报类别").select_option(variant)
     values = {"项目名称": name, "申报年度": str(year), "通知标题": "通知", "通知正文": "按通知要求申报。"}
     values |= {"申报开始日期": f"{year}-01-01", "申报截止日期": f"{year + 1}-12-31"}
     for label, value in values.items():
