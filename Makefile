@@ -81,7 +81,7 @@ test: setup-dev lint ## everything, with a real PostgreSQL, RabbitMQ and browser
 	@mkdir -p build
 	@red=0; \
 	.venv/bin/python -m pytest -q -n 2 --dist loadscope --junitxml=build/junit.xml libs services tests/house || red=1; \
-	.venv/bin/python -m pytest -q -n 2 --dist loadfile --junitxml=build/junit-e2e.xml tests/e2e || red=1; \
+	.venv/bin/python -m pytest -q -n 2 --dist loadgroup --junitxml=build/junit-e2e.xml tests/e2e || red=1; \
 	exit $$red
 
 test-service: setup-dev known-service ## one service alone: its unit, integration and contract tests (s=units)

@@ -84,7 +84,7 @@ def test_a_visitor_tests_without_signing_in(desk: Desk, project: dict[str, Any])
 def test_a_person_declares_by_hand_and_the_bureau_decides(desk: Desk, town: Town, project: dict[str, Any]) -> None:
     page = desk()
     enter_by_province(page)
-    page.goto("/declarations")
+    page.goto(f"/declarations/programmes/{PROGRAMME}")
     looked_at(page, "settling-list")
     page.get_by_role("button", name="马上申报").first.click()
     page.locator("dialog[open]").get_by_role("link", name="马上申报").click()
