@@ -21,15 +21,6 @@ __all__ = ["browser", "desk", "plans", "titles", "titles_of", "town"]
 # A repository of its own, which test_example_suite.py runs as a stranger: in this run it would move everybody's clock.
 collect_ignore = ["example-suite"]
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of two at once, one tests by the pages and the other by all else: each with a suite of its own, in which every
-    test meets the same that was before it in every run."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
-
-
 REVIEW, RECOGNITION = "title_review", "title_recognition"
 PLAN = "关于2020年度高级建筑工程申报通知"
 BASIC = {
