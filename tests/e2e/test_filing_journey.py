@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
 from shenbao_stack.demo.provincial import PEOPLE
+from shenbao_stack.demo.recognised import FORM
 from shenbao_stack.demo.town import Town
 from shenbao_stack.persons import by_province
 from shenbao_stack.services import root
@@ -19,29 +20,6 @@ from shenbao_stack.world import Unit, done
 WANGWU = PEOPLE[2]
 PROGRAMME = "talent_recognition_filing"
 CONFIRMED = {"confirmed": ["is_employee", "materials_true"]}
-FORM = {
-    "sex": "male",
-    "mobile": "13800000000",
-    "birth_date": "1990-01-01",
-    "ethnicity": "han",
-    "birthplace": "浙江磐安",
-    "political_status": "league_member",
-    "city_work_start_date": "2012-07-01",
-    "industry_category": "equipment",
-    "employment_state": "employed",
-    "unit_category": "enterprise",
-    "admin_post": "无",
-    "profession": "电焊",
-    "highest_education": "technical",
-    "education_major": "电焊、冷作",
-    "graduation_school": "杭州西子机电技术学校",
-    "graduation_date": "2004-07-06",
-    "highest_degree": "none",
-    "title_level": "none",
-    "title_name": "none",
-    "declared_condition": "d_provincial_second",
-}
-"""The form as it was when the person was recognised."""
 
 
 class Filing:

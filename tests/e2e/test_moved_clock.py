@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
-from shenbao_stack import job
-from shenbao_stack.browsing import DESKTOP, PHONE, Desk
+from shenbao_stack import job, looking
+from shenbao_stack.browsing import Desk
 from shenbao_stack.client import User
 from shenbao_stack.demo import publicity
 from shenbao_stack.demo.publicity import publish
@@ -25,8 +25,6 @@ from shenbao_stack.world import done
 
 LIMITED = "limited_by_clock"
 ROOT = Path(__file__).parents[2]
-SHOTS = ROOT / "build" / "screenshots"
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -148,12 +146,7 @@ def looked_at(page: Page) -> None:
         assert len(seen(page)) == count, name
         assert exported(page) == seen(page)
     page.goto("/dashboard")
-    for size in (DESKTOP, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate(AXE)
-        assert page.evaluate("axe.run(document).then(found => found.violations.map(v => v.id))") == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        page.screenshot(path=SHOTS / f"dashboard-{size['width']}.png", full_page=True)
+    looking.looked_at(page, "dashboard")
 
 
 @pytest.mark.req("B-31")
@@ -161,7 +154,6 @@ def test_a_dashboard_shows_three_open_two_returned_and_one_overdue_and_each_lead
     moved: tuple[Stack, Town], desk: Desk, tmp_path: Path
 ) -> None:
     stack, town = moved
-    SHOTS.mkdir(parents=True, exist_ok=True)
     publish(town, tmp_path / LIMITED, "limit: {working_days: 2}")
     department = town.department()
     project: dict[str, Any] = town.project(department, PRIMARY, programme=LIMITED)

@@ -10,6 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
 from shenbao_stack.browsing import Desk
+from shenbao_stack.demo.recognised import FORM
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.waiting import until
@@ -28,28 +29,6 @@ NAMES = [
     "营业执照和完税证明",
 ]
 A, B = ("张三", "330000199001010014"), ("李四", "330000198506150026")
-FORM = {
-    "sex": "male",
-    "mobile": "13800000000",
-    "birth_date": "1990-01-01",
-    "ethnicity": "han",
-    "birthplace": "浙江磐安",
-    "political_status": "league_member",
-    "city_work_start_date": "2012-07-01",
-    "industry_category": "equipment",
-    "employment_state": "employed",
-    "unit_category": "enterprise",
-    "admin_post": "无",
-    "profession": "电焊",
-    "highest_education": "technical",
-    "education_major": "电焊、冷作",
-    "graduation_school": "杭州西子机电技术学校",
-    "graduation_date": "2004-07-06",
-    "highest_degree": "none",
-    "title_level": "none",
-    "title_name": "none",
-    "declared_condition": "d_provincial_second",
-}
 
 
 @pytest.fixture(scope="module")

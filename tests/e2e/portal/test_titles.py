@@ -31,7 +31,7 @@ def cells(page: Page) -> list[str]:
     return [t.strip() for t in page.locator("tbody tr").first.locator("td:not(.rows-tick), th").all_inner_texts()]
 
 
-@pytest.mark.req("S1-15", "S1-18", "S1-19", "S1-22", "S1-31", "S1-32", "S1-33", "S1-35", "S1-36")
+@pytest.mark.req("S1-15", "S1-19", "S1-22", "S1-31", "S1-32", "S1-33", "S1-35", "S1-36")
 def test_from_the_archive_to_the_decision_of_the_unit(desk: Desk, stack: Stack, titles: Any) -> None:
     zhang: User = titles.person("张三")
     person, officer = desk(), desk(titles.unit.user)

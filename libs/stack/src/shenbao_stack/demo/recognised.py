@@ -10,7 +10,7 @@ from shenbao_stack.world import done
 _DAYS_AGO = 715
 """A filing is due from 23 months after the recognition to its end after 24."""
 
-_FORM = {
+FORM = {
     "sex": "male",
     "mobile": "13800000000",
     "birth_date": "1990-01-01",
@@ -32,6 +32,7 @@ _FORM = {
     "title_name": "none",
     "declared_condition": "d_provincial_second",
 }
+"""The form as it was when a person was recognised."""
 
 
 def recognise(bureau: User) -> None:
@@ -43,7 +44,7 @@ def recognise(bureau: User) -> None:
         "id_number": person.id_number,
         "category": "d",
         "recognised_on": str(office_day(now()) - timedelta(days=_DAYS_AGO)),
-        "sections": {"filing_form": _FORM},
+        "sections": {"filing_form": FORM},
     }
     body = {"register": "talent_recognition", "items": [item]}
     done(bureau.call("POST", "applications", "/v1/recognitions", body))
