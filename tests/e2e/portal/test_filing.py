@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
-from shenbao_stack.browsing import Desk
+from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.demo.recognised import FORM
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
@@ -54,10 +54,13 @@ def unit(town: Town) -> Unit:
 
 
 def enter(page: Page, name: str) -> None:
-    page.goto("/sign-in?go=1&entry=person")
-    page.get_by_role("link", name="省统一身份认证").click()
-    page.get_by_role("button", name=name).click()
-    page.wait_for_url("**/person**")
+    enter_by_province(page, name)
+    until(partial(_offered, page), what="the menu has the module of the programme just published")
+
+
+def _offered(page: Page) -> bool:
+    page.reload()
+    return bool(page.get_by_role("navigation", name="主菜单").get_by_role("link", name="人才认定备案").count())
 
 
 def add(page: Page, project: str) -> str:

@@ -88,19 +88,19 @@ class Intake:
         """False when any event failed; nothing has happened then."""
         try:
             with self._sessions.begin() as session:
-                self._subscriptions.deliver_all(session, envelopes, moved)
+                handled = self._subscriptions.deliver_all(session, envelopes, moved)
         except Exception as fault:  # noqa: BLE001  (each event is judged by itself next)
             _log.info("batch_split", events=len(envelopes), reason=faults.reason(fault))
             return False
-        for envelope in envelopes:
+        for envelope in handled:
             self._count(envelope, "handled")
         return True
 
     def _one(self, envelope: Envelope, moved: Mapping[str, int]) -> bool:
         """False when it was put off or parked."""
 
-        def deliver(session: Session, attempts: int) -> None:
-            self._subscriptions.deliver_all(session, [envelope], moved, attempts=attempts)
+        def deliver(session: Session, attempts: int) -> bool:
+            return bool(self._subscriptions.deliver_all(session, [envelope], moved, attempts=attempts))
 
         return self._try(envelope, 0, deliver)
 
@@ -112,24 +112,26 @@ class Intake:
                 putting_off.stay_parked(session, waiting, faults.reason(why))
             return
 
-        def deliver(session: Session, attempts: int) -> None:
+        def deliver(session: Session, attempts: int) -> bool:
             if not putting_off.take_up(session, waiting, attempts):
-                return
+                return False
             if admission.is_outdated(session, envelope):
                 admission.note_outdated(session, envelope)
-            else:
-                self._subscriptions.handle(session, envelope)
+                return False
+            self._subscriptions.handle(session, envelope)
+            return True
 
         self._try(envelope, waiting.attempts, deliver)
 
-    def _try(self, envelope: Envelope, before: int, deliver: Callable[[Session, int], None]) -> bool:
-        """Runs a handler up to three times in transactions of their own, then puts the event off or parks it
-        and answers False."""
+    def _try(self, envelope: Envelope, before: int, deliver: Callable[[Session, int], bool]) -> bool:
+        """Runs `deliver` (it answers whether the event was new and is handled) up to three times in transactions of
+        their own, then puts the event off or parks it and answers False."""
         for attempt in range(1, faults.IMMEDIATE_TRIES + 1):
             try:
                 with self._sessions.begin() as session:
-                    deliver(session, before + attempt)
-                self._count(envelope, "handled")
+                    handled = deliver(session, before + attempt)
+                if handled:
+                    self._count(envelope, "handled")
                 return True
             except faults.PERMANENT as fault:
                 self.park(envelope, faults.reason(fault), before + attempt)

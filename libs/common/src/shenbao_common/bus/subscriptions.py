@@ -80,8 +80,8 @@ class Subscriptions:
         moved: Mapping[str, int],
         *,
         attempts: int = 1,
-    ) -> int:
-        """Inbox rows, handlers, positions of many events in the caller's transaction; answers how many it handled.
+    ) -> list[Envelope]:
+        """Inbox rows, handlers, positions of many events in the caller's transaction; answers those that it handled.
 
         moved: how far each publisher has been followed with these. Raises the first fault of any event; the caller
         rolls back then. Events whose subject waits behind a deferred one are put with it.
@@ -91,7 +91,7 @@ class Subscriptions:
         fresh = admission.admit(session, envelopes, moved, attempts)
         for envelope in fresh:
             self.handle(session, envelope)
-        return len(fresh)
+        return fresh
 
     def handle(self, session: Session, envelope: Envelope) -> None:
         """Runs the handlers, under the trace of the event. Raises Unreadable when the data breaks its promise."""
