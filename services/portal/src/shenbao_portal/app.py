@@ -51,6 +51,7 @@ PAGES = (
     "work",
     "materials",
     "declarations",
+    "readings",
     "filings",
     "filing_materials",
     "guides",
