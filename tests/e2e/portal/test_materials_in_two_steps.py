@@ -6,18 +6,19 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from shenbao_stack import job
-from shenbao_stack.browsing import Desk
+from shenbao_stack.browsing import Desk, sign_in
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.persons import new_person
 from shenbao_stack.services import root
-from shenbao_stack.world import World, done, settled
+from shenbao_stack.stack import Stack
+from shenbao_stack.world import PASSWORD, World, done, settled
 
 PROGRAMME = "title_committee_evaluation"
 
 
 @pytest.fixture
-def declaration(world: World, town: Town, desk: Desk) -> Page:
+def declaration(world: World, town: Town, desk: Desk, stack: Stack) -> Page:
     """The list of materials of a declaration that a person has just begun."""
     done(world.publish_programme(root() / "programmes" / PROGRAMME))
     settled(world.admin(), "documents", "review")
@@ -26,7 +27,8 @@ def declaration(world: World, town: Town, desk: Desk) -> Page:
     person.follow(town.bureau.user)
     body = {"project_id": project["id"], "accepted": ["truthfulness"]}
     application = done(person.call("POST", "applications", "/v1/applications", body))["id"]
-    page = desk(person)
+    page = desk()
+    sign_in(page, stack, person.username, PASSWORD, to="**/person**")
     page.goto(f"/declarations/{application}?step=material_list")
     return page
 
@@ -36,16 +38,7 @@ def test_a_material_is_listed_without_a_file_named_by_the_check_and_counted_once
     declaration: Page,
 ) -> None:
     page = declaration
-    page.get_by_role("link", name="新增").click()
-    expect(page.locator("label", has_text="材料名称").locator(".star")).to_have_text("*")
-    expect(page.locator("input[type=file]")).to_have_count(0)
-    page.locator("#row-kind").select_option("education")
-    page.get_by_role("button", name="保存并关闭").click()
-    expect(page.locator("[data-summary]")).to_contain_text("材料名称")
-    looked_at(page, "two-steps-information")
-    page.locator("#row-name").fill("学历证书")
-    page.get_by_role("button", name="保存并关闭").click()
-
+    _save_the_information(page)
     row = page.get_by_role("row").filter(has_text="学历证书")
     expect(row).to_contain_text("无文件")
     looked_at(page, "two-steps-listed", languages=("en", "zh"))
@@ -77,3 +70,16 @@ def test_a_material_is_listed_without_a_file_named_by_the_check_and_counted_once
 def _upload(page: Page, file: FilePayload) -> None:
     page.get_by_label("选择文件 1").set_input_files(file)
     page.get_by_role("button", name="上传文件 1").click()
+
+
+def _save_the_information(page: Page) -> None:
+    """The first step: items marked * are demanded, a file is not asked for."""
+    page.get_by_role("link", name="新增").click()
+    expect(page.locator("label", has_text="材料名称").locator(".star")).to_have_text("*")
+    expect(page.locator("input[type=file]")).to_have_count(0)
+    page.locator("#row-kind").select_option("education")
+    page.get_by_role("button", name="保存并关闭").click()
+    expect(page.locator("[data-summary]")).to_contain_text("材料名称")
+    looked_at(page, "two-steps-information")
+    page.locator("#row-name").fill("学历证书")
+    page.get_by_role("button", name="保存并关闭").click()
