@@ -6,6 +6,7 @@ the rounds' ratios counts, so that a machine with other work to do slows both al
 
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -145,6 +146,7 @@ def _ask(port: int, asks: Sequence[Ask]) -> None:
     connection.close()
 
 
+_WRITING = re.compile(r"\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM|MERGE INTO)\b")
 _MOVED = "id, status, round, revision, reported_at"
 
 
@@ -167,9 +169,11 @@ def _writes_of_a_report(service: UnderTest, ask: Ask) -> Writes:
     with count_queries(service) as sent:
         answer = service.client().post(path, data=OPERATOR, headers={**headers, "Idempotency-Key": uuid4().hex})
     assert answer.status_code == 200, answer.json
-    verbs = [statement.split(maxsplit=1)[0].upper() for statement in sent]
-    assert not {"DELETE", "MERGE"} & set(verbs), "the bare view does neither"
-    return Writes(verbs.count("INSERT"), verbs.count("UPDATE"))
+    # One statement may write twice: the audit trail's entry moves the head of its lane.
+    verbs = [verb for statement in sent for verb in _WRITING.findall(statement)]
+    writes = Writes(*(sum(verb.startswith(kind) for verb in verbs) for kind in ("INSERT", "UPDATE")))
+    assert writes.inserts + writes.updates == len(verbs), "the bare view does nothing else"
+    return writes
 
 
 def _ready(service: UnderTest) -> list[Ask]:
