@@ -65,10 +65,11 @@ PURPOSES = {Kind.OFFICE: "review", Kind.ADMIN: "administration", Kind.UNIT: "emp
 _KEY = "audit"
 _FREE = sa.select(head).order_by(head.c.lane).limit(1).with_for_update(skip_locked=True)
 _ANY = sa.select(head).where(head.c.lane == sa.bindparam("wanted")).with_for_update()
+_COLUMNS = [column.name for column in entry.c]
 _ADD = sa.text(
     f"""
     WITH moved AS (UPDATE audit_head SET position = :position, hash = :hash WHERE lane = :lane)
-    INSERT INTO audit_entry ({", ".join(entry.c.keys())}) VALUES ({", ".join(f":{name}" for name in entry.c.keys())})
+    INSERT INTO audit_entry ({", ".join(_COLUMNS)}) VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
     """  # noqa: S608  (names of ours)
 ).bindparams(*(sa.bindparam(column.name, type_=column.type) for column in entry.c))
 """An entry, to which its lane's head moves in the same statement."""
