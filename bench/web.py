@@ -48,7 +48,16 @@ PROGRAMME = "title_initial_determination"
 LIMIT = 0.5
 UNITS, EACH = 10, 12
 CLIENTS, ROUNDS = 4, 7
-GUNICORN = "--config python:shenbao_common.web.serving --workers 2 --threads 8 --log-level warning".split()
+SERVING = [
+    "--config",
+    "python:shenbao_common.web.serving",
+    "--workers",
+    "2",
+    "--threads",
+    "8",
+    "--log-level",
+    "warning",
+]
 """As the images start it."""
 
 OPERATOR = json.dumps({"operator_name": "钱经办", "operator_phone": "0571-88888888"}).encode()
@@ -284,7 +293,7 @@ def _keys() -> Iterator[str]:
 def _served(app: str, env: Mapping[str, str]) -> Iterator[int]:
     """The app in a gunicorn of its own; answers its port when it is ready."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *GUNICORN, app]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *SERVING, app]
     process = subprocess.Popen(command, env={**os.environ, **env}, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         until(lambda: answers(f"http://127.0.0.1:{port}/health/ready"), seconds=60, what=app)
