@@ -48,16 +48,7 @@ PROGRAMME = "title_initial_determination"
 LIMIT = 0.5
 UNITS, EACH = 10, 12
 CLIENTS, ROUNDS = 4, 7
-SERVING = [
-    "--config",
-    "python:shenbao_common.web.serving",
-    "--workers",
-    "2",
-    "--threads",
-    "8",
-    "--log-level",
-    "warning",
-]
+SERVING = ["--config=python:shenbao_common.web.serving", "--workers=2", "--threads=8", "--log-level=warning"]
 """As the images start it."""
 
 OPERATOR = json.dumps({"operator_name": "钱经办", "operator_phone": "0571-88888888"}).encode()
