@@ -11,7 +11,8 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
-from shenbao_documents.actions.exports import KEPT, work_off
+from shenbao_documents.actions.exports import work_off
+from shenbao_documents.actions.jobs import KEPT
 from shenbao_documents.actions.sweeping import sweep
 from shenbao_documents.providers.storage import FolderStorage
 
