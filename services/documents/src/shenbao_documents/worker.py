@@ -1,4 +1,4 @@
-"""The listening half of documents; it also reads images, writes large tables and prints, and clears away what is deleted."""
+"""The listening half of documents; it also reads images, writes large tables, prints, and clears what is deleted."""
 
 import threading
 from collections.abc import Callable
@@ -46,7 +46,12 @@ def run(settings: Settings, stop: threading.Event) -> None:
     """Listens until `stop`."""
     beside = [
         threading.Thread(target=_again_and_again, args=(settings, stop, pause, deed), name=deed.__name__)
-        for pause, deed in ((_BETWEEN_SWEEPS, _clear), (_BETWEEN_LOOKS, _read), (_BETWEEN_LOOKS, _export), (_BETWEEN_LOOKS, _print))
+        for pause, deed in (
+            (_BETWEEN_SWEEPS, _clear),
+            (_BETWEEN_LOOKS, _read),
+            (_BETWEEN_LOOKS, _export),
+            (_BETWEEN_LOOKS, _print),
+        )
     ]
     for thread in beside:
         thread.start()
