@@ -15,9 +15,9 @@ from shenbao_documents.actions.prints import Press
 from shenbao_documents.actions.recognitions import work_off
 from shenbao_documents.actions.sweeping import sweep
 from shenbao_documents.handlers import subscriptions
+from shenbao_documents.providers.chosen_storage import storage_of
 from shenbao_documents.providers.recognition import Reader
 from shenbao_documents.providers.signing import PdfSigner
-from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.providers.typesetting import Typesetter
 from shenbao_documents.settings import Settings
 
@@ -29,7 +29,7 @@ class Tools:
     """What the deeds of one thread work with; fonts are read when the first form is printed."""
 
     def __init__(self, settings: Settings) -> None:
-        self.storage = FolderStorage(settings.folder)
+        self.storage = storage_of(settings)
         self.reader = Reader()
         self._settings = settings
 

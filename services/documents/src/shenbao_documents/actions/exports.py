@@ -17,7 +17,7 @@ from shenbao_documents.actions.files import hold_content
 from shenbao_documents.domain.forms import sheet_refused
 from shenbao_documents.domain.tables import TableSheet
 from shenbao_documents.models import Export, ExportPart
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.workbook import MOST_ROWS, write_table
 
 
@@ -50,7 +50,7 @@ def add(session: Session, export_id: UUID, table: TableSheet, *, actor: Actor) -
     return _added(session, row, table)
 
 
-def work_off(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime) -> bool:
+def work_off(sessions: sessionmaker[Session], storage: Storage, now: datetime) -> bool:
     """Writes the oldest table that waits, a sheet at a time; False when there is none."""
     with sessions.begin() as session:
         row = jobs.claimed(session, Export, now)

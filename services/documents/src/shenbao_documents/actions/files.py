@@ -30,7 +30,7 @@ from shenbao_documents.domain.receipts import Receipt
 from shenbao_documents.models import UPLOADED, File, FileView, Unwanted
 from shenbao_documents.providers import content, image
 from shenbao_documents.providers.scanner import Scanner
-from shenbao_documents.providers.storage import FolderStorage, Incoming
+from shenbao_documents.providers.storage import Incoming, Storage
 
 DELETED_KEPT = timedelta(days=7)
 """Longer than any news of a report is late."""
@@ -40,7 +40,7 @@ DELETED_KEPT = timedelta(days=7)
 class Intake:
     """Where files are kept, and who looks for harm in them; scanner None: a deployment without one."""
 
-    storage: FolderStorage
+    storage: Storage
     scanner: Scanner | None
 
 

@@ -16,7 +16,7 @@ from shenbao_documents.actions.drawing import qr
 from shenbao_documents.domain.forms import FormSheet, place_of, sheet_refused
 from shenbao_documents.models import Print, Programme
 from shenbao_documents.providers.signing import PdfSigner
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
 
 
@@ -26,7 +26,7 @@ class Press:
 
     typesetter: Typesetter
     signer: PdfSigner | None
-    storage: FolderStorage
+    storage: Storage
 
 
 def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> Print:

@@ -10,13 +10,13 @@ from shenbao_documents import queries
 from shenbao_documents.actions import jobs, print_jobs, throttle
 from shenbao_documents.actions.files import forget_deleted, hold_content, want_no_more
 from shenbao_documents.models import Export, LookUps, Unwanted, Upload
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 
 UPLOADS_KEPT = timedelta(days=7)
 """How long an unfinished upload may be continued, and a finished one asked about."""
 
 
-def sweep(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime) -> None:
+def sweep(sessions: sessionmaker[Session], storage: Storage, now: datetime) -> None:
     """Bytes of deleted files, uploads that nobody finished, and what killed processes left."""
     with sessions.begin() as session:
         forget_deleted(session, now)
@@ -37,7 +37,7 @@ def sweep(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime
     storage.sweep(seconds=UPLOADS_KEPT.total_seconds())
 
 
-def _remove(session: Session, storage: FolderStorage, sha256: str) -> None:
+def _remove(session: Session, storage: Storage, sha256: str) -> None:
     # Whoever brings the same bytes at this moment waits for us, and then writes them anew.
     hold_content(session, sha256)
     if not queries.is_kept(session, sha256):
