@@ -145,9 +145,9 @@ def test_all_forms_of_a_list_are_printed_in_the_background_and_downloaded(desk: 
     expect(page.get_by_role("button", name="批量打印")).to_have_count(0)
     page.goto(f"/office/received?project_id={place.project}")
     packed = zipfile.ZipFile(io.BytesIO(printed_at_once(page, "压缩包，每份一个文件")))
-    assert [name.split("-")[:2] for name in packed.namelist()] == [["0001", "申报材料名单"]]
+    assert [name.split("-")[:2] for name in packed.namelist()] == [["0001", "材料清单"]]
     page.get_by_role("navigation", name="主菜单").get_by_role("link", name="批量打印").click()
-    expect(page.get_by_role("row").filter(has_text="申报材料名单")).to_contain_text("已完成")
+    expect(page.get_by_role("row").filter(has_text="材料清单")).to_contain_text("已完成")
     looked_at(page, "print-jobs")
 
 
