@@ -17,7 +17,7 @@ from shenbao_stack import job
 from shenbao_stack.browsing import DESKTOP, PHONE, Desk, enter_by_province
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
-from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.demo.town import INTERMEDIATE, PRIMARY, Town
 from shenbao_stack.looking import faults, shot
 from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
@@ -56,6 +56,18 @@ def reviewed(town: Town, department: Office, unit: Unit, project: dict[str, Any]
     done(job.save(unit.user, names["corrected"], {"basic": {"mobile": "13900000001"}}, method="PATCH"))
     done(job.report(unit.user, [names["corrected"]]))
     return names
+
+
+def sent_up(town: Town, department: Office, unit: Unit) -> str:
+    """A package of the department at the bureau, from which one has left."""
+    project = town.project(town.bureau, INTERMEDIATE)
+    unit.user.follow(town.bureau.user)
+    ids = [town.reported(unit.user, project) for _ in range(2)]
+    department.user.follow(unit.user)
+    body = {"title": "2026年第一批中级材料", "ids": ids, "opinion": "审核汇总：符合条件"}
+    package = done(department.user.call("POST", "review", "/v1/packages", body))["package_id"]
+    done(job.decide(town.bureau.user, ids[1], "return", "缺少业绩证明", after=department.user))
+    return str(package)
 
 
 def subscribed(world: World, office: Office) -> str:
@@ -149,6 +161,7 @@ def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
         "notice": published(department, project),
         "sub_account": sub.id,
         "officer": officers[0]["account_id"],
+        "package": sent_up(town, department, unit),
         "subscriber": subscribed(world, department),
         "wallet_file": done(job.upload(unit.user, photo(), "wallet", name="学历证书.png"))["id"],
     }
