@@ -112,6 +112,9 @@ def revoked_by_hand(page: Page, visitor: Visitor) -> None:
     page.get_by_role("button", name="确认撤销").click()
     expect(page.locator(".note-success")).to_contain_text("证书编号已撤销")
     looking.looked_at(page, "issuance-revoked", languages=BOTH)
+    page.get_by_role("link", name="公示", exact=True).click()
+    looking.looked_at(page, "issuance-numbered")
+    expect(page.get_by_role("button", name="生成证书编号")).to_have_count(0)
     until(lambda: verified(visitor) == "revoked", what="documents has heard of the revocation")
 
 

@@ -16,9 +16,6 @@ from shenbao_portal.texts import _
 
 blp = Blueprint("packages", __name__, url_prefix="/office/packages")
 
-_PAGE = 100
-
-
 @blp.get("")
 @signed_in_as("office")
 def index() -> ResponseReturnValue:
@@ -59,10 +56,7 @@ def report_up() -> ResponseReturnValue:
 def show(package_id: Any) -> ResponseReturnValue:
     """What is in it, and what has left it."""
     package = service("review").get(f"/v1/packages/{package_id}").body
-    pages = range(0, len(package["cases"]), _PAGE)
-    materials = [materials_of(package["cases"][first : first + _PAGE]) for first in pages]
-    known = {application: one for page in materials for application, one in page.items()}
-    return render_template("packages/show.html", package=package, materials=known)
+    return render_template("packages/show.html", package=package, materials=materials_of(package["cases"]))
 
 
 @blp.post("/<uuid:package_id>/receipt")
@@ -75,7 +69,7 @@ def receive(package_id: Any) -> ResponseReturnValue:
 
 
 def _new(*, typed: Any = None, ticked: Any = (), refused: Refused | None = None) -> str:
-    asked = {"project_id": request.args.get("project_id", ""), "after": request.args.get("after"), "limit": _PAGE}
+    asked = {"project_id": request.args.get("project_id", ""), "after": request.args.get("after"), "limit": 100}
     found = service("review").get("/v1/cases", tab="open", **asked).body
     waiting = [case for case in found["items"] if case["current"] and "pass" in case["current"]["actions"]]
     return render_template(
