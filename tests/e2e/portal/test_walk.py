@@ -44,10 +44,11 @@ def listed() -> dict[str, list[str]]:
 
 
 def reviewed(town: Town, department: Office, unit: Unit, project: dict[str, Any]) -> dict[str, str]:
-    """Materials that the department returned item by item, of which one is corrected; and a batch that it decided."""
+    """Materials that the department returned item by item, of which one is corrected; a batch and a package that it sent."""
     names = {state: town.reported(unit.user, project) for state in ("itemised", "corrected", "in_batch")}
     department.user.follow(unit.user)
     batch = {"ids": [names["in_batch"]], "action": "pass"}
+    names["package"] = sent_up(town, department, unit)
     names["batch"] = done(department.user.call("POST", "review", "/v1/batches", batch))["batch_id"]
     for state in ("itemised", "corrected"):
         items = {"basic.mobile": "号码已停用", "evaluation_form_file": "第二页缺章"}
@@ -161,7 +162,6 @@ def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
         "notice": published(department, project),
         "sub_account": sub.id,
         "officer": officers[0]["account_id"],
-        "package": sent_up(town, department, unit),
         "subscriber": subscribed(world, department),
         "wallet_file": done(job.upload(unit.user, photo(), "wallet", name="学历证书.png"))["id"],
     }

@@ -16,6 +16,7 @@ from shenbao_portal.texts import _
 
 blp = Blueprint("packages", __name__, url_prefix="/office/packages")
 
+
 @blp.get("")
 @signed_in_as("office")
 def index() -> ResponseReturnValue:
