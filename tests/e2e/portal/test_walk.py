@@ -44,7 +44,7 @@ def listed() -> dict[str, list[str]]:
 
 
 def reviewed(town: Town, department: Office, unit: Unit, project: dict[str, Any]) -> dict[str, str]:
-    """Materials that the department returned item by item, of which one is corrected; a batch and a package that it sent."""
+    """Materials that the department returned item by item, one of them corrected; a batch, and a package it sent."""
     names = {state: town.reported(unit.user, project) for state in ("itemised", "corrected", "in_batch")}
     department.user.follow(unit.user)
     batch = {"ids": [names["in_batch"]], "action": "pass"}
