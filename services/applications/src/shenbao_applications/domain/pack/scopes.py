@@ -76,11 +76,11 @@ def facts(scope: Scope, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fact(kind: Any, value: Any) -> Any:
-    if isinstance(kind, Mapping):
-        return facts(kind, value if isinstance(value, Mapping) else {})
+    if isinstance(kind, str):  # Most are, and asking whether something is a Mapping takes long.
+        return EMPTY[kind] if value is None else value
     if isinstance(kind, list):
         return [_fact(kind[0], item) for item in value or ()]
-    return EMPTY[kind] if value is None else value
+    return facts(kind, value if isinstance(value, Mapping) else {})
 
 
 def _type(field: Mapping[str, Any]) -> Any:
