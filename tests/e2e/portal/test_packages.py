@@ -1,5 +1,6 @@
 """One level reports up to the next in a package, in the browser (S4a-07)."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -47,6 +48,11 @@ def receive_by_hand(bureau: Page) -> None:
     expect(bureau.get_by_role("button", name="接收")).to_have_count(0)
 
 
+def shows_one_left(page: Page) -> bool:
+    page.reload()
+    return page.get_by_text("退出 1 份").count() == 1
+
+
 @pytest.mark.req("S4a-07")
 def test_a_package_goes_up_is_received_and_shows_what_left_it_by_hand(desk: Desk, town: Town) -> None:
     # A bureau of its own: others' packages are not in its list.
@@ -67,7 +73,7 @@ def test_a_package_goes_up_is_received_and_shows_what_left_it_by_hand(desk: Desk
     job.decide(bureau.user, ids[1], "return", "缺少业绩证明", after=unit.user).raise_for_status()
 
     for page in (officer, above):
-        eventually(lambda page=page: page.reload() and page.get_by_text("退出 1 份").count() == 1)
+        eventually(partial(shows_one_left, page))
         expect(page.locator("tbody tr", has_text="李二")).to_contain_text("缺少业绩证明")
         looked_at(page, f"packages-left-{'sent' if page is officer else 'received'}", languages=BOTH)
     officer.goto("/office/packages?box=sent")
