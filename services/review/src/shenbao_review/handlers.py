@@ -55,7 +55,13 @@ def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) 
 
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
-    copies.unit(session, event.unit_id, name=event.name, department_id=event.department_id)
+    copies.unit(
+        session,
+        event.unit_id,
+        name=event.name,
+        department_id=event.department_id,
+        self_declaring=event.self_declaring,
+    )
     routing.lay_out_waiting(session)
 
 
