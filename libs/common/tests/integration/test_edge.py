@@ -5,8 +5,6 @@ import json
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,14 +14,11 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from shenbao_common.contracts.applications import ApplicationDeletedV1
-from shenbao_common.contracts.identity import AccountChangedV1, SessionEndedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1
-from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import service_actor, unit_actor
 from shenbao_common.testing.service import UnderTest, token
 from shenbao_common.web import logs, versions
-from shenbao_common.web.accounts import ended_session
 
 
 @pytest.fixture
@@ -241,34 +236,6 @@ def test_a_write_hands_out_what_it_told_and_a_service_does_not_wait_for_what_it_
     assert version.startswith("units.organisation_created.v1:")
     assert notes.client(anna).get("/v1/notes", headers={"Shenbao-After": version}).status_code == 200
     assert notes.client(anna).get("/v1/notes", headers={"Shenbao-After": "rubbish"}).status_code == 422
-
-
-def test_a_token_older_than_the_accounts_change_is_refused(notes: UnderTest, anna: Actor) -> None:
-    changed = AccountChangedV1(account_id=anna.account_id, revision=2, kind="unit", state="active")
-    notes.hear(changed)
-    assert notes.client(anna).get("/v1/notes").json["code"] == "token_outdated"
-    assert notes.client(replace(anna, revision=2)).get("/v1/notes").status_code == 200
-    notes.hear(replace(changed, revision=3, state="disabled"))
-    assert notes.client(replace(anna, revision=3)).get("/v1/notes").json["code"] == "account_disabled"
-    notes.hear(replace(changed, revision=1))
-    assert notes.client(replace(anna, revision=3)).get("/v1/notes").json["code"] == "account_disabled"
-
-
-def test_a_token_of_a_sign_in_that_was_ended_is_refused_and_one_of_another_is_not(
-    notes: UnderTest, anna: Actor
-) -> None:
-    here, elsewhere = (replace(anna, session_id=uuid.uuid4()) for _ in range(2))
-    over = SessionEndedV1(account_id=anna.account_id, session_id=here.session_id or uuid.uuid4())
-    for _ in range(2):
-        notes.hear(over)
-        assert notes.client(here).get("/v1/notes").json["code"] == "session_over"
-        assert notes.client(elsewhere).get("/v1/notes").status_code == 200
-
-    with notes.service.sessions.begin() as session:
-        session.execute(sa.update(ended_session).values(ended_at=clock.now() - timedelta(hours=2)))
-    notes.hear(replace(over, session_id=uuid.uuid4()))
-    with notes.sessions() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(ended_session)) == 1
 
 
 def test_forged_tokens_are_refused(notes: UnderTest, anna: Actor) -> None:

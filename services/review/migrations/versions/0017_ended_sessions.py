@@ -4,8 +4,8 @@ from alembic import op
 
 from shenbao_common.web import accounts
 
-revision = "0011"
-down_revision = "0010"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from shenbao_common.web import accounts
 
-revision = "0019"
-down_revision = "0018"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

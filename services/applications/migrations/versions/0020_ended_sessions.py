@@ -4,8 +4,8 @@ from alembic import op
 
 from shenbao_common.web import accounts
 
-revision = "0016"
-down_revision = "0015"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
