@@ -36,6 +36,7 @@ def sealed(service: UnderTest) -> dict[str, list[bytes]]:
     return {name: [bytes(value) for value in values if value] for name, values in rows.items()}
 
 
+@pytest.mark.req("B-26")
 def test_what_a_person_declared_reads_as_erased_also_from_an_old_copy(settling: Any, keys: PersonKeys) -> None:
     application = settling.submitted()["id"]
     person, service = settling.a.account_id, settling.house.service
