@@ -65,6 +65,7 @@ PAGES = (
     "questions",
     "files",
     "batches",
+    "packages",
     "cases",
     "received",
     "projects",
