@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-
-@dataclass(frozen=True)
-
 TYPED_WRONG = frozenset({409, 412, 422})
 """Refusals of what somebody typed, or of its present state: told on the page itself, with what was typed."""
 
 
+@dataclass(frozen=True)
 class Trouble:
     """One objection: a stable code, the path of the field it is about ("" for the whole), values for the wording."""
 
