@@ -69,6 +69,11 @@ def is_reported(session: Session, file_id: UUID) -> bool:
     return session.scalar(sa.select(sa.exists().where(ApplicationFile.file_id == file_id))) or False
 
 
+def is_shown(session: Session, file_id: UUID) -> bool:
+    """Whether the file was put before somebody as a proof; what they decide by it stands on it."""
+    return session.scalar(sa.select(sa.exists().where(Proof.file_id == file_id))) or False
+
+
 def upload_of(session: Session, upload_id: UUID, actor: Actor) -> Upload:
     """A transmission that the actor began; nobody else continues it."""
     row = session.scalar(sa.select(Upload).where(Upload.id == upload_id, Upload.owner_id == actor.account_id))

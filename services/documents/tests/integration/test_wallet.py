@@ -12,6 +12,7 @@ from PIL import Image
 
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
 from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_common.contracts.units import ProofShownV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_actor
@@ -232,6 +233,20 @@ def test_a_file_of_a_reported_application_is_not_deleted(send: Any, samples: Any
     documents.hear(example_event(ApplicationSubmittedV1, application_id=str(uuid7()), document_ids=[made]))
     refused = documents.client(unit).delete(f"/v1/files/{made}")
     assert (refused.status_code, refused.json["code"]) == (409, "file_reported")
+
+
+def test_a_letter_that_was_shown_as_proof_is_not_deleted_nor_lost_to_a_deletion_before_the_news(
+    send: Any, samples: Any, documents: UnderTest
+) -> None:
+    unit, office = unit_actor(), office_actor()
+    shown, overtaken = (send(unit, samples.pdf(), "委托书.pdf", "authorization_letter").json["id"] for _ in range(2))
+    assert documents.client(unit).delete(f"/v1/files/{overtaken}").status_code == 204
+    for letter in (shown, overtaken):
+        told = {"document_id": letter, "organisation_id": str(office.organisation_id)}
+        documents.hear(example_event(ProofShownV1, **told))
+        refused = documents.client(unit).delete(f"/v1/files/{letter}")
+        assert (refused.status_code, refused.json["code"]) == (409, "file_shown")
+        assert documents.client(office).get(f"/v1/files/{letter}/content", buffered=True).status_code == 200
 
 
 def test_the_wallet_holds_ones_own_files_newest_first_page_by_page(

@@ -177,6 +177,7 @@ TEXTS: Mapping[str, object] = {
     "file_infected": _l("文件含有病毒，已拒绝接收"),
     "check_unavailable": _l("安全检查暂时不可用，请稍后再试"),
     "file_reported": _l("已上报的材料正在使用该文件，不能删除"),
+    "file_shown": _l("该文件已作为证明提交审核，不能删除"),
     "not_an_image": _l("只有图片可以进行此项操作"),
     "upload_over": _l("该文件的上传已结束"),
     "upload_busy": _l("该文件正在上传，请稍候"),

@@ -220,6 +220,7 @@ def test_strangers_decide_withdraw_and_see_nothing(
     assert ask(unit_actor(), u1.unit_id).status_code == 403
 
 
+@pytest.mark.req("B-26")
 def test_what_a_person_told_with_a_request_is_gone_with_the_persons_key(
     units: UnderTest, u1: Actor, ask: Callable[..., Any], tmp_path: Path
 ) -> None:

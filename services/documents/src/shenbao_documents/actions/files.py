@@ -168,6 +168,8 @@ def delete(session: Session, file_id: UUID, *, actor: Actor, now: datetime) -> N
     file = queries.own_file_of(session, file_id, actor)
     if queries.is_reported(session, file.id):
         raise Conflict("file_reported")
+    if queries.is_shown(session, file.id):
+        raise Conflict("file_shown")
     file.deleted_at = now
 
 
