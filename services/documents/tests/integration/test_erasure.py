@@ -111,4 +111,5 @@ def test_files_go_with_a_deleted_account_and_their_bytes_a_week_later(
     assert documents.client(person).get(f"/v1/files/{file['id']}").status_code == 404
     assert keys.of(person.account_id) is None
     sweep(documents.service.sessions, storage, clock.now() + timedelta(days=8))
-    assert not storage.path(file["sha256"]).exists()
+    with pytest.raises(FileNotFoundError):
+        storage.open(file["sha256"])

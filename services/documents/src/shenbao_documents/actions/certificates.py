@@ -28,7 +28,7 @@ from shenbao_documents.domain.certificates import REPLACED, REVOKED, VALID, numb
 from shenbao_documents.models import Certificate, CertificateCounter, Party, Reader
 from shenbao_documents.models.numbers import AssignedNumber
 from shenbao_documents.providers.signing import PdfSigner
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
 
 PERMISSION = "review.decide"
@@ -40,7 +40,7 @@ class Mint:
 
     typesetter: Typesetter
     signer: PdfSigner | None
-    storage: FolderStorage
+    storage: Storage
     address: str
 
 
