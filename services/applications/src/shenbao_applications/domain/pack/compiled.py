@@ -199,13 +199,14 @@ class Pack:
         facts = self._variant_facts(variant)
         return [step for step in steps if step["when"] is None or self.holds(step["when"], facts)]
 
-    def skips(self, sections: Sections, *, variant: str, today: date) -> tuple[str, ...]:
-        """The steps that do not concern this applicant, as what was filled in says on that day."""
+    def skips(self, sections: Sections, *, variant: str, today: date, self_declaring: bool = False) -> tuple[str, ...]:
+        """The steps that do not concern this applicant, as what was filled in, and the unit, say on that day."""
         steps = [step for stage in self.document["route"] for step in stage.get("parallel", [stage])]
         asked = [step for step in steps if step.get("concerns")]
         if not asked:
             return ()
-        facts = {**self.form_facts(sections, variant=variant), "today": today.isoformat()}
+        unit = {"self_declaring": "yes" if self_declaring else ""}
+        facts = {**self.form_facts(sections, variant=variant), "unit": unit, "today": today.isoformat()}
         return tuple(step["key"] for step in asked if not self.holds(step["concerns"], facts))
 
     def step(self, key: str) -> Mapping[str, Any]:

@@ -56,6 +56,11 @@ def of_reckoning(sections: Sequence[Mapping[str, Any]]) -> Scope:
     return {**of_form(sections), "today": "text"}
 
 
+def of_concern(sections: Sequence[Mapping[str, Any]]) -> Scope:
+    """`concerns` of a step: besides, whether a person declares in the unit's name (`yes`), which examines nothing."""
+    return {**of_reckoning(sections), "unit": {"self_declaring": "text"}}
+
+
 def of_eligibility(
     sections: Sequence[Mapping[str, Any]], reckoned: Sequence[Mapping[str, Any]], limits: Mapping[str, Any]
 ) -> Scope:
