@@ -97,3 +97,36 @@ def test_a_recognition_is_returned_corrected_and_approved_by_the_department_that
     assert (found["status"], found["status_label"]["zh"]) == ("approved", "认定通过")
     assert found["sections"]["basic"]["special_skills"] == "手绘、速写"
     assert job.print_form(zhang, application, "recognition_form")["watermark"] is False
+
+
+@pytest.mark.req("S4e-05")
+def test_who_declares_in_the_name_of_a_unit_is_examined_by_its_department(plans: Any, titles_of: Any) -> None:
+    department = plans.town.department(name="市文旅局")
+    alone = titles_of(plans.town.unit(department, self_declaring=True))
+    person = alone.person("张三")
+    application = alone.begun(person, plans.review)
+    foreseen = done(person.call("GET", "applications", f"/v1/applications/{application}/route"))["steps"]
+    assert [step["step_key"] for step in foreseen][:2] == ["submission", "department_qualification_check"]
+    alone.submit(person, application)
+
+    department.user.follow(person)
+    (case,) = done(department.user.call("GET", "review", "/v1/cases", params={"tab": "open"}))["items"]
+    assert (case["application_id"], case["unit_name"], case["self_declaring"]) == (
+        application,
+        "示例科技有限公司",
+        True,
+    )
+    shown = done(department.user.call("GET", "review", f"/v1/cases/{application}"))
+    assert [step["step_key"] for step in shown["steps"] if step["state"] in {"passed", "open"}] == [
+        "submission",
+        "department_qualification_check",
+    ]
+    assert shown["current"]["organisation_id"] == department.id
+    assert "unit_qualification_check" not in {step["step_key"] for step in shown["steps"]}
+    assert alone.decide(person, application, "pass", "经审核属实。").status_code == 403
+    assert alone.tabs() == (0, 0, 0, 0, 0)
+    bureau = plans.town.bureau.user
+    done(job.decide(department.user, application, "pass", "经审核属实。", after=person))
+    done(job.decide(bureau, application, "pass", after=department.user))
+    person.follow(bureau)
+    until(lambda: at_the_committee(person, application), what="it is with the committee")

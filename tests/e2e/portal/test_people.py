@@ -1,5 +1,8 @@
 """Who belongs to a unit and who acts for it, by hand in the browser."""
 
+from datetime import date, timedelta
+
+import httpx
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from pypdf import PdfReader
@@ -7,10 +10,12 @@ from pypdf import PdfReader
 from shenbao_stack.browsing import Desk, enter_by_province, image_code, sign_in
 from shenbao_stack.codes import organisation_code
 from shenbao_stack.demo.cast import PROGRAMME
+from shenbao_stack.demo.invented import citizen_number
 from shenbao_stack.demo.town import Town
 from shenbao_stack.job import pdf
+from shenbao_stack.looking import looked_at
 from shenbao_stack.stack import Stack
-from shenbao_stack.world import PASSWORD, Unit, World
+from shenbao_stack.world import PASSWORD, Unit, World, done
 
 
 @pytest.fixture
@@ -45,6 +50,68 @@ def test_a_person_finds_the_unit_asks_it_and_is_taken(desk: Desk, town: Town) ->
     person.goto("/person/unit")
     row = person.get_by_role("row").filter(has_text="余杭第一中学").first
     expect(row).to_contain_text("所属单位")
+
+
+def register_by_hand(page: Page, stack: Stack, world: World) -> str:
+    """As a person with a mobile of one's own, to the page after the first sign-in; answers the mobile."""
+    serial = world.serial()
+    mobile = f"138{serial:08d}"
+    page.goto("/register/person")
+    page.get_by_label("姓名").fill("张三")
+    page.get_by_label("证件号码").fill(citizen_number(date(1960, 1, 1) + timedelta(days=serial % 14_000), 7))
+    page.get_by_label("手机号").fill(mobile)
+    page.fill("[name=image_code]", image_code(page, stack))
+    page.get_by_role("button", name="获取短信验证码").click()
+    sent = page.locator("[name=sms_code_id]:not([value=''])").input_value()
+    code = httpx.get(f"{stack.url('identity')}/v1/test/sms-codes/{sent}", timeout=10).raise_for_status().json()["code"]
+    page.fill("[name=sms_code]", code)
+    for name in ("password", "password_again"):
+        page.fill(f"[name={name}]", PASSWORD)
+    for name in ("user_agreement", "privacy_policy"):
+        page.check(f"[name={name}]")
+    page.get_by_role("button", name="注册", exact=True).click()
+    page.wait_for_url("**/sign-in?challenge=**")
+    page.fill("[name=username]", mobile)
+    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=image_code]", image_code(page, stack))
+    page.locator("form:has([name=password]) button.btn-primary").click()
+    page.wait_for_url("**/person/complete")
+    return mobile
+
+
+@pytest.mark.req("S3-04")
+def test_the_registration_asks_for_the_unit_and_is_complete_without_one(
+    desk: Desk, stack: Stack, world: World, town: Town
+) -> None:
+    mill = town.unit(town.department(name="市造纸局"), code=organisation_code(10), legal_representative="孙海")
+    page = desk()
+    person = world.sign_in(register_by_hand(page, stack, world))
+    save, chosen = page.get_by_role("button", name="保存"), page.get_by_label("单位名称关键字")
+    save.click()
+    assert page.locator("[data-summary] li").all_inner_texts() == ["是否同步注册单位：此项必填"]
+    expect(chosen).to_be_hidden()
+
+    page.get_by_label("是", exact=True).check()
+    expect(chosen).to_be_visible()
+    page.get_by_label("申请说明").fill("本单位在职")
+    save.click()
+    assert page.locator("[data-summary] li").all_inner_texts() == ["选择单位：请搜索并选择单位"]
+    looked_at(page, "registration-with-unit")
+
+    page.get_by_label("否", exact=True).check()
+    save.click()
+    page.wait_for_url("**/person")
+    assert done(person.call("GET", "identity", "/v1/me/profile"))["missing"] == []
+    assert done(person.call("GET", "units", "/v1/bindings/mine"))["state"] == "none"
+
+    page.goto("/person/complete")
+    page.get_by_label("是", exact=True).check()
+    chosen.press_sequentially("富阳造纸")
+    page.get_by_text(f"{mill.name} · 市造纸局").click()
+    page.get_by_label("申请说明").fill("本单位在职")
+    save.click()
+    expect(page.get_by_text("申请已提交，等待单位确认")).to_be_visible()
+    assert done(person.call("GET", "units", "/v1/bindings/mine"))["state"] == "pending"
 
 
 @pytest.mark.req("B-18")
@@ -101,12 +168,15 @@ def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
     page.get_by_role("button", name="提交", exact=True).click()
     missing = ["单位隶属关系：请选择单位隶属关系", "授权委托书证明：请上传授权委托书证明"]
     expect(page.locator("[data-summary] li")).to_have_text(missing)
+    looked_at(page, "letter-due")
     letter(
         page, bureau.name, FilePayload(name="委托书.jpg", mimeType="image/jpeg", buffer=b"\xff\xd8\xff\xe0 no letter")
     )
     expect(page.locator("#letter-error")).to_be_visible()
     letter(page, bureau.name, FilePayload(name="委托书.pdf", mimeType="application/pdf", buffer=pdf()))
     expect(page.get_by_text("审核中")).to_be_visible()
+    looked_at(page, "letter-waiting", languages=("zh", "en"))
+    page.context.clear_cookies(name="shenbao_language")
 
     office.goto("/office/letters")
     card = office.get_by_role("article").filter(has_text="示例科技有限公司")

@@ -34,6 +34,7 @@ accounts.follow(subscriptions, own="applications")
 @subscriptions.on(AccountDeletedV1)
 def on_account_deleted(session: Session, event: AccountDeletedV1) -> None:
     drafts.forget_own(session, event.account_id)
+    erasing.erase_unless_kept(session, event.account_id)
 
 
 @subscriptions.on(PersonErasedV1)
@@ -55,7 +56,13 @@ def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) 
 
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
-    copies.remember_unit(session, event.unit_id, name=event.name, department_id=event.department_id)
+    copies.remember_unit(
+        session,
+        event.unit_id,
+        name=event.name,
+        department_id=event.department_id,
+        self_declaring=event.self_declaring,
+    )
 
 
 @subscriptions.on(UnitRenamedV1)

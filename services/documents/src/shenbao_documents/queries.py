@@ -20,6 +20,7 @@ from shenbao_documents.models import (
     Reader,
     Upload,
 )
+from shenbao_documents.models.print_jobs import PrintItem, PrintJob
 
 
 def policy_of(session: Session, purpose: Purpose) -> Policy:
@@ -69,6 +70,11 @@ def is_reported(session: Session, file_id: UUID) -> bool:
     return session.scalar(sa.select(sa.exists().where(ApplicationFile.file_id == file_id))) or False
 
 
+def is_shown(session: Session, file_id: UUID) -> bool:
+    """Whether the file was put before somebody as a proof; what they decide by it stands on it."""
+    return session.scalar(sa.select(sa.exists().where(Proof.file_id == file_id))) or False
+
+
 def upload_of(session: Session, upload_id: UUID, actor: Actor) -> Upload:
     """A transmission that the actor began; nobody else continues it."""
     row = session.scalar(sa.select(Upload).where(Upload.id == upload_id, Upload.owner_id == actor.account_id))
@@ -88,7 +94,7 @@ def upload_to_finish(session: Session, upload_id: UUID, actor: Actor) -> Upload:
 
 def is_kept(session: Session, sha256: str) -> bool:
     """Whether any row still stands on these bytes."""
-    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print, Certificate, Export)]
+    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print, Certificate, Export, PrintJob, PrintItem)]
     return session.scalar(sa.select(sa.or_(*kept))) or False
 
 

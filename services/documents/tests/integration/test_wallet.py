@@ -12,6 +12,7 @@ from PIL import Image
 
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
 from shenbao_common.contracts.review import StepOpenedV1
+from shenbao_common.contracts.units import ProofShownV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_actor
@@ -19,14 +20,14 @@ from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 from shenbao_documents.actions.sweeping import sweep
 from shenbao_documents.models import File
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 
 ATTACHMENT = "attachment:title_initial_determination:3:attachment_files"
 
 
 @pytest.fixture
-def storage(documents: UnderTest) -> FolderStorage:
-    found: FolderStorage = documents.app.extensions["shenbao_documents"].storage
+def storage(documents: UnderTest) -> Storage:
+    found: Storage = documents.app.extensions["shenbao_documents"].storage
     return found
 
 
@@ -143,7 +144,7 @@ def test_what_is_no_image_is_neither_turned_nor_previewed(send: Any, samples: An
 
 @pytest.mark.req("B-13")
 def test_a_degree_certificate_is_used_in_two_programmes_without_a_second_upload(
-    send: Any, samples: Any, documents: UnderTest, storage: FolderStorage, kept: Any
+    send: Any, samples: Any, documents: UnderTest, storage: Storage, kept: Any
 ) -> None:
     for programme in ("programme_one", "programme_two"):
         pack = {"materials": [{"key": "degree_certificate", "formats": ["pdf"], "max_bytes": 100_000}]}
@@ -194,7 +195,7 @@ def test_a_file_is_not_used_again_where_its_kind_is_not_allowed(send: Any, sampl
 
 
 def test_deleted_bytes_go_when_nothing_stands_on_them(
-    send: Any, samples: Any, documents: UnderTest, storage: FolderStorage, kept: Any
+    send: Any, samples: Any, documents: UnderTest, storage: Storage, kept: Any
 ) -> None:
     unit = unit_actor()
     made = send(unit, samples.image(), "a.png", ATTACHMENT).json["id"]
@@ -211,7 +212,7 @@ def test_deleted_bytes_go_when_nothing_stands_on_them(
 
 
 def test_evidence_that_was_reported_before_it_was_deleted_comes_back_with_the_news(
-    send: Any, samples: Any, documents: UnderTest, storage: FolderStorage
+    send: Any, samples: Any, documents: UnderTest, storage: Storage
 ) -> None:
     unit, office = unit_actor(), office_actor()
     made = send(unit, samples.image(), "a.png", ATTACHMENT).json["id"]
@@ -232,6 +233,20 @@ def test_a_file_of_a_reported_application_is_not_deleted(send: Any, samples: Any
     documents.hear(example_event(ApplicationSubmittedV1, application_id=str(uuid7()), document_ids=[made]))
     refused = documents.client(unit).delete(f"/v1/files/{made}")
     assert (refused.status_code, refused.json["code"]) == (409, "file_reported")
+
+
+def test_a_letter_that_was_shown_as_proof_is_not_deleted_nor_lost_to_a_deletion_before_the_news(
+    send: Any, samples: Any, documents: UnderTest
+) -> None:
+    unit, office = unit_actor(), office_actor()
+    shown, overtaken = (send(unit, samples.pdf(), "委托书.pdf", "authorization_letter").json["id"] for _ in range(2))
+    assert documents.client(unit).delete(f"/v1/files/{overtaken}").status_code == 204
+    for letter in (shown, overtaken):
+        told = {"document_id": letter, "organisation_id": str(office.organisation_id)}
+        documents.hear(example_event(ProofShownV1, **told))
+        refused = documents.client(unit).delete(f"/v1/files/{letter}")
+        assert (refused.status_code, refused.json["code"]) == (409, "file_shown")
+        assert documents.client(office).get(f"/v1/files/{letter}/content", buffered=True).status_code == 200
 
 
 def test_the_wallet_holds_ones_own_files_newest_first_page_by_page(

@@ -82,6 +82,8 @@ def test_whoever_has_not_told_enough_sees_the_page_that_asks_and_then_the_others
     told = {"name": "张三", "verified": True, "missing": ["work_unit"], "fixed": ["name", "id_number"]}
 
     def identity(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/bindings/mine":
+            return httpx.Response(200, json={"state": "none", "active": None, "pending": None})
         if request.url.path != "/v1/me/profile":
             return httpx.Response(200, json={"items": []})
         if request.method == "PATCH":
@@ -93,7 +95,7 @@ def test_whoever_has_not_told_enough_sees_the_page_that_asks_and_then_the_others
     for path in ("/home", "/person", "/account/security"):
         assert browser.get(path, base_url=HOME).headers["Location"] == "/person/complete"
     assert "完善个人信息" in browser.get("/person/complete", base_url=HOME).text
-    form = {"work_unit": "示例科技有限公司", "sex": "", "birth_date": "", "etag": '"1"'}
+    form = {"work_unit": "示例科技有限公司", "sex": "", "birth_date": "", "etag": '"1"', "register_unit": "no"}
     saved = browser.post("/person/complete", data=form, base_url=HOME)
     assert saved.headers["Location"] == "/home"
     assert browser.get("/person", base_url=HOME).status_code == 200

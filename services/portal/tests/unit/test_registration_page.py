@@ -1,5 +1,7 @@
 """The registration page shows what the installation asks for, and names the licence of the chosen type of unit."""
 
+import io
+import json
 from typing import Any
 
 import httpx
@@ -64,6 +66,46 @@ def test_only_what_the_installation_asks_for_is_shown(visitor: FlaskClient, serv
     page = second_page(visitor)
     for name in ("单位行业", "单位所在地", "电子邮箱"):
         assert name in page
+
+
+def test_a_refused_registration_with_a_code_is_filled_in_again_with_what_it_held(
+    visitor: FlaskClient, services: Any
+) -> None:
+    case = {"state": "rejected", "agreement": None, "reason": "证照有水印", "unit_name": "示例研究院"}
+    case |= {
+        "code": "000000027",
+        "uscc": "123300000000000271",
+        "legal_representative": "王芳",
+        "address": "文一西路1号",
+    }
+    case |= {"department": "市科技局", "submitted_at": None}
+    usual, sent = units([]), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/registrant-tokens":
+            return httpx.Response(201, json={"access_token": "t", "ticket": "kept"})
+        if request.url.path == "/v1/registration-cases/mine":
+            return httpx.Response(200, json=case)
+        if request.url.path == "/v1/files":
+            return httpx.Response(201, json={"receipt": "r", "name": "证照.pdf"})
+        if request.url.path == "/v1/registrations":
+            sent.append(json.loads(request.content))
+            return httpx.Response(201, json={"state": "waiting"})
+        found: httpx.Response = usual(request)
+        return found
+
+    services.answer = answer
+    known = {"username": "unitA1", "password": "Hang-Zhou7x", "image_code": "ABCD"}
+    assert 'href="/register"' in visitor.post("/register/status", data=known, base_url=HOME).text
+    assert 'value="123300000000000271"' in visitor.get("/register", base_url=HOME).text
+    page = second_page(visitor)
+    assert 'value="文一西路1号"' in page
+    assert 'name="password"' not in page  # The account is there already.
+    filled = {"unit_name": "示例研究院", "unit_type": "institution", "department_id": "d1", "address": "文一西路1号"}
+    scan = {"certificate": (io.BytesIO(b"%PDF-1.7"), "证照.pdf")}
+    done = visitor.post("/register/unit", data=filled | scan, base_url=HOME)
+    assert done.headers["Location"] == "/register/without-code/done"
+    assert [(b["ticket"], b["code"], b["certificate_receipt"]) for b in sent] == [("kept", "123300000000000271", "r")]
 
 
 FILLED = {

@@ -12,6 +12,7 @@ from shenbao_common.contracts.applications import (
     ProgrammePublishedV1,
     ProjectPublishedV1,
 )
+from shenbao_common.contracts.identity import PersonErasedV1
 from shenbao_common.contracts.units import (
     OrganisationCancelledV1,
     OrganisationCreatedV1,
@@ -21,13 +22,18 @@ from shenbao_common.contracts.units import (
 )
 from shenbao_common.kernel import clock
 from shenbao_common.web import accounts
-from shenbao_review.actions import cancelled, cases, copies, routing
+from shenbao_review.actions import cancelled, cases, copies, erasing, routing
 
 subscriptions = Subscriptions("review")
 accounts.follow(subscriptions, own="review")
 
 # Publishers do not wait for each other, so a report may arrive before the organisation or unit that it needs. Its case
 # then waits, and every fact that might have been missing makes the waiting cases try again.
+
+
+@subscriptions.on(PersonErasedV1)
+def on_person_erased(session: Session, event: PersonErasedV1) -> None:
+    erasing.erase(session, event.account_id)
 
 
 @subscriptions.on(ProgrammePublishedV1)
@@ -55,7 +61,13 @@ def on_organisation_cancelled(session: Session, event: OrganisationCancelledV1) 
 
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
-    copies.unit(session, event.unit_id, name=event.name, department_id=event.department_id)
+    copies.unit(
+        session,
+        event.unit_id,
+        name=event.name,
+        department_id=event.department_id,
+        self_declaring=event.self_declaring,
+    )
     routing.lay_out_waiting(session)
 
 

@@ -11,7 +11,7 @@ import pytest
 from shenbao_common.contracts.units import AuthorizationChangedV1, ProofShownV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
-from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, sub_account_actor
+from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, sub_account_actor, unit_actor
 from shenbao_common.testing.service import UnderTest, token
 
 MINE = "/v1/units/mine/letter"
@@ -98,6 +98,26 @@ def test_a_unit_that_moves_under_a_bureau_that_demands_a_letter_owes_one(
     assert moved.status_code == 200
     assert client.get(MINE).json["state"] == "not_submitted"
     assert [(e.account_id, e.state) for e in units.told(AuthorizationChangedV1)] == [(easy.account_id, "not_submitted")]
+
+
+def test_a_bureau_begins_to_demand_letters_and_ends_it_for_whoever_comes_below_it_then(
+    units: UnderTest, registered: Callable[..., Actor], department: Callable[..., UUID], bureau: Callable[..., UUID]
+) -> None:
+    city = bureau("另一市人社局", demands_letter=False)
+    path, states = f"/v1/organisations/{city}", []
+    for demanded, name in ((True, "市科技局"), (False, "市教育局")):
+        changed = units.client(admin_actor()).patch(path, json={"demands_letter": demanded})
+        assert (changed.status_code, changed.json["demands_letter"]) == (200, demanded)
+        states.append(units.client(registered(department(name, parent=city))).get(MINE).json["state"])
+    assert states == ["not_submitted", ""]
+    assert units.client(admin_actor()).patch(path, json={}).status_code == 422
+    # Nobody decides it for itself, nor what another office decides.
+    for stranger, code in (
+        (unit_actor(), 403),
+        (office_actor(city, "organisation.manage"), 403),
+        (office_actor(), 404),
+    ):
+        assert units.client(stranger).patch(path, json={"demands_letter": True}).status_code == code
 
 
 @pytest.mark.req("S1-09")

@@ -111,6 +111,8 @@ def test_without_a_licence_nobody_registers_and_reviewers_may_object_to_marks_on
     assert decide("rejected", "mark on licence").status_code == 200
     read = units.client(registrant_actor(account_id)).get("/v1/registration-cases/mine").json
     assert (read["state"], read["reason"]) == ("rejected", "mark on licence")
+    # What was filled in, so that it can be corrected.
+    assert (read["uscc"], read["address"], read["self_declaring"]) == ("913300000000000191", "文一西路1号", False)
     assert units.told(UnitRegisteredV1) == []
     assert register(account_id=account_id).json["state"] == "waiting"
     assert decide("approved").status_code == 200

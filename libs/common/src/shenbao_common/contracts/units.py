@@ -39,7 +39,8 @@ class OrganisationCancelledV1(Event):
 class UnitRegisteredV1(Event):
     """An employer is registered under a supervising department and usable at once.
 
-    account_id: the unit's own account. uscc: "" when it registered by organisation code.
+    account_id: the unit's own account. uscc: "" when it registered by organisation code. self_declaring: a person
+    registered it to declare in its name, since it has no title officer; it examines nothing.
     """
 
     type: ClassVar[str] = "units.unit_registered.v1"
@@ -52,6 +53,7 @@ class UnitRegisteredV1(Event):
     department_id: UUID
     name: str
     verified: Annotated[str, OneOf(("registry", "scan"))]
+    self_declaring: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,7 +217,10 @@ class AuthorizationChangedV1(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProofShownV1(Event):
-    """A file was put before an organisation as proof of what it is to decide; its offices may read it."""
+    """A file was put before an organisation as proof of what it is to decide; its offices may read it.
+
+    Without a revision: each organisation that it is shown to is news of its own, and none makes another outdated.
+    """
 
     type: ClassVar[str] = "units.proof_shown.v1"
     subject_field: ClassVar[str] = "document_id"

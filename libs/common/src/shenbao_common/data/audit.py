@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
-from shenbao_common.data.connections import together
+from shenbao_common.data import connections
+from shenbao_common.data.connections import say_last
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel import clock, trace
 from shenbao_common.kernel.actor import Actor, Kind
@@ -64,7 +65,14 @@ PURPOSES = {Kind.OFFICE: "review", Kind.ADMIN: "administration", Kind.UNIT: "emp
 _KEY = "audit"
 _FREE = sa.select(head).order_by(head.c.lane).limit(1).with_for_update(skip_locked=True)
 _ANY = sa.select(head).where(head.c.lane == sa.bindparam("wanted")).with_for_update()
-_MOVE = sa.update(head).where(head.c.lane == sa.bindparam("of_lane"))
+_COLUMNS = [column.name for column in entry.c]
+_ADD = sa.text(
+    f"""
+    WITH moved AS (UPDATE audit_head SET position = :position, hash = :hash WHERE lane = :lane)
+    INSERT INTO audit_entry ({", ".join(_COLUMNS)}) VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
+    """  # noqa: S608  (names of ours)
+).bindparams(*(sa.bindparam(column.name, type_=column.type) for column in entry.c))
+"""An entry, to which its lane's head moves in the same statement."""
 
 
 def create_tables(connection: sa.Connection) -> None:
@@ -88,6 +96,7 @@ def install(sessions: sessionmaker[Session]) -> None:
     """Has every transaction of these sessions write down what was recorded in it."""
     sa.event.listen(sessions, "before_commit", _write)
     sa.event.listen(sessions, "after_soft_rollback", _forget)
+    connections.install(sessions)  # After it: the entries are among the last words.
 
 
 def record(
@@ -175,14 +184,11 @@ def _write(session: Session) -> None:
 
 def _chain(session: Session, gathered: Iterable[dict[str, Any]]) -> None:
     lane, position, before = _lane(session)
-    sealer, rows = sealer_of(session), []
+    sealer = sealer_of(session)
     for said in gathered:
         position += 1
         mark, before = sealer.authenticate(canonical(said, lane=lane, position=position, before=before))
-        rows.append({**said, "lane": lane, "position": position, "mark": mark, "hash": before})
-    with together(session):
-        session.execute(sa.insert(entry), rows)
-        session.execute(_MOVE, {"of_lane": lane, "position": position, "hash": before})
+        say_last(session, _ADD, {**said, "lane": lane, "position": position, "mark": mark, "hash": before})
 
 
 def _lane(session: Session) -> tuple[int, int, bytes]:

@@ -1,14 +1,16 @@
 """A pool that hands out no dead connection and asks the server nothing for it."""
 
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from shenbao_common.kernel.errors import Refusal
+
+_LAST = "last"
 
 
 def engine_for(database_url: str) -> sa.Engine:
@@ -43,3 +45,29 @@ def together(session: Session) -> Iterator[None]:
             yield
     except Refusal as late:
         raise RuntimeError("refused after statements were sent") from late
+
+
+def say_last(session: Session, statement: sa.Executable, values: Mapping[str, Any]) -> None:
+    """Leaves a statement whose answer nobody reads for right before the commit, where all of them go `together`."""
+    session.info.setdefault(_LAST, []).append((statement, values))
+
+
+def install(sessions: sessionmaker[Session]) -> None:
+    """Has every commit of these sessions say what was left for it."""
+    sa.event.listen(sessions, "before_commit", _say)
+    sa.event.listen(sessions, "after_soft_rollback", _forget)
+
+
+def _say(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    if left := session.info.pop(_LAST, None):
+        session.flush()
+        with together(session):
+            for statement, values in left:
+                session.execute(statement, values)
+
+
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    if not ended.nested:
+        session.info.pop(_LAST, None)

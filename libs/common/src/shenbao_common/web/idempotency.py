@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Response, g, request
 from sqlalchemy.dialects.postgresql import insert
 
+from shenbao_common.data.connections import say_last
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web import edge
@@ -73,7 +74,7 @@ def remember(claimed: Claim, response: Response) -> None:
     body = base64.b64encode(response.get_data()).decode()
     with edge.transaction() as session:
         kept = {"status": response.status_code, "answer": {"headers": headers, "body": body}}
-        session.execute(_KEEP, {"by": claimed.account_id, "known_as": claimed.key, **kept})
+        say_last(session, _KEEP, {"by": claimed.account_id, "known_as": claimed.key, **kept})
 
 
 def _answer(status: int, answer: dict[str, object]) -> Response:

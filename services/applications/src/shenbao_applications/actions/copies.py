@@ -23,8 +23,8 @@ def forget_organisation(session: Session, organisation_id: UUID) -> None:
     session.execute(sa.delete(Organisation).where(Organisation.id == organisation_id))
 
 
-def remember_unit(session: Session, unit_id: UUID, *, name: str, department_id: UUID) -> None:
-    row = {"id": unit_id, "name": name, "department_id": department_id, "revision": 0}
+def remember_unit(session: Session, unit_id: UUID, *, name: str, department_id: UUID, self_declaring: bool) -> None:
+    row = {"id": unit_id, "name": name, "department_id": department_id, "self_declaring": self_declaring, "revision": 0}
     session.execute(insert(Unit).values(row).on_conflict_do_nothing())
 
 

@@ -53,7 +53,8 @@ def _run(pack: Pack, sample: Mapping[str, Any]) -> dict[str, list[str]]:
     content.problems += saving.objections(pack, content.sections, variant=variant)
     content.problems += validity.wrong(pack, content.sections, _period(sample, today), variant=variant)
     judged = pack.judgements(content.sections, _around(sample, today), variant=variant, at="report")
-    skips = pack.skips(content.sections, variant=variant, today=today)
+    alone = sample["unit"].get("self_declaring") == "yes"
+    skips = pack.skips(content.sections, variant=variant, today=today, self_declaring=alone)
     by_result = {
         result: [j.clause["key"] for j in judged if j.result == result] for result in ("not_met", "needs_proof")
     }

@@ -73,7 +73,8 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     again = row.status == Status.RETURNED
     _ensure_reportable(row, pack, desk)
     row.unit_id = row.bound_unit_id or row.unit_id
-    skips = pack.skips(row.sections, variant=row.variant, today=office_day(desk.now))
+    today, alone = office_day(desk.now), row.unit.self_declaring
+    skips = pack.skips(row.sections, variant=row.variant, today=today, self_declaring=alone)
     group = routes.ensure_leads(session, pack, row, skips)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1

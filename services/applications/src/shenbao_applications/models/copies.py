@@ -46,7 +46,7 @@ class Binding(Base):
 
 
 class Unit(Base):
-    """Copy of the units and their supervising departments (owner: units)."""
+    """Copy of the units and their supervising departments (owner: units). self_declaring: it examines nothing."""
 
     __tablename__ = "unit"
 
@@ -54,3 +54,4 @@ class Unit(Base):
     name: Mapped[str] = mapped_column(sa.String(200))
     department_id: Mapped[UUID]
     revision: Mapped[int] = mapped_column(default=0)
+    self_declaring: Mapped[bool] = mapped_column(default=False)

@@ -44,6 +44,7 @@ class UnitOf:
     """The supervising department and all above it, nearest first."""
     line: list[Body]
     """The same without names; empty when the department is not in the tree."""
+    self_declaring: bool
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ _FILLER = sa.bindparam("filler_id", type_=sa.Uuid)
 # A unit that had to be waited for is read as it is then, but PostgreSQL keeps the line that it found before; it begins
 # with another department in that case, and is asked for anew.
 _HELD = (
-    sa.select(*_OWN, *_PROJECTS, _UNIT.c.name, _UNIT.c.department_id, _ABOVE)
+    sa.select(*_OWN, *_PROJECTS, _UNIT.c.name, _UNIT.c.department_id, _ABOVE, _UNIT.c.self_declaring)
     .join_from(_TABLE, _PROJECT)
     .join(_UNIT, _UNIT.c.id == _TABLE.c.unit_id)
     .where(
@@ -157,19 +158,22 @@ def _of_person(session: Session, row: Sequence[Any]) -> Reportable:
         asked = packs.pack(session, own["version_id"]).needs_binding
         unit_id = bindings.unit_of(session, own["filler_id"]) if asked else None
     held = session.scalar(sa.select(Unit).where(Unit.id == unit_id).with_for_update(read=True)) if unit_id else None
-    made = _made(session, (*row, held.name if held else "", held.department_id if held else NOBODY, []))
+    of_unit: tuple[Any, ...] = (
+        (held.name, held.department_id, [], held.self_declaring) if held else ("", NOBODY, [], False)
+    )
+    made = _made(session, (*row, *of_unit))
     made.bound_unit_id = held.id if held else None
     return made
 
 
 def _made(session: Session, row: Sequence[Any]) -> Reportable:
     own, project = len(_OWN), len(_OWN) + len(_PROJECTS)
-    name, department_id, known = row[project:]
+    name, department_id, known, alone = row[project:]
     line = [_body(text) for text in known]
     if not line or line[0].id != department_id:
         line = organisations.line_of(session, department_id)
     ids = [body.id for body in line] or [department_id]
-    parts: tuple[Any, ...] = (*row[:own], ProjectOf(*row[own:project]), UnitOf(name, ids, line))
+    parts: tuple[Any, ...] = (*row[:own], ProjectOf(*row[own:project]), UnitOf(name, ids, line, alone))
     return Reportable(*parts)
 
 

@@ -39,7 +39,9 @@ def foreseen(session: Session, row: Application, pack: Pack) -> list[Foreseen]:
     line = line_of(session, unit.department_id) if unit else []
     facts = {"tier": row.project.tier, "variant": row.variant}
     applies = _applies(pack)
-    route = routing.without(pack.route, pack.skips(row.sections, variant=row.variant, today=office_day(now())))
+    today, alone = office_day(now()), unit is not None and unit.self_declaring
+    skips = pack.skips(row.sections, variant=row.variant, today=today, self_declaring=alone)
+    route = routing.without(pack.route, skips)
     wanted = Wanted(routing.resolvers(route, facts, applies), pack.key, group_of(pack, row.sections))
     return routing.foresee(route, facts, places(session, fillers, line, row.project, wanted), applies)
 

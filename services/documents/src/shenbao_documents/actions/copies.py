@@ -95,9 +95,10 @@ def note_approval(session: Session, application_id: UUID) -> None:
 
 
 def note_proof(session: Session, file_id: UUID, organisation_id: UUID) -> None:
-    """From now on that organisation may read the file."""
+    """From now on that organisation may read the file, also when its owner deleted it before this news came."""
     row = {"file_id": file_id, "organisation_id": organisation_id}
     session.execute(insert(Proof).values(row).on_conflict_do_nothing())
+    session.execute(sa.update(File).where(File.id == file_id).values(deleted_at=None))
 
 
 def adopt_files(session: Session, account_id: UUID, unit_id: UUID) -> None:

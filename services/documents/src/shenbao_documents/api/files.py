@@ -85,7 +85,7 @@ def change(body: dict[str, Any], file_id: UUID) -> dict[str, Any]:
 @blp.delete("/<uuid:file_id>")
 @blp.response(204)
 def delete(file_id: UUID) -> None:
-    """Delete a file that no reported application stands on."""
+    """Delete a file that no reported application stands on, and that nobody was shown as a proof."""
     with transaction() as session:
         files.delete(session, file_id, actor=actor(), now=clock.now())
 

@@ -14,6 +14,14 @@ from shenbao_portal.texts import _, _l
 blp = Blueprint("bindings", __name__)
 
 
+def ask_unit(form: Form) -> None:
+    """Asks the unit that the form names, with its note, in the name of the person who is signed in."""
+    slip = service("identity").post("/v1/me/person-slips")["slip"]
+    body = {**stripped(form, "unit_id", "note"), "person": slip}
+    service("units").post("/v1/bindings", body, key=once())
+    flash(_("申请已提交，等待单位确认"), "success")
+
+
 class AskForm(Form):
     unit_id = RadioField(_l("工作单位"), [Needed(_l("请搜索并选择单位"))], choices=[], validate_choice=False)
     note = TextAreaField(_l("申请说明"), [Needed(), at_most(500)], render_kw={"rows": 3})
@@ -31,10 +39,7 @@ def own() -> ResponseReturnValue:
     form.unit_id.choices = [(hit["id"], f"{hit['name']} · {hit['department_name']}") for hit in found]
     if form.validate_on_submit():
         try:
-            slip = service("identity").post("/v1/me/person-slips")["slip"]
-            body = {**stripped(form, "unit_id", "note"), "person": slip}
-            units.post("/v1/bindings", body, key=once())
-            flash(_("申请已提交，等待单位确认"), "success")
+            ask_unit(form)
             return redirect(url_for("bindings.own"), 303)
         except Refused as refused:
             form.take(refused)

@@ -58,6 +58,16 @@ def add() -> ResponseReturnValue:
     return render_template("admin/organisation_new.html", form=form)
 
 
+@blp.post("/<uuid:organisation_id>/letter-demand")
+@signed_in_as("admin", "office", may="organisation.manage")
+def demand_letter(organisation_id: object) -> ResponseReturnValue:
+    """Demands an authorization letter of units that come below it from now on, or no longer does."""
+    body = {"demands_letter": request.form.get("demanded") == "yes"}
+    said = _("今后所辖单位须先提交授权委托书") if body["demands_letter"] else _("今后所辖单位不再须提交授权委托书")
+    attempted(lambda: service("units").patch(f"/v1/organisations/{organisation_id}", body), said)
+    return redirect(url_for("organisations.listed"), 303)
+
+
 @blp.post("/<uuid:organisation_id>/cancellation")
 @signed_in_as("admin", "office", may="organisation.manage")
 def cancel(organisation_id: object) -> ResponseReturnValue:

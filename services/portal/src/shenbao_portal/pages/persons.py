@@ -68,7 +68,7 @@ class RecoverForm(MobileForm):
 
 @blp.route("/register/person", methods=["GET", "POST"])
 def register() -> ResponseReturnValue:
-    """A person's registration; back to the sign-in page when it is done (S4d-02)."""
+    """A person's registration (S4d-02); its next page, which asks for the unit, is for who has signed in (S3-04)."""
     form = RegisterForm()
     versions = {a["agreement"]: a["version"] for a in service("identity").get("/v1/agreements").body["items"]}
     if form.validate_on_submit():
@@ -78,7 +78,7 @@ def register() -> ResponseReturnValue:
         try:
             service("identity").post("/v1/person-registrations", body, key=once())
             flash(_("注册成功，请登录"), "success")
-            return redirect(url_for("signing.sign_in", go=1, entry="person"), 303)
+            return redirect(url_for("signing.sign_in", go=1, entry="person", back=url_for("person.complete")), 303)
         except Refused as refused:
             form.take(refused)
     return render_template("persons/register.html", form=form, image=image_code(), agreements=AGREEMENTS)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField, TelField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField, TelField
 
 from shenbao_portal.client import service
 from shenbao_portal.departments import DepartmentField
@@ -23,6 +23,7 @@ from shenbao_portal.texts import _, _l
 blp = Blueprint("registration", __name__, url_prefix="/register")
 
 _SESSION = "registering"
+_CORRECTING = "correcting"
 _ASKED = ("industry", "location", "email")
 """Fields that are shown only where the installation asks for them."""
 _UNIT = ("unit_name", "unit_type", "department_id", "contact_name", "contact_phone", "address", *_ASKED)
@@ -55,6 +56,12 @@ class UnitForm(Form):
     industry = StringField(_l("单位行业"), [at_most(100)])
     location = StringField(_l("单位所在地"), [at_most(100)])
     email = EmailField(_l("电子邮箱"), [at_most(100)], render_kw={"autocomplete": "email"})
+    self_declaring = BooleanField(
+        _l("个人以单位名义注册"),
+        description=_l(
+            "仅供单位没有职称工作人员的个人使用；申报不经单位审查，直接由归口部门审查，审核人员会看到此标记"
+        ),
+    )
     username = StringField(
         _l("用户名"),
         [Needed(), at_most(40)],
@@ -102,7 +109,8 @@ class UnitForm(Form):
 @blp.route("", methods=["GET", "POST"])
 def code() -> ResponseReturnValue:
     """First page: organisation code and legal representative."""
-    form = CodeForm()
+    before = session.get(_CORRECTING, {})
+    form = CodeForm(data=before.get("filled"))
     if form.validate_on_submit():
         asked = stripped(form, "code", "legal_representative")
         try:
@@ -112,6 +120,7 @@ def code() -> ResponseReturnValue:
         else:
             session[_SESSION] = {**asked, "name": found["unit_name"] if found["recognised"] else None}
             session[_SESSION]["away"] = not found.get("registry_available", True)
+            session[_SESSION] |= session.pop(_CORRECTING, {})
             return redirect(url_for("registration.unit"), 303)
     return render_template("registration/code.html", form=form)
 
@@ -135,6 +144,14 @@ def unit() -> ResponseReturnValue:
     return render_template(
         "registration/unit.html", form=form, begun=begun, image=None if begun.get("ticket") else image_code()
     )
+
+
+def correct(case: dict[str, Any], ticket: str, username: str) -> None:
+    """A refused registration is filled in again from its first page on, with what it held; its account exists."""
+    names = ("legal_representative", *(name for name in _UNIT if name != "department_id"), "self_declaring")
+    filled = {name: case[name] for name in names if case.get(name)} | {"code": case["uscc"] or case["code"]}
+    session.pop(_SESSION, None)
+    session[_CORRECTING] = {"ticket": ticket, "username": username, "filled": filled}
 
 
 @blp.get("/departments")
@@ -161,7 +178,7 @@ def done() -> ResponseReturnValue:
 
 
 def _form_of(begun: dict[str, Any]) -> UnitForm:
-    form = UnitForm()
+    form = UnitForm(data=begun.get("filled"))
     form.ask(service("units").get("/v1/registration-profile").body)
     form.department_id.find(request.form.get("department_search", ""))
     if begun["name"]:
@@ -199,6 +216,7 @@ def _register(form: UnitForm, begun: dict[str, Any]) -> dict[str, Any]:
     body = {
         "code": begun["code"],
         "legal_representative": begun["legal_representative"],
+        "self_declaring": bool(form.self_declaring.data),
         "ticket": begun["ticket"],
         **given({"certificate_receipt": begun.get("receipt")}),
         **given(stripped(form, *(name for name in _UNIT if name in form))),

@@ -17,6 +17,7 @@ from shenbao_portal.departments import DepartmentField
 from shenbao_portal.forms import Form, Needed, at_most, given, once, same_as, stripped
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
+from shenbao_portal.pages import registration
 from shenbao_portal.pages.persons import MobileForm
 from shenbao_portal.pages.signing import image_code
 from shenbao_portal.refusals import Refused
@@ -163,7 +164,7 @@ def done() -> ResponseReturnValue:
 
 @blp.route("/register/status", methods=["GET", "POST"])
 def status() -> ResponseReturnValue:
-    """Where a registration stands, to who knows its user; after a refusal the way back to step 2."""
+    """Where a registration stands, to who knows its user; after a refusal the way back to what was filled in."""
     form, found = StatusForm(), None
     if form.validate_on_submit():
         body = {name: form[name].data for name in ("username", "password", "image_code", "image_code_id")}
@@ -173,7 +174,10 @@ def status() -> ResponseReturnValue:
         except Refused as refused:
             form.take(refused)
         else:
-            session[_SESSION] = {"agent": "", "token": let["access_token"], "ticket": let["ticket"]}
+            if found["agreement"] or found["state"] != "rejected":
+                session[_SESSION] = {"agent": "", "token": let["access_token"], "ticket": let["ticket"]}
+            else:
+                registration.correct(found, let["ticket"], body["username"].strip())
     return render_template("registration/status.html", form=form, found=found, image=image_code())
 
 

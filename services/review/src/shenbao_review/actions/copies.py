@@ -40,8 +40,9 @@ def organisation(session: Session, organisation_id: UUID, *, parent_id: UUID | N
     _once(session, Organisation, organisation_id=organisation_id, parent_id=parent_id, name=name, level=level)
 
 
-def unit(session: Session, unit_id: UUID, *, name: str, department_id: UUID) -> None:
-    _once(session, Unit, unit_id=unit_id, name=name, department_id=department_id, revision=0)
+def unit(session: Session, unit_id: UUID, *, name: str, department_id: UUID, self_declaring: bool) -> None:
+    known = {"name": name, "department_id": department_id, "self_declaring": self_declaring}
+    _once(session, Unit, unit_id=unit_id, revision=0, **known)
 
 
 def rename_unit(session: Session, unit_id: UUID, *, name: str) -> None:

@@ -22,6 +22,7 @@ def item(case: Case, actor: Actor, since: datetime, mark: Mark | None = None) ->
         "tier": case.tier,
         "unit_id": case.unit_id,
         "unit_name": case.unit.name if case.unit else "",
+        "self_declaring": case.unit is not None and case.unit.self_declaring,
         "round": case.round,
         "status": case.state,
         "submitted_at": case.submitted_at,

@@ -79,6 +79,7 @@ class CurrentOut(Schema):
 class CaseItemOut(Schema):
     """A line of a list. since: how long the case has stood under this tab; version: that of its ETag.
 
+    self_declaring: a person declares in the name of the unit, which examines nothing (个人以单位名义注册).
     claimed, mark: for officers, in the queue of their own office; null when nobody has claimed it, or nothing is new.
     """
 
@@ -90,6 +91,7 @@ class CaseItemOut(Schema):
     tier = ma.fields.String()
     unit_id = ma.fields.UUID()
     unit_name = ma.fields.String()
+    self_declaring = ma.fields.Boolean()
     round = ma.fields.Integer()
     status = ma.fields.String(validate=validate.OneOf(list(CaseState)))
     submitted_at = _TIME

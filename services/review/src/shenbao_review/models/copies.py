@@ -50,7 +50,10 @@ class Organisation(Base):
 
 
 class Unit(Base):
-    """Copy of an employer; revision: that of its last change of department that was heard."""
+    """Copy of an employer; revision: that of its last change of department that was heard.
+
+    self_declaring: a person declares in its name, so that its department examines in its place.
+    """
 
     __tablename__ = "unit"
 
@@ -58,6 +61,7 @@ class Unit(Base):
     name: Mapped[str]
     department_id: Mapped[UUID]
     revision: Mapped[int] = mapped_column(default=0)
+    self_declaring: Mapped[bool] = mapped_column(default=False)
 
 
 class Recall(Base):

@@ -41,7 +41,7 @@ def submit(
         submitted_at=now,
     )
     session.add(row)
-    outbox.record(session, ProofShownV1(document_id=document_id, organisation_id=affiliation_id), revision=1)
+    outbox.record(session, ProofShownV1(document_id=document_id, organisation_id=affiliation_id))
     _move(session, unit, actor.account_id, LetterState.SUBMITTED)
     return row
 

@@ -48,9 +48,7 @@ def ask(session: Session, asker: Asker, *, org_code: str, department_id: UUID, n
     flush_or_conflict(session, {OFFICER_REQUESTED_ONCE: "ticket_used"})
     outbox.record(session, OfficerRequestedV1(account_id=asker.account_id), revision=1)
     if unit and asker.letter_id:
-        outbox.record(
-            session, ProofShownV1(document_id=asker.letter_id, organisation_id=unit.department_id), revision=1
-        )
+        outbox.record(session, ProofShownV1(document_id=asker.letter_id, organisation_id=unit.department_id))
     return row
 
 

@@ -81,6 +81,13 @@ def cancel(session: Session, row: Organisation, *, actor: Actor, now: datetime) 
     session.flush()
 
 
+def demand_letter(row: Organisation, *, demanded: bool, actor: Actor) -> None:
+    """Of units that come below it from now on; from whom a letter is due already, it stays due."""
+    if actor.kind is Kind.OFFICE and row.parent_id != actor.organisation_id:
+        raise NotAllowed("not_own_organisation")
+    row.demands_letter = demanded
+
+
 def note_staff(session: Session, account_id: UUID, organisation_id: UUID, *, revision: int, active: bool) -> None:
     """Keeps where an office's account works; older news than what is known is left aside."""
     values = {"organisation_id": organisation_id, "revision": revision, "active": active}

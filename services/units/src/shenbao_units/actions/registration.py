@@ -110,6 +110,7 @@ def _details(form: Form, code: Code, recognition: Recognition) -> dict[str, Any]
         "location": form.location,
         "address": form.address,
         "personal": personal,
+        "self_declaring": form.self_declaring,
     }
 
 
@@ -122,4 +123,5 @@ def _registered(unit: Unit) -> UnitRegisteredV1:
         department_id=unit.department_id,
         name=unit.name,
         verified=unit.verified,
+        self_declaring=unit.self_declaring,
     )

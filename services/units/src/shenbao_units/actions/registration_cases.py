@@ -114,7 +114,7 @@ def _hand_in(session: Session, row: RegistrationCase, now: datetime) -> Registra
     outbox.record(session, RegistrationSubmittedV1(account_id=row.account_id), revision=2 * row.rounds - 1)
     if row.certificate_id:
         shown = ProofShownV1(document_id=row.certificate_id, organisation_id=row.bureau_id)
-        outbox.record(session, shown, revision=row.rounds)
+        outbox.record(session, shown)
     return row
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import current_app
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
 from shenbao_common.data.paging import Page
 from shenbao_common.kernel import clock
@@ -18,6 +19,7 @@ from shenbao_units.actions.organisations import Wanted
 from shenbao_units.api.schemas import (
     DepartmentPage,
     DepartmentQuery,
+    OrganisationChange,
     OrganisationIn,
     OrganisationOut,
     OrganisationPage,
@@ -72,17 +74,32 @@ def create(body: dict[str, Any]) -> Organisation:
         return organisations.create(session, Wanted(**body), actor=who, digits=_digits(), now=clock.now())
 
 
+@blp.patch("/organisations/<uuid:organisation_id>")
+@blp.arguments(OrganisationChange)
+@blp.response(200, OrganisationOut)
+def revise(body: dict[str, bool], organisation_id: UUID) -> Organisation:
+    """Demands an authorization letter of units below it, or no longer does; what is set last holds."""
+    who = actor_with("organisation.manage")
+    with transaction() as session:
+        row = _to_change(session, who, organisation_id)
+        organisations.demand_letter(row, demanded=body["demands_letter"], actor=who)
+        return row
+
+
 @blp.delete("/organisations/<uuid:organisation_id>")
 @blp.response(204)
 def cancel(organisation_id: UUID) -> ResponseReturnValue:
     """Takes an empty organisation out of the tree (S4i-05)."""
     who = actor_with("organisation.manage")
     with transaction() as session:
-        if root := _root(who):
-            queries.ensure_in_tree_of(session, organisation_id, root)
-        row = queries.organisation_to_change(session, organisation_id)
-        organisations.cancel(session, row, actor=who, now=clock.now())
+        organisations.cancel(session, _to_change(session, who, organisation_id), actor=who, now=clock.now())
     return ""
+
+
+def _to_change(session: Session, who: Actor, organisation_id: UUID) -> Organisation:
+    if root := _root(who):
+        queries.ensure_in_tree_of(session, organisation_id, root)
+    return queries.organisation_to_change(session, organisation_id)
 
 
 def _root(who: Actor) -> UUID | None:

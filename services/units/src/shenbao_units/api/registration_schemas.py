@@ -50,12 +50,22 @@ class SubmissionIn(Schema):
 
 
 class OwnCaseOut(Schema):
-    """step: of the four visible ones, where it stands. reason: of a refusal."""
+    """step: of the four visible ones, where it stands. reason: of a refusal; what was filled in, to correct it."""
 
     state = ma.fields.String()
     step = ma.fields.Function(lambda row: 3 if row.state == CaseState.CHECKED else 4)
     unit_name = ma.fields.String(attribute="details.name")
     certificate_number = ma.fields.String(attribute="details.certificate_number")
+    code = ma.fields.String(attribute="details.org_code")
+    uscc = ma.fields.String(attribute="details.uscc")
+    legal_representative = ma.fields.String(attribute="details.personal.legal_representative")
+    self_declaring = ma.fields.Function(lambda row: bool(row.details.get("self_declaring")))
+    contact_name = ma.fields.String(attribute="details.personal.contact_name")
+    contact_phone = ma.fields.String(attribute="details.personal.contact_phone")
+    email = ma.fields.String(attribute="details.personal.email")
+    address = ma.fields.String(attribute="details.address")
+    industry = ma.fields.String(attribute="details.industry")
+    location = ma.fields.String(attribute="details.location")
     department_id = ma.fields.UUID()
     department = ma.fields.String(attribute="department.name")
     unit_type = ma.fields.String(attribute="details.unit_type")
@@ -71,11 +81,6 @@ class CaseOut(OwnCaseOut):
     """agent: who registers, the number masked; certificate_id: the scan, a document."""
 
     id = ma.fields.UUID()
-    code = ma.fields.String(attribute="details.org_code")
-    uscc = ma.fields.String(attribute="details.uscc")
-    legal_representative = ma.fields.String(attribute="details.personal.legal_representative")
-    contact_name = ma.fields.String(attribute="details.personal.contact_name")
-    contact_phone = ma.fields.String(attribute="details.personal.contact_phone")
     agent_name = ma.fields.String(attribute="details.agent.name")
     agent_id_number = ma.fields.String(attribute="details.agent.id_number")
     certificate_id = ma.fields.UUID(allow_none=True)

@@ -61,12 +61,17 @@ class OrganisationIn(Schema):
     demands_letter = ma.fields.Boolean(load_default=False)
 
 
+class OrganisationChange(Schema):
+    demands_letter = ma.fields.Boolean(required=True)
+
+
 class OrganisationOut(Schema):
     id = ma.fields.UUID()
     code = ma.fields.String()
     name = ma.fields.String()
     level = ma.fields.String()
     parent_id = ma.fields.UUID(allow_none=True)
+    demands_letter = ma.fields.Boolean()
 
 
 class OrganisationQuery(PageQuery):
@@ -116,7 +121,10 @@ class LookupOut(Schema):
 
 
 class RegistrationIn(LookupIn):
-    """ticket: of identity's account reservation. certificate_receipt: of documents' upload, when not recognised."""
+    """ticket: of identity's account reservation. certificate_receipt: of documents' upload, when not recognised.
+
+    self_declaring: a person declares in the unit's name, which has no title officer (个人以单位名义注册).
+    """
 
     unit_name = Text(200, low=0, load_default="")
     certificate_receipt = ma.fields.String(load_default=None, allow_none=True, validate=validate.Length(max=4000))
@@ -128,6 +136,7 @@ class RegistrationIn(LookupIn):
     industry = Text(100, low=0, load_default="")
     location = Text(100, low=0, load_default="")
     email = Email(load_default="")
+    self_declaring = ma.fields.Boolean(load_default=False)
     ticket = ma.fields.String(required=True, validate=validate.Length(max=4000))
 
 
@@ -161,6 +170,7 @@ class UnitOut(Schema):
     unit_type = ma.fields.String()
     industry = ma.fields.String()
     location = ma.fields.String()
+    self_declaring = ma.fields.Boolean()
     department = ma.fields.Nested(DepartmentOut)
     verified = ma.fields.String()
     verified_at = ma.fields.AwareDateTime()

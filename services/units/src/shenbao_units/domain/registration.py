@@ -50,6 +50,7 @@ class Form:
     email: str = ""
     contact_name: str = ""
     contact_phone: str = ""
+    self_declaring: bool = False
     account_id: UUID | None = None
     certificate_id: UUID | None = None
 

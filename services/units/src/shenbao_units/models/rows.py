@@ -68,6 +68,7 @@ class Unit(Base):
     org_code: "" of one without any code. verified: registry | scan.
     personal: legal_representative, contact_name, contact_phone, email.
     revision: what listeners order by. version: what editors match. letter_state: domain.letters; "" where none is due.
+    self_declaring: a person registered it to declare in its name; its department examines in its place.
     """
 
     __tablename__ = "unit"
@@ -92,6 +93,7 @@ class Unit(Base):
     location: Mapped[str] = mapped_column(String(100), default="")
     registered_at: Mapped[datetime]
     letter_state: Mapped[str] = mapped_column(String(15), default="")
+    self_declaring: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(BigInteger, default=1)
     version: Mapped[int] = mapped_column(BigInteger)
 

@@ -101,9 +101,10 @@ class Pack:
 
     def shown(self, sections: Sections, *, variant: str) -> Iterator[tuple[str, Field]]:
         """Every field that applies to these values, with its section's key."""
-        return self._shown(self.form_facts(sections, variant=variant))
+        return self.shown_by(self.form_facts(sections, variant=variant))
 
-    def _shown(self, facts: Mapping[str, Any]) -> Iterator[tuple[str, Field]]:
+    def shown_by(self, facts: Mapping[str, Any]) -> Iterator[tuple[str, Field]]:
+        """As `shown`, where the facts of the form are at hand."""
         for section in self.sections:
             for field in section["fields"]:
                 if self._applies(field, facts):
@@ -113,7 +114,7 @@ class Pack:
         """What still has to be filled in before reporting, in the order of the form."""
         facts = self.form_facts(sections, variant=variant)
         problems: list[Problem] = []
-        for section, field in self._shown(facts):
+        for section, field in self.shown_by(facts):
             value = sections.get(section, {}).get(field["key"])
             path = f"sections.{section}.{field['key']}"
             if not value and value != 0 and self.holds(field["required"], facts):
@@ -198,13 +199,14 @@ class Pack:
         facts = self._variant_facts(variant)
         return [step for step in steps if step["when"] is None or self.holds(step["when"], facts)]
 
-    def skips(self, sections: Sections, *, variant: str, today: date) -> tuple[str, ...]:
-        """The steps that do not concern this applicant, as what was filled in says on that day."""
+    def skips(self, sections: Sections, *, variant: str, today: date, self_declaring: bool = False) -> tuple[str, ...]:
+        """The steps that do not concern this applicant, as what was filled in, and the unit, say on that day."""
         steps = [step for stage in self.document["route"] for step in stage.get("parallel", [stage])]
         asked = [step for step in steps if step.get("concerns")]
         if not asked:
             return ()
-        facts = {**self.form_facts(sections, variant=variant), "today": today.isoformat()}
+        unit = {"self_declaring": "yes" if self_declaring else ""}
+        facts = {**self.form_facts(sections, variant=variant), "unit": unit, "today": today.isoformat()}
         return tuple(step["key"] for step in asked if not self.holds(step["concerns"], facts))
 
     def step(self, key: str) -> Mapping[str, Any]:

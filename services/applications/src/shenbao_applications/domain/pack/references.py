@@ -114,7 +114,7 @@ def _of_rules(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[
         yield partial(_check_rule, material, "due", form, f"materials.{i}", findings)
     for path, step in _steps(pack):
         yield partial(_check_rule, step, "when", scopes.STEP, path, findings)
-        yield partial(_check_rule, step, "concerns", scopes.of_reckoning(pack["sections"]), path, findings)
+        yield partial(_check_rule, step, "concerns", scopes.of_concern(pack["sections"]), path, findings)
     for i, fact in enumerate(pack["facts"]):
         yield partial(_check_fact, pack, fact, f"facts.{i}.rule", findings)
     for i, clause in enumerate(pack["eligibility"]):

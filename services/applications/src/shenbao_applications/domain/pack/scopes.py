@@ -56,6 +56,11 @@ def of_reckoning(sections: Sequence[Mapping[str, Any]]) -> Scope:
     return {**of_form(sections), "today": "text"}
 
 
+def of_concern(sections: Sequence[Mapping[str, Any]]) -> Scope:
+    """`concerns` of a step: besides, whether a person declares in the unit's name (`yes`), which examines nothing."""
+    return {**of_reckoning(sections), "unit": {"self_declaring": "text"}}
+
+
 def of_eligibility(
     sections: Sequence[Mapping[str, Any]], reckoned: Sequence[Mapping[str, Any]], limits: Mapping[str, Any]
 ) -> Scope:
@@ -71,11 +76,11 @@ def facts(scope: Scope, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fact(kind: Any, value: Any) -> Any:
-    if isinstance(kind, Mapping):
-        return facts(kind, value if isinstance(value, Mapping) else {})
+    if isinstance(kind, str):  # Most are, and asking whether something is a Mapping takes long.
+        return EMPTY[kind] if value is None else value
     if isinstance(kind, list):
         return [_fact(kind[0], item) for item in value or ()]
-    return EMPTY[kind] if value is None else value
+    return facts(kind, value if isinstance(value, Mapping) else {})
 
 
 def _type(field: Mapping[str, Any]) -> Any:

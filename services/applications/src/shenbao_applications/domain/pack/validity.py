@@ -28,9 +28,10 @@ def wrong(
     pack: Pack, sections: Sections, period: Period, *, variant: str, within: Collection[str] | None = None
 ) -> list[Problem]:
     """Every value that is not as the pack demands; what is empty is none. within: the sections that are judged."""
-    facts = {**pack.form_facts(sections, variant=variant), **period.facts()}
+    form = pack.form_facts(sections, variant=variant)
+    facts = {**form, **period.facts()}
     problems: list[Problem] = []
-    for section, field in pack.shown(sections, variant=variant):
+    for section, field in pack.shown_by(form):
         value = sections.get(section, {}).get(field["key"])
         if value in (None, "", []) or (within is not None and section not in within):
             continue
