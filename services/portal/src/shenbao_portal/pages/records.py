@@ -89,7 +89,7 @@ def attach(application_id: Any, section: str, number: int) -> ResponseReturnValu
         values[number] = {**values[number], column["key"]: {"receipt": taken["receipt"]}}
         _put(found, section, rows, values, str(found.etag))
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG | {413, 415}:
+        if refused.status not in TYPED_WRONG | {413, 415}:
             raise
         told = [words(t.code, t.params) for t in refused] or [words(refused.code, refused.params)]
         return _without(found, pack, section, rows, number, *told)
