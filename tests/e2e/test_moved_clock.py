@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from shenbao_stack import job, looking
 from shenbao_stack.browsing import Desk
-from shenbao_stack.client import User
+from shenbao_stack.client import User, Visitor
 from shenbao_stack.demo import publicity
 from shenbao_stack.demo.publicity import publish
 from shenbao_stack.demo.town import PRIMARY, Town
@@ -21,8 +21,10 @@ from shenbao_stack.nursery import Nursery
 from shenbao_stack.stack import Stack
 from shenbao_stack.testing import world_of
 from shenbao_stack.waiting import until
-from shenbao_stack.world import done
+from shenbao_stack.world import done, settled
 
+BOTH = ("en", "zh")
+NUMBER, ISSUER = "ZC2026000001", "示例市人力资源和社会保障局"
 LIMITED = "limited_by_clock"
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +45,7 @@ def stack(moved: tuple[Stack, Town]) -> Stack:
 
 @pytest.mark.req("B-25")
 def test_an_open_publicity_closes_within_a_second_when_the_clock_moves_by_seven_days(
-    moved: tuple[Stack, Town], tmp_path: Path
+    moved: tuple[Stack, Town], desk: Desk, tmp_path: Path
 ) -> None:
     stack, town = moved
     publish(town, tmp_path / publicity.KEY, publicity.TERMS)
@@ -56,6 +58,64 @@ def test_an_open_publicity_closes_within_a_second_when_the_clock_moves_by_seven_
 
     until(lambda: visitor.call("GET", "review", notice.public).status_code == 404, seconds=1, what="taken down")
     assert [case["state"] for case in notice.now()["cases"]] == ["passed"]
+    officer = desk(notice.officer)
+    numbered_by_hand(officer, notice)
+    certified(notice, visitor)
+    revoked_by_hand(officer, visitor)
+
+
+def numbered_by_hand(page: Page, notice: publicity.Notice) -> None:
+    """After publicity: the numbers, then the document that issues them (S4a-09)."""
+    page.goto(f"/office/publicity/{notice.id}")
+    looking.looked_at(page, "issuance-notice", languages=BOTH)
+    page.get_by_label("证书系列").fill("ZC")
+    page.get_by_role("button", name="生成证书编号").click()
+    expect(page.locator(".note-success")).to_contain_text("证书编号已生成")
+    looking.looked_at(page, "issuances", languages=BOTH)
+    page.get_by_role("link", name=str(notice.posted["title"])).click()
+    page.get_by_role("heading", level=1, name=str(notice.posted["title"])).wait_for()
+    looking.looked_at(page, "issuance", languages=BOTH)
+    expect(page.locator("tbody th")).to_have_text(NUMBER)
+    page.get_by_label("发文字号").fill("杭人社发〔2026〕1号")
+    page.get_by_label("发证单位").fill(ISSUER)
+    page.get_by_role("button", name="登记发文").click()
+    expect(page.locator(".note-success")).to_contain_text("可以制发证书")
+    expect(page.get_by_text("杭人社发〔2026〕1号")).to_be_visible()
+    looking.looked_at(page, "issuance-issued", languages=BOTH)
+
+
+def certified(notice: publicity.Notice, visitor: Visitor) -> None:
+    """The certificate bears the number and the unit of the document, and anybody verifies it."""
+    wording = {"series": "CD", "holder": "张三", "title": "助理工程师", "valid_until": None}
+    body = {"application_id": notice.application, **wording}
+    made = until(lambda: issued(notice.officer, body), what="the approval has reached documents")
+    assert (made["number"], made["organisation_name"]) == (NUMBER, ISSUER)
+    assert verified(visitor) == "valid"
+
+
+def verified(visitor: Visitor) -> Any:
+    return done(visitor.call("POST", "documents", "/v1/verifications", {"number": NUMBER, "name": "张三"}))["state"]
+
+
+def issued(officer: User, body: dict[str, Any]) -> Any:
+    """None until documents has heard of the approval; of the number it has heard before it is asked."""
+    settled(officer, "documents")
+    answer = officer.call("POST", "documents", "/v1/certificates", body)
+    return answer.json() if answer.status_code == 201 else None
+
+
+def revoked_by_hand(page: Page, visitor: Visitor) -> None:
+    """With its reason; then nobody is told any more that the certificate is valid."""
+    page.get_by_role("button", name="撤销").click()
+    looking.looked_at(page, "issuance-revoke")
+    page.get_by_label("撤销原因").fill("申报材料不实")
+    page.get_by_role("button", name="确认撤销").click()
+    expect(page.locator(".note-success")).to_contain_text("证书编号已撤销")
+    looking.looked_at(page, "issuance-revoked", languages=BOTH)
+    page.get_by_role("link", name="公示", exact=True).click()
+    looking.looked_at(page, "issuance-numbered")
+    expect(page.get_by_role("button", name="生成证书编号")).to_have_count(0)
+    until(lambda: verified(visitor) == "revoked", what="documents has heard of the revocation")
 
 
 @pytest.mark.req("B-32")

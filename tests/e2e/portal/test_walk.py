@@ -17,7 +17,7 @@ from shenbao_stack import job
 from shenbao_stack.browsing import DESKTOP, PHONE, Desk, enter_by_province
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
-from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.demo.town import INTERMEDIATE, PRIMARY, Town
 from shenbao_stack.looking import faults, shot
 from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
@@ -44,10 +44,11 @@ def listed() -> dict[str, list[str]]:
 
 
 def reviewed(town: Town, department: Office, unit: Unit, project: dict[str, Any]) -> dict[str, str]:
-    """Materials that the department returned item by item, of which one is corrected; and a batch that it decided."""
+    """Materials that the department returned item by item, one of them corrected; a batch, and a package it sent."""
     names = {state: town.reported(unit.user, project) for state in ("itemised", "corrected", "in_batch")}
     department.user.follow(unit.user)
     batch = {"ids": [names["in_batch"]], "action": "pass"}
+    names["package"] = sent_up(town, department, unit)
     names["batch"] = done(department.user.call("POST", "review", "/v1/batches", batch))["batch_id"]
     for state in ("itemised", "corrected"):
         items = {"basic.mobile": "号码已停用", "evaluation_form_file": "第二页缺章"}
@@ -56,6 +57,18 @@ def reviewed(town: Town, department: Office, unit: Unit, project: dict[str, Any]
     done(job.save(unit.user, names["corrected"], {"basic": {"mobile": "13900000001"}}, method="PATCH"))
     done(job.report(unit.user, [names["corrected"]]))
     return names
+
+
+def sent_up(town: Town, department: Office, unit: Unit) -> str:
+    """A package of the department at the bureau, from which one has left."""
+    project = town.project(town.bureau, INTERMEDIATE)
+    unit.user.follow(town.bureau.user)
+    ids = [town.reported(unit.user, project) for _ in range(2)]
+    department.user.follow(unit.user)
+    body = {"title": "2026年第一批中级材料", "ids": ids, "opinion": "审核汇总：符合条件"}
+    package = done(department.user.call("POST", "review", "/v1/packages", body))["package_id"]
+    done(job.decide(town.bureau.user, ids[1], "return", "缺少业绩证明", after=department.user))
+    return str(package)
 
 
 def subscribed(world: World, office: Office) -> str:

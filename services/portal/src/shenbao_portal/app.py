@@ -64,6 +64,7 @@ PAGES = (
     "questions",
     "files",
     "batches",
+    "packages",
     "cases",
     "received",
     "projects",

@@ -150,6 +150,7 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("审核材料"), "/office/cases", "inbox"),
             *((_RECEIVED,) if who.may("application.export") else ()),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
+            Item(_l("汇总上报"), "/office/packages", "send"),
             Item(_l("公示管理"), "/office/publicity", "world"),
             Item(_l("编号发文"), "/office/issuances", "certificate"),
             Item(_l("复核申请"), "/office/reconsiderations", "refresh"),

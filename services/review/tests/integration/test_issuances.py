@@ -67,6 +67,8 @@ def test_twenty_five_results_are_numbered_only_after_publicity_without_gaps_or_r
 
     path = f"/v1/issuances/{made['issuance_id']}"
     client = review.client(bureau)
+    shown, (listed,) = client.get(f"/v1/publicities/{notice}").json, client.get("/v1/publicities").json["items"]
+    assert shown["issuance_id"] == listed["issuance_id"] == made["issuance_id"]
     issued = client.post(f"{path}/document", json=DOCUMENT)
     assert (issued.status_code, issued.json["document_number"]) == (200, DOCUMENT["document_number"])
     assert issued.json["issuing_unit"] == DOCUMENT["issuing_unit"]

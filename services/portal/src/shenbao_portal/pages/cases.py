@@ -156,12 +156,13 @@ def _compared(application_id: Any, pack: contents.Pack) -> list[tuple[str, list[
 
 
 def materials_of(cases: list[dict[str, Any]]) -> dict[str, Any]:
-    """The applications of a page of cases by id: names are applications' to tell."""
-    if not cases:
-        return {}
-    ids = ",".join(case["application_id"] for case in cases)
-    found = service("applications").get("/v1/applications", ids=ids, limit=100).body["items"]
-    return {item["id"]: item for item in found}
+    """The applications of these cases by id, a hundred at a time: names are applications' to tell."""
+    found: dict[str, Any] = {}
+    for first in range(0, len(cases), 100):
+        ids = ",".join(case["application_id"] for case in cases[first : first + 100])
+        page = service("applications").get("/v1/applications", ids=ids, limit=100).body["items"]
+        found |= {item["id"]: item for item in page}
+    return found
 
 
 def project_choices() -> list[tuple[str, str]]:

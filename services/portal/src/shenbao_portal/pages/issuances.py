@@ -9,6 +9,7 @@ from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
+from shenbao_portal.pages.cases import materials_of
 from shenbao_portal.texts import _
 
 blp = Blueprint("issuances", __name__, url_prefix="/office")
@@ -27,7 +28,7 @@ def index() -> ResponseReturnValue:
 def show(issuance_id: Any) -> ResponseReturnValue:
     """Its numbers, and its document."""
     found = service("review").get(f"/v1/issuances/{issuance_id}").body
-    return render_template("issuances/show.html", issuance=found)
+    return render_template("issuances/show.html", issuance=found, materials=materials_of(found["numbers"]))
 
 
 @blp.post("/publicity/<uuid:publicity_id>/numbering")

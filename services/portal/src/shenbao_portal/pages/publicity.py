@@ -11,6 +11,7 @@ from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.material_forms import errors_of
 from shenbao_portal.messages import words
+from shenbao_portal.pages.cases import materials_of
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
 
@@ -115,8 +116,4 @@ def attachment(objection_id: Any) -> ResponseReturnValue:
 
 def names_of(cases: list[dict[str, Any]]) -> dict[str, str]:
     """Of the persons whose cases these are, by application."""
-    if not cases:
-        return {}
-    ids = ",".join(case["application_id"] for case in cases)
-    found = service("applications").get("/v1/applications", ids=ids, limit=100).body["items"]
-    return {item["id"]: item["person_name"] for item in found}
+    return {application: material["person_name"] for application, material in materials_of(cases).items()}

@@ -21,6 +21,7 @@ from shenbao_review.api import publicity_schemas as schemas
 from shenbao_review.domain.attachments import MOST_BYTES, ensure_harmless
 from shenbao_review.domain.states import Action
 from shenbao_review.queries import publicity as queries
+from shenbao_review.queries.issuances import of_notices
 
 blp = Blueprint("publicity", __name__, url_prefix="/v1", description="Official publicity of an office.")
 public_blp = Blueprint("public", __name__, url_prefix="/v1/public/publicities", description="What everybody may read.")
@@ -51,7 +52,9 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
     caller = actor_of(Kind.OFFICE)
     with transaction() as session:
         found = queries.notices(session, _body(caller), **query)
-    return {"items": [answers.item(n) for n in found.items], "next": found.next}
+        numbered = of_notices(session, [n.publicity_id for n in found.items])
+    lines = [answers.item(n) | {"issuance_id": numbered.get(n.publicity_id)} for n in found.items]
+    return {"items": lines, "next": found.next}
 
 
 @blp.get("/publicities/<uuid:publicity_id>")
@@ -61,7 +64,8 @@ def show(publicity_id: UUID) -> dict[str, Any]:
     caller = actor_of(Kind.OFFICE)
     with transaction() as session:
         notice = queries.notice(session, publicity_id, _body(caller))
-        return answers.notice(notice, queries.shown(session, notice), queries.objections(session, notice))
+        seen = answers.notice(notice, queries.shown(session, notice), queries.objections(session, notice))
+        return seen | {"issuance_id": of_notices(session, [publicity_id]).get(publicity_id)}
 
 
 @blp.post("/objections/<uuid:objection_id>/decision")

@@ -46,11 +46,12 @@ class PublicNoticesOut(Schema):
 
 
 class NoticeItemOut(PublicNoticeItemOut):
-    """With the evidence: taken_down_at, and the SHA-256 of what was shown."""
+    """With the evidence: taken_down_at, and the SHA-256 of what was shown. issuance_id: once its cases are numbered."""
 
     state = ma.fields.String(validate=validate.OneOf(list(PublicityState)))
     taken_down_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
     content_hash = ma.fields.String()
+    issuance_id = ma.fields.UUID(allow_none=True)
 
 
 class NoticesOut(Schema):

@@ -1,5 +1,6 @@
 """Issuances of an office."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,7 +34,13 @@ def of_notice(session: Session, publicity_id: UUID) -> Issuance | None:
     return session.scalar(_WHOLE.where(Issuance.publicity_id == publicity_id))
 
 
+def of_notices(session: Session, publicity_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Those that there are, by notice."""
+    own = sa.select(Issuance.publicity_id, Issuance.issuance_id).where(Issuance.publicity_id.in_(publicity_ids))
+    return {row.publicity_id: row.issuance_id for row in session.execute(own)}
+
+
 def page_of_office(session: Session, body_id: UUID | None, *, after: str | None, limit: int) -> Page[Issuance]:
-    """The latest first."""
-    own = _WHOLE.where(Issuance.body_id == body_id)
+    """The latest first, without their numbers."""
+    own = sa.select(Issuance).where(Issuance.body_id == body_id)
     return page(session, own, by=[Issuance.issuance_id], after=after, limit=limit)
