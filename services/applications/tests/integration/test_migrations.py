@@ -31,7 +31,7 @@ def test_what_offices_had_received_before_is_in_their_lists(postgres: Cluster, m
     folder = Path(__file__).parents[2]
     config = Config(folder / "alembic.ini")
     config.set_main_option("script_location", str(folder / "migrations"))
-    command.upgrade(config, "0019")
+    command.upgrade(config, "0020")
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         connection.execute(sa.text("SET session_replication_role = replica"))  # only what the migration reads

@@ -11,7 +11,7 @@ from shenbao_applications.models.base import Base
 class Received(Base):
     """One application in an office's list, since a step of it is or was the office's. status: the application's.
 
-    Triggers keep these rows as steps and statuses move (migration 0020); nobody else writes them.
+    Triggers keep these rows as steps and statuses move (migration 0021); nobody else writes them.
     """
 
     __tablename__ = "received"

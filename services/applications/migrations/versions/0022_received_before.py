@@ -1,13 +1,13 @@
 """What offices received before the database kept it, and indexes of statuses and reference numbers.
 
-Beside the running service, with no row locked for longer than a few of them take; a repeat goes on where it was broken off.
+Beside the running service, with no row locked for longer than a few of them take; a repeat goes on where it ended.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 _BATCH = 2_000
 _FILL = """
