@@ -12,7 +12,7 @@ COMPILE_LIMIT = 0.050
 
 
 def measure() -> list[tuple[str, str, str, bool]]:
-    """The slowest pack of the tree, in process: the time of a core, which other work on the machine does not lengthen."""
+    """The slowest pack of the tree, in process: time of a core, which other work does not lengthen."""
     slowest, key = max((_seconds(folder), folder.name) for folder in ROOT.iterdir() if folder.is_dir())
     what = f"pack: compiling the slowest, {key}"
     return [(what, f"{slowest * 1000:.0f} ms", f"{COMPILE_LIMIT * 1000:.0f} ms", slowest <= COMPILE_LIMIT)]
