@@ -50,6 +50,7 @@ PAGES = (
     "messages",
     "work",
     "materials",
+    "print_jobs",
     "declarations",
     "filings",
     "filing_materials",

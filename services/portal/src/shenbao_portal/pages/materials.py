@@ -13,12 +13,10 @@ from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.menu import work_path
 from shenbao_portal.pages.reconsiderations import asked_of
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import TYPED_WRONG, Refused
 from shenbao_portal.texts import _, ngettext
 
 blp = Blueprint("materials", __name__, url_prefix="/materials")
-
-_TYPED_WRONG = frozenset({409, 412, 422})
 
 
 @blp.route("/new", methods=["GET", "POST"])
@@ -180,7 +178,7 @@ def _refused(
     material: dict[str, Any] | None = None,
     etag: str | None = None,
 ) -> ResponseReturnValue:
-    if refused.status not in _TYPED_WRONG:
+    if refused.status not in TYPED_WRONG:
         raise refused
     errors = material_forms.errors_of(refused)
     return _form(pack, project, sections, errors, material=material, etag=etag), 422

@@ -11,12 +11,11 @@ from shenbao_portal.acts import attempted
 from shenbao_portal.client import Answer, service
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import TYPED_WRONG, Refused
 from shenbao_portal.texts import _
 
 blp = Blueprint("records", __name__, url_prefix="/declarations/<uuid:application_id>")
 
-_TYPED_WRONG = frozenset({409, 412, 422})
 _ROW = "row"
 """What the controls of a record are called after; conditions of its columns name it so, too."""
 
@@ -37,7 +36,7 @@ def edit(application_id: Any, section: str, number: int) -> ResponseReturnValue:
     try:
         saved = _put(found, section, rows, changed, request.form.get("etag", ""))
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         errors = _errors(refused, section, rows, number) or {"": [words(refused.code, refused.params)]}
         return _form(found, pack, section, rows, given, errors), 422
@@ -64,7 +63,7 @@ def act(application_id: Any, section: str, number: int, act: str) -> ResponseRet
     try:
         _put(found, section, rows, values, str(found.etag))
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         flash(words(refused.code, refused.params), "danger")
     return _list(application_id, section)
