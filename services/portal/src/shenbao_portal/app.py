@@ -52,6 +52,7 @@ PAGES = (
     "materials",
     "print_jobs",
     "declarations",
+    "readings",
     "filings",
     "filing_materials",
     "guides",

@@ -116,6 +116,8 @@ def show(application_id: Any) -> ResponseReturnValue:
     if step == _CONFIRM and material["step"] is None:
         return _confirmation(material, pack)
     section = _section(pack, material, step)
+    if rows := sectioned.in_two_steps(section):
+        return sectioned.records(found, pack, section, rows)
     errors = material_forms.errors_of(material["problems"]) if "check" in request.args else {}
     return _step(found, pack, section["key"], material["sections"], errors)
 
@@ -253,7 +255,9 @@ def _confirmation(material: dict[str, Any], pack: contents.Pack) -> str:
         sections=_shown(material, pack),
         steps=_steps(pack, material, _CONFIRM),
         check=check,
-        problems=[(_place(pack, p["path"]), words(p["code"], p["params"])) for p in check["problems"]],
+        problems=[
+            (place, sectioned.told(p, place[1])) for p in check["problems"] for place in (_place(pack, p["path"]),)
+        ],
     )
 
 

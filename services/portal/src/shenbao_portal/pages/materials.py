@@ -86,7 +86,8 @@ def upload() -> ResponseReturnValue:
     value = {"receipt": taken["receipt"], "document_id": taken["id"], "name": taken["name"], "size": taken["size"]}
     name = request.args.get("name", "")
     page = "declarations/file_entry.html" if "many" in request.args else "work/file_part.html"
-    return render_template(page, name=name, file=value, value=json.dumps({"receipt": taken["receipt"]}))
+    sent = json.dumps({"receipt": taken["receipt"]})
+    return render_template(page, name=name, file=value, value=sent, reads=request.args.get("reads"), fresh=True)
 
 
 @blp.post("/<uuid:application_id>/files/<section>/<field>")
