@@ -20,7 +20,7 @@ from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import Actor, Kind
 
 Filters = Mapping[str, Any]
-Ids = sa.Select[tuple[UUID]]
+Ids = sa.Select[UUID]
 
 _READ_MANY = frozenset({Kind.OFFICE, Kind.ADMIN})
 
