@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import ConsoleMessage, Page, Response, expect
+from playwright.sync_api import ConsoleMessage, Page, Response
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
@@ -263,32 +263,3 @@ def test_a_page_is_used_by_keyboard_alone(desk: Desk, cast: Cast) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
-
-
-def test_the_menu_of_a_phone_opens_and_closes(desk: Desk, cast: Cast) -> None:
-    page = desk(cast.people["unit"])
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.goto("/home")
-    menu = page.get_by_role("navigation", name="主菜单")
-    visible: Callable[[], bool] = menu.is_visible
-    assert not visible()
-
-    page.get_by_role("button", name="菜单", exact=True).click()
-    assert visible()
-    page.keyboard.press("Escape")
-    assert not visible()
-
-
-def test_a_phone_shows_each_row_as_a_card_and_the_menu_where_the_page_stands_in_it(desk: Desk, cast: Cast) -> None:
-    page = desk(cast.people["office"])
-    page.goto("/office/projects")
-    current = page.locator(".menu [aria-current=page]")
-    expect(current).to_be_in_viewport(ratio=1)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-
-    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader")).first
-    expect(row).to_have_css("display", "grid")
-    told = "cell => getComputedStyle(cell, '::before').content"
-    assert row.get_by_role("cell").nth(0).evaluate(told) == '"发布单位"'
-    page.get_by_role("button", name="菜单", exact=True).click()
-    expect(current).to_be_in_viewport(ratio=1)
