@@ -129,8 +129,9 @@ class Pack:
         self, field: Field, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], path: str
     ) -> Iterator[Problem]:
         """The required columns that rows lack."""
+        columns = scopes.of_columns(field)
         for i, row in enumerate(rows):
-            own = {**facts, "row": scopes.facts(scopes.of_columns(field), row)}
+            own = {**facts, "row": scopes.Facts(columns, row)}
             for column in field["fields"]:
                 empty = not row.get(column["key"]) and row.get(column["key"]) != 0
                 if empty and self._applies(column, own) and self.holds(column["required"], own):
