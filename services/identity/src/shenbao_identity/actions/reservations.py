@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shenbao_common.data.of_person import destroy_key
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken, ensure
 from shenbao_common.kernel.ids import uuid7
@@ -32,6 +33,7 @@ class Chosen:
 
     username: str
     password: str
+    email: str = ""
     account_id: UUID | None = None
 
 
@@ -53,7 +55,10 @@ def reserve_unit(session: Session, chosen: Chosen, *, image_right: bool, policy:
         password_hash=credentials.hashed(chosen.password),
         password_state=PasswordState.OWN,
     )
-    return _reserve(session, account, chosen.username, now)
+    made = _reserve(session, account, chosen.username, now)
+    if chosen.email:
+        made.personal = {"email": chosen.email}
+    return made
 
 
 def reserve_sub_account(
@@ -90,7 +95,9 @@ def lapse(session: Session, *, now: datetime) -> None:
     unconfirmed = (Account.state == State.RESERVED) & (Account.reserved_until <= now)
     session.execute(update(Account).where(unconfirmed).values(username_key=None))
     forgotten = (Account.state == State.RESERVED) & (Account.reserved_until <= now - lifetimes.LAPSED_RESERVATION)
-    session.execute(delete(Account).where(forgotten))
+    for gone in session.execute(delete(Account).where(forgotten).returning(Account.id, Account.personal)):
+        if gone.personal:
+            destroy_key(session, gone.id)
 
 
 def confirm(session: Session, account: Account) -> None:
