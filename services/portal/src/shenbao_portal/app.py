@@ -34,6 +34,7 @@ PAGES = (
     "sub_accounts",
     "officers",
     "staff",
+    "mail_recovery",
     "organisation",
     "letters",
     "bindings",
