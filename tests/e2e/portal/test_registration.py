@@ -159,6 +159,12 @@ def emailed_code(page: Page, mailbox: Any, address: str) -> str:
     return found.group()
 
 
+def set_anew(page: Page, code: str) -> None:
+    for name, value in (("mail_code", code), ("new_password", NEW_PASSWORD), ("again", NEW_PASSWORD)):
+        page.locator(f"#{name}").fill(value)
+    page.get_by_role("button", name="保存新密码").click()
+
+
 @pytest.mark.req("S4e-01")
 def test_a_unit_registers_with_an_address_recovers_its_password_by_mail_and_takes_another_address(
     desk: Desk, stack: Stack, world: World, town: Town, mailbox: Any
@@ -172,8 +178,7 @@ def test_a_unit_registers_with_an_address_recovers_its_password_by_mail_and_take
     page.get_by_role("button", name="注册").click()
     expect(page.get_by_text("注册成功，立即可以使用")).to_be_visible()
 
-    page.goto("/sign-in?go=1&entry=unit")
-    page.get_by_role("link", name="找回单位密码").click()
+    page.goto("/recover/unit")
     page.get_by_role("link", name="用邮箱找回").click()
     looked_at(page, "recover-unit-mail", languages=("en", "zh"))
     page.get_by_label("用户名").fill(username)
@@ -181,13 +186,9 @@ def test_a_unit_registers_with_an_address_recovers_its_password_by_mail_and_take
     page.locator("#image_code").fill(image_code(page, stack))
     code = emailed_code(page, mailbox, address)
     looked_at(page, "recover-unit-mail-sent")
-    for name, value in (("mail_code", "0000000"), ("new_password", NEW_PASSWORD), ("again", NEW_PASSWORD)):
-        page.locator(f"#{name}").fill(value)
-    page.get_by_role("button", name="保存新密码").click()
+    set_anew(page, "0000000")
     assert errors(page) == ["邮箱验证码：邮箱验证码不正确或已失效"]
-    for name, value in (("mail_code", code), ("new_password", NEW_PASSWORD), ("again", NEW_PASSWORD)):
-        page.locator(f"#{name}").fill(value)
-    page.get_by_role("button", name="保存新密码").click()
+    set_anew(page, code)
     expect(page.get_by_text("密码已重新设置，请登录")).to_be_visible()
     sign_in(page, stack, username, NEW_PASSWORD)
 
@@ -197,7 +198,7 @@ def test_a_unit_registers_with_an_address_recovers_its_password_by_mail_and_take
     page.get_by_role("link", name="更换邮箱").click()
     page.get_by_label("电子邮箱").fill(f"new.{address}")
     code = emailed_code(page, mailbox, f"new.{address}")
-    looked_at(page, "account-email", languages=())
+    looked_at(page, "account-email")
     page.get_by_label("邮箱验证码").fill(code)
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("找回密码邮箱已保存")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A unit's account and its mail address: recovery of the password by a code sent there, and another address (S4e-01)."""
+"""The mail address of a unit's account: recovery of the password by a code sent there, and a change of it (S4e-01)."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
