@@ -32,6 +32,7 @@ PAGES = (
     "security",
     "unit",
     "sub_accounts",
+    "account_batches",
     "officers",
     "staff",
     "mail_recovery",
