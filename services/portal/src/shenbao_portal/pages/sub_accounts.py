@@ -18,6 +18,7 @@ from shenbao_portal.texts import _, _l
 
 blp = Blueprint("sub_accounts", __name__, url_prefix="/unit/accounts")
 
+
 def ticks() -> SelectMultipleField:
     return SelectMultipleField(
         _l("操作权限"),
