@@ -92,12 +92,15 @@ class Stack:
 
     def start(self) -> None:
         """Returns when every service answers."""
+        is_new = not self.folder.exists()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._take_folder()
         try:
             self._start()
         except BaseException:
             self.stop()
+            if is_new and not self.environment:  # refused before anything was made with the secrets in it
+                shutil.rmtree(self.folder)
             raise
 
     def stop(self) -> None:

@@ -39,7 +39,9 @@ class Pack:
         self._form_scope = scopes.of_form(self.sections)
         # A version that was published before a word was known says nothing of it.
         self.facts: list[dict[str, Any]] = document.get("facts", [])
-        self._clause_scope = scopes.of_eligibility(self.sections, self.facts, {})
+        clauses = scopes.of_eligibility(self.sections, self.facts, {})
+        # The form is put into its scope but once.
+        self._around_scope = {name: kind for name, kind in clauses.items() if self._form_scope.get(name) != kind}
         self._rules: dict[str, Rule] = {}
 
     @property
@@ -181,7 +183,7 @@ class Pack:
             "department_ids": around.department_ids,
         }
         values = {**form, "facts": reckoned, "project": around.project, "unit": unit}
-        return scopes.facts(self._clause_scope, values)
+        return {**form, **scopes.facts(self._around_scope, values)}
 
     def _with_reckoned(self, known: Set[str]) -> Set[str]:
         """Also what is reckoned from nothing but what is known."""
