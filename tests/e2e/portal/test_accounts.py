@@ -91,8 +91,7 @@ def test_a_large_batch_comes_in_portions_and_one_sees_how_far_it_is(desk: Desk, 
     while not page.get_by_role("link", name="我已记录").count():
         seen.add(bar.get_attribute("value"))
     assert seen & {"100", "200"}
-    names = page.locator("#made th[scope=row]").all_inner_texts()
-    assert names == [f"{stem}{number}" for number in range(1, 251)]
+    assert page.locator("#made th[scope=row]").all_inner_texts() == [f"{stem}{n}" for n in range(1, 251)]
     looked_at(page, "accounts-batch-made")
     theirs = desk()
     try_to_sign_in(theirs, stack, f"{stem}250", page.locator(".secret").last.inner_text())
