@@ -104,9 +104,9 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         skips=skips,
     )
     snapshot = _snapshot(row, values, desk)
-    with together(session):
-        reportable.store(session, row)
-        session.execute(_SNAPSHOT, snapshot)
+    with together(session) as connection:
+        reportable.store(connection, row)
+        connection.execute(_SNAPSHOT, snapshot)
         outbox.record(session, told, revision=row.revision)
 
 
