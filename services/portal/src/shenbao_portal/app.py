@@ -72,6 +72,7 @@ PAGES = (
     "cases",
     "received",
     "projects",
+    "plan",
     "publicity",
     "publications",
     "publication_desk",
