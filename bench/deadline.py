@@ -31,8 +31,8 @@ _DRAFTS = """
 INSERT INTO application (id, reference, project_id, version_id, programme, variant, unit_id, filler_id, status, round,
     revision, version, sections, headline, name_index, number_index, print_hash, created_at, saved_at)
 SELECT gen_random_uuid(), '2014-' || lpad(n::text, 7, '0'), project_id, version_id, programme, variant, unit_id,
-    filler_id, status, round, revision, version, sections, headline, name_index, sha256(CAST('number ' || n AS bytea)), print_hash,
-    created_at, saved_at
+    filler_id, status, round, revision, version, sections, headline, name_index,
+    sha256(CAST('number ' || n AS bytea)), print_hash, created_at, saved_at
 FROM application, generate_series(1, :number) AS n WHERE id = :like
 """
 
