@@ -237,6 +237,7 @@ TEXTS: Mapping[str, object] = {
     "project_not_open": _l("该项目目前不在申报时间内"),
     "not_eligible": _l("不符合申报条件"),
     "may_not_fill": _l("您没有填写材料的权限"),
+    "applicant_corrects_first": _l("材料已退回给申报人，申报人修改保存后才能再次上报"),
     "may_not_report": _l("您没有上报材料的权限"),
     "already_reported": _l("该材料已上报"),
     "incomplete": _l("材料还有必填项未填写"),
