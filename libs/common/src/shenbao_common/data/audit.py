@@ -63,7 +63,8 @@ PURPOSES = {Kind.OFFICE: "review", Kind.ADMIN: "administration", Kind.UNIT: "emp
 """Why a reader of this kind comes by somebody else's record at all."""
 
 _KEY = "audit"
-_FREE = sa.select(head).order_by(head.c.lane).limit(1).with_for_update(skip_locked=True)
+# With a number that is bound, PostgreSQL would plan this anew for every entry.
+_FREE = sa.select(head).order_by(head.c.lane).limit(sa.literal_column("1")).with_for_update(skip_locked=True)
 _ANY = sa.select(head).where(head.c.lane == sa.bindparam("wanted")).with_for_update()
 _COLUMNS = [column.name for column in entry.c]
 _ADD = sa.text(

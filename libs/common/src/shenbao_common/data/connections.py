@@ -33,16 +33,17 @@ def _ensure_open(connection: Any, _record: object, _proxy: object) -> None:
 
 
 @contextmanager
-def together(session: Session) -> Iterator[None]:
+def together(session: Session) -> Iterator[sa.Connection]:
     """Statements whose answers nobody reads, in one round trip; a fault of theirs is psycopg's own, at the end.
 
     Whoever refuses must do so before: what was sent already would stand, where one of many is refused and the rest are
     committed. A refusal in here is our fault, so it is none any more and ends the transaction.
     """
-    driver: Any = session.connection().connection.driver_connection
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
     try:
         with driver.pipeline():
-            yield
+            yield connection
     except Refusal as late:
         raise RuntimeError("refused after statements were sent") from late
 
@@ -63,9 +64,9 @@ def _say(session: Session) -> None:
         return
     if left := session.info.pop(_LAST, None):
         session.flush()
-        with together(session):
+        with together(session) as connection:
             for statement, values in left:
-                session.execute(statement, values)
+                connection.execute(statement, values)
 
 
 def _forget(session: Session, ended: SessionTransaction) -> None:

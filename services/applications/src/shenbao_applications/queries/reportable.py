@@ -143,11 +143,11 @@ def held(session: Session, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Repo
     return {row.id: row for row in rows}
 
 
-def store(session: Session, row: Reportable) -> None:
+def store(connection: sa.Connection, row: Reportable) -> None:
     """Writes what a report changes of the locked row."""
     names = ("unit_id", "status", "round", "revision", "version")
     changed = {name: getattr(row, name) for name in names}
-    session.execute(_CHANGE, {"application_id": row.id, "reported_at": row.reported_at, **changed})
+    connection.execute(_CHANGE, {"application_id": row.id, "reported_at": row.reported_at, **changed})
 
 
 def _of_person(session: Session, row: Sequence[Any]) -> Reportable:
