@@ -8,8 +8,8 @@ _ENOUGH = 4 * 1024**3
 
 
 def quick() -> Path | None:
-    """In memory where there is plenty, else None for the usual temporary folder: a database is 300 files, and making them
-    takes a disk that others use too half a second, memory ten milliseconds."""
+    """In memory where there is plenty, else None for the usual temporary folder: a database is 300 files, whose making
+    takes half a second on a disk that others use too, and ten milliseconds in memory."""
     try:
         return _MEMORY if shutil.disk_usage(_MEMORY).free >= _ENOUGH else None
     except OSError:
