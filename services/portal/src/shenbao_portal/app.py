@@ -49,6 +49,7 @@ PAGES = (
     "events",
     "persons",
     "person",
+    "own_copy",
     "messages",
     "work",
     "materials",

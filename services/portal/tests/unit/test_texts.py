@@ -50,6 +50,12 @@ def test_english_holds_no_chinese(english: Catalog) -> None:
     assert [m.id for m in english if m.id and any(CHINESE.search(s) for s in strings(m))] == []
 
 
+def test_no_english_text_is_said_twice_over(english: Catalog) -> None:
+    """As a merge of two long entries leaves it."""
+    twice = [m.id for m in english if m.id and any(re.fullmatch(r"(.{12,}?)\1+", s) for s in strings(m))]
+    assert twice == []
+
+
 def test_both_languages_fill_in_the_same_values(english: Catalog) -> None:
     wrong = []
     for message in english:
