@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shenbao_common.testing.places import quick
 from shenbao_common.testing.rabbit import PrivateRabbit, clean, mortal_rabbit, rabbit
 from shenbao_stack import artefacts
 from shenbao_stack.capture import Capture
@@ -66,7 +67,7 @@ class GivenStack(Stack):
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Not pytest's own: another run takes that away from PostgreSQL, which is another user when we are root."""
-    with tempfile.TemporaryDirectory(prefix="shenbao-") as folder:
+    with tempfile.TemporaryDirectory(prefix="shenbao-", dir=quick()) as folder:
         yield Path(folder)
 
 

@@ -65,6 +65,12 @@ def application_of(session: Session, application_id: UUID, actor: Actor) -> Appl
     return found
 
 
+def of_same_person(session: Session, row: Application, ids: Collection[UUID]) -> Sequence[UUID]:
+    """Those of the ids whose applicant has the ID number of this one's."""
+    same = sa.and_(Application.id.in_(ids), Application.id != row.id, Application.number_index == row.number_index)
+    return session.scalars(sa.select(Application.id).where(same)).all()
+
+
 def by_reference(session: Session, reference: str) -> Application | None:
     """For operators, who look at events and not at what is in them; deleted ones too."""
     return session.scalar(sa.select(Application).where(Application.reference == reference))

@@ -7,6 +7,7 @@ from typing import Any
 
 from shenbao_applications.domain.pack import scopes
 from shenbao_applications.domain.pack.clauses import Judgement, judge
+from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.rules import Rule
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.errors import Problem
@@ -124,6 +125,12 @@ class Pack:
             if field["type"] == "rows":
                 problems += self.missing_in_rows(field, value or (), facts, path)
         return problems
+
+    def necessary(self, sections: Sections, *, variant: str) -> list[str]:
+        """The places of files that these values demand, handed in or not."""
+        facts = self.form_facts(sections, variant=variant)
+        files = [(section, field) for section, field in self.shown_by(facts) if field["type"] in FILE_TYPES]
+        return [f"{section}.{field['key']}" for section, field in files if self.holds(field["required"], facts)]
 
     def missing_in_rows(
         self, field: Field, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], path: str
