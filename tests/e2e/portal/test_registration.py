@@ -41,6 +41,7 @@ def choose_department(page: Page, department: Office) -> None:
 
 
 def errors(page: Page) -> list[str]:
+    page.locator("[data-summary] li").first.wait_for()
     return page.locator("[data-summary] li").all_inner_texts()
 
 
