@@ -104,8 +104,9 @@ class Stack:
             raise
 
     def stop(self) -> None:
-        """Processes first, the database last."""
-        self.supervisor.stop()
+        """Processes first, the database last. A test's suite is not asked: nobody waits for its last answers, and
+        a sudden death is what it has to bear anyway."""
+        self.supervisor.stop(signal.SIGKILL if self.plan.profile == "test" else signal.SIGTERM)
         if self._cluster:
             self._cluster.stop()
         if self._lock:

@@ -73,6 +73,7 @@ PAGES = (
     "cases",
     "received",
     "projects",
+    "plan",
     "publicity",
     "publications",
     "publication_desk",

@@ -20,7 +20,7 @@ from shenbao_applications.queries import applications, organisations, packs, rep
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
-from shenbao_common.data.connections import together
+from shenbao_common.data.connections import say_last
 from shenbao_common.data.of_person import OfPerson
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
@@ -104,10 +104,9 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         skips=skips,
     )
     snapshot = _snapshot(row, values, desk)
-    with together(session) as connection:
-        reportable.store(connection, row)
-        connection.execute(_SNAPSHOT, snapshot)
-        outbox.record(session, told, revision=row.revision)
+    reportable.store(session, row)
+    say_last(session, _SNAPSHOT, snapshot)
+    outbox.record(session, told, revision=row.revision)
 
 
 def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:
