@@ -53,6 +53,7 @@ PAGES = (
     "messages",
     "work",
     "materials",
+    "autosaves",
     "print_jobs",
     "declarations",
     "readings",
