@@ -4,11 +4,20 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from shenbao_common.contracts.units import SelfDeclaringEndedV1, UnitRegisteredV1
 from shenbao_common.testing.actors import office_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
 
 Form = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def form(ticket: Callable[..., str]) -> Form:
+    """Of a unit that the register knows."""
+    known = {"code": "000000019", "legal_representative": "王建国"}
+    return lambda **said: known | {"ticket": ticket()} | said
 
 
 def test_a_unit_that_a_person_registers_to_declare_in_its_name_bears_the_mark(
