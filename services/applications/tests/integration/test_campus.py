@@ -240,7 +240,7 @@ def test_an_office_reads_only_the_part_that_it_checks(campus: Campus) -> None:
     assert seen["sections"]["teaching"]["records"][0]["course"] == "高等数学"
     assert seen["forms"] == []
     path = f"/v1/applications/{application}"
-    for hidden in ("receipt", "sheets/declaration_form"):
+    for hidden in ("receipt", "sheets/declaration_form", "check"):
         assert campus.client(academic).get(f"{path}/{hidden}").status_code == 404
         assert campus.client(personnel).get(f"{path}/{hidden}").status_code == 200
     assert "papers" in campus.house.get(personnel, application).json["sections"]

@@ -14,6 +14,7 @@ from shenbao_applications.api.applications import desk
 from shenbao_applications.api.check_schemas import CheckOut
 from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.queries import applications, packs
+from shenbao_common.kernel.errors import NotFound
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import tagged
@@ -35,6 +36,9 @@ def check(application_id: UUID) -> Mapping[str, Any]:
     """What a report of this application would be refused for now, all of it, clause by clause (B-01)."""
     with transaction() as session:
         row = applications.application_of(session, application_id, actor())
+        pack = packs.of(session, row)
+        if len(presenting.seen_of(row, pack, actor())) < len(pack.sections):
+            raise NotFound  # Clauses tell what stands in sections that this office does not read.
         return presenting.check(checking.check(session, row, desk=desk()))
 
 

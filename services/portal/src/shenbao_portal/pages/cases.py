@@ -124,6 +124,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         documents=material["forms"],
         log=log,
         findings=_findings(application_id),
+        clauses=_clauses(application_id),
         items=contents.items_of(pack),
         compared=_compared(application_id, pack) if found["round"] > 1 else [],
         errors=material_forms.errors_of(refused or ()),
@@ -140,6 +141,19 @@ def _findings(application_id: Any) -> list[dict[str, Any]]:
             service("documents").get("/v1/findings", application_id=application_id).body["items"]
         )
     except (Refused, Unreachable):
+        return []
+    return found
+
+
+def _clauses(application_id: Any) -> list[dict[str, Any]]:
+    """The conditions of the programme, judged; nothing for an office that reads only a part."""
+    try:
+        found: list[dict[str, Any]] = (
+            service("applications").get(f"/v1/applications/{application_id}/check").body["clauses"]
+        )
+    except Refused as refused:
+        if refused.status != 404:
+            raise
         return []
     return found
 
