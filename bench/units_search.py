@@ -1,7 +1,7 @@
 """Finding a unit by any part of its name, through units' own query on the embedded PostgreSQL.
 
-Measured among 50,000 units, so that the run stays short; the query reads a range of one index, so that twenty times
-as many cost it one level of a tree more.
+The million is written by the database itself, and its index is built once, as a restore does it; so nothing of what is
+measured differs from units that registered one by one.
 """
 
 import statistics
@@ -17,7 +17,7 @@ from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.service import migrate
 from shenbao_units import queries
 
-UNITS = 50_000
+UNITS = 1_000_000
 LIMIT = 0.030
 PARTS = ("科技", "有限公司", "湖畔", "7777", "区第一", "公司", "99号")
 """Of every unit, of some, of a few, of none."""
@@ -34,6 +34,15 @@ _PARTS = """
 INSERT INTO unit_name_part (part, unit_id, at)
 SELECT substr(lower(name), at), id, at FROM unit, generate_series(1, char_length(name)) AS at
 """
+_BEFORE = (
+    "SET maintenance_work_mem = '1GB'",
+    "ALTER TABLE unit DISABLE TRIGGER unit_name_parts_when_registered",
+    "ALTER TABLE unit_name_part DROP CONSTRAINT unit_name_part_pkey",
+    "ALTER TABLE unit_name_part DROP CONSTRAINT unit_name_part_unit_id_fkey",
+    "DROP INDEX unit_name_part_of_unit",
+    "ALTER TABLE unit_name_part SET UNLOGGED",
+)
+"""The parts are written once for all units instead of by the trigger, unit by unit, and read by their key alone."""
 
 
 def measure() -> list[tuple[str, str, str, bool]]:
@@ -51,12 +60,13 @@ def _filled(url: str) -> str:
     migrate(Path(__file__).parents[1], "units", url)
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        # The parts are written once for all units instead of by the trigger, unit by unit.
-        connection.execute(sa.text("ALTER TABLE unit DISABLE TRIGGER unit_name_parts_when_registered"))
+        for statement in _BEFORE:
+            connection.execute(sa.text(statement))
         made = "INSERT INTO organisation VALUES (gen_random_uuid(), 'D', 'D', 'department', NULL, now()) RETURNING id"
         department = connection.execute(sa.text(made)).scalar_one()
         connection.execute(sa.text(_UNITS), {"department": department, "units": UNITS})
         connection.execute(sa.text(_PARTS))
+        connection.execute(sa.text("ALTER TABLE unit_name_part ADD PRIMARY KEY (part, unit_id)"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE unit, unit_name_part"))
     engine.dispose()

@@ -71,7 +71,7 @@ def measure() -> list[tuple[str, str, str, bool]]:
         ready = _ready(service)
         writes = _writes_of_a_report(service, ready.pop())
         own = env | {"BENCH_WRITES": json.dumps(vars(writes))}
-        with _served("shenbao_applications.app:create_app()", own) as ours, _served("bench.web:bare()", own) as bare:
+        with served("shenbao_applications.app:create_app()", own) as ours, served("bench.web:bare()", own) as bare:
             rounds = list(_rounds(service, ready, ours, bare))
     ratio = statistics.median(ours / bare for ours, bare in rounds)
     rates = "/".join(f"{statistics.median(side):.0f}" for side in zip(*rounds, strict=True))
@@ -246,7 +246,7 @@ def _known(value: UUID | None) -> UUID:
 @contextmanager
 def _applications() -> Iterator[tuple[UnderTest, dict[str, str]]]:
     """The service on a migrated database, and the environment that starts it once more."""
-    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder, _keys() as identity:
+    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder, keys() as identity:
         server = get_server(Path(folder), cleanup_mode="delete")
         try:
             url = Cluster(server.get_uri()).create_database("applications")
@@ -260,7 +260,7 @@ def _applications() -> Iterator[tuple[UnderTest, dict[str, str]]]:
 
 
 @contextmanager
-def _keys() -> Iterator[str]:
+def keys() -> Iterator[str]:
     """Identity's published keys behind an address, as services fetch them."""
     key = environment("identity", "", {})["IDENTITY_SIGNING_KEY"]
     published = json.dumps(Signer(ISSUER, key).published()).encode()
@@ -281,10 +281,10 @@ def _keys() -> Iterator[str]:
 
 
 @contextmanager
-def _served(app: str, env: Mapping[str, str]) -> Iterator[int]:
+def served(app: str, env: Mapping[str, str], *more: str) -> Iterator[int]:
     """The app in a gunicorn of its own; answers its port when it is ready."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *SERVING, app]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *SERVING, *more, app]
     process = subprocess.Popen(command, env={**os.environ, **env}, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         until(lambda: answers(f"http://127.0.0.1:{port}/health/ready"), seconds=60, what=app)

@@ -9,9 +9,9 @@ from python_calamine import CalamineWorkbook
 
 from shenbao_common.testing.service import eventually
 from shenbao_stack.browsing import Desk
-from shenbao_stack.by_hand import fill_basic, fill_experience, register_by_hand, upload_form
+from shenbao_stack.by_hand import fill_basic, fill_experience, fill_project, register_by_hand, upload_form
 from shenbao_stack.demo.cast import PROGRAMME
-from shenbao_stack.demo.town import INTERMEDIATE, Town
+from shenbao_stack.demo.town import INTERMEDIATE, PRIMARY, Town
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import World
 
@@ -49,6 +49,15 @@ def _decide(page: Page, button: str, opinion: str = "", *, reference: str = "") 
     shot(page, f"07-decide-{len(opinion)}")
     page.get_by_role("button", name=button).click()
     expect(page.locator(".note-success")).to_be_visible()
+
+
+def test_an_office_without_a_committee_publishes_a_project_by_hand(desk: Desk, town: Town) -> None:
+    page, name = desk(town.department().user), "初级职称初定（手工发布）"
+    page.goto("/office/projects/new")
+    expect(page.get_by_label("评委会", exact=True)).to_have_count(0)
+    fill_project(page, f"{PROGRAMME}/{PRIMARY}", name)
+    page.get_by_role("button", name="发布").click()
+    expect(page.get_by_role("row").filter(has_text=name)).to_be_visible()
 
 
 def test_the_job_from_registration_to_the_printed_form_is_done_by_hand(

@@ -101,6 +101,7 @@ def test_a_process_is_scraped_at_the_port_that_it_has_and_that_monitoring_may_re
 OUTSIDE = {
     "APPLICATIONS_REGISTERS_URL": ("applications", "web", 443),
     "DOCUMENTS_PROVIDERS": ("documents", "web", 443),
+    "DOCUMENTS_S3": ("documents", "worker", 443),
     "DOCUMENTS_SCANNER": ("documents", "web", 3310),
     "IDENTITY_MAIL_URL": ("identity", "worker", 587),
     "IDENTITY_PROVIDERS": ("identity", "web", 443),
@@ -115,7 +116,7 @@ OUTSIDE = {
 
 def test_every_party_that_a_setting_names_can_be_reached() -> None:
     read = [(folder(s) / "src" / f"shenbao_{s}" / "settings.py").read_text(encoding="utf-8") for s in SERVICES]
-    named = set(re.findall(r'"([A-Z_]+_(?:URL|PROVIDERS|SCANNER))"', "\n".join(read)))
+    named = set(re.findall(r'"([A-Z_]+_(?:URL|PROVIDERS|SCANNER|S3))"', "\n".join(read)))
     assert named <= set(OUTSIDE), "who reaches it, and by which port of deploy/k8s/base/network.yaml?"
     policies = [m.body["spec"] for m in ALL if m.body["kind"] == "NetworkPolicy"]
     for setting, (service, role, port) in OUTSIDE.items():

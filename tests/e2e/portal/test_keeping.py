@@ -1,17 +1,21 @@
 """By hand in the browser: the bureau keeps codes, a department its units, their posts and the numbers of its plan."""
 
 import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack.browsing import Desk
-from shenbao_stack.demo.town import Town
+from shenbao_stack.demo.cast import PROGRAMME
+from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.looking import looked_at, shot
 from shenbao_stack.waiting import until
 from shenbao_stack.world import Office, Unit, done
 
@@ -67,6 +71,7 @@ class Place:
 
     department: Office
     unit: Unit
+    project: str
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +88,7 @@ def place(town: Town) -> Place:
         return bool(counts["in_review"] == 1)
 
     until(received, what="the department has it")
-    return Place(department, unit)
+    return Place(department, unit, str(project["id"]))
 
 
 def test_a_department_sets_the_posts_of_a_unit_of_its_directory_and_the_unit_fills_them(
@@ -128,3 +133,32 @@ def test_a_department_numbers_its_plan_and_exports_the_roster_and_the_list(desk:
     page.goto("/office/received?sort1=unit&sort2=level&columns=reference&columns=level")
     assert downloaded(page, "导出名单") == [[numbered[1], "初级"]]
     expect(page.locator("main tbody th")).to_have_text(str(numbered[1]))
+
+
+def test_all_forms_of_a_list_are_printed_in_the_background_and_downloaded(desk: Desk, place: Place) -> None:
+    own = desk(place.unit.user)
+    own.goto(f"/declare/{PROGRAMME}/{PRIMARY}/print")
+    printed = PdfReader(io.BytesIO(printed_at_once(own, "一个 PDF 文件", shown="print-job")))
+    assert "专业技术资格初定表" in printed.pages[0].extract_text()
+    page = desk(place.department.user)
+    page.goto("/office/received")
+    expect(page.get_by_role("button", name="批量打印")).to_have_count(0)
+    page.goto(f"/office/received?project_id={place.project}")
+    packed = zipfile.ZipFile(io.BytesIO(printed_at_once(page, "压缩包，每份一个文件")))
+    assert [name.split("-")[:2] for name in packed.namelist()] == [["0001", "材料清单"]]
+    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="批量打印").click()
+    expect(page.get_by_role("row").filter(has_text="材料清单")).to_contain_text("已完成")
+    looked_at(page, "print-jobs")
+
+
+def printed_at_once(page: Page, format_name: str, shown: str = "") -> bytes:
+    page.get_by_role("button", name="批量打印").click()
+    page.get_by_label(format_name).check()
+    shot(page, "print-dialog")
+    page.get_by_role("button", name="开始打印").click()
+    expect(page.get_by_text("共 1 份，已打印 1 份，未打印 0 份")).to_be_visible(timeout=30_000)
+    if shown:
+        looked_at(page, shown)
+    with page.expect_download() as download:
+        page.locator("main").get_by_role("link", name="下载").click()
+    return Path(download.value.path()).read_bytes()

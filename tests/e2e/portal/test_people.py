@@ -168,12 +168,15 @@ def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
     page.get_by_role("button", name="提交", exact=True).click()
     missing = ["单位隶属关系：请选择单位隶属关系", "授权委托书证明：请上传授权委托书证明"]
     expect(page.locator("[data-summary] li")).to_have_text(missing)
+    looked_at(page, "letter-due")
     letter(
         page, bureau.name, FilePayload(name="委托书.jpg", mimeType="image/jpeg", buffer=b"\xff\xd8\xff\xe0 no letter")
     )
     expect(page.locator("#letter-error")).to_be_visible()
     letter(page, bureau.name, FilePayload(name="委托书.pdf", mimeType="application/pdf", buffer=pdf()))
     expect(page.get_by_text("审核中")).to_be_visible()
+    looked_at(page, "letter-waiting", languages=("zh", "en"))
+    page.context.clear_cookies(name="shenbao_language")
 
     office.goto("/office/letters")
     card = office.get_by_role("article").filter(has_text="示例科技有限公司")

@@ -9,6 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack import job
 from shenbao_stack.browsing import Desk, enter_by_province
+from shenbao_stack.by_hand import fill_project
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.services import root
@@ -66,18 +67,14 @@ def file(name: str) -> FilePayload:
 
 def publish_a_project(page: Page, board: Board, name: str) -> None:
     """By hand, for one subject group of the committee."""
-    year, variant = office_day(now()).year, f"{PROGRAMME}/intermediate_unit"
+    variant = f"{PROGRAMME}/intermediate_unit"
 
     def offered() -> bool:
         page.goto("/office/projects/new")
         return page.locator(f"option[value='{variant}']").count() == 1
 
     until(offered, what="the portal knows the new programme")
-    page.get_by_label("申报类别").select_option(variant)
-    values = {"项目名称": name, "申报年度": str(year), "通知标题": "通知", "通知正文": "按通知要求申报。"}
-    values |= {"申报开始日期": f"{year}-01-01", "申报截止日期": f"{year + 1}-12-31"}
-    for label, value in values.items():
-        page.get_by_label(label).fill(value)
+    fill_project(page, variant, name)
     page.get_by_label("评委会", exact=True).select_option(label=board.committee)
     page.get_by_role("checkbox", name="农艺").check()
     page.get_by_role("button", name="发布").click()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect
+from PIL import Image, ImageDraw, ImageFont
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from shenbao_stack.browsing import Desk, enter_by_province
 from shenbao_stack.client import User
@@ -21,6 +21,12 @@ from shenbao_stack.world import World, done
 
 ROOT = Path(__file__).parents[3]
 PROGRAMME = "talent_settle_in"
+FONT = ROOT / "node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
+HOME_PAGE = ((60, 60, "户 号"), (220, 60, "012345678"), (60, 140, "户主姓名"), (260, 140, "张建国"),
+             (60, 220, "住 址"), (260, 220, "湖南省长沙市岳麓区"), (60, 480, "签发"))  # fmt: skip
+OWN_PAGE = ((60, 60, "姓 名"), (260, 60, "张三"), (60, 140, "性 别"), (260, 140, "男"),
+            (60, 220, "出生日期"), (260, 220, "1990 年 1 月 1 日"),
+            (60, 300, "公民身份证件编号"), (360, 300, "330000199001010014"), (60, 480, "登记日期："))  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +50,16 @@ def photo(name: str) -> FilePayload:
     picture = io.BytesIO()
     Image.new("RGB", (60, 40), (200, 40, 40)).save(picture, "JPEG")
     return {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+
+
+def drawn(*lines: tuple[int, int, str]) -> FilePayload:
+    """A page of the household register, photographed."""
+    picture = Image.new("RGB", (1000, 640), (248, 240, 238))
+    for x, y, text in lines:
+        ImageDraw.Draw(picture).text((x, y), text, font=ImageFont.truetype(str(FONT), 34), fill=(30, 30, 40))
+    target = io.BytesIO()
+    picture.save(target, "JPEG", quality=90)
+    return {"name": "户口本.jpg", "mimeType": "image/jpeg", "buffer": target.getvalue()}
 
 
 def fill(page: Page, section: str, values: Mapping[str, str]) -> None:
@@ -80,7 +96,7 @@ def test_a_visitor_tests_without_signing_in(desk: Desk, project: dict[str, Any])
     looked_at(page, "settling-self-test-result")
 
 
-@pytest.mark.req("S2-31", "S2-34")
+@pytest.mark.req("S2-28", "S2-31", "S2-34")
 def test_a_person_declares_by_hand_and_the_bureau_decides(desk: Desk, town: Town, project: dict[str, Any]) -> None:
     page = desk()
     enter_by_province(page)
@@ -113,16 +129,7 @@ def _fill_in(page: Page) -> None:
     looked_at(page, "settling-qualification")
     upload(page, "qualification", "education_proof")
     go_on(page, "个人信息")
-    page.get_by_role("button", name="保存并继续").click()
-    expect(page.locator("[data-summary]")).to_contain_text("户口本本人页")
-    looked_at(page, "settling-personal-missing")
-    for key, value in (("person_name", "张三"), ("id_number", "330000199001010014")):  # signed by identity
-        expect(page.locator(f"#personal-{key}")).to_have_value(value)
-        expect(page.locator(f"#personal-{key}")).not_to_be_editable()
-    year = date.today().year - 30  # noqa: DTZ011
-    person = {"sex": "male", "birth_date": f"{year}-01-01"}
-    fill(page, "personal", person | {"household_address": "湖南省长沙市岳麓区", "mobile": "13800000000"})
-    upload(page, "personal", "household_home_page", "household_own_page")
+    _bring_the_household_register(page)
     go_on(page, "入户信息")
     fill(page, "settle_in", {"address_type": "own_property", "address": "天河区体育东路1号"})
     upload(page, "settle_in", "property_proof")
@@ -133,6 +140,43 @@ def _fill_in(page: Page) -> None:
     expect(page.locator("[data-upload-list]", has_text="没有文件")).to_have_count(1)
     go_on(page, "信息确认")
     _supplement(page, "社保补充说明.jpg", "合同补充页.jpg")
+
+
+def _bring_the_household_register(page: Page) -> None:
+    """S2-28: both pages are read, the person confirms what was read, and without the own page it goes no further."""
+    fill(page, "personal", {"sex": "", "birth_date": "", "household_address": "", "mobile": "13800000000"})
+    page.locator("#personal-household_home_page").set_input_files(drawn(*HOME_PAGE))
+    _confirm_read(page, "张建国", "湖南省长沙市岳麓区", "把握")
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.locator("[data-summary]")).to_contain_text("户口本本人页")
+    expect(page.get_by_role("heading", level=1, name="个人信息")).to_be_visible()
+    looked_at(page, "settling-personal-missing")
+    expect(page.locator("#personal-household_address")).to_have_value("湖南省长沙市岳麓区")
+
+    page.locator("#personal-household_own_page").set_input_files(drawn((60, 60, "姓 名"), (260, 60, "李四")))
+    other = _confirm_read(page, "李四")
+    expect(other).to_contain_text("与表单中的“张三”不一致")
+    page.locator("#personal-household_own_page").set_input_files(drawn(*OWN_PAGE))
+    own = _confirm_read(page, "张三", "330000199001010014")
+    expect(own.get_by_text("与表单一致")).to_have_count(2)
+    looked_at(page, "settling-personal-read")
+    told = {"person_name": "张三", "id_number": "330000199001010014", "sex": "male", "birth_date": "1990-01-01"}
+    for key, value in told.items():
+        expect(page.locator(f"#personal-{key}")).to_have_value(value)
+    for key in ("person_name", "id_number"):  # signed by identity
+        expect(page.locator(f"#personal-{key}")).not_to_be_editable()
+    year = date.today().year - 30  # noqa: DTZ011  (young enough for the condition in whatever year this runs)
+    fill(page, "personal", {"birth_date": f"{year}-01-01"})
+
+
+def _confirm_read(page: Page, *texts: str) -> Locator:
+    """What was read is shown, and goes into the form at a word of the person."""
+    read = page.locator("[data-reading]", has_text=texts[0])
+    expect(read).to_be_visible(timeout=180_000)  # the reader gives way to whatever else runs
+    for text in texts:
+        expect(read).to_contain_text(text)
+    read.get_by_role("button", name="确认并填入表单").click()
+    return read
 
 
 def _supplement(page: Page, *names: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from shenbao_stack.client import User
 from shenbao_stack.job import pdf
 from shenbao_stack.looking import looked_at
 from shenbao_stack.openid import Tokens, refresh
+from shenbao_stack.services import SERVICES
 from shenbao_stack.stack import Stack
 from shenbao_stack.waiting import until
-from shenbao_stack.world import PASSWORD, World
+from shenbao_stack.world import PASSWORD
 
 REVIEW = "title_review"
 PLAN = "关于2020年度高级建筑工程申报通知"
@@ -31,7 +33,7 @@ def cells(page: Page) -> list[str]:
     return [t.strip() for t in page.locator("tbody tr").first.locator("td:not(.rows-tick), th").all_inner_texts()]
 
 
-@pytest.mark.req("S1-15", "S1-19", "S1-22", "S1-31", "S1-32", "S1-33", "S1-35", "S1-36")
+@pytest.mark.req("S1-15", "S1-18", "S1-19", "S1-22", "S1-31", "S1-32", "S1-33", "S1-35", "S1-36")
 def test_from_the_archive_to_the_decision_of_the_unit(desk: Desk, stack: Stack, titles: Any) -> None:
     zhang: User = titles.person("张三")
     person, officer = desk(), desk(titles.unit.user)
@@ -39,7 +41,7 @@ def test_from_the_archive_to_the_decision_of_the_unit(desk: Desk, stack: Stack, 
     _archive(person, officer)
     address = _declare(person)
     _examine(person, officer, address)
-    _signs_out(officer, stack, titles.plans.town.world)
+    _signs_out(officer, stack, titles.unit.user)
 
 
 def _archive(person: Page, officer: Page) -> None:
@@ -254,8 +256,11 @@ def _decide(officer: Page, name: str, opinion: str, *, refused: bool = False) ->
     expect(told.first).to_be_visible()
 
 
-def _signs_out(officer: Page, stack: Stack, world: World) -> None:
-    """Both commands; afterwards what the session's cookie held is refused, whoever has kept it."""
+def _signs_out(officer: Page, stack: Stack, elsewhere: User) -> None:
+    """Both commands; afterwards what the session's cookie held is refused everywhere, whoever has kept it.
+
+    elsewhere: the same account on another device, which stays signed in.
+    """
     cookie = next(c["value"] for c in officer.context.cookies() if c["name"] == COOKIE)
     held = Sealer(stack.secrets["portal_cookie_key"]).open(cookie, time.time()) or {}
     officer.get_by_role("link", name="申报服务平台").first.click()
@@ -264,5 +269,12 @@ def _signs_out(officer: Page, stack: Stack, world: World) -> None:
     expect(officer.get_by_role("link", name="登录").first).to_be_visible()
     officer.goto("/unit/archive")
     expect(officer).to_have_url(re.compile("sign-in"))
-    visitor = world.visitor()
-    assert refresh(visitor.http, world.target.portal, Tokens(held["access"], held["refresh"])) is None
+    for service in SERVICES:
+        until(partial(_is_refused, elsewhere, service, held["access"]), seconds=1, what=service)
+        assert elsewhere.call("GET", service, "/v1/audit/mine").status_code == 200
+    assert refresh(elsewhere.http, elsewhere.target.portal, Tokens(held["access"], held["refresh"])) is None
+
+
+def _is_refused(caller: User, service: str, kept: str) -> bool:
+    answer = caller.call("GET", service, "/v1/audit/mine", headers={"Authorization": f"Bearer {kept}"})
+    return answer.status_code == 401 and answer.json()["code"] == "session_over"

@@ -5,7 +5,6 @@ import json
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +14,6 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from shenbao_common.contracts.applications import ApplicationDeletedV1
-from shenbao_common.contracts.identity import AccountChangedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import service_actor, unit_actor
@@ -238,17 +236,6 @@ def test_a_write_hands_out_what_it_told_and_a_service_does_not_wait_for_what_it_
     assert version.startswith("units.organisation_created.v1:")
     assert notes.client(anna).get("/v1/notes", headers={"Shenbao-After": version}).status_code == 200
     assert notes.client(anna).get("/v1/notes", headers={"Shenbao-After": "rubbish"}).status_code == 422
-
-
-def test_a_token_older_than_the_accounts_change_is_refused(notes: UnderTest, anna: Actor) -> None:
-    changed = AccountChangedV1(account_id=anna.account_id, revision=2, kind="unit", state="active")
-    notes.hear(changed)
-    assert notes.client(anna).get("/v1/notes").json["code"] == "token_outdated"
-    assert notes.client(replace(anna, revision=2)).get("/v1/notes").status_code == 200
-    notes.hear(replace(changed, revision=3, state="disabled"))
-    assert notes.client(replace(anna, revision=3)).get("/v1/notes").json["code"] == "account_disabled"
-    notes.hear(replace(changed, revision=1))
-    assert notes.client(replace(anna, revision=3)).get("/v1/notes").json["code"] == "account_disabled"
 
 
 def test_forged_tokens_are_refused(notes: UnderTest, anna: Actor) -> None:

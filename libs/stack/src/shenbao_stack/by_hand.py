@@ -5,6 +5,7 @@ import io
 import pypdf
 from playwright.sync_api import FilePayload, Page, expect
 
+from shenbao_common.kernel.clock import now, office_day
 from shenbao_stack.browsing import image_code
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import PASSWORD
@@ -16,6 +17,16 @@ def paper(name: str = "评审表.pdf") -> FilePayload:
     writer.add_blank_page(595, 842)
     writer.write(body)
     return {"name": name, "mimeType": "application/pdf", "buffer": body.getvalue()}
+
+
+def fill_project(page: Page, variant: str, name: str) -> None:
+    """What an office has to say of a project, on the page open for a new one; variant: as `<programme>/<variant>`."""
+    year = office_day(now()).year
+    page.get_by_label("申报类别").select_option(variant)
+    values = {"项目名称": name, "申报年度": str(year), "通知标题": "通知", "通知正文": "按通知要求申报。"}
+    values |= {"申报开始日期": f"{year}-01-01", "申报截止日期": f"{year + 1}-12-31"}
+    for label, value in values.items():
+        page.get_by_label(label).fill(value)
 
 
 def fill_basic(page: Page, name: str = "张三", number: str = "330000199001010014") -> None:

@@ -73,7 +73,7 @@ class Installation:
     def _person_keys(self, service: str) -> dict[str, str]:
         """Beside the databases' folder, never in it; in production the environment says it, and tests run versions of
         before on the same data, which know no such keys."""
-        kept = self.profile == "demo" and service in {"identity", "units", "applications"}
+        kept = self.profile == "demo" and service != "subscriptions"
         return {variable(service, "PERSON_KEYS"): str(self.folder / "person-keys" / service)} if kept else {}
 
     def _particular(self) -> dict[str, str]:

@@ -48,6 +48,10 @@ def of_service(service: str, environment: Mapping[str, str], installation: Insta
     ]
 
 
+_THREADS = {"identity": 20}
+"""As the images have it: more where people wait in line for their passwords to be checked."""
+
+
 def with_code(environment: Mapping[str, str], checkout: Path) -> dict[str, str]:
     """The environment in which Python finds the suite's packages in that checkout first."""
     sources = sorted(str(source) for part in ("libs", "services") for source in checkout.glob(f"{part}/*/src"))
@@ -59,7 +63,7 @@ def _of_gateway(environment: Mapping[str, str], installation: Installation) -> d
 
 
 def _web(service: str, environment: Mapping[str, str], installation: Installation, ports: Sequence[int]) -> Process:
-    command = _gunicorn(f"{app_module(service)}:create_app()", ports, threads=8)
+    command = _gunicorn(f"{app_module(service)}:create_app()", ports, threads=_THREADS.get(service, 8))
     own = only(service, environment)
     if prefix(service):
         own["SCRIPT_NAME"] = prefix(service)  # gunicorn's own word for the path it is mounted under

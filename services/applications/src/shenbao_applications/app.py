@@ -12,6 +12,7 @@ from shenbao_applications.api import (
     dictionaries,
     evaluations,
     examinations,
+    form_sheets,
     numbering,
     operating,
     pretest,
@@ -62,6 +63,7 @@ _BLUEPRINTS = (
     recognitions.blp,
     reports.blp,
     sheets.blp,
+    form_sheets.blp,
     operating.blp,
 )
 

@@ -34,6 +34,7 @@ accounts.follow(subscriptions, own="applications")
 @subscriptions.on(AccountDeletedV1)
 def on_account_deleted(session: Session, event: AccountDeletedV1) -> None:
     drafts.forget_own(session, event.account_id)
+    erasing.erase_unless_kept(session, event.account_id)
 
 
 @subscriptions.on(PersonErasedV1)

@@ -35,6 +35,7 @@ ROUTES = (
     (f"{APPLICATIONS}/deletions", "POST"),
     (f"{APPLICATIONS}/reports", "POST"),
     (f"{APPLICATIONS}/publicity-sheet", "POST"),
+    (f"{APPLICATIONS}/form-sheets", "POST"),
     (f"{APPLICATIONS}/summary-sheet", "GET"),
     (ONE, "GET"),
     (ONE, "DELETE"),

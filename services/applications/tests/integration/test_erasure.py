@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from shenbao_common.contracts.identity import PersonErasedV1
+from shenbao_common.contracts.identity import AccountDeletedV1, PersonErasedV1
 from shenbao_common.data import of_person
 from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.data.sealed import Sealer
@@ -36,6 +36,7 @@ def sealed(service: UnderTest) -> dict[str, list[bytes]]:
     return {name: [bytes(value) for value in values if value] for name, values in rows.items()}
 
 
+@pytest.mark.req("B-26")
 def test_what_a_person_declared_reads_as_erased_also_from_an_old_copy(settling: Any, keys: PersonKeys) -> None:
     application = settling.submitted()["id"]
     person, service = settling.a.account_id, settling.house.service
@@ -60,6 +61,23 @@ def test_what_a_person_declared_reads_as_erased_also_from_an_old_copy(settling: 
     again = settling.house.get(settling.a, application)
     assert again.status_code == 200
     assert not any(number in again.text for number in NUMBERS)
+
+
+@pytest.mark.req("S4h-10")
+def test_a_deleted_accounts_key_goes_with_its_drafts_and_one_with_a_report_stays(
+    settling: Any, keys: PersonKeys
+) -> None:
+    settling.begin()
+    person, service = settling.a.account_id, settling.house.service
+    assert keys.of(person) is not None
+    service.hear(AccountDeletedV1(account_id=person))
+    assert keys.of(person) is None
+
+
+def test_a_deletion_that_crossed_a_report_leaves_the_key(settling: Any, keys: PersonKeys) -> None:
+    settling.submitted()
+    settling.house.service.hear(AccountDeletedV1(account_id=settling.a.account_id))
+    assert keys.of(settling.a.account_id) is not None
 
 
 def test_a_service_without_the_folder_seals_with_its_own_key(settling: Any) -> None:

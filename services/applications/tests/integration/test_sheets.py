@@ -8,6 +8,8 @@ import pytest
 from shenbao_common.testing.actors import sub_account_actor
 from shenbao_common.testing.service import count_queries
 
+APPLICATIONS = "/v1/applications"
+
 
 def test_the_form_is_final_only_while_reported_and_tells_what_is_printed(house) -> None:
     unit = house.unit()
@@ -67,6 +69,49 @@ def test_only_the_variants_own_form_exists_and_a_sub_account_needs_its_tick(hous
     assert house.service.client(unit).get(f"{path}/determination_form").status_code == 404
     assert house.service.client(unit).get(f"{path}/recognition_form").status_code == 200
     assert house.service.client(filler).get(f"{path}/recognition_form").status_code == 403
+
+
+def test_the_forms_of_many_are_one_slip_in_the_order_asked_for(house) -> None:
+    unit = house.unit()
+    project = house.project()
+    made = [house.reported(unit, project, number)["id"] for number in house.numbers]
+    of_other_kind = house.ready(unit, house.project(variant="recognition_primary"))["id"]
+    foreign = house.create(house.unit(), project)["id"]
+    ids = [made[1], of_other_kind, foreign, made[0], made[1]]
+    asked = {"ids": ids, "kind": "determination_form"}
+    client = house.service.client(unit)
+    client.post(f"{APPLICATIONS}/form-sheets", json=asked)
+    with count_queries(house.service) as sent:
+        answer = client.post(f"{APPLICATIONS}/form-sheets", json=asked)
+    assert answer.json["skipped"] == [of_other_kind, foreign]
+    slip = _opened(answer.json["sheet"])
+    assert slip["account_id"] == str(unit.account_id)
+    single = _sheet(house, unit, made[0], "determination_form")
+    assert [one["application_id"] for one in slip["forms"]] == [made[1], made[0]]
+    assert slip["forms"][1].items() <= single.items()
+    assert len(sent) <= 6
+    filler = sub_account_actor(unit.unit_id, "application.fill")
+    assert house.service.client(filler).post(f"{APPLICATIONS}/form-sheets", json=asked).status_code == 403
+    assert house.service.client(house.unit()).post(f"{APPLICATIONS}/form-sheets", json=asked).json["skipped"] == [
+        made[1],
+        of_other_kind,
+        foreign,
+        made[0],
+    ]
+
+
+def test_an_office_that_takes_forms_of_many_is_seen_by_each_of_them(house) -> None:
+    unit = house.unit()
+    project = house.project()
+    made = [house.reported(unit, project, number) for number in house.numbers]
+    for material in made:
+        house.opened(material, house.d1, "supervising_department_review")
+    asked = {"ids": [material["id"] for material in made], "kind": "determination_form"}
+    answer = house.service.client(house.d1).post(f"{APPLICATIONS}/form-sheets", json=asked)
+    assert answer.json["skipped"] == []
+    mine = house.service.client(unit).get("/v1/audit/mine").json["items"]
+    read = {entry["subject"] for entry in mine if entry["actor_id"] == str(house.d1.account_id)}
+    assert set(asked["ids"]) <= read
 
 
 def test_the_summary_holds_the_filtered_list_in_its_order(house) -> None:

@@ -17,6 +17,7 @@ from shenbao_documents.api import (
     exports,
     files,
     minutes,
+    print_jobs,
     prints,
     public_contents,
     recognitions,
@@ -28,10 +29,10 @@ from shenbao_documents.api import (
 from shenbao_documents.api.parts import EXTENSION, Parts
 from shenbao_documents.api.tickets import TokensAndTickets
 from shenbao_documents.models import Party
+from shenbao_documents.providers.chosen_storage import storage_of
 from shenbao_documents.providers.retrieval import providers
 from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.signing import PdfSigner
-from shenbao_documents.providers.storage import FolderStorage
 from shenbao_documents.providers.typesetting import Typesetter
 from shenbao_documents.settings import Settings
 
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             uploads.blp,
             retrievals.blp,
             prints.blp,
+            print_jobs.blp,
             minutes.blp,
             exchange.blp,
             exports.blp,
@@ -67,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keys = TokensAndTickets(common.token_keys, tickets=lambda: common.keys_of("identity"))
     app.extensions["shenbao"] = replace(common, token_keys=keys)
     app.extensions[EXTENSION] = Parts(
-        FolderStorage(settings.folder),
+        storage_of(settings),
         Typesetter(settings.fonts),
         Scanner(settings.scanner) if settings.scanner else None,
         PdfSigner(settings.seal) if settings.seal else None,

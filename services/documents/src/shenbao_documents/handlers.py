@@ -13,6 +13,7 @@ from shenbao_common.contracts.applications import (
     ArchiveProofShownV1,
     ProgrammePublishedV1,
 )
+from shenbao_common.contracts.identity import AccountDeletedV1, PersonErasedV1
 from shenbao_common.contracts.review import (
     CertificateNumberedV1,
     CertificateNumberRevokedV1,
@@ -20,11 +21,22 @@ from shenbao_common.contracts.review import (
     StepOverdueV1,
 )
 from shenbao_common.contracts.units import OfficerAppointedV1, ProofShownV1, UnitRegisteredV1
+from shenbao_common.kernel import clock
 from shenbao_common.web import accounts
-from shenbao_documents.actions import certificates, copies, numbers
+from shenbao_documents.actions import certificates, copies, erasing, numbers
 
 subscriptions = Subscriptions("documents")
 accounts.follow(subscriptions, own="documents")
+
+
+@subscriptions.on(AccountDeletedV1)
+def on_account_deleted(session: Session, event: AccountDeletedV1) -> None:
+    erasing.forget_account(session, event.account_id, clock.now())
+
+
+@subscriptions.on(PersonErasedV1)
+def on_person_erased(session: Session, event: PersonErasedV1) -> None:
+    erasing.erase(session, event.account_id, clock.now())
 
 
 @subscriptions.on(ProgrammePublishedV1)

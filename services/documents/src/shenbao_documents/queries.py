@@ -20,6 +20,7 @@ from shenbao_documents.models import (
     Reader,
     Upload,
 )
+from shenbao_documents.models.print_jobs import PrintItem, PrintJob
 
 
 def policy_of(session: Session, purpose: Purpose) -> Policy:
@@ -93,7 +94,7 @@ def upload_to_finish(session: Session, upload_id: UUID, actor: Actor) -> Upload:
 
 def is_kept(session: Session, sha256: str) -> bool:
     """Whether any row still stands on these bytes."""
-    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print, Certificate, Export)]
+    kept = [sa.exists().where(row.sha256 == sha256) for row in (File, Print, Certificate, Export, PrintJob, PrintItem)]
     return session.scalar(sa.select(sa.or_(*kept))) or False
 
 

@@ -5,20 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from environs import Env
+from environs import Env, ValidationError
 
 from shenbao_common.web.settings import ServiceSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """folder: where files are kept. fonts: folders with the only fonts that prints may use. scanner: clamd's address.
+    """folder: where files are kept; s3: the bucket instead of it (endpoint, bucket, key, secret, region).
 
-    providers: key of a retrieval to address and token of the data provider.
-    The scanner's address is `unix:<path>` or `<host>:<port>`. seal: private key and certificates up to the root, PEM.
+    fonts: folders with the only fonts that prints may use. providers: key of a retrieval to address and token of the
+    data provider. scanner: clamd's address, `unix:<path>` or `<host>:<port>`.
+    seal: private key and certificates up to the root, PEM.
     """
 
     folder: str
+    s3: Mapping[str, str] | None
     fonts: tuple[str, ...]
     scanner: str | None
     seal: str | None
@@ -28,6 +30,7 @@ class Settings(ServiceSettings):
     def own(cls, env: Env) -> dict[str, Any]:
         return {
             "folder": env.str("DOCUMENTS_FOLDER"),
+            "s3": env.json("DOCUMENTS_S3", None, validate=_bucket) or None,
             "fonts": tuple(f for f in (env.str("DOCUMENTS_FONTS") or "").split(os.pathsep) if f),
             "scanner": env.str("DOCUMENTS_SCANNER", None) or None,
             "seal": env.str("DOCUMENTS_SEAL", None) or None,
@@ -37,3 +40,13 @@ class Settings(ServiceSettings):
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:
         return cls.of("documents", environment)
+
+
+def _bucket(named: Any) -> None:
+    wanted = {"endpoint", "bucket", "key", "secret", "region"}
+    if named and (not isinstance(named, dict) or named.keys() != wanted or not all(map(_is_text, named.values()))):
+        raise ValidationError(f"an object of texts: {', '.join(sorted(wanted))}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)

@@ -3,7 +3,7 @@
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PIL import Image
@@ -19,6 +19,7 @@ from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
+from shenbao_documents.providers.recognition import Reader
 
 EVALUATION_FORM = "material:title_initial_determination:3:evaluation_form_file"
 Send = Callable[..., TestResponse]
@@ -185,3 +186,11 @@ def approved(documents: UnderTest, office: Actor) -> Callable[..., str]:
         return application
 
     return make
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    """One reading process for all tests: its models take seconds to load."""
+    reading = Reader()
+    yield reading
+    reading.close()

@@ -11,16 +11,17 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
-from shenbao_documents.actions.exports import KEPT, work_off
+from shenbao_documents.actions.exports import work_off
+from shenbao_documents.actions.jobs import KEPT
 from shenbao_documents.actions.sweeping import sweep
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 
 COLUMNS = [{"key": "reference", "label": "编号"}, {"key": "name", "label": "姓名"}]
 
 
 @pytest.fixture
-def storage(documents: UnderTest) -> FolderStorage:
-    found: FolderStorage = documents.app.extensions["shenbao_documents"].storage
+def storage(documents: UnderTest) -> Storage:
+    found: Storage = documents.app.extensions["shenbao_documents"].storage
     return found
 
 
@@ -29,7 +30,7 @@ def slip(documents: UnderTest, actor: Actor, rows: list[list[str]], **changes: A
     return {"sheet": documents.slip("applications", "shenbao-sheet+jwt", claims)}
 
 
-def test_five_thousand_rows_are_written_in_order_with_progress(documents: UnderTest, storage: FolderStorage) -> None:
+def test_five_thousand_rows_are_written_in_order_with_progress(documents: UnderTest, storage: Storage) -> None:
     unit = unit_actor()
     client = documents.client(unit)
     rows = [[f"=1+{n}", f"测试𬱖𠮷{n}"] for n in range(5000)]
@@ -54,7 +55,7 @@ def test_five_thousand_rows_are_written_in_order_with_progress(documents: UnderT
     assert read[2:] == rows
 
 
-def test_a_table_that_a_killed_worker_left_is_written_anew(documents: UnderTest, storage: FolderStorage) -> None:
+def test_a_table_that_a_killed_worker_left_is_written_anew(documents: UnderTest, storage: Storage) -> None:
     unit = unit_actor()
     client = documents.client(unit)
     export = client.post("/v1/export-jobs", json=slip(documents, unit, [["1", "甲"]])).json["id"]
@@ -88,7 +89,7 @@ def test_only_sheets_of_the_same_table_and_account_are_added(documents: UnderTes
 
 
 def test_rows_are_sealed_while_they_wait_and_the_workbook_goes_after_a_week(
-    documents: UnderTest, storage: FolderStorage, kept: Any
+    documents: UnderTest, storage: Storage, kept: Any
 ) -> None:
     unit = unit_actor()
     client = documents.client(unit)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+import pikepdf
 import pytest
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
@@ -64,6 +65,8 @@ def pdf(documents: UnderTest) -> Callable[..., PdfReader]:
     def read(actor: Actor, made: TestResponse) -> PdfReader:
         answer = documents.client(actor).get(f"/v1/prints/{made.json['id']}/content", buffered=True)
         assert answer.status_code == 200
+        with pikepdf.open(io.BytesIO(answer.data)) as document:
+            assert document.check_pdf_syntax() == []  # what qpdf --check says
         return PdfReader(io.BytesIO(answer.data))
 
     return read

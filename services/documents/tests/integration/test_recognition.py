@@ -1,7 +1,7 @@
 """Reading by machine: assists, never blocks, finds how the image lies, is thrown away when cancelled."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,13 +42,6 @@ GRADUATION = [
     (560, 560, "2012 年 6 月 30 日"),
 ]
 Card = Callable[..., bytes]
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    reading = Reader()
-    yield reading
-    reading.close()
 
 
 @pytest.fixture

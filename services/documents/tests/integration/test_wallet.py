@@ -20,14 +20,14 @@ from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 from shenbao_documents.actions.sweeping import sweep
 from shenbao_documents.models import File
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 
 ATTACHMENT = "attachment:title_initial_determination:3:attachment_files"
 
 
 @pytest.fixture
-def storage(documents: UnderTest) -> FolderStorage:
-    found: FolderStorage = documents.app.extensions["shenbao_documents"].storage
+def storage(documents: UnderTest) -> Storage:
+    found: Storage = documents.app.extensions["shenbao_documents"].storage
     return found
 
 
@@ -144,7 +144,7 @@ def test_what_is_no_image_is_neither_turned_nor_previewed(send: Any, samples: An
 
 @pytest.mark.req("B-13")
 def test_a_degree_certificate_is_used_in_two_programmes_without_a_second_upload(
-    send: Any, samples: Any, documents: UnderTest, storage: FolderStorage, kept: Any
+    send: Any, samples: Any, documents: UnderTest, storage: Storage, kept: Any
 ) -> None:
     for programme in ("programme_one", "programme_two"):
         pack = {"materials": [{"key": "degree_certificate", "formats": ["pdf"], "max_bytes": 100_000}]}
@@ -195,7 +195,7 @@ def test_a_file_is_not_used_again_where_its_kind_is_not_allowed(send: Any, sampl
 
 
 def test_deleted_bytes_go_when_nothing_stands_on_them(
-    send: Any, samples: Any, documents: UnderTest, storage: FolderStorage, kept: Any
+    send: Any, samples: Any, documents: UnderTest, storage: Storage, kept: Any
 ) -> None:
     unit = unit_actor()
     made = send(unit, samples.image(), "a.png", ATTACHMENT).json["id"]
@@ -212,7 +212,7 @@ def test_deleted_bytes_go_when_nothing_stands_on_them(
 
 
 def test_evidence_that_was_reported_before_it_was_deleted_comes_back_with_the_news(
-    send: Any, samples: Any, documents: UnderTest, storage: FolderStorage
+    send: Any, samples: Any, documents: UnderTest, storage: Storage
 ) -> None:
     unit, office = unit_actor(), office_actor()
     made = send(unit, samples.image(), "a.png", ATTACHMENT).json["id"]

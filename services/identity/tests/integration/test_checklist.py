@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from shenbao_common.data.sealed import Sealer
+from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.service import UnderTest
 from shenbao_identity.models import Account
 
@@ -49,3 +52,40 @@ def test_checklist_31_times_are_told_with_their_offset(browser: Any, person: Cal
     moment = datetime.fromisoformat(shown)
     assert moment.tzinfo is not None
     assert abs((datetime.now(UTC) - moment).total_seconds()) < 60
+
+
+def test_checklist_13_who_reads_the_audit_changes_nobody_and_who_changes_accounts_does_not_read_it(
+    identity: UnderTest, admin: Actor, person: Callable[..., str]
+) -> None:
+    account_id = person()
+    asked = (
+        ("POST", "/v1/accounts", {"username": "newcomer", "kind": "admin", "display_name": "李四", "permissions": []}),
+        ("PUT", f"/v1/accounts/{account_id}/state", {"state": "disabled"}),
+        ("POST", f"/v1/accounts/{account_id}/password-reset", {}),
+        ("POST", f"/v1/persons/{account_id}/erasure", {"reason": "request"}),
+    )
+    auditor, manager = (replace(admin, permissions=frozenset({tick})) for tick in ("audit.read", "account.manage"))
+    for method, path, body in asked:
+        refused = identity.client(auditor).open(path, method=method, json=body)
+        assert (refused.status_code, refused.json["code"]) == (403, "permission_missing"), path
+    trail = {"query_string": {"person": account_id}}
+    assert identity.client(auditor).get("/v1/audit", **trail).status_code == 200
+    assert identity.client(manager).get("/v1/audit", **trail).status_code == 403
+
+
+def test_checklist_55_a_person_sees_corrects_and_closes_what_is_kept(
+    browser: Any, person: Callable[..., str], identity: UnderTest
+) -> None:
+    account_id = person()
+    token = browser.sign_in(MOBILE, PASSWORD)["access_token"]
+    profile = "/v1/me/profile"
+    shown = browser.call("GET", profile, token)
+    assert shown.json["name"] == "张三"
+    tag = {"If-Match": shown.headers["ETag"], "Authorization": f"Bearer {token}"}
+    assert browser.http.patch(profile, json={"address": "杭州市西湖区"}, headers=tag).status_code == 200
+    assert browser.call("GET", profile, token).json["address"] == "杭州市西湖区"
+    assert browser.call("GET", "/v1/audit/mine", token).status_code == 200
+    assert browser.call("DELETE", "/v1/me", token).status_code == 204
+    with identity.sessions() as session:
+        left = session.get_one(Account, UUID(account_id))
+        assert (left.personal, left.id_number_index, left.mobile_index, left.former_hashes) == ({}, None, None, [])

@@ -253,8 +253,9 @@ def test_old_news_calls_nobody_up(applicant: Applicant, mobiles: Any) -> None:
 
 
 def test_one_reads_and_marks_ones_own_messages_only(
-    applicant: Applicant, person: Callable[..., str], browser: Any, proof: Callable[[str], dict[str, str]]
+    applicant: Applicant, person: Callable[..., str], another_browser: Any, proof: Callable[[str], dict[str, str]]
 ) -> None:
+    browser = another_browser()
     applicant.reports().hears(StepReturnedV1)
     (own,) = applicant.inbox(unread=True)
     with applicant.identity.service.sessions.begin() as session:

@@ -53,6 +53,7 @@ def encodings(text: str) -> list[str]:
     ]
 
 
+@pytest.mark.req("B-26")
 def test_a_number_is_nowhere_in_the_database_and_a_permitted_officer_finds_it_masked(
     identity: UnderTest, person: Callable[..., str], admin: Actor, keys: PersonKeys
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_number_is_nowhere_in_the_database_and_a_permitted_officer_finds_it_ma
     assert NUMBER not in str(trail)
 
 
+@pytest.mark.req("B-26")
 def test_an_erased_person_reads_as_erased_also_from_an_old_copy_that_is_restored(
     browser: Any, identity: UnderTest, person: Callable[..., str], admin: Actor, keys: PersonKeys
 ) -> None:

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
+from shenbao_common.contracts.identity import SessionEndedV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.service import UnderTest
@@ -164,9 +165,10 @@ def test_checklist_21_sessions_are_listed_ended_from_afar_and_run_out(
 
     ended = browser.call("DELETE", f"/v1/me/sessions/{listed[1]['id']}", here["access_token"])
     assert ended.status_code == 204
-    assert other.call("GET", "/v1/me", elsewhere["access_token"]).json["code"] == "token_outdated"
+    assert other.call("GET", "/v1/me", elsewhere["access_token"]).json["code"] == "session_over"
     assert other.refresh(elsewhere["refresh_token"]).json["error"] == "invalid_grant"
-    here = browser.refresh(here["refresh_token"]).json
+    ended_there = UUID(listed[1]["id"])
+    assert [told.session_id for told in identity.told(SessionEndedV1)] == [ended_there]
     assert browser.call("GET", "/v1/me", here["access_token"]).status_code == 200
 
     unit("unitB1")

@@ -97,14 +97,15 @@ def test_a_security_key_is_a_second_factor(
     assert (made.status_code, made.json["name"]) == (201, "办公室的密钥")
     assert browser.call("POST", "/v1/me/security-keys", token, json=body).json["code"] == "key_known"
 
-    challenge = browser.challenge()
-    assert browser.enter(challenge, "unitA1", "Hang-Zhou7x").json == {"second_factor_required": True}
+    there = another_browser()
+    challenge = there.challenge()
+    assert there.enter(challenge, "unitA1", "Hang-Zhou7x").json == {"second_factor_required": True}
     path = f"/v1/sign-ins/{challenge}"
-    assert browser.http.get(f"{path}/factor").json == {"enrol": False, "totp": False, "security_keys": True}
-    answer = paper.ask(chromium, "get", browser.http.post(f"{path}/security-key-options").json["options"])
-    done = browser.http.post(f"{path}/security-key", json={"credential": answer})
+    assert there.http.get(f"{path}/factor").json == {"enrol": False, "totp": False, "security_keys": True}
+    answer = paper.ask(chromium, "get", there.http.post(f"{path}/security-key-options").json["options"])
+    done = there.http.post(f"{path}/security-key", json={"credential": answer})
     assert done.status_code == 200, done.json
-    assert browser.finish(done.json["redirect_to"])["access_token"]
+    assert there.finish(done.json["redirect_to"])["access_token"]
 
     other = another_browser()
     again = other.challenge()
@@ -117,11 +118,11 @@ def test_a_security_key_is_a_second_factor(
 
 
 def test_a_key_made_for_one_account_is_none_of_another(
-    browser: Any, unit: Callable[..., Actor], paper: Paper, chromium: Page
+    browser: Any, another_browser: Callable[[], Any], unit: Callable[..., Actor], paper: Paper, chromium: Page
 ) -> None:
     unit("unitA1")
     unit("unitB1")
-    tokens = {name: browser.sign_in(name)["access_token"] for name in ("unitA1", "unitB1")}
+    tokens = {name: another_browser().sign_in(name)["access_token"] for name in ("unitA1", "unitB1")}
     begun = browser.call("POST", "/v1/me/security-key-options", tokens["unitA1"]).json
     credential = paper.ask(chromium, "create", begun["options"])
     body = {"name": "x", "credential": credential, "slip": begun["slip"]}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from shenbao_common.contracts.identity import SessionEndedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.service import ISSUER, UnderTest
 from shenbao_identity.models import AuthorizationCode, BrowserSession, RefreshToken
@@ -55,7 +56,9 @@ def test_no_nonce_is_said_where_none_was_sent(identity: UnderTest, browser: Any,
     assert "nonce" not in claims_of(identity, browser.redeem(code).json["id_token"]).claims
 
 
-def test_one_session_serves_the_next_request_until_sign_out(browser: Any, unit: Callable[..., Actor]) -> None:
+def test_one_session_serves_the_next_request_until_sign_out(
+    browser: Any, another_browser: Callable[[], Any], unit: Callable[..., Actor], identity: UnderTest
+) -> None:
     unit()
     tokens = browser.sign_in("unitA1")
     back = browser.query_of(browser.authorize(state="xyz"))
@@ -63,10 +66,15 @@ def test_one_session_serves_the_next_request_until_sign_out(browser: Any, unit: 
     assert "challenge" in browser.query_of(browser.authorize(prompt="login"))
     assert "challenge" in browser.query_of(browser.authorize(max_age="0"))
 
+    elsewhere = another_browser().sign_in("unitA1")
     hint = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": "http://portal.test", "state": "bye"}
     left = browser.http.get("/logout", query_string=hint)
     assert left.headers["Location"] == "http://portal.test?state=bye"
     assert browser.refresh(tokens["refresh_token"]).json["error"] == "invalid_grant"
+    assert browser.call("GET", "/v1/me", tokens["access_token"]).json["code"] == "session_over"
+    ended = claims_of(identity, tokens["access_token"]).claims["sid"]
+    assert [str(told.session_id) for told in identity.told(SessionEndedV1)] == [ended]
+    assert browser.call("GET", "/v1/me", elsewhere["access_token"]).status_code == 200
     assert "challenge" in browser.query_of(browser.authorize())
     assert browser.query_of(browser.authorize(prompt="none"))["error"] == "login_required"
 

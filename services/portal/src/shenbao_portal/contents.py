@@ -33,6 +33,14 @@ def pack_of_application(application: Answer | Mapping[str, Any]) -> Pack:
     return pack_of(found["programme"], found["programme_version"], found.get("codes_version"))
 
 
+def forms_of(pack: Pack, variant: str) -> list[tuple[str, str]]:
+    """(kind, name) of what is printed of an application of this variant, its own form first."""
+    own = {v["key"]: v.get("form") for v in pack["variants"]}
+    others = {form for form in own.values() if form} - {own.get(variant)}
+    forms = [d for d in pack["documents"] if d["format"] == "pdf" and d["kind"] not in others]
+    return [(d["kind"], named_text(d)) for d in sorted(forms, key=lambda d: d["kind"] != own.get(variant))]
+
+
 def _body(application: Answer | Mapping[str, Any]) -> Mapping[str, Any]:
     return application.body if isinstance(application, Answer) else application
 

@@ -21,6 +21,8 @@ KINDS: Mapping[str, tuple[object, tuple[str, ...]]] = {
 READABLE = frozenset(KINDS) - {"title_certificate", "paper", "patent", "project"}
 """Kinds that documents reads from an image."""
 
+_SURE_ENOUGH = 0.6
+
 FIELDS: Mapping[str, object] = {
     "name": _l("姓名"),
     "sex": _l("性别"),
@@ -37,3 +39,8 @@ FIELDS: Mapping[str, object] = {
     "title": _l("名称"),
     "journal": _l("刊物"),
 }
+
+
+def doubtful(confidence: float) -> bool:
+    """Whether a machine is so unsure that its reader is told to look closely."""
+    return confidence < _SURE_ENOUGH

@@ -178,7 +178,8 @@ def _columns(field: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "key": c["key"],
             "label": named_text(c),
-            "kind": CONTROLS.get(c["type"], "text"),
+            "kind": "file" if c["type"] == "file" else CONTROLS.get(c["type"], "text"),
+            "field": c,
             "required": c.get("required") is True,
             "choices": _choices(c),
         }

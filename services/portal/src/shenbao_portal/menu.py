@@ -73,7 +73,8 @@ def _of_unit(who: Account) -> Iterator[Section]:
     examined = programmes.examined_by_units() if who.kind == "unit" else []
     home = Item(_l("用户中心") if examined else _l("首页"), "/home", "home")
     board = (_DASHBOARD,) if who.kind == "unit" else ()
-    own = (Item(_l("我的材料夹"), "/wallet", "folder"), _MESSAGES)
+    prints = (_PRINT_JOBS,) if who.may("application.print") else ()
+    own = (Item(_l("我的材料夹"), "/wallet", "folder"), *prints, _MESSAGES)
     yield Section(_l("工作台"), (home, *board, *_examining(examined), *own))
     for programme in programmes.handled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
@@ -133,6 +134,7 @@ _COMMITTEES = (
     Item(_l("评审会议"), "/office/sittings", "calendar"),
 )
 _RECEIVED = Item(_l("材料清单"), "/office/received", "clipboard-list")
+_PRINT_JOBS = Item(_l("批量打印"), "/print-jobs", "printer")
 _DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
 _DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
 _PUBLICATIONS = Item(_l("信息发布"), "/office/publications", "info-circle")
@@ -150,6 +152,7 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("审核材料"), "/office/cases", "inbox"),
             *((_RECEIVED,) if who.may("application.export") else ()),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
+            _PRINT_JOBS,
             Item(_l("汇总上报"), "/office/packages", "send"),
             Item(_l("公示管理"), "/office/publicity", "world"),
             Item(_l("编号发文"), "/office/issuances", "certificate"),

@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+TYPED_WRONG = frozenset({409, 412, 422})
+"""Refusals of what somebody typed, or of its present state: told on the page itself, with what was typed."""
+
 
 @dataclass(frozen=True)
 class Trouble:

@@ -31,7 +31,7 @@ def page(found: Answer, pack: Pack, asked: Mapping[str, str]) -> ResponseReturnV
         return redirect(url_for("citations.choose", application_id=found["id"], section=step), 303)
     errors = material_forms.errors_of(found["problems"]) if "check" in asked else {}
     if rows := rows_of(section):
-        return _records(found, pack, section, rows)
+        return records(found, pack, section, rows)
     return form(found, pack, section["key"], found["sections"], errors)
 
 
@@ -112,14 +112,28 @@ def parts_of(material: Mapping[str, Any], pack: Pack) -> list[dict[str, Any]]:
     return parts
 
 
-def _records(found: Answer, pack: Pack, section: Mapping[str, Any], rows: Mapping[str, Any]) -> str:
+def in_two_steps(section: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The records of a section whose information is saved first and whose files follow, if it consists of such."""
+    rows = rows_of(section)
+    return rows if rows and rows.get("files_follow") else None
+
+
+def records(
+    found: Answer,
+    pack: Pack,
+    section: Mapping[str, Any],
+    rows: Mapping[str, Any],
+    errors: material_forms.Errors | None = None,
+) -> str:
+    """The records of a repeated section, each with what is to be done to it. errors: to files, by their control."""
     values = (found["sections"].get(section["key"]) or {}).get(rows["key"]) or []
     columns = [c for c in rows["fields"] if c["type"] not in {"file", "files", "long_text"}]
     proofs = [c for c in rows["fields"] if c["type"] in {"file", "files"}]
-    records = [
+    listed = [
         {
             "texts": [contents.text_of(c, value.get(c["key"])) for c in columns],
             "files": sum(_number(value.get(c["key"])) for c in proofs),
+            "file": value.get(proofs[0]["key"]) if proofs else None,
         }
         for value in values
     ]
@@ -129,7 +143,9 @@ def _records(found: Answer, pack: Pack, section: Mapping[str, Any], rows: Mappin
         rows=rows,
         columns=columns,
         proofs=proofs,
-        records=records,
+        records=listed,
+        following=proofs[0] if rows.get("files_follow") else None,
+        errors=errors or {},
         marks=marks_of(found.body, pack),
         **around(found, pack, section["key"]),
     )
@@ -177,10 +193,10 @@ def _items(check: Mapping[str, Any], pack: Pack) -> list[dict[str, Any]]:
 
 def _item(item: Mapping[str, Any], section: Mapping[str, Any]) -> dict[str, Any]:
     field = next(f for f in section["fields"] if f["key"] == item["path"].split(".")[2])
-    return {**item, "told": [_told(problem, field) for problem in item["problems"]]}
+    return {**item, "told": [told(problem, field) for problem in item["problems"]]}
 
 
-def _told(problem: Mapping[str, Any], field: Mapping[str, Any]) -> str:
+def told(problem: Mapping[str, Any], field: Mapping[str, Any]) -> str:
     """An objection; to a record with its number and column."""
     text, place = words(problem["code"], problem["params"]), problem["path"].split(".")[3:]
     if len(place) < 2:

@@ -12,6 +12,7 @@ from shenbao_common.contracts.applications import (
     ProgrammePublishedV1,
     ProjectPublishedV1,
 )
+from shenbao_common.contracts.identity import PersonErasedV1
 from shenbao_common.contracts.units import (
     OrganisationCancelledV1,
     OrganisationCreatedV1,
@@ -21,13 +22,18 @@ from shenbao_common.contracts.units import (
 )
 from shenbao_common.kernel import clock
 from shenbao_common.web import accounts
-from shenbao_review.actions import cancelled, cases, copies, routing
+from shenbao_review.actions import cancelled, cases, copies, erasing, routing
 
 subscriptions = Subscriptions("review")
 accounts.follow(subscriptions, own="review")
 
 # Publishers do not wait for each other, so a report may arrive before the organisation or unit that it needs. Its case
 # then waits, and every fact that might have been missing makes the waiting cases try again.
+
+
+@subscriptions.on(PersonErasedV1)
+def on_person_erased(session: Session, event: PersonErasedV1) -> None:
+    erasing.erase(session, event.account_id)
 
 
 @subscriptions.on(ProgrammePublishedV1)

@@ -40,6 +40,8 @@ def test_the_examples_together_make_a_case_that_waits_at_the_department(review: 
 def test_review_hears_what_the_plan_of_the_suite_says() -> None:
     assert set(HEARD) == {
         "identity.account_changed.v1",
+        "identity.session_ended.v1",
+        "identity.person_erased.v1",
         "units.organisation_cancelled.v1",
         "units.organisation_created.v1",
         "units.unit_registered.v1",

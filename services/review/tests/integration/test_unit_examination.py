@@ -30,7 +30,8 @@ class Examining:
         self.person = person_actor()
 
     def declared(self, **changes: Any) -> ApplicationSubmittedV1:
-        who = {"filler_id": self.person.account_id, "operator_id": self.person.account_id, "version": 2}
+        who: dict[str, Any] = {"filler_id": self.person.account_id, "operator_id": self.person.account_id, "version": 2}
+        who["skips"] = ("department_qualification_check",)  # It concerns only who declares in a unit's name.
         event: ApplicationSubmittedV1 = self.town.report("primary", **who, **changes)
         return event
 

@@ -11,7 +11,7 @@ from shenbao_common.contracts.applications import (
     ApplicationResubmittedV1,
     ApplicationSubmittedV1,
 )
-from shenbao_common.contracts.identity import AccountChangedV1, PersonErasedV1
+from shenbao_common.contracts.identity import AccountChangedV1, AccountDeletedV1, PersonErasedV1
 from shenbao_common.contracts.review import StepFailedV1
 from shenbao_common.web import accounts
 from shenbao_units.actions import application_copy, bindings, organisations
@@ -69,6 +69,11 @@ def on_application_deleted(session: Session, event: ApplicationDeletedV1) -> Non
 @subscriptions.on(StepFailedV1)
 def on_step_failed(session: Session, event: StepFailedV1) -> None:
     application_copy.fail(session, event.application_id, round=event.round)
+
+
+@subscriptions.on(AccountDeletedV1)
+def on_account_deleted(session: Session, event: AccountDeletedV1) -> None:
+    bindings.erase(session, event.account_id)
 
 
 @subscriptions.on(PersonErasedV1)

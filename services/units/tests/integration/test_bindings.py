@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from shenbao_common.contracts.identity import PersonErasedV1
+from shenbao_common.contracts.identity import AccountDeletedV1, PersonErasedV1
 from shenbao_common.contracts.units import BindingActivatedV1
 from shenbao_common.data import of_person
 from shenbao_common.data.person_keys import PersonKeys
@@ -220,8 +220,10 @@ def test_strangers_decide_withdraw_and_see_nothing(
     assert ask(unit_actor(), u1.unit_id).status_code == 403
 
 
+@pytest.mark.req("B-26")
+@pytest.mark.parametrize("ended", [PersonErasedV1, AccountDeletedV1])
 def test_what_a_person_told_with_a_request_is_gone_with_the_persons_key(
-    units: UnderTest, u1: Actor, ask: Callable[..., Any], tmp_path: Path
+    units: UnderTest, u1: Actor, ask: Callable[..., Any], tmp_path: Path, ended: Any
 ) -> None:
     keys = PersonKeys(tmp_path, Sealer(b"k" * 32))
     of_person.install(units.service.engine, keys)
@@ -231,7 +233,7 @@ def test_what_a_person_told_with_a_request_is_gone_with_the_persons_key(
         with units.service.engine.connect() as connection:
             old = bytes(connection.execute(sa.text("SELECT personal FROM binding")).scalar_one())
         assert old.startswith(f"p1.aes256gcm.{person.account_id}.".encode())
-        units.hear(PersonErasedV1(account_id=person.account_id))
+        units.hear(ended(account_id=person.account_id))
         with units.service.engine.begin() as connection:
             connection.execute(sa.text("UPDATE binding SET personal = :old"), {"old": old})
         (asked,) = queue(units, u1)

@@ -13,6 +13,7 @@ ALL: tuple[type[Event], ...] = (
     identity.AccountChangedV1,
     identity.PersonErasedV1,
     identity.AccountDeletedV1,
+    identity.SessionEndedV1,
     units.OrganisationCreatedV1,
     units.OrganisationCancelledV1,
     units.UnitRegisteredV1,

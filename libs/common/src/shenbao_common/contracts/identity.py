@@ -26,6 +26,20 @@ class AccountChangedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionEndedV1(Event):
+    """Somebody signed out, or was signed out: what tokens of this sign-in are still about is refused from now on.
+
+    Other sign-ins of the same account go on.
+    """
+
+    type: ClassVar[str] = "identity.session_ended.v1"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountDeletedV1(Event):
     """A person's account is gone, by its holder or erased; what was only drafted goes with it."""
 

@@ -6,12 +6,14 @@
     seal_for_person(Account, "personal", owner="id")
 
 A value names algorithm and person (`p1.aes256gcm.<id>.`). What was written before a person had a key is opened with the
-service's key, and gets the person's at its next change. A value whose key was destroyed reads as `ERASED`.
+service's key, and gets the person's at its next change. A value whose key was destroyed reads as `ERASED`, a text as
+`ERASED_TEXT`, a list as an empty one.
 """
 
 import json
 import os
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,7 +27,10 @@ from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.data.sealed import SUITES, Sealer, Sm4Gcm
 from shenbao_common.kernel.ids import uuid7
 
+Value = TypeVar("Value")
+
 ERASED: dict[str, Any] = {"erased": True}
+ERASED_TEXT = "已删除"
 _PERSON = b"p1."
 _NONCE = 12
 _BY_CIPHER = {suite.cipher: suite for suite in SUITES.values()}
@@ -39,6 +44,37 @@ class OfPerson(dict[str, Any]):
         self.owner = owner
 
 
+class TextOfPerson(str):
+    """A text that knows whose it is."""
+
+    owner: UUID
+
+    def __new__(cls, value: str, owner: UUID) -> Self:
+        made = super().__new__(cls, value)
+        made.owner = owner
+        return made
+
+
+class ListOfPerson(list[Any]):
+    """A list that knows whose it is."""
+
+    def __init__(self, value: Iterable[Any], owner: UUID) -> None:
+        super().__init__(value)
+        self.owner = owner
+
+
+_OWNED = (OfPerson, TextOfPerson, ListOfPerson)
+
+
+def of(owner: UUID, value: Value) -> Value:
+    """The value as that person's, to be written where no attribute of the row says whose it is; None stays None."""
+    if isinstance(value, str):
+        return TextOfPerson(value, owner)  # type: ignore[return-value]
+    if isinstance(value, list):
+        return ListOfPerson(value, owner)  # type: ignore[return-value]
+    return OfPerson(value, owner) if isinstance(value, dict) else value  # type: ignore[return-value]
+
+
 class SealedOfPerson(TypeDecorator[Any]):
     """A JSON object that is unreadable without the database, the folder of keys and the service's key."""
 
@@ -47,11 +83,12 @@ class SealedOfPerson(TypeDecorator[Any]):
 
     def __init__(self, *, owner: str = "", erased_as_empty: bool = False) -> None:
         """owner: the attribute of the row that says whose it is, where `seal_rows` watches over all rows.
-        erased_as_empty: reads as an object without anything, where its readers know what that is.
+        erased_as_empty: reads as an object without anything, where its readers know what that is. What others write
+        about a person who was erased is left out then, where it would be refused.
         """
         super().__init__()
         self.owner = owner
-        self.erased_as_empty = erased_as_empty
+        self.erased_as_empty = self.kept_out = erased_as_empty
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
@@ -59,9 +96,11 @@ class SealedOfPerson(TypeDecorator[Any]):
         sealer: Sealer = dialect.shenbao_sealer  # type: ignore[attr-defined]
         keys: PersonKeys | None = getattr(dialect, "shenbao_person_keys", None)
         plain = json.dumps(value, ensure_ascii=False).encode()
-        if keys is None or not isinstance(value, OfPerson):
+        if keys is None or not isinstance(value, _OWNED):
             return sealer.seal(plain)
         key = keys.made(value.owner)
+        if key is None and self.kept_out:
+            return sealer.seal(json.dumps(self.erased(), ensure_ascii=False).encode())
         if key is None:
             raise ValueError("nothing is written about a person who was erased")
         prefix, nonce = f"p1.{sealer.cipher_name}.{value.owner}.".encode(), os.urandom(_NONCE)
@@ -77,9 +116,37 @@ class SealedOfPerson(TypeDecorator[Any]):
         keys: PersonKeys = dialect.shenbao_person_keys  # type: ignore[attr-defined]
         key = keys.of(UUID(owner.decode()))
         if key is None:
-            return {} if self.erased_as_empty else dict(ERASED)
+            return self.erased()
         prefix = b".".join((b"p1", cipher, owner, b""))
         return json.loads(_cipher(cipher.decode(), key).decrypt(body[:_NONCE], body[_NONCE:], prefix))
+
+    def erased(self) -> Any:
+        """How a value reads whose key was destroyed."""
+        return {} if self.erased_as_empty else dict(ERASED)
+
+
+class SealedTextOfPerson(SealedOfPerson):
+    """A text, likewise."""
+
+    cache_ok = True
+
+    def __init__(self, *, owner: str = "") -> None:
+        super().__init__(owner=owner, erased_as_empty=True)
+
+    def erased(self) -> str:
+        return ERASED_TEXT
+
+
+class SealedListOfPerson(SealedOfPerson):
+    """A list, likewise."""
+
+    cache_ok = True
+
+    def __init__(self, *, owner: str = "") -> None:
+        super().__init__(owner=owner, erased_as_empty=True)
+
+    def erased(self) -> list[Any]:
+        return []
 
 
 def install(engine: sa.Engine, keys: PersonKeys | None) -> None:
@@ -128,8 +195,9 @@ def seal_rows(base: type[Any]) -> None:
 def _name(target: Any, column: str, owner: str) -> None:
     value = getattr(target, column)
     changed = sa.inspect(target).attrs[column].history.has_changes()
-    if changed and value is not None and not isinstance(value, OfPerson):
-        setattr(target, column, OfPerson(value, getattr(target, owner)))
+    whose = getattr(target, owner)
+    if changed and whose is not None and not isinstance(value, _OWNED):
+        setattr(target, column, of(whose, value))
 
 
 def _cipher(name: str, key: bytes) -> AESGCM | Sm4Gcm:

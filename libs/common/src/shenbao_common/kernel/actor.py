@@ -64,7 +64,10 @@ def account_of_client(client_id: str) -> UUID:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """One signed-in account with what it may do; `revision` is that of its account when the token was made."""
+    """One signed-in account with what it may do; `revision` is that of its account when the token was made.
+
+    session_id: the sign-in that the token came of; None for a system that acts for itself.
+    """
 
     account_id: UUID
     kind: Kind
@@ -72,6 +75,7 @@ class Actor:
     unit_id: UUID | None = None
     organisation_id: UUID | None = None
     permissions: frozenset[str] = frozenset()
+    session_id: UUID | None = None
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions or (self.kind is Kind.PERSON and permission in PERSON_PERMISSIONS)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -162,8 +162,8 @@ class Listener(Database):
         if waiting := self.faults[event.counter, event.number]:
             raise waiting.pop(0)
 
-    def intake(self) -> Intake:
-        return Intake(self.sessions, self.subscriptions, schedule=SOON, now=clock.now)
+    def intake(self, now: Callable[[], datetime] = clock.now) -> Intake:
+        return Intake(self.sessions, self.subscriptions, schedule=SOON, now=now)
 
     def numbers(self, counter: str | None = None) -> list[int]:
         """Effects in the order in which they were written."""

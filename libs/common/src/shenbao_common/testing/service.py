@@ -108,6 +108,7 @@ def token(actor: Actor, *, seconds: int = 300, **claims: Any) -> str:
         "unit": str(actor.unit_id) if actor.unit_id else None,
         "org": str(actor.organisation_id) if actor.organisation_id else None,
         "perms": sorted(actor.permissions),
+        "sid": str(actor.session_id) if actor.session_id else None,
     }
     return Signer(ISSUER, _keys["identity"]).sign(TOKEN_TYPE, body | claims, seconds=seconds)
 

@@ -1,5 +1,6 @@
 """The audit trail over HTTP (B-17): searched by person, actor and time; and how a read of a record gets into it."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -68,10 +69,17 @@ def mine(query: dict[str, Any]) -> Page[Any]:
 
 def note_read(person_id: UUID, *, subject: object) -> None:
     """The caller reads this person's record; kept in a transaction apart, since a read commits nothing."""
+    note_reads([(person_id, subject)])
+
+
+def note_reads(read: Iterable[tuple[UUID, object]]) -> None:
+    """The caller reads the records of many: (whose, which) of each."""
     who = actor()
-    if who.account_id != person_id:
+    of_others = [(person_id, subject) for person_id, subject in read if person_id != who.account_id]
+    if of_others:
         with own_transaction() as session:
-            audit.record_read(session, person_id, actor=who, subject=subject)
+            for person_id, subject in of_others:
+                audit.record_read(session, person_id, actor=who, subject=subject)
 
 
 def _found(query: dict[str, Any]) -> Page[Any]:

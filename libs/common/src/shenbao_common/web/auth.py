@@ -96,6 +96,7 @@ def _actor_of_token(token: str) -> Actor:
         unit_id=UUID(claims["unit"]) if claims.get("unit") else None,
         organisation_id=UUID(claims["org"]) if claims.get("org") else None,
         permissions=frozenset(claims.get("perms", ())),
+        session_id=UUID(claims["sid"]) if claims.get("sid") else None,
     )
     with transaction() as session:
         extension.ensure_current(session, found)

@@ -12,6 +12,8 @@ def run(database_url: str) -> None:
         connection.execute(sa.text("SET lock_timeout = '4s'"))
         connection.execute(sa.text("SET statement_timeout = '5s'"))
         connection.commit()
-        context.configure(connection=connection)
+        # Each in a transaction of its own: locks that several of them held together met those of the running service in
+        # another order, which was a deadlock.
+        context.configure(connection=connection, transaction_per_migration=True)
         with context.begin_transaction():
             context.run_migrations()

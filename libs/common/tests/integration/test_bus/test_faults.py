@@ -7,7 +7,7 @@ from shenbao_common.bus import inbox, replay, tables, timeline, topology
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.bus.faults import SCHEDULE, pause_after
 from shenbao_common.bus.intake import Intake
-from shenbao_common.kernel import trace
+from shenbao_common.kernel import clock, trace
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.bus import (
@@ -43,12 +43,13 @@ def test_a_passing_fault_is_tried_again_at_once(listener: Listener) -> None:
 
 
 def test_a_longer_fault_puts_an_event_off_and_counts_its_tries(listener: Listener) -> None:
-    event, intake = raised("a", 1), listener.intake()
+    event, intake, moment = raised("a", 1), listener.intake(), clock.now()
+    at_that_moment = listener.intake(now=lambda: moment)
     listener.faults["a", 1] = [PASSING] * 7
-    take(intake, event)
+    take(at_that_moment, event)
     waiting = listener.state(event.id)
     assert (waiting.state, waiting.attempts, waiting.error[:16]) == ("deferred", 3, "OperationalError")
-    assert intake.take_due() == 0, "its time has not come"
+    assert at_that_moment.take_due() == 0, "its time has not come"
     eventually(lambda: intake.take_due() and listener.numbers() == [1])
     done = listener.state(event.id)
     assert (done.state, done.attempts, done.error, done.envelope) == ("handled", 8, None, None)

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.models import Analysis, Application, Recognition, Snapshot
 from shenbao_applications.models.archive import ArchiveHolder, ArchiveRecord, ArchiveVersion
 from shenbao_common.data import of_person
@@ -23,6 +24,14 @@ def erase(session: Session, account_id: UUID) -> None:
     session.execute(sa.update(Recognition).where(Recognition.account_id == account_id).values(content={}))
     _erase_archive(session, account_id)
     of_person.destroy_key(session, account_id)
+
+
+def erase_unless_kept(session: Session, account_id: UUID) -> None:
+    """With a deleted account goes all that it told, unless its news crossed a report or an office has recognised it."""
+    told = sa.exists().where(Application.filler_id == account_id, Application.status != Status.DELETED.value)
+    recognised = sa.exists().where(Recognition.account_id == account_id)
+    if not session.scalar(sa.select(sa.or_(told, recognised))):
+        erase(session, account_id)
 
 
 def _erase_archive(session: Session, account_id: UUID) -> None:

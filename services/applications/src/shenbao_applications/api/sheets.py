@@ -36,14 +36,14 @@ def show_sheet(application_id: UUID, kind: str) -> Mapping[str, str]:
     with transaction() as session:
         row = applications.application_of(session, application_id, who)
         pack = packs.of(session, row)
-        _ensure_printer(who)
-        document = next((form for form in pack.forms(row.variant) if form["kind"] == kind), None)
-        if document is None or not presenting.seen_of(row, pack, who).issuperset(document["sections"]):
+        ensure_printer(who)
+        document = form_of(row, pack, kind, who)
+        if document is None:
             raise NotFound
         if not operations.is_printable(row, pack, document):
             raise Conflict("not_printable_now", status=row.status)
         auditing.note_read(row.filler_id, subject=row.id)
-        return signed({"account_id": str(who.account_id), **_form(row, pack, document)})
+        return signed({"account_id": str(who.account_id), **form_claims(row, pack, document)})
 
 
 @blp.get("/summary-sheet")
@@ -84,13 +84,21 @@ def _public(session: Session, row: Application) -> dict[str, Any]:
     return {"application_id": str(row.id), "unit_name": row.unit.name if row.unit else "", **shown}
 
 
-def _ensure_printer(who: Actor) -> None:
+def ensure_printer(who: Actor) -> None:
     # Offices print what is in their queue without a tick (C3).
     if who.kind in {Kind.UNIT, Kind.SUB_ACCOUNT}:
         who.require("application.print")
 
 
-def _form(row: Application, pack: Pack, document: Mapping[str, Any]) -> dict[str, Any]:
+def form_of(row: Application, pack: Pack, kind: str, who: Actor) -> Mapping[str, Any] | None:
+    """The form of this kind that the actor may see whole of the application, None when there is none."""
+    document = next((form for form in pack.forms(row.variant) if form["kind"] == kind), None)
+    if document is None or not presenting.seen_of(row, pack, who).issuperset(document["sections"]):
+        return None
+    return document
+
+
+def form_claims(row: Application, pack: Pack, document: Mapping[str, Any]) -> dict[str, Any]:
     variant = pack.variant(row.variant) or {}
     texts = printing.printed(pack, row.sections, variant=row.variant)
     return {

@@ -82,6 +82,33 @@ def test_records_are_added_one_by_one_and_kept_only_complete(evaluating: Any) ->
     assert len(evaluating.house.get(evaluating.a, application).json["sections"]["training"]["records"]) == 2
 
 
+@pytest.mark.req("S4d-05")
+def test_the_information_of_a_material_is_saved_first_and_its_file_follows(evaluating: Any) -> None:
+    evaluating.committee()
+    application = evaluating.filled()
+    evaluating.with_opinion(application)
+    nameless = evaluating.save(application, {"material_list": {"records": [{"kind": "education"}]}})
+    assert [(e["code"], e["path"]) for e in nameless.json["errors"]] == [
+        ("required", "sections.material_list.records.0.name")
+    ]
+    certificate, other = {"kind": "education", "name": "学历证书"}, {"kind": "other", "name": "荣誉证书"}
+    assert evaluating.save(application, {"material_list": {"records": [certificate, other]}}).status_code == 200
+    without = evaluating.house.get(evaluating.a, application).json["sections"]["material_list"]["records"]
+    assert without == [certificate, other]
+    place = "sections.material_list.records.0.listed_file"
+    named = [(p["code"], p["path"]) for p in evaluating.check(application)["problems"]]
+    assert named == [("required", place)]
+    assert [e["path"] for e in evaluating.report(application).json["errors"]] == [place]
+
+    uploaded = certificate | {"listed_file": evaluating.file("listed_file", kind="attachment")}
+    saved = evaluating.save(application, {"material_list": {"records": [uploaded, other]}})
+    assert saved.status_code == 200, saved.json
+    listed = saved.json["sections"]["material_list"]["records"]
+    assert [row["listed_file"]["name"] for row in listed if "listed_file" in row] == ["listed_file.jpg"]
+    assert evaluating.check(application)["problems"] == []
+    assert evaluating.report(application).status_code == 200
+
+
 @pytest.mark.req("S4d-07")
 def test_the_own_declarations_of_all_years_are_listed_with_activity_and_status(evaluating: Any) -> None:
     for year in (2022, 2023):

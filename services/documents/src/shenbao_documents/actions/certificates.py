@@ -17,7 +17,8 @@ from shenbao_common.contracts.documents import (
     CertificateReplacedV1,
     CertificateRevokedV1,
 )
-from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.data import of_person
+from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.clock import OFFICE_ZONE
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
@@ -27,7 +28,7 @@ from shenbao_documents.domain.certificates import REPLACED, REVOKED, VALID, numb
 from shenbao_documents.models import Certificate, CertificateCounter, Party, Reader
 from shenbao_documents.models.numbers import AssignedNumber
 from shenbao_documents.providers.signing import PdfSigner
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
 
 PERMISSION = "review.decide"
@@ -39,7 +40,7 @@ class Mint:
 
     typesetter: Typesetter
     signer: PdfSigner | None
-    storage: FolderStorage
+    storage: Storage
     address: str
 
 
@@ -167,7 +168,7 @@ def _made(session: Session, application_id: UUID, wording: Wording, *, issuer: R
         organisation_name=given.issuing_unit if given else issuer.organisation_name or "",
         number=given.number if given else _next_number(session, wording.series, today.year),
         code=secrets.token_urlsafe(18),
-        holder=wording.holder,
+        holder=_of_filler(session, application_id, wording.holder),
         title=wording.title,
         issued_on=today,
         valid_until=wording.valid_until,
@@ -238,9 +239,16 @@ def _ended(
     session: Session, certificate_id: UUID, state: str, *, reason: str, actor: Actor, now: datetime
 ) -> Certificate:
     row = _locked(session, certificate_id, actor)
-    row.state, row.ended_on, row.reason = state, _day(now), reason
+    row.state, row.ended_on = state, _day(now)
+    row.reason = _of_filler(session, row.application_id, reason)
     session.flush()
     return row
+
+
+def _of_filler(session: Session, application_id: UUID, text: str) -> str:
+    """Sealed with the key of the person whose application it is (B-26)."""
+    party = session.get(Party, application_id)
+    return of_person.of(party.filler_id, text) if party and party.filler_id != NOBODY else text
 
 
 def _locked(session: Session, certificate_id: UUID, actor: Actor) -> Certificate:

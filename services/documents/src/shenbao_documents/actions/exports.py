@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -12,16 +12,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
+from shenbao_documents.actions import jobs
 from shenbao_documents.actions.files import hold_content
 from shenbao_documents.domain.forms import sheet_refused
 from shenbao_documents.domain.tables import TableSheet
 from shenbao_documents.models import Export, ExportPart
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.workbook import MOST_ROWS, write_table
-
-GATHERING, WAITING, WRITING, DONE = "gathering", "waiting", "writing", "done"
-KEPT = timedelta(days=7)
-_LEASE = timedelta(minutes=10)
 
 
 def begin(session: Session, table: TableSheet, *, actor: Actor, now: datetime) -> Export:
@@ -32,7 +29,7 @@ def begin(session: Session, table: TableSheet, *, actor: Actor, now: datetime) -
         account_id=actor.account_id,
         title=table.title,
         labels=list(table.labels),
-        state=GATHERING,
+        state=jobs.GATHERING,
         rows=0,
         written=0,
         made_at=now,
@@ -45,38 +42,20 @@ def begin(session: Session, table: TableSheet, *, actor: Actor, now: datetime) -
 def add(session: Session, export_id: UUID, table: TableSheet, *, actor: Actor) -> Export:
     """The next sheet of the same table."""
     _ensure_own(table, actor)
-    row = of(session, export_id, actor, lock=True)
-    if row.state != GATHERING:
+    row = jobs.of(session, Export, export_id, actor, lock=True)
+    if row.state != jobs.GATHERING:
         raise Conflict("export_complete")
     if (table.title, list(table.labels)) != (row.title, row.labels):
         raise sheet_refused("sheet_of_other_table")
     return _added(session, row, table)
 
 
-def complete(session: Session, export_id: UUID, *, actor: Actor) -> Export:
-    """Everything is there: the worker may write it."""
-    row = of(session, export_id, actor, lock=True)
-    if row.state == GATHERING:
-        row.state = WAITING
-        session.flush()
-    return row
-
-
-def of(session: Session, export_id: UUID, actor: Actor, *, lock: bool = False) -> Export:
-    row = session.get(Export, export_id, with_for_update=lock)
-    if row is None or row.account_id != actor.account_id:
-        raise NotFound
-    return row
-
-
-def work_off(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime) -> bool:
+def work_off(sessions: sessionmaker[Session], storage: Storage, now: datetime) -> bool:
     """Writes the oldest table that waits, a sheet at a time; False when there is none."""
     with sessions.begin() as session:
-        row = _claimed(session, now)
-        if row is None:
-            return False
-        session.flush()
-        session.expunge(row)
+        row = jobs.claimed(session, Export, now)
+    if row is None:
+        return False
     with tempfile.TemporaryFile() as written:
         target = cast(BinaryIO, written)
         write_table(target, title=row.title, labels=row.labels, rows=_rows(sessions, row.id))
@@ -84,7 +63,7 @@ def work_off(sessions: sessionmaker[Session], storage: FolderStorage, now: datet
         target.seek(0)
         with storage.receive(target, limit=size) as incoming, sessions.begin() as session:
             hold_content(session, incoming.sha256)
-            done = {"state": DONE, "sha256": incoming.sha256, "size": size, "written": row.rows}
+            done = {"state": jobs.DONE, "sha256": incoming.sha256, "size": size, "written": row.rows}
             session.execute(sa.update(Export).where(Export.id == row.id).values(done))
             session.execute(sa.delete(ExportPart).where(ExportPart.export_id == row.id))
             storage.keep(incoming)
@@ -102,15 +81,6 @@ def _rows(sessions: sessionmaker[Session], export_id: UUID) -> Iterator[Sequence
             rows = part.rows
         yield from rows
         written += len(rows)
-
-
-def _claimed(session: Session, now: datetime) -> Export | None:
-    lost = sa.and_(Export.state == WRITING, Export.claimed_at < now - _LEASE)
-    oldest = sa.select(Export).where(sa.or_(Export.state == WAITING, lost)).order_by(Export.id).limit(1)
-    row = session.scalar(oldest.with_for_update(skip_locked=True))
-    if row is not None:
-        row.state, row.claimed_at = WRITING, now
-    return row
 
 
 def _added(session: Session, row: Export, table: TableSheet) -> Export:

@@ -1,7 +1,7 @@
 """Taking in files, and what their owners do with them: name, turn, use again, delete."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import BinaryIO
@@ -30,7 +30,7 @@ from shenbao_documents.domain.receipts import Receipt
 from shenbao_documents.models import UPLOADED, File, FileView, Unwanted
 from shenbao_documents.providers import content, image
 from shenbao_documents.providers.scanner import Scanner
-from shenbao_documents.providers.storage import FolderStorage, Incoming
+from shenbao_documents.providers.storage import Incoming, Storage
 
 DELETED_KEPT = timedelta(days=7)
 """Longer than any news of a report is late."""
@@ -40,7 +40,7 @@ DELETED_KEPT = timedelta(days=7)
 class Intake:
     """Where files are kept, and who looks for harm in them; scanner None: a deployment without one."""
 
-    storage: FolderStorage
+    storage: Storage
     scanner: Scanner | None
 
 
@@ -179,8 +179,13 @@ def forget_deleted(session: Session, now: datetime) -> None:
     gone = session.execute(old).all()
     if gone:
         session.execute(sa.delete(FileView).where(FileView.file_id.in_([row.id for row in gone])))
-        bytes_of = [{"sha256": sha256} for sha256 in {row.sha256 for row in gone}]
-        session.execute(insert(Unwanted).values(bytes_of).on_conflict_do_nothing())
+        want_no_more(session, {row.sha256 for row in gone})
+
+
+def want_no_more(session: Session, contents: Iterable[str]) -> None:
+    """These bytes go with the next sweep, unless another row stands on them."""
+    if gone := [{"sha256": sha256} for sha256 in sorted(set(contents))]:
+        session.execute(insert(Unwanted).values(gone).on_conflict_do_nothing())
 
 
 def note_view(session: Session, file: File, actor: Actor, now: datetime) -> None:

@@ -16,7 +16,7 @@ from shenbao_documents.actions.drawing import qr
 from shenbao_documents.domain.forms import FormSheet, place_of, sheet_refused
 from shenbao_documents.models import Print, Programme
 from shenbao_documents.providers.signing import PdfSigner
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
 
 
@@ -26,15 +26,14 @@ class Press:
 
     typesetter: Typesetter
     signer: PdfSigner | None
-    storage: FolderStorage
+    storage: Storage
 
 
 def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> Print:
     """Prints a signed sheet with the template of its programme's version; bears a watermark before the first report."""
     ensure_may_print(session, sheet, actor)
     form = _form(session, sheet)
-    seal = seals.image_of(session, sheet.unit_id) if sheet.reported else None
-    pdf = _typeset(sheet, form, press.typesetter, seal)
+    pdf = drawn(session, sheet, press)
     if sheet.reported and press.signer:
         pdf = press.signer.signed(pdf, reason=form["title"])
     with press.storage.receive(io.BytesIO(pdf), limit=len(pdf)) as incoming:
@@ -59,6 +58,13 @@ def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> P
         press.storage.keep(incoming)
     session.refresh(row)
     return row
+
+
+def drawn(session: Session, sheet: FormSheet, press: Press) -> bytes:
+    """The PDF, not signed yet; refuses a form that no version has and characters that no font has."""
+    form = _form(session, sheet)
+    seal = seals.image_of(session, sheet.unit_id) if sheet.reported else None
+    return _typeset(sheet, form, press.typesetter, seal)
 
 
 def ensure_may_print(session: Session, sheet: FormSheet, actor: Actor) -> None:

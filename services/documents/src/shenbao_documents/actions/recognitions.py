@@ -15,7 +15,7 @@ from shenbao_documents.domain.evidence import READABLE, read
 from shenbao_documents.domain.policies import IMAGES
 from shenbao_documents.models import File, Recognition
 from shenbao_documents.providers.recognition import Reader, Unreadable
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 MOST_WAITING = 20
@@ -70,14 +70,15 @@ def cancel(session: Session, recognition_id: UUID, *, actor: Actor) -> Recogniti
     return row
 
 
-def work_off(sessions: sessionmaker[Session], storage: FolderStorage, reader: Reader, now: datetime) -> bool:
+def work_off(sessions: sessionmaker[Session], storage: Storage, reader: Reader, now: datetime) -> bool:
     """Reads the oldest waiting image; False when there is none. No transaction is open meanwhile."""
     with sessions.begin() as session:
         work = _claimed(session, now)
     if work is None:
         return False
     try:
-        turned, lines = reader.read(str(storage.path(work.sha256)), work.kind)
+        with storage.local(work.sha256) as path:
+            turned, lines = reader.read(str(path), work.kind)
         fields = read(work.kind, lines, today=now.date())
         result = {"turned": turned, "fields": fields, "lines": [line.text for line in lines]}
     except Unreadable:

@@ -11,12 +11,12 @@ from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotAllowed, NotFound
 from shenbao_documents.models import Seal
 from shenbao_documents.providers import seal
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 
 MOST_BYTES = 4 * 1024 * 1024
 
 
-def set_up(session: Session, scan: BinaryIO, *, actor: Actor, storage: FolderStorage, now: datetime) -> Seal:
+def set_up(session: Session, scan: BinaryIO, *, actor: Actor, storage: Storage, now: datetime) -> Seal:
     """Takes the scan of a stamp; the seal made of it replaces the one before. The scan itself is not kept."""
     holder = _holder(actor)
     actor.require("unit.manage" if actor.kind is Kind.UNIT else "review.decide")

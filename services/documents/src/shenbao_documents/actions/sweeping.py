@@ -1,22 +1,22 @@
 """Removing what nothing stands on any more."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_documents import queries
-from shenbao_documents.actions import exports, throttle
-from shenbao_documents.actions.files import forget_deleted, hold_content
+from shenbao_documents.actions import jobs, print_jobs, throttle
+from shenbao_documents.actions.files import forget_deleted, hold_content, want_no_more
 from shenbao_documents.models import Export, LookUps, Unwanted, Upload
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 
 UPLOADS_KEPT = timedelta(days=7)
 """How long an unfinished upload may be continued, and a finished one asked about."""
 
 
-def sweep(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime) -> None:
+def sweep(sessions: sessionmaker[Session], storage: Storage, now: datetime) -> None:
     """Bytes of deleted files, uploads that nobody finished, and what killed processes left."""
     with sessions.begin() as session:
         forget_deleted(session, now)
@@ -31,15 +31,13 @@ def sweep(sessions: sessionmaker[Session], storage: FolderStorage, now: datetime
         over = sa.delete(Upload).where(Upload.made_at < now - UPLOADS_KEPT).returning(Upload.id)
         for upload_id in session.scalars(over):
             storage.drop_part(upload_id)
-    with sessions.begin() as session:
-        old = sa.delete(Export).where(Export.made_at < now - exports.KEPT).returning(Export.sha256)
-        gone = [{"sha256": sha256} for sha256 in set(session.scalars(old)) if sha256]
-        if gone:
-            session.execute(insert(Unwanted).values(gone).on_conflict_do_nothing())
+    for forget in (partial(jobs.forget, kind=Export), print_jobs.forget):
+        with sessions.begin() as session:
+            want_no_more(session, forget(session, now=now))
     storage.sweep(seconds=UPLOADS_KEPT.total_seconds())
 
 
-def _remove(session: Session, storage: FolderStorage, sha256: str) -> None:
+def _remove(session: Session, storage: Storage, sha256: str) -> None:
     # Whoever brings the same bytes at this moment waits for us, and then writes them anew.
     hold_content(session, sha256)
     if not queries.is_kept(session, sha256):

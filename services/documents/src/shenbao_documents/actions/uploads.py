@@ -65,6 +65,7 @@ def finish(session: Session, upload_id: UUID, *, actor: Actor, intake: Intake, n
     policy = policy_for(session, purpose, actor)
     with intake.storage.completed(row.id) as incoming:
         file = keep(session, incoming, Wanted(actor, purpose, row.name, now), policy=policy, intake=intake)
+    intake.storage.drop_part(row.id)
     row.state, row.file_id = CLEAN, file.id
     return file
 

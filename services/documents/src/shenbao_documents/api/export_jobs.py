@@ -10,7 +10,7 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Conflict
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
-from shenbao_documents.actions import exports
+from shenbao_documents.actions import exports, jobs
 from shenbao_documents.api import limits
 from shenbao_documents.api.delivery import delivered
 from shenbao_documents.api.exports import WORKBOOK
@@ -48,7 +48,7 @@ def add(body: dict[str, Any], export_id: UUID) -> Export:
 def complete(export_id: UUID) -> Export:
     """Have it written."""
     with transaction() as session:
-        return exports.complete(session, export_id, actor=actor())
+        return jobs.complete(session, Export, export_id, actor=actor())
 
 
 @blp.get("/<uuid:export_id>")
@@ -56,14 +56,14 @@ def complete(export_id: UUID) -> Export:
 def show(export_id: UUID) -> Export:
     """How far it is: written of rows."""
     with transaction() as session:
-        return exports.of(session, export_id, actor())
+        return jobs.of(session, Export, export_id, actor())
 
 
 @blp.get("/<uuid:export_id>/content")
 def content(export_id: UUID) -> Response:
     """The workbook, once it is written."""
     with transaction() as session:
-        row = exports.of(session, export_id, actor())
-    if row.state != exports.DONE:
+        row = jobs.of(session, Export, export_id, actor())
+    if row.state != jobs.DONE:
         raise Conflict("export_not_ready")
     return delivered(row.sha256 or "", row.size or 0, name=f"{row.title}.xlsx", media_type=WORKBOOK, inline=False)

@@ -11,7 +11,7 @@ from shenbao_documents.actions.prints import Press
 from shenbao_documents.providers.retrieval import Provider
 from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.signing import PdfSigner
-from shenbao_documents.providers.storage import FolderStorage
+from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.typesetting import Typesetter
 
 EXTENSION = "shenbao_documents"
@@ -24,7 +24,7 @@ class Parts:
     verification: address of the public page that verifies certificates. providers: of proofs, by key.
     """
 
-    storage: FolderStorage
+    storage: Storage
     typesetter: Typesetter
     scanner: Scanner | None
     signer: PdfSigner | None

@@ -7,8 +7,8 @@ from flask import request
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
-from shenbao_common.kernel.actor import Kind
-from shenbao_common.kernel.errors import RuleBroken
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import Conflict, RuleBroken
 from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_documents import queries
@@ -50,7 +50,12 @@ def receive(query: dict[str, Any], upload_id: UUID) -> dict[str, Any]:
     with own_transaction() as session:
         upload = queries.upload_of(session, upload_id, who)
         session.expunge(upload)
-    size = uploads.receive(upload, cast(BinaryIO, request.stream), offset=query["offset"], intake=intake)
+    try:
+        size = uploads.receive(upload, cast(BinaryIO, request.stream), offset=query["offset"], intake=intake)
+    except Conflict as conflict:
+        if conflict.code == "wrong_offset" and (done := _finished_meanwhile(upload_id, who)):
+            return done
+        raise
     if size < upload.size:
         return {**vars(upload), "offset": size}
     with own_transaction() as session:
@@ -65,6 +70,15 @@ def receive(query: dict[str, Any], upload_id: UUID) -> dict[str, Any]:
         with own_transaction() as session:
             uploads.note_refused(session, upload_id, refusal, actor=who, intake=intake)
         raise
+
+
+def _finished_meanwhile(upload_id: UUID, who: Actor) -> dict[str, Any] | None:
+    """Its parts are gone when another request has just kept it, or is about to commit that it has."""
+    with transaction() as session:
+        row = queries.upload_to_finish(session, upload_id, who)
+        if row.state != uploads.CLEAN or row.file_id is None:
+            return None
+        return {**_told(row), "file": receipted(queries.own_file_of(session, row.file_id, who))}
 
 
 def _told(upload: Upload) -> dict[str, Any]:

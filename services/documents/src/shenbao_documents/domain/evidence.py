@@ -41,6 +41,8 @@ _DATE = r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?"
 _NAME, _SEX = r"姓\s*名[:：]?\s*([^\s\d:：]{2,20}?)(?=性|\s|$)", r"性\s*[别別][:：]?\s*([男女])"
 _ID_NUMBER = r"(\d{17}[\dXx])"
 _STUDENT = r"学\s*[生员][:：]?\s*(\S{2,20}?)[，,\s]*(?=性[别別]|[男女][，,])"
+_AFTER_ADDRESS = r"\s*(?:省级|户\s*[口别号主]|承办|签发)"
+"""What stands below the address of a household, which may take two lines of its cell."""
 _PATTERNS: Mapping[str, Mapping[str, str]] = {
     "id_card": {
         "name": _NAME,
@@ -52,7 +54,7 @@ _PATTERNS: Mapping[str, Mapping[str, str]] = {
     },
     "household_home": {
         "householder": r"户\s*主\s*姓?\s*名?[:：]?\s*(\S{2,20})",
-        "address": r"住\s*址[:：]?\s*(\S+)",
+        "address": r"住\s*址[:：]?\s*([^\n]+(?:\n(?!" + _AFTER_ADDRESS + r")[^\n]+)?)",
         "number": r"户\s*号[:：]?\s*([0-9A-Z]{4,20})",
     },
     "household_page": {
@@ -151,7 +153,7 @@ def order_of(kind: str, texts: Iterable[str]) -> int:
 _ENDS: Mapping[str, tuple[str, str]] = {
     "id_card": (r"姓\s*名", r"身份号码|\d{17}[\dXx]"),
     "household_home": (r"户\s*别|户\s*主", r"住\s*址|签发|登记"),
-    "household_page": (r"姓\s*名", r"\d{17}[\dXx]|登记"),
+    "household_page": (r"姓\s*名", r"\d{17}[\dXx]|登记日期|承办人"),
     "education_certificate": (r"毕\s*业\s*证|学\s*[生员]", r"证\s*书\s*编\s*号|校\s*名"),
     "degree_certificate": (r"学\s*位\s*证|学士|硕士|博士", r"证\s*书\s*编\s*号"),
     "property_certificate": (r"权\s*利\s*人", r"面\s*积|期\s*限|坐\s*落"),

@@ -54,6 +54,17 @@ def sheet_of(claims: Mapping[str, Any]) -> FormSheet:
         raise sheet_refused("sheet_invalid") from wrong
 
 
+def sheets_of(claims: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The claims of each form of a verified slip that holds many, for `sheet_of`; refuses one that is no form."""
+    forms = claims.get("forms")
+    if not isinstance(forms, list) or not all(isinstance(one, dict) for one in forms):
+        raise sheet_refused("sheet_invalid")
+    each = [{**one, "iat": claims.get("iat")} for one in forms]
+    for one in each:
+        sheet_of(one)
+    return each
+
+
 def sheet_refused(code: str) -> RuleBroken:
     return RuleBroken("invalid", Problem(code, "sheet"))
 

@@ -6,15 +6,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from shenbao_common.data.sealed import SealedJson
+from shenbao_documents.models.base import OF_OWNER, TEXT_OF_OWNER
+from shenbao_documents.models.base import Base as Base
+from shenbao_documents.models.certificates import Certificate as Certificate
+from shenbao_documents.models.certificates import CertificateCounter as CertificateCounter
 
 UPLOADED = "upload"
-
-
-class Base(DeclarativeBase):
-    """Own metadata: five services may share one process."""
 
 
 class File(Base):
@@ -33,7 +33,7 @@ class File(Base):
     owner_id: Mapped[UUID] = mapped_column(index=True)
     unit_id: Mapped[UUID | None] = mapped_column(index=True)
     purpose: Mapped[str] = mapped_column(sa.String(200))
-    name: Mapped[str] = mapped_column(SealedJson)
+    name: Mapped[str] = mapped_column(TEXT_OF_OWNER)
     media_type: Mapped[str] = mapped_column(sa.String(100))
     size: Mapped[int] = mapped_column(sa.BigInteger)
     sha256: Mapped[str] = mapped_column(sa.String(64))
@@ -44,7 +44,7 @@ class File(Base):
     origin_id: Mapped[UUID | None]
     """The file that this one was turned or taken from; it is left as it was."""
     valid_until: Mapped[date | None]
-    facts: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    facts: Mapped[dict[str, Any] | None] = mapped_column(OF_OWNER)
     """What its owner says it is: `{"kind": …, "values": {field: text}}`."""
     fact_key: Mapped[bytes | None]
     """Blind index of kind and number: the same certificate, paper, patent or project is found by it."""
@@ -66,7 +66,7 @@ class Recognition(Base):
     owner_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(sa.String(40))
     state: Mapped[str] = mapped_column(sa.String(10))
-    result: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    result: Mapped[dict[str, Any] | None] = mapped_column(OF_OWNER)
     made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
     claimed_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
@@ -79,7 +79,7 @@ class Upload(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID]
     purpose: Mapped[str] = mapped_column(sa.String(200))
-    name: Mapped[str] = mapped_column(SealedJson)
+    name: Mapped[str] = mapped_column(TEXT_OF_OWNER)
     size: Mapped[int] = mapped_column(sa.BigInteger)
     state: Mapped[str] = mapped_column(sa.String(10))
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -224,45 +224,6 @@ class Seal(Base):
     image: Mapped[str] = mapped_column(SealedJson)
     made_by: Mapped[UUID]
     made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
-
-
-class CertificateCounter(Base):
-    """The last number of a series; it is counted in the transaction that issues, so there is neither gap nor repeat."""
-
-    __tablename__ = "certificate_counter"
-
-    series: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
-    last: Mapped[int]
-
-
-class Certificate(Base):
-    """A certificate. state: valid, revoked or replaced; whether a valid one has expired is asked of the day. outdated:
-    prolonged since it was drawn."""
-
-    __tablename__ = "certificate"
-    __table_args__ = (
-        sa.Index("certificate_of_application", "application_id", "id"),
-        sa.Index("certificate_by_content", "sha256"),
-        sa.Index("one_valid_certificate", "application_id", unique=True, postgresql_where=sa.text("state = 'valid'")),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    application_id: Mapped[UUID]
-    organisation_id: Mapped[UUID]
-    organisation_name: Mapped[str] = mapped_column(sa.String(200))
-    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
-    code: Mapped[str] = mapped_column(sa.String(40), unique=True)  # in the QR code: nobody guesses it
-    holder: Mapped[str] = mapped_column(SealedJson)
-    title: Mapped[str] = mapped_column(sa.String(200))
-    issued_on: Mapped[date]
-    valid_until: Mapped[date | None]
-    state: Mapped[str] = mapped_column(sa.String(10))
-    ended_on: Mapped[date | None]
-    reason: Mapped[str | None] = mapped_column(SealedJson)
-    replaced_by_id: Mapped[UUID | None]
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    size: Mapped[int] = mapped_column(sa.BigInteger)
-    outdated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class Print(Base):

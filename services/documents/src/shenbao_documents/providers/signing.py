@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 
 from asn1crypto import keys, pem, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -49,13 +50,17 @@ class PdfSigner:
     def signed(self, pdf: bytes, *, reason: str) -> bytes:
         """The PDF with a signature over the whole of it, appended, so that it stays PDF/A."""
         target = io.BytesIO()
+        self.sign(io.BytesIO(pdf), target, reason=reason)
+        return target.getvalue()
+
+    def sign(self, pdf: BinaryIO, target: BinaryIO, *, reason: str) -> None:
+        """The same, from file to file."""
         what = signers.PdfSignatureMetadata(
             field_name="Seal", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, reason=reason
         )
         signers.PdfSigner(what, signer=self._signer).sign_pdf(
-            IncrementalPdfFileWriter(io.BytesIO(pdf)), output=target, in_place=False
+            IncrementalPdfFileWriter(pdf), output=target, in_place=False
         )
-        return target.getvalue()
 
     def verdict(self, pdf: bytes) -> Verdict:
         """Of any bytes; what cannot be read is not signed."""

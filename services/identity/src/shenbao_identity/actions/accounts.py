@@ -12,7 +12,7 @@ from shenbao_common.data import audit
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken, ensure
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, news, powers
+from shenbao_identity.actions import credentials, news, powers, sessions
 from shenbao_identity.domain import passwords, usernames
 from shenbao_identity.domain.account import PERMISSIONS, PasswordState, State
 from shenbao_identity.models import Account, Organisation
@@ -129,7 +129,7 @@ def set_state(session: Session, account: Account, state: State, *, actor: Actor)
     if account.state != state:
         account.state = state
         if state is State.DISABLED:
-            credentials.end_sessions(session, account.id)
+            sessions.end_all(session, account.id)
         news.tell(session, account)
     return account
 

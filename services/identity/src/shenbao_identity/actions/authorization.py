@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.data import audit
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_identity import queries
+from shenbao_identity.actions import sessions
 from shenbao_identity.domain import lifetimes
 from shenbao_identity.models import AuthorizationCode, BrowserSession, Challenge
 from shenbao_identity.settings import Policy
@@ -103,7 +104,7 @@ def resume(session: Session, challenge: str, returning: Returning, *, policy: Po
     if taken is None:
         return None
     if old := returning.old_cookie:
-        session.execute(delete(BrowserSession).where(BrowserSession.cookie_hash == queries.digest(old)))
+        sessions.end(session, BrowserSession.cookie_hash == queries.digest(old))
     cookie, signed_in = _new_session(session, taken, returning.agent, policy, now)
     code = code_for(session, _request_of(taken), signed_in, policy=policy, now=now)
     return SignedIn(cookie=cookie, code=code, redirect_uri=taken.redirect_uri, state=taken.oauth_state)

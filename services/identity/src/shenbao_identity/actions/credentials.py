@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from shenbao_common.data import audit
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
-from shenbao_identity.actions import hashing, news, tries
+from shenbao_identity.actions import hashing, news, sessions, tries
 from shenbao_identity.domain import lockout, passwords
 from shenbao_identity.domain.account import PasswordState
-from shenbao_identity.models import Account, BrowserSession
+from shenbao_identity.models import Account
 from shenbao_identity.settings import Policy
 
 _NOBODYS = hashing.hashed(passwords.random_initial())
@@ -60,14 +59,14 @@ def change(session: Session, account: Account, *, old: str, new: str, keep: UUID
     if not is_right(account, old):
         raise RuleBroken("old_password_wrong", Problem("old_password_wrong", "old_password"))
     replace(account, new, path="new_password", policy=policy)
-    end_sessions(session, account.id, keep=keep)
+    sessions.end_all(session, account.id, keep=keep)
 
 
 def reset(session: Session, account: Account, policy: Policy) -> str:
     """A new initial password; whoever is signed in with the old one is signed out, a lock ends (S4g-30)."""
     initial = give_initial(account, policy)
     tries.forget(session, tries_key(account, account.username or ""))
-    end_sessions(session, account.id)
+    sessions.end_all(session, account.id)
     news.outdate_tokens(session, account)
     audit.record(session, "password_reset", person_id=account.id, subject=account.unit_id or account.id)
     return initial
@@ -76,12 +75,6 @@ def reset(session: Session, account: Account, policy: Policy) -> str:
 def tries_key(account: Account | None, typed: str) -> str:
     """What tries are counted by: one count an account, however it is named; a count of its own for an unknown name."""
     return f"account:{account.id}" if account is not None else lockout.name_key(typed)
-
-
-def end_sessions(session: Session, account_id: UUID, *, keep: UUID | None = None) -> None:
-    """Ends the account's sessions and with them its refresh tokens and codes."""
-    ended = delete(BrowserSession).where(BrowserSession.account_id == account_id)
-    session.execute(ended if keep is None else ended.where(BrowserSession.id != keep))
 
 
 def rehash_if_weak(account: Account, password: str) -> None:

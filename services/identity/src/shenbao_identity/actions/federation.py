@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Conflict, NotFound
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, news, sign_in
+from shenbao_identity.actions import news, sessions, sign_in
 from shenbao_identity.domain import assurance, lifetimes, pkce
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.domain.persons import CITIZEN
@@ -179,7 +179,7 @@ def _drop_claims(session: Session, account: Account) -> None:
     account.verified = True
     account.password_hash, account.password_state = None, PasswordState.NONE
     account.mobile_index = None
-    credentials.end_sessions(session, account.id)
+    sessions.end_all(session, account.id)
 
 
 def _is_vouched(person: Vouched) -> bool:

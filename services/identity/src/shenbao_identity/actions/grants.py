@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.data import audit
 from shenbao_identity import queries
+from shenbao_identity.actions import sessions
 from shenbao_identity.domain import lifetimes, pkce
 from shenbao_identity.models import AuthorizationCode, BrowserSession, RefreshToken
 from shenbao_identity.settings import Client, Policy
@@ -67,7 +68,7 @@ def refresh(session: Session, token: str, *, client: Client, policy: Policy, now
     if row is None or row.client_id != client.client_id or row.expires_at <= now:
         return None
     if row.replaced_at and now - row.replaced_at > lifetimes.REFRESH_GRACE:
-        session.execute(delete(BrowserSession).where(BrowserSession.id == row.session_id))
+        sessions.end(session, BrowserSession.id == row.session_id)
         return None
     signed_in = session.get(BrowserSession, row.session_id, with_for_update={"of": BrowserSession})
     if signed_in is None or not queries.is_running(signed_in, now):
@@ -100,7 +101,8 @@ class Hint:
 def log_out(session: Session, *, cookie: str | None, hint: Hint | None) -> bool:
     """Ends the session that the ID token names, and the browser's unless it is somebody else's than the token's.
 
-    Refresh tokens end with them. Answers whether the browser is signed out now.
+    Refresh tokens and access tokens end with them; the account's other devices stay signed in (S1-18). Answers whether
+    the browser is signed out now.
     """
     here = None
     if cookie:
@@ -109,7 +111,7 @@ def log_out(session: Session, *, cookie: str | None, hint: Hint | None) -> bool:
     hinted = session.get(BrowserSession, hint.session_id) if hint else None
     for ended in {found for found in (hinted, here if is_ours else None) if found is not None}:
         audit.record(session, "sign_out", person_id=ended.account_id, subject=ended.id)
-        session.execute(delete(BrowserSession).where(BrowserSession.id == ended.id))
+        sessions.end(session, BrowserSession.id == ended.id)
     return is_ours
 
 

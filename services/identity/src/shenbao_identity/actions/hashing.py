@@ -1,9 +1,10 @@
 """Argon2id (RFC 9106) in a bounded pool: a rush of sign-ins waits in line and leaves the processors to the others."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
+from contextlib import contextmanager, nullcontext
+from threading import BoundedSemaphore, local
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -16,11 +17,13 @@ T = TypeVar("T")
 # 19 MiB and two passes: the smallest of OWASP's equivalent choices, about 20 ms.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 WORKERS = max(1, (os.cpu_count() or 2) // 2)
-WAITING = 12
-"""How many may wait in line; each holds a thread of the server, and the rest of those serve everybody else."""
+WAITING = 11
+"""How many may wait in line; each holds one of the image's twenty threads, and the rest serve everybody else."""
 
 _pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="identity.argon2")
 _places = BoundedSemaphore(WORKERS + WAITING)
+_own = local()
+"""Whether this thread has its place already."""
 
 
 def hashed(password: str) -> str:
@@ -44,10 +47,19 @@ def _verified(stored: str, password: str) -> bool:
         return False
 
 
-def _in_line(work: Callable[[], T]) -> T:
+@contextmanager
+def place() -> Iterator[None]:
+    """A place in line for what is hashed inside; refuses with `sign_in_busy` where the line is full."""
     if not _places.acquire(blocking=False):
         raise Busy("sign_in_busy", retry_after=1)
+    _own.held = True
     try:
-        return _pool.submit(work).result()
+        yield
     finally:
+        _own.held = False
         _places.release()
+
+
+def _in_line(work: Callable[[], T]) -> T:
+    with nullcontext() if getattr(_own, "held", False) else place():
+        return _pool.submit(work).result()

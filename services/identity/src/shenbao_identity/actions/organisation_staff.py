@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound
 from shenbao_identity import queries
-from shenbao_identity.actions import accounts, credentials, news
+from shenbao_identity.actions import accounts, credentials, news, sessions
 from shenbao_identity.domain import usernames
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, Organisation
@@ -87,7 +87,7 @@ def cancel(session: Session, organisation: Organisation) -> None:
         raise Conflict("no_administrator")
     account.state, account.username_key = State.DELETED, None
     account.password_hash, account.password_state = None, PasswordState.NONE
-    credentials.end_sessions(session, account.id)
+    sessions.end_all(session, account.id)
     news.tell(session, account)
 
 

@@ -11,7 +11,7 @@ from shenbao_common.data import audit
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, factors, news
+from shenbao_identity.actions import factors, news, sessions
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, UpstreamIdentity
 from shenbao_identity.models.messages import Message
@@ -40,7 +40,7 @@ def end(session: Session, account: Account) -> None:
     factors.forget(session, account)
     session.execute(delete(Message).where(Message.account_id == account.id))
     session.execute(delete(UpstreamIdentity).where(UpstreamIdentity.account_id == account.id))
-    credentials.end_sessions(session, account.id)
+    sessions.end_all(session, account.id)
     news.tell(session, account)
     account.revision += 1
     outbox.record(session, AccountDeletedV1(account_id=account.id), revision=account.revision)

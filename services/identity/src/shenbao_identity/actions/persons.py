@@ -13,7 +13,7 @@ from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, Problem, ensure
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, messages, news, sms_codes
+from shenbao_identity.actions import credentials, messages, news, sessions, sms_codes
 from shenbao_identity.domain import passwords, persons
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, Consent
@@ -81,7 +81,7 @@ def recover(session: Session, mobile: str, new: str, *, mobile_proved: bool, pol
     if account is None:
         return
     credentials.replace(account, new, path="new_password", policy=policy)
-    credentials.end_sessions(session, account.id)
+    sessions.end_all(session, account.id)
     news.outdate_tokens(session, account)
     messages.tell(session, account, messages.News(topic="password_recovered"), now=now)
 

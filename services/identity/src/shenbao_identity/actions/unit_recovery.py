@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.data import audit
 from shenbao_common.kernel.actor import Kind
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, news
+from shenbao_identity.actions import credentials, news, sessions
 from shenbao_identity.domain.account import State
 from shenbao_identity.domain.persons import CITIZEN
 from shenbao_identity.models import Account, UnitStaff
@@ -50,7 +50,7 @@ def recover(session: Session, named: Named, new: str, *, policy: Policy) -> str 
     if account is None:
         return None
     credentials.replace(account, new, path="new_password", policy=policy)
-    credentials.end_sessions(session, account.id)
+    sessions.end_all(session, account.id)
     news.outdate_tokens(session, account)
     audit.record(session, "password_recovered", person_id=link.account_id, subject=account.unit_id or account.id)
     return account.username

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import UNIT_PERMISSIONS, Kind
 from shenbao_common.kernel.errors import NotFound
-from shenbao_identity.actions import authorization_letters, credentials, news, reservations
+from shenbao_identity.actions import authorization_letters, news, reservations, sessions
 from shenbao_identity.domain import lifetimes
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account, Organisation
@@ -61,7 +61,7 @@ def dismiss_officer(session: Session, account_id: UUID) -> None:
     """It no longer acts for its unit: sessions and tokens end (B-18)."""
     account = _account(session, account_id, Kind.UNIT)
     account.state = State.DISABLED
-    credentials.end_sessions(session, account.id)
+    sessions.end_all(session, account.id)
     news.tell(session, account)
 
 
@@ -97,7 +97,7 @@ def take_over(
     if state is not None:
         account.state = State.ACTIVE if state == "enabled" else State.DISABLED
         if account.state == State.DISABLED:
-            credentials.end_sessions(session, account.id)
+            sessions.end_all(session, account.id)
 
 
 def sub_account_deleted(session: Session, account_id: UUID, *, revision: int) -> None:
@@ -107,7 +107,7 @@ def sub_account_deleted(session: Session, account_id: UUID, *, revision: int) ->
     account.state = State.DELETED
     account.username_key = account.password_hash = None
     account.password_state = PasswordState.NONE
-    credentials.end_sessions(session, account.id)
+    sessions.end_all(session, account.id)
 
 
 def keep_organisation(

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
@@ -14,7 +14,8 @@ from shenbao_common.kernel.errors import NotFound
 from shenbao_common.web.auth import actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_identity import queries
-from shenbao_identity.actions import accounts, factors, news
+from shenbao_identity.actions import accounts, factors
+from shenbao_identity.actions import sessions as ending
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.factor_schemas import (
     EnrolIn,
@@ -126,8 +127,7 @@ def reset(account_id: UUID) -> None:
     with transaction() as session:
         account = accounts.resettable(session, account_id, actor=actor_of(*_PEOPLE))
         factors.forget(session, account)
-        session.execute(delete(BrowserSession).where(BrowserSession.account_id == account.id))
-        news.outdate_tokens(session, account)
+        ending.end_all(session, account.id)
 
 
 @blp.get("/me/sessions")
@@ -154,8 +154,7 @@ def end(other_id: UUID) -> None:
         row = session.get(BrowserSession, other_id)
         if row is None or row.account_id != who.account_id:
             raise NotFound
-        session.delete(row)
-        news.outdate_tokens(session, queries.account_to_change(session, who.account_id))
+        ending.end(session, BrowserSession.id == other_id)
 
 
 def _own(session: Session) -> Account:

@@ -16,7 +16,7 @@ from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, sign_in, tries
+from shenbao_identity.actions import credentials, hashing, sign_in, tries
 from shenbao_identity.actions.sign_in import Outcome
 from shenbao_identity.api import browser, guard
 from shenbao_identity.api.schemas import ChallengeOut, NewPasswordIn, SignInIn, SignInOut
@@ -42,6 +42,11 @@ def show(challenge: str) -> dict[str, Any]:
 @public
 def enter(body: dict[str, Any], challenge: str) -> dict[str, Any]:
     """Sign in with user name, password and image code."""
+    with hashing.place():  # Before the image and a try are used up.
+        return _entered(body, challenge)
+
+
+def _entered(body: dict[str, Any], challenge: str) -> dict[str, Any]:
     now, username, address = clock.now(), body["username"], browser.address()
     if not guard.image_is_right(body["image_code_id"], body["image_code"], now=now):
         raise RuleBroken("image_code_wrong", Problem("image_code_wrong", "image_code"))

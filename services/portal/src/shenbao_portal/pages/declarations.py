@@ -13,13 +13,12 @@ from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
 from shenbao_portal.pages.reconsiderations import asked_of
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import TYPED_WRONG, Refused
 from shenbao_portal.texts import _, ngettext
 
 blp = Blueprint("declarations", __name__, url_prefix="/declarations")
 
 _CONFIRM = "confirmation"
-_TYPED_WRONG = frozenset({409, 412, 422})
 _DONE = {
     "withdrawal": lambda: _("已撤回，可以重新申报。"),
     "redeclaration": lambda: _("已恢复为草稿，原填写内容全部保留。"),
@@ -66,7 +65,7 @@ def new() -> ResponseReturnValue:
             body |= begun_with(pack, request.args)
             made = service("applications").post("/v1/applications", body, key=once())
         except Refused as refused:
-            if refused.status not in _TYPED_WRONG:
+            if refused.status not in TYPED_WRONG:
                 raise
             errors = [words(refused.code, refused.params)]
         else:
@@ -91,7 +90,7 @@ def anew(application_id: Any) -> ResponseReturnValue:
             body |= profile_for(pack)
             made = service("applications").post(f"/v1/applications/{application_id}/successors", body, key=once())
         except Refused as refused:
-            if refused.status not in _TYPED_WRONG:
+            if refused.status not in TYPED_WRONG:
                 raise
             errors = [words(refused.code, refused.params)]
         else:
@@ -117,6 +116,8 @@ def show(application_id: Any) -> ResponseReturnValue:
     if step == _CONFIRM and material["step"] is None:
         return _confirmation(material, pack)
     section = _section(pack, material, step)
+    if rows := sectioned.in_two_steps(section):
+        return sectioned.records(found, pack, section, rows)
     errors = material_forms.errors_of(material["problems"]) if "check" in request.args else {}
     return _step(found, pack, section["key"], material["sections"], errors)
 
@@ -138,7 +139,7 @@ def save(application_id: Any) -> ResponseReturnValue:
             etag=request.form.get("etag", ""),
         )
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         shown = {**found["sections"], key: given}
         if sectioned.is_of(pack):
@@ -155,7 +156,7 @@ def submit(application_id: Any) -> ResponseReturnValue:
     try:
         service("applications").post(f"/v1/applications/{application_id}/report", {}, key=once())
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         flash(words(refused.code, refused.params), "danger")
         return here
@@ -254,7 +255,9 @@ def _confirmation(material: dict[str, Any], pack: contents.Pack) -> str:
         sections=_shown(material, pack),
         steps=_steps(pack, material, _CONFIRM),
         check=check,
-        problems=[(_place(pack, p["path"]), words(p["code"], p["params"])) for p in check["problems"]],
+        problems=[
+            (place, sectioned.told(p, place[1])) for p in check["problems"] for place in (_place(pack, p["path"]),)
+        ],
     )
 
 

@@ -13,13 +13,12 @@ from shenbao_portal.contents import Pack
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import TYPED_WRONG, Refused
 from shenbao_portal.texts import _
 
 blp = Blueprint("filings", __name__, url_prefix="/filings")
 
 _MOST_UNITS = 20
-_TYPED_WRONG = frozenset({409, 412, 422})
 
 
 @blp.get("/programmes/<programme>")
@@ -38,7 +37,7 @@ def add(programme: str) -> ResponseReturnValue:
         profile = service("identity").post("/v1/me/profile-slips")["slip"]
         made = applications.post("/v1/applications", {"project_id": project, "profile": profile}, key=once())
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         return _list(programme, refused=refused), 422
     return redirect(url_for("filings.edit", application_id=made["id"]), 303)
@@ -87,7 +86,7 @@ def save(application_id: Any) -> ResponseReturnValue:
             f"/v1/applications/{application_id}/sections", {"sections": given}, etag=request.form.get("etag", "")
         )
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         typed = {key: {**_immutable(pack, key, found["sections"]), **values} for key, values in given.items()}
         return _form(found, pack, {**found["sections"], **typed}, material_forms.errors_of(refused)), 422

@@ -13,12 +13,10 @@ from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.menu import work_path
 from shenbao_portal.pages.reconsiderations import asked_of
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import TYPED_WRONG, Refused
 from shenbao_portal.texts import _, ngettext
 
 blp = Blueprint("materials", __name__, url_prefix="/materials")
-
-_TYPED_WRONG = frozenset({409, 412, 422})
 
 
 @blp.route("/new", methods=["GET", "POST"])
@@ -88,7 +86,8 @@ def upload() -> ResponseReturnValue:
     value = {"receipt": taken["receipt"], "document_id": taken["id"], "name": taken["name"], "size": taken["size"]}
     name = request.args.get("name", "")
     page = "declarations/file_entry.html" if "many" in request.args else "work/file_part.html"
-    return render_template(page, name=name, file=value, value=json.dumps({"receipt": taken["receipt"]}))
+    sent = json.dumps({"receipt": taken["receipt"]})
+    return render_template(page, name=name, file=value, value=sent, reads=request.args.get("reads"), fresh=True)
 
 
 @blp.post("/<uuid:application_id>/files/<section>/<field>")
@@ -180,7 +179,7 @@ def _refused(
     material: dict[str, Any] | None = None,
     etag: str | None = None,
 ) -> ResponseReturnValue:
-    if refused.status not in _TYPED_WRONG:
+    if refused.status not in TYPED_WRONG:
         raise refused
     errors = material_forms.errors_of(refused)
     return _form(pack, project, sections, errors, material=material, etag=etag), 422

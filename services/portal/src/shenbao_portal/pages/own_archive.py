@@ -14,13 +14,12 @@ from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.i18n import named_text
 from shenbao_portal.messages import words
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import TYPED_WRONG, Refused
 from shenbao_portal.texts import _
 
 blp = Blueprint("own_archive", __name__, url_prefix="/archive")
 
 _PURPOSE = "archive_proof"
-_TYPED_WRONG = frozenset({409, 412, 422})
 
 
 @blp.get("")
@@ -119,7 +118,7 @@ def _handed_in(category: Mapping[str, Any], record: Mapping[str, Any]) -> Respon
         # A key of its own: the form's was used up when the record was made.
         service("applications").post(f"/v1/archive/records/{record['id']}/submission", key=f"{once()}-submission")
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         flash(_("已保存，但没有提交：%(why)s", why=_("；").join(_objections(category, refused))), "warning")
         return redirect(url_for("own_archive.edit", record_id=record["id"]), 303)
@@ -152,7 +151,7 @@ def _again(
     refused: Refused, category: Mapping[str, Any], record: Any, values: Mapping[str, Any]
 ) -> ResponseReturnValue:
     """What was typed, with what is wrong about it."""
-    if refused.status not in _TYPED_WRONG:
+    if refused.status not in TYPED_WRONG:
         raise refused
     errors = {name.removeprefix("values-"): texts for name, texts in material_forms.errors_of(refused).items()}
     return _form(category, record, values, errors, said=words(refused.code, refused.params)), 422

@@ -31,7 +31,10 @@ class ProjectForm(Form):
     scope_department_ids = SelectMultipleField(
         _l("受理的归口部门"), description=_l("不勾选为不限"), validate_choice=False
     )
-    committee_id = SelectField(_l("评委会"), description=_l("选定后，申报人可以按评委会和学科组找到此项目"))
+    # Not asked for, and then not sent, where the office has no committee; the service refuses a wrong one.
+    committee_id = SelectField(
+        _l("评委会"), description=_l("选定后，申报人可以按评委会和学科组找到此项目"), validate_choice=False
+    )
     groups = SelectMultipleField(_l("学科组"), description=_l("不勾选为评委会的全部学科组"), validate_choice=False)
     notice_title = StringField(_l("通知标题"), [Needed(), at_most(100)])
     notice_body = TextAreaField(_l("通知正文（相关要求）"), [Needed(), at_most(20000)], render_kw={"rows": 10})

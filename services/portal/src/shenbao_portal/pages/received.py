@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import workbooks
+from shenbao_portal import contents, workbooks
 from shenbao_portal.client import service
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.i18n import named_text
@@ -41,6 +41,8 @@ def listed() -> ResponseReturnValue:
         sort=sort,
         columns=columns,
         projects=project_choices(),
+        printed=_forms_of(filters["project_id"]),
+        asked={**filters, "sort": ",".join(sort)},
     )
 
 
@@ -62,6 +64,14 @@ def export() -> ResponseReturnValue:
             flash(words(trouble.code, trouble.params), "danger")
         return redirect(url_for("received.listed"), 303)
     return workbooks.of_sheet(sheet)
+
+
+def _forms_of(project_id: str) -> list[tuple[str, str]]:
+    """What is printed of the applications of the project that the list is filtered by; none while it shows several."""
+    if not project_id:
+        return []
+    project = service("applications").get(f"/v1/projects/{project_id}").body
+    return contents.forms_of(contents.pack_of(project["programme"], project["version"]), project["variant"])
 
 
 def _asked(names: dict[str, str]) -> tuple[dict[str, str], list[str], list[str]]:

@@ -11,12 +11,11 @@ from shenbao_portal.acts import attempted
 from shenbao_portal.client import Answer, service
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
-from shenbao_portal.refusals import Refused
+from shenbao_portal.refusals import TYPED_WRONG, Refused
 from shenbao_portal.texts import _
 
 blp = Blueprint("records", __name__, url_prefix="/declarations/<uuid:application_id>")
 
-_TYPED_WRONG = frozenset({409, 412, 422})
 _ROW = "row"
 """What the controls of a record are called after; conditions of its columns name it so, too."""
 
@@ -33,16 +32,19 @@ def edit(application_id: Any, section: str, number: int) -> ResponseReturnValue:
         errors = _errors(found["problems"], section, rows, number) if "check" in request.args else {}
         return _form(found, pack, section, rows, value, errors)
     given = material_forms.read(_form_of(rows), request.form).get(_ROW, {})
+    if rows.get("files_follow") and number < len(values):
+        given |= {c["key"]: values[number][c["key"]] for c in _files_of(rows) if c["key"] in values[number]}
     changed = [*values[:number], given, *values[number + 1 :]]
     try:
         saved = _put(found, section, rows, changed, request.form.get("etag", ""))
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         errors = _errors(refused, section, rows, number) or {"": [words(refused.code, refused.params)]}
         return _form(found, pack, section, rows, given, errors), 422
     place = f"sections.{section}.{rows['key']}.{number}."
-    if any(p["path"].startswith(place) for p in saved["problems"]):
+    missing = any(p["path"].startswith(place) for p in saved["problems"])
+    if missing and not rows.get("files_follow"):
         flash(_("已保存，还有内容需要补充"), "warning")
         return redirect(
             url_for("records.edit", application_id=application_id, section=section, number=number, check=1), 303
@@ -64,10 +66,47 @@ def act(application_id: Any, section: str, number: int, act: str) -> ResponseRet
     try:
         _put(found, section, rows, values, str(found.etag))
     except Refused as refused:
-        if refused.status not in _TYPED_WRONG:
+        if refused.status not in TYPED_WRONG:
             raise
         flash(words(refused.code, refused.params), "danger")
     return _list(application_id, section)
+
+
+@blp.post("/records/<section>/<int:number>/file")
+@signed_in_as("person", may="application.fill")
+def attach(application_id: Any, section: str, number: int) -> ResponseReturnValue:
+    """The second step of a material: its file, in the place of what was there (S4d-05)."""
+    found, pack, rows, values = _place(application_id, section)
+    if number >= len(values) or not rows.get("files_follow"):
+        abort(404)
+    column = _files_of(rows)[0]
+    sent = request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            return _without(found, pack, section, rows, number, _("请先选择文件"))
+        purpose = f"attachment:{found['programme']}:{found['programme_version']}:{column['key']}"
+        taken = service("documents").upload("/v1/files", sent, purpose=purpose).body
+        values[number] = {**values[number], column["key"]: {"receipt": taken["receipt"]}}
+        _put(found, section, rows, values, str(found.etag))
+    except Refused as refused:
+        if refused.status not in TYPED_WRONG | {413, 415}:
+            raise
+        told = [words(t.code, t.params) for t in refused] or [words(refused.code, refused.params)]
+        return _without(found, pack, section, rows, number, *told)
+    flash(_("上传完成"), "success")
+    return _list(application_id, section)
+
+
+def _without(
+    found: Answer, pack: contents.Pack, section: str, rows: Mapping[str, Any], number: int, *told: str
+) -> ResponseReturnValue:
+    """The list as it was, with what is wrong with the file at its record."""
+    words_of = next(s for s in contents.filled_sections(pack) if s["key"] == section)
+    return sectioned.records(found, pack, words_of, rows, {str(number): list(told)}), 422
+
+
+def _files_of(rows: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [column for column in rows["fields"] if column["type"] == "file"]
 
 
 @blp.post("/check")
@@ -106,8 +145,9 @@ def _put(found: Answer, section: str, rows: Mapping[str, Any], values: list[Any]
 
 
 def _form_of(rows: Mapping[str, Any]) -> contents.Pack:
-    """A record as a form of its own."""
-    return {"sections": [{"key": _ROW, "zh": rows["zh"], "en": rows["en"], "fields": rows["fields"]}]}
+    """A record as a form of its own; without its file, where that follows."""
+    fields = [c for c in rows["fields"] if not rows.get("files_follow") or c not in _files_of(rows)]
+    return {"sections": [{"key": _ROW, "zh": rows["zh"], "en": rows["en"], "fields": fields}]}
 
 
 def _errors(troubles: Any, section: str, rows: Mapping[str, Any], number: int) -> dict[str, list[str]]:
@@ -135,6 +175,7 @@ def _form(
         "declarations/record.html",
         tab=made[0],
         section=next(s for s in contents.filled_sections(pack) if s["key"] == section),
+        file_follows=rows.get("files_follow"),
         errors=errors,
         problems=material_forms.summary(made, errors),
         **sectioned.around(found, pack, section),

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from shenbao_portal.client import service
-from shenbao_portal.evidence_words import FIELDS, KINDS, READABLE
+from shenbao_portal.evidence_words import FIELDS, KINDS, READABLE, doubtful
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
 from shenbao_portal.pages.files import passed_on
@@ -154,8 +154,8 @@ def _facts(file: dict[str, Any]) -> dict[str, Any]:
         state = service("documents").get(f"/v1/recognitions/{recognition}").body
         read = (state["result"] or {}).get("fields", {})
         values = {key: field["value"] for key, field in read.items()}
-        doubtful = [key for key, field in read.items() if field["confidence"] < 0.6]
-        return {"kind": state["kind"], "values": values, "doubtful": doubtful, "recognition": state}
+        unsure = [key for key, field in read.items() if doubtful(field["confidence"])]
+        return {"kind": state["kind"], "values": values, "doubtful": unsure, "recognition": state}
     values = kept["values"] if kind == kept["kind"] and not request.args.get("typed") else {}
     return {"kind": kind, "values": values, "doubtful": [], "recognition": None}
 

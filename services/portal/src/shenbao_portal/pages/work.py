@@ -150,6 +150,7 @@ def _where(programme: str, variant: str, page: str) -> dict[str, Any]:
         "page_name": name,
         "base": work_path(programme, variant, "")[:-1],
         "form_kinds": {d["kind"]: d for d in newest["documents"]},
+        "printed": contents.forms_of(newest, variant),
         "fills": require().kind in (chosen.get("fill") or newest["submission"]["fill"]),
         "asked": {word: newest.get(word, ()) for word in ("report_fields", "report_confirmations")},
     }

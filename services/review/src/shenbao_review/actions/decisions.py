@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_common.contracts.review import StepFailedV1, StepPassedV1, StepReturnedV1
-from shenbao_common.data import audit
+from shenbao_common.data import audit, of_person
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
 from shenbao_review.actions import claims
@@ -97,7 +97,7 @@ def _carried_out(session: Session, case: Case, step: Step, verdict: Verdict, acc
     outcome = progress.after(moves.of_round(case), step.step_id, verdict.action)
     step.decided_by = account_id
     if verdict.action != Action.PASS:
-        _leave_package(session, step, verdict)
+        _leave_package(session, case, step, verdict)
     session.add(_entry(case, step, verdict, account_id))
     by = verdict.actor if account_id else None
     audit.record(session, "decision", actor=by, subject=case.application_id, step=step.key, action=verdict.action.value)
@@ -105,11 +105,11 @@ def _carried_out(session: Session, case: Case, step: Step, verdict: Verdict, acc
     return moves.move(session, case, outcome, at=verdict.now, news=news)
 
 
-def _leave_package(session: Session, step: Step, verdict: Verdict) -> None:
+def _leave_package(session: Session, case: Case, step: Step, verdict: Verdict) -> None:
     """What is returned or failed is no longer of the package in which the level below sent it (S4a-07)."""
     reason = (verdict.opinion or "").strip() or "；".join(line.reason for line in verdict.items) or None
     own = sa.update(PackageCase).where(PackageCase.step_id == step.step_id)
-    session.execute(own.values(returned_at=verdict.now, reason=reason))
+    session.execute(own.values(returned_at=verdict.now, reason=of_person.of(case.filler_id, reason)))
 
 
 def decide_all(
@@ -170,8 +170,8 @@ def _entry(case: Case, step: Step, verdict: Verdict, account_id: UUID | None) ->
         body_name=step.body_name,
         account_id=account_id,
         action=verdict.action,
-        opinion=(verdict.opinion or "").strip() or None,
-        items=[asdict(line) for line in verdict.items] or None,
+        opinion=of_person.of(case.filler_id, (verdict.opinion or "").strip() or None),
+        items=of_person.of(case.filler_id, [asdict(line) for line in verdict.items] or None),
         batch_id=verdict.batch_id,
         at=verdict.now,
     )

@@ -15,6 +15,7 @@ from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotFound
 from shenbao_common.kernel.ids import uuid7
+from shenbao_review.actions import erasing
 from shenbao_review.domain.decision import ensure_may
 from shenbao_review.domain.states import Action, CaseState, PublicityState, PublicState
 from shenbao_review.models import Case, CertificateNumber, Issuance, NumberCounter, Publicity, PublicityCase
@@ -102,7 +103,7 @@ def revoke(session: Session, made: Issuance, application_id: UUID, reason: str, 
         raise NotFound
     if found.revoked_at is not None:
         raise Conflict("already_revoked")
-    found.revoked_at, found.reason = now, reason
+    found.revoked_at, found.reason = now, erasing.of_filler(session, application_id, reason)
     audit.record(session, "decision", actor=actor, subject=application_id, step="certificate_number", action="revoke")
     told = CertificateNumberRevokedV1(application_id=application_id, number=found.number, revoked_on=office_day(now))
     outbox.record(session, told)

@@ -17,7 +17,7 @@ from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, Problem, ensure
 from shenbao_common.kernel.ids import uuid7
-from shenbao_review.actions import timers
+from shenbao_review.actions import erasing, timers
 from shenbao_review.actions.decisions import Verdict, conclude
 from shenbao_review.domain.calendar import end_of
 from shenbao_review.domain.decision import body_of, ensure_may
@@ -53,7 +53,7 @@ def post(session: Session, title: str, rows: Rows, *, actor: Actor, now: datetim
     notice = _notice(session, title, found[0], rows, actor, now)
     session.add(notice)
     for number, (step, row) in enumerate(zip(found, rows, strict=True), 1):
-        session.add(_case(notice, number, step, row))
+        session.add(_case(session, notice, number, step, row))
         outbox.record(session, _started(notice, step))
     timers.wind(session, ENDS, notice.publicity_id, end_of(notice.last_day))
     return notice
@@ -96,13 +96,14 @@ def _started(notice: Publicity, step: Step) -> PublicityStartedV1:
     )
 
 
-def _case(notice: Publicity, number: int, step: Step, row: Mapping[str, Any]) -> PublicityCase:
+def _case(session: Session, notice: Publicity, number: int, step: Step, row: Mapping[str, Any]) -> PublicityCase:
+    shown = {key: value for key, value in row.items() if key != "application_id"}
     return PublicityCase(
         publicity_id=notice.publicity_id,
         application_id=step.application_id,
         number=number,
         step_id=step.step_id,
-        shown={key: value for key, value in row.items() if key != "application_id"},
+        shown=erasing.of_filler(session, step.application_id, shown),
         state=PublicState.POSTED,
     )
 
@@ -120,8 +121,8 @@ def object_to(
         objection_id=uuid7(),
         publicity_id=case.publicity_id,
         application_id=case.application_id,
-        content=content,
-        attachment=attachment,
+        content=erasing.of_filler(session, case.application_id, content),
+        attachment=erasing.of_filler(session, case.application_id, attachment),
         raised_at=now,
         state=ObjectionState.OPEN,
     )
@@ -147,8 +148,8 @@ def decide(session: Session, objection: Objection, *, upheld: bool, verdict: Ver
     notice = _held(session, Publicity, objection.publicity_id)
     case = _held(session, PublicityCase, (objection.publicity_id, objection.application_id))
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
-    objection.opinion, objection.decided_at = verdict.opinion, verdict.now
-    objection.decided_by = verdict.actor.account_id
+    objection.opinion = erasing.of_filler(session, objection.application_id, verdict.opinion)
+    objection.decided_at, objection.decided_by = verdict.now, verdict.actor.account_id
     session.flush()
     if case.state != PublicState.SUSPENDED:
         return

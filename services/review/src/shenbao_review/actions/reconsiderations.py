@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.review import ReconsiderationAskedV1, ReconsiderationDecidedV1
-from shenbao_common.data import audit
+from shenbao_common.data import audit, of_person
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.clock import office_day
@@ -43,7 +43,7 @@ def ask(session: Session, case: Case, reason: str, *, actor: Actor, now: datetim
         asked_by=actor.account_id,
         asked_at=now,
         last_day=last_day,
-        reason=reason,
+        reason=of_person.of(case.filler_id, reason),
         state=ReconsiderationState.OPEN,
     )
     made.steps = [_step(n, word, body) for n, (word, body) in enumerate(_bodies(session, case, terms["steps"]))]
@@ -106,7 +106,8 @@ def _carry_out(
 ) -> None:
     passed = verdict.action == Action.PASS
     step.state = StepState.PASSED if passed else StepState.FAILED
-    step.opinion, step.decided_at, step.decided_by = verdict.opinion, verdict.now, verdict.actor.account_id
+    step.opinion = of_person.of(case.filler_id, verdict.opinion)
+    step.decided_at, step.decided_by = verdict.now, verdict.actor.account_id
     audit.record(
         session,
         "decision",
@@ -158,6 +159,6 @@ def _line(
         body_name=step.body_name if step else (case.unit.name if case.unit else ""),
         account_id=who.account_id if who else None,
         action=action,
-        opinion=(verdict.opinion or "").strip() or None if verdict else None,
+        opinion=of_person.of(case.filler_id, (verdict.opinion or "").strip() or None) if verdict else None,
         at=now,
     )

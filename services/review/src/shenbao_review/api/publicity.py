@@ -88,7 +88,7 @@ def attachment(objection_id: UUID) -> Response:
     caller = actor_of(Kind.OFFICE)
     with transaction() as session:
         found = queries.objection_of(session, objection_id, _body(caller)).attachment
-    if found is None:
+    if not found:
         raise NotFound
     response = Response(base64.b64decode(found["content"]), mimetype=found["media_type"])
     response.headers["Content-Disposition"] = f'attachment; filename="objection.{found["suffix"]}"'

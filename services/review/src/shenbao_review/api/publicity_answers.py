@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from shenbao_common.data.of_person import ERASED_TEXT
 from shenbao_review.domain.states import PublicState
 from shenbao_review.models import Objection, Publicity, PublicityCase
 
@@ -39,10 +40,10 @@ def objection(found: Objection) -> dict[str, Any]:
     return {
         "objection_id": found.objection_id,
         "application_id": found.application_id,
-        "text": found.content["text"],
+        "text": found.content.get("text", ERASED_TEXT),
         "name": found.content.get("name"),
         "contact": found.content.get("contact"),
-        "has_attachment": found.attachment is not None,
+        "has_attachment": bool(found.attachment),
         "raised_at": found.raised_at,
         "state": found.state,
         "opinion": found.opinion,

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shenbao_common.data.sealed import SealedJson
-from shenbao_review.models.base import Base
+from shenbao_review.models.base import LIST_OF_FILLER, TEXT_OF_FILLER, Base
 from shenbao_review.models.copies import Unit
 
 
@@ -150,8 +149,8 @@ class LogEntry(Base):
     body_name: Mapped[str]
     account_id: Mapped[UUID | None]
     action: Mapped[str]
-    opinion: Mapped[str | None] = mapped_column(SealedJson)
-    items: Mapped[list[dict[str, str]] | None] = mapped_column(SealedJson)
+    opinion: Mapped[str | None] = mapped_column(TEXT_OF_FILLER)
+    items: Mapped[list[dict[str, str]] | None] = mapped_column(LIST_OF_FILLER)
     batch_id: Mapped[UUID | None]
     at: Mapped[datetime]
 

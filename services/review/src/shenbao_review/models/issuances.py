@@ -6,8 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shenbao_common.data.sealed import SealedJson
-from shenbao_review.models.base import Base
+from shenbao_review.models.base import TEXT_OF_FILLER, Base
 
 
 class Issuance(Base):
@@ -39,7 +38,7 @@ class CertificateNumber(Base):
     reference: Mapped[str]
     number: Mapped[str] = mapped_column(unique=True)
     revoked_at: Mapped[datetime | None]
-    reason: Mapped[str | None] = mapped_column(SealedJson)
+    reason: Mapped[str | None] = mapped_column(TEXT_OF_FILLER)
 
 
 class NumberCounter(Base):

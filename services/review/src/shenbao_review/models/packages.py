@@ -6,8 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shenbao_common.data.sealed import SealedJson
-from shenbao_review.models.base import Base
+from shenbao_review.models.base import TEXT_OF_FILLER, Base
 
 
 class Package(Base):
@@ -44,4 +43,4 @@ class PackageCase(Base):
     reference: Mapped[str]
     step_id: Mapped[UUID] = mapped_column(sa.ForeignKey("step.step_id"), unique=True)
     returned_at: Mapped[datetime | None]
-    reason: Mapped[str | None] = mapped_column(SealedJson)
+    reason: Mapped[str | None] = mapped_column(TEXT_OF_FILLER)

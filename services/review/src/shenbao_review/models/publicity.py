@@ -7,8 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shenbao_common.data.sealed import SealedJson
-from shenbao_review.models.base import Base
+from shenbao_review.models.base import OF_FILLER, TEXT_OF_FILLER, Base
 
 
 class Publicity(Base):
@@ -42,7 +41,7 @@ class PublicityCase(Base):
     application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("review_case.application_id"), primary_key=True)
     number: Mapped[int]
     step_id: Mapped[UUID] = mapped_column(sa.ForeignKey("step.step_id"), unique=True)
-    shown: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    shown: Mapped[dict[str, Any]] = mapped_column(OF_FILLER)
     state: Mapped[str]
 
 
@@ -55,10 +54,10 @@ class Objection(Base):
     objection_id: Mapped[UUID] = mapped_column(primary_key=True)
     publicity_id: Mapped[UUID] = mapped_column(sa.ForeignKey("publicity.publicity_id"))
     application_id: Mapped[UUID]
-    content: Mapped[dict[str, str]] = mapped_column(SealedJson)
-    attachment: Mapped[dict[str, str] | None] = mapped_column(SealedJson)
+    content: Mapped[dict[str, str]] = mapped_column(OF_FILLER)
+    attachment: Mapped[dict[str, str] | None] = mapped_column(OF_FILLER)
     raised_at: Mapped[datetime]
     state: Mapped[str]
-    opinion: Mapped[str | None] = mapped_column(SealedJson)
+    opinion: Mapped[str | None] = mapped_column(TEXT_OF_FILLER)
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]

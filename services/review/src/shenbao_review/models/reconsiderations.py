@@ -6,8 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shenbao_common.data.sealed import SealedJson
-from shenbao_review.models.base import Base
+from shenbao_review.models.base import TEXT_OF_FILLER, Base
 
 
 class Reconsideration(Base):
@@ -21,7 +20,7 @@ class Reconsideration(Base):
     asked_by: Mapped[UUID]
     asked_at: Mapped[datetime]
     last_day: Mapped[date]
-    reason: Mapped[str] = mapped_column(SealedJson)
+    reason: Mapped[str] = mapped_column(TEXT_OF_FILLER)
     state: Mapped[str]
     decided_at: Mapped[datetime | None]
 
@@ -45,6 +44,6 @@ class ReconsiderationStep(Base):
     body_id: Mapped[UUID]
     body_name: Mapped[str]
     state: Mapped[str]
-    opinion: Mapped[str | None] = mapped_column(SealedJson)
+    opinion: Mapped[str | None] = mapped_column(TEXT_OF_FILLER)
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]

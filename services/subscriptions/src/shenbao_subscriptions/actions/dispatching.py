@@ -89,7 +89,7 @@ class Dispatcher:
         self._webhooks.close()
 
     def _forget(self) -> None:
-        self._busy: set[tuple[UUID, str]] = set()
+        self._busy: dict[tuple[UUID, str], int] = {}
         self._lanes: Counter[UUID] = Counter()
         self._done: queue.SimpleQueue[_Came] = queue.SimpleQueue()
 
@@ -120,8 +120,9 @@ class Dispatcher:
 
     def _start(self, pool: ThreadPoolExecutor) -> int:
         """Gives what is due to lanes; answers how many deliveries that were."""
+        full = [subscriber_id for subscriber_id, lanes in self._lanes.items() if lanes >= sending.LANES]
         with self._sessions() as session:
-            due = sending.due(session, self._now(), "webhook", self._busy)
+            due = sending.due(session, self._now(), "webhook", under_way=self._busy, full=full)
             by_subscriber: dict[UUID, list[Due]] = defaultdict(list)
             for one in due:
                 by_subscriber[one.subscriber_id].append(one)
@@ -130,7 +131,7 @@ class Dispatcher:
         for subscriber_id, its in by_subscriber.items():
             free = max(0, sending.LANES - self._lanes[subscriber_id])
             for share in (its[lane::free] for lane in range(min(free, len(its)))):
-                self._busy |= {(one.subscriber_id, one.subject) for one in share}
+                self._busy |= {(one.subscriber_id, one.subject): one.id for one in share}
                 self._lanes[subscriber_id] += 1
                 pool.submit(self._send_all, share, self._done)
                 started += len(share)
@@ -178,7 +179,7 @@ class Dispatcher:
             if one is None:
                 self._lanes[subscriber_id] -= 1
                 continue
-            self._busy.discard((subscriber_id, one.subject))
+            self._busy.pop((subscriber_id, one.subject), None)
             if outcome and outcome.error:
                 _log.info("delivery_refused", subscriber=str(subscriber_id), id=one.id, reason=outcome.error)
         self._lanes += Counter()  # drops those at nought

@@ -72,7 +72,7 @@ class Porter:
         """
         self._set_up()
         with self._sessions() as session:
-            due = sending.due(session, self._now(), "amqp", ())
+            due = sending.due(session, self._now(), "amqp")
         if not due:
             if self._queues is not None:
                 self._queues.beat()

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from shenbao_subscriptions.domain import pace
@@ -16,6 +17,7 @@ from shenbao_subscriptions.domain.outcome import Outcome
 from shenbao_subscriptions.models import Delivery, LogEntry, Subscriber
 
 _subscriber: Any = Subscriber.__table__
+_AT = sa.bindparam("at", type_=ARRAY(sa.BigInteger))
 
 LANES = 6
 """Connections to one subscriber at a time; one while it counts as away."""
@@ -52,45 +54,71 @@ def marks(one: Due) -> dict[str, Any]:
     return more | ({"replayed": True} if one.replayed else {})
 
 
-def due(session: Session, now: datetime, channel: str, busy: Collection[tuple[UUID, str]]) -> list[Due]:
+def due(
+    session: Session,
+    now: datetime,
+    channel: str,
+    *,
+    under_way: Mapping[tuple[UUID, str], int] = MappingProxyType({}),
+    full: Collection[UUID] = (),
+) -> list[Due]:
     """Of each subject of each subscriber only the oldest: its later ones wait behind it, also while it is under way.
 
-    busy: (subscriber, subject) that are under way. Untried ones come first, so that one event that is refused again
-    and again is not all that a subscriber is ever asked to take.
+    under_way: deliveries by (subscriber, subject). full: subscribers that are not asked about. Untried ones come
+    first, so that one event that is refused again and again is not all that a subscriber is ever asked to take.
     """
-    at_work = Counter(subscriber_id for subscriber_id, _ in busy)
-    rows = session.execute(_DUE, {"now": now, "channel": channel, "most": 2 * LANES * IN_A_ROW}).all()
+    at_work = Counter(subscriber_id for subscriber_id, _ in under_way)
+    asked = {"now": now, "channel": channel, "under_way": list(under_way.values()), "full": list(full)}
     found = []
-    for row in rows:
+    for row in session.execute(_DUE, asked | {"most": LANES * IN_A_ROW}):
         most = 1 if row.failures >= pace.QUIET_AFTER else LANES * IN_A_ROW
-        if (row.subscriber_id, row.subject) not in busy and at_work[row.subscriber_id] < most:
+        # A replay may have put an older one before the one that is under way.
+        if (row.subscriber_id, row.subject) not in under_way and at_work[row.subscriber_id] < most:
             at_work[row.subscriber_id] += 1
-            found.append(_due(row))
-    return found
+            found.append(row)
+    return _with_events(session, found)
 
 
-def _due(row: sa.Row[Any]) -> Due:
-    return Due(
-        id=row.id,
-        subscriber_id=row.subscriber_id,
-        subject=row.subject,
-        position=row.position,
-        attempts=row.attempts,
-        replayed=row.replay_id is not None,
-        event=row.envelope,
-        failures=row.failures,
-    )
+def _with_events(session: Session, rows: Sequence[sa.Row[Any]]) -> list[Due]:
+    """Each event is read once, for however many subscribers it is."""
+    entries = sa.select(LogEntry.position, LogEntry.envelope).where(LogEntry.position == sa.any_(_AT))
+    positions = {"at": list({row.position for row in rows})}
+    events = {entry.position: entry.envelope for entry in session.execute(entries, positions)} if rows else {}
+    return [
+        Due(
+            id=row.id,
+            subscriber_id=row.subscriber_id,
+            subject=row.subject,
+            position=row.position,
+            attempts=row.attempts,
+            replayed=row.replay_id is not None,
+            event=events[row.position],
+            failures=row.failures,
+        )
+        for row in rows
+        if row.position in events
+    ]
 
 
 def _due_statement() -> sa.Select[Any]:
     now = sa.bindparam("now", type_=sa.DateTime(timezone=True))
     heads = (
-        sa.select(Delivery, Subscriber.failures)
+        sa.select(
+            Delivery.id,
+            Delivery.subscriber_id,
+            Delivery.subject,
+            Delivery.position,
+            Delivery.attempts,
+            Delivery.next_attempt_at,
+            Delivery.replay_id,
+            Subscriber.failures,
+        )
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .where(
             Delivery.state == "pending",
             Subscriber.state == "active",
             Subscriber.channel == sa.bindparam("channel"),
+            Subscriber.id != sa.all_(sa.bindparam("full", type_=ARRAY(sa.Uuid))),
             sa.or_(Subscriber.quiet_until.is_(None), Subscriber.quiet_until <= now),
         )
         .ext(distinct_on(Delivery.subscriber_id, Delivery.subject))
@@ -99,13 +127,12 @@ def _due_statement() -> sa.Select[Any]:
     )
     turn = sa.func.row_number().over(partition_by=heads.c.subscriber_id, order_by=(heads.c.attempts, heads.c.position))
     ready = sa.select(heads, turn.label("turn")).where(
-        sa.or_(heads.c.next_attempt_at.is_(None), heads.c.next_attempt_at <= now)
+        heads.c.id != sa.all_(sa.bindparam("under_way", type_=ARRAY(sa.BigInteger))),
+        sa.or_(heads.c.next_attempt_at.is_(None), heads.c.next_attempt_at <= now),
     )
     ranked = ready.subquery()
-    # Twice as many as are wanted, because some of the first may be under way.
     return (
-        sa.select(ranked, LogEntry.envelope)
-        .join(LogEntry, LogEntry.position == ranked.c.position)
+        sa.select(ranked)
         .where(ranked.c.turn <= sa.bindparam("most", type_=sa.Integer))
         .order_by(ranked.c.turn, ranked.c.subscriber_id)
     )

@@ -142,11 +142,15 @@ class _Line:
 
 
 class _Paced:
-    """What http.client needs of a socket, with one deadline for all of an exchange."""
+    """What http.client needs of a socket, with one deadline for all of an exchange.
+
+    Head and body leave in one piece, when the answer is asked for.
+    """
 
     def __init__(self, line: socket.socket) -> None:
         self.line = line
         self.until = time.monotonic() + ANSWER_SECONDS
+        self._unsent = b""
 
     def left(self) -> float:
         left = self.until - time.monotonic()
@@ -154,11 +158,13 @@ class _Paced:
             raise TimeoutError
         return left
 
-    def sendall(self, data: Any) -> None:
-        self.line.settimeout(self.left())
-        self.line.sendall(data)
+    def sendall(self, data: bytes) -> None:
+        self._unsent += data
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
+        self.line.settimeout(self.left())
+        self.line.sendall(self._unsent)
+        self._unsent = b""
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shenbao_applications.domain.pack.readings import READS
 from shenbao_applications.domain.pack.shapes import (
     BOTH_LANGUAGES,
     NAME,
@@ -37,7 +38,7 @@ _LIMITS: dict[str, dict[str, Shape]] = {
     "id_number": {"kind_field": NAME, "checked_kinds": ListOf(NAME)},
     "file": {"material": NAME, "formats": FORMATS, "max_bytes": BYTES},
     "files": {"material": NAME, "formats": FORMATS, "max_bytes": BYTES, "max_files": Whole(1, 100)},
-    "rows": {"max_rows": Whole(1, 200), "complete": Flag()},
+    "rows": {"max_rows": Whole(1, 200), "complete": Flag(), "files_follow": Flag()},
     "unit": {},
 }
 FIELD_TYPES = tuple(_LIMITS)
@@ -46,7 +47,7 @@ _TYPE_DEFAULTS: dict[str, dict[str, Any]] = {
     "text": {"max_length": 200},
     "long_text": {"max_length": 2000},
     "files": {"max_files": 20},
-    "rows": {"max_rows": 20, "complete": False},
+    "rows": {"max_rows": 20, "complete": False, "files_follow": False},
 }
 
 
@@ -80,6 +81,8 @@ class Field:
             required["options"] = NAME
         if kind == "rows":
             required["fields"] = ListOf(Field(COLUMN_TYPES), least=1)
+        # What is read fills in other fields of the section, which a column has none of.
+        read: dict[str, Shape] = {"reads": READS} if kind == "file" and "rows" in self._types else {}
         return Record(
             labelled=True,
             required=required,
@@ -91,6 +94,7 @@ class Field:
                 "valid": _VALID,
                 "help": BOTH_LANGUAGES,
                 **_LIMITS[kind],
+                **read,
             },
             defaults={
                 "required": False,

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import fillers, naming, pretest_words, rules, scopes, tables
+from shenbao_applications.domain.pack import fillers, naming, pretest_words, readings, rules, scopes, tables
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.labels import LABELS
@@ -281,6 +281,7 @@ _WHOLE = (
     _check_pretest,
     naming.check,
     _check_prefill,
+    readings.check,
     fillers.check,
     fillers.check_unit,
     fillers.check_renewal,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from shenbao_applications.domain.pack.compiled import Field, Pack, Sections
+from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_common.kernel.errors import Problem
 
 
@@ -24,7 +25,15 @@ def _of(pack: Pack, field: Field, value: Any, facts: Mapping[str, Any], where: s
         if known.get(value, {}).get("tier") not in (None, facts["tier"]):
             yield Problem("unknown_choice", path)
     if field["type"] == "rows" and field.get("complete"):
-        yield from pack.missing_in_rows(field, value or (), facts, path)
+        later = _files_of(field) if field.get("files_follow") else set()
+        for missing in pack.missing_in_rows(field, value or (), facts, path):
+            if missing.path.rpartition(".")[2] not in later:
+                yield missing
+
+
+def _files_of(rows: Field) -> set[str]:
+    """What is handed in after the information was saved (S4d-05); the check asks for it."""
+    return {column["key"] for column in rows["fields"] if column["type"] in FILE_TYPES}
 
 
 def not_chosen(pack: Pack, sections: Sections, given: Collection[str], *, variant: str) -> list[Problem]:

@@ -1,0 +1,177 @@
+"""Many official forms at once: gathered slip by slip, printed by the worker a few at a time, fetched as one file.
+
+What is printed stays printed: whoever takes over from a killed worker goes on with the next form.
+"""
+
+import io
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
+from shenbao_common.kernel.ids import uuid7
+from shenbao_documents.actions import jobs
+from shenbao_documents.actions.files import hold_content, want_no_more
+from shenbao_documents.actions.prints import Press, drawn
+from shenbao_documents.domain.forms import sheet_of
+from shenbao_documents.domain.names import cleaned
+from shenbao_documents.models.print_jobs import PrintItem, PrintJob
+from shenbao_documents.providers import binding
+
+PDF, ZIP = "pdf", "zip"
+MOST_FORMS = 2000
+AT_A_TIME = 10
+_TOLD = 100
+
+
+def begin(session: Session, *, title: str, format: str, actor: Actor, now: datetime) -> PrintJob:
+    """Opens a job without forms."""
+    _ensure_may_print(actor)
+    row = PrintJob(
+        id=uuid7(),
+        account_id=actor.account_id,
+        title=title,
+        format=format,
+        state=jobs.GATHERING,
+        forms=0,
+        printed=0,
+        refused=0,
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def add(session: Session, job_id: UUID, sheets: Sequence[dict[str, Any]], *, whose: UUID, actor: Actor) -> PrintJob:
+    """Takes the forms of a slip that applications signed for this account; one that is in already stays as it is."""
+    _ensure_may_print(actor)
+    row = jobs.of(session, PrintJob, job_id, actor, lock=True)
+    if whose != actor.account_id:
+        raise NotFound
+    if row.state != jobs.GATHERING:
+        raise Conflict("export_complete")
+    known = set(session.scalars(sa.select(PrintItem.application_id).where(PrintItem.job_id == row.id)))
+    for claims in sheets:
+        sheet = sheet_of(claims)
+        if sheet.application_id not in known:
+            known.add(sheet.application_id)
+            named = {"application_id": sheet.application_id, "reference": sheet.reference, "reported": sheet.reported}
+            session.add(PrintItem(job_id=row.id, number=len(known), sheet=claims, **named))
+    if len(known) > MOST_FORMS:
+        raise RuleBroken("invalid", Problem("too_many", "sheet", {"limit": MOST_FORMS}))
+    row.forms = len(known)
+    session.flush()
+    return row
+
+
+def not_printed(session: Session, job: PrintJob) -> Sequence[PrintItem]:
+    """The first forms that could not be printed, with the reasons."""
+    refused = sa.select(PrintItem).where(PrintItem.job_id == job.id, PrintItem.refusal.is_not(None))
+    return session.scalars(refused.order_by(PrintItem.number).limit(_TOLD)).all()
+
+
+def work_off(sessions: sessionmaker[Session], press: Press, now: datetime) -> bool:
+    """Prints a few forms of the oldest job that waits, or binds it when all are printed; False when none waits."""
+    with sessions.begin() as session:
+        job = jobs.claimed(session, PrintJob, now)
+        if job is None:
+            return False
+        left = sa.select(PrintItem.number).where(PrintItem.job_id == job.id, PrintItem.sheet.is_not(None))
+        numbers = session.scalars(left.order_by(PrintItem.number).limit(AT_A_TIME)).all()
+    for number in numbers:
+        with sessions.begin() as session:
+            _print_one(session, job, number, press)
+    if numbers:
+        with sessions.begin() as session:
+            session.execute(sa.update(PrintJob).where(PrintJob.id == job.id).values(state=jobs.WAITING))
+    else:
+        _bind(sessions, job, press)
+    return True
+
+
+def forget(session: Session, *, now: datetime) -> set[str]:
+    """Ends jobs that were kept long enough; answers the bytes that they and their forms stood on."""
+    old = sa.select(PrintJob.id).where(PrintJob.made_at < now - jobs.KEPT)
+    held = sa.delete(PrintItem).where(PrintItem.job_id.in_(old)).returning(PrintItem.sha256)
+    forms = {sha256 for sha256 in session.scalars(held) if sha256}
+    return forms | jobs.forget(session, PrintJob, now)
+
+
+def _ensure_may_print(actor: Actor) -> None:
+    # Offices print what is in their queue without a tick (C3), as applications' slip says.
+    if actor.kind is not Kind.OFFICE:
+        actor.require("application.print")
+
+
+def _print_one(session: Session, job: PrintJob, number: int, press: Press) -> None:
+    item = session.get_one(PrintItem, (job.id, number), with_for_update=True)
+    if item.sheet is None:
+        return  # Another worker took over.
+    counted: dict[str, Any]
+    try:
+        pdf = drawn(session, sheet_of(item.sheet), press)
+    except RuleBroken as refusal:
+        item.refusal = [{"code": p.code, "path": p.path, "params": dict(p.params)} for p in refusal.problems]
+        counted = {"refused": PrintJob.refused + 1}
+    else:
+        if job.format == ZIP and item.reported and press.signer:
+            pdf = press.signer.signed(pdf, reason=job.title)
+        item.sha256 = _kept(session, io.BytesIO(pdf), len(pdf), press)
+        counted = {"printed": PrintJob.printed + 1}
+    item.sheet = None
+    session.execute(sa.update(PrintJob).where(PrintJob.id == job.id).values(counted))
+
+
+def _bind(sessions: sessionmaker[Session], job: PrintJob, press: Press) -> None:
+    with sessions.begin() as session:
+        mine = sa.select(PrintItem).where(PrintItem.job_id == job.id, PrintItem.sha256.is_not(None))
+        items = session.scalars(mine.order_by(PrintItem.number)).all()
+        session.expunge_all()
+        if not items:
+            session.execute(sa.update(PrintJob).where(PrintJob.id == job.id).values(state=jobs.DONE))
+            return
+    with tempfile.TemporaryFile() as made:
+        target = cast(BinaryIO, made)
+        _write(target, job, items, press)
+        size = target.seek(0, io.SEEK_END)
+        target.seek(0)
+        with sessions.begin() as session:
+            sha256 = _kept(session, target, size, press)
+            done = {"state": jobs.DONE, "sha256": sha256, "size": size}
+            session.execute(sa.update(PrintJob).where(PrintJob.id == job.id).values(done))
+            want_no_more(session, {item.sha256 for item in items if item.sha256})
+            session.execute(sa.update(PrintItem).where(PrintItem.job_id == job.id).values(sha256=None))
+
+
+def _write(target: BinaryIO, job: PrintJob, items: Sequence[PrintItem], press: Press) -> None:
+    contents = [(item, item.sha256 or "") for item in items]
+    if job.format == ZIP:
+        named = [(_name(job, item), sha256) for item, sha256 in contents]
+        binding.pack(target, ((name, press.storage.open(sha256)) for name, sha256 in named))
+        return
+    reason = job.title if press.signer and items and all(item.reported for item in items) else ""
+    if not reason or not press.signer:
+        binding.join(target, (press.storage.open(sha256) for _, sha256 in contents))
+        return
+    with tempfile.TemporaryFile() as joined:
+        binding.join(cast(BinaryIO, joined), (press.storage.open(sha256) for _, sha256 in contents))
+        joined.seek(0)
+        press.signer.sign(cast(BinaryIO, joined), target, reason=reason)
+
+
+def _name(job: PrintJob, item: PrintItem) -> str:
+    return cleaned(f"{item.number:04d}-{job.title}-{item.reference or item.application_id}.pdf".replace("/", "-"))
+
+
+def _kept(session: Session, content: BinaryIO, size: int, press: Press) -> str:
+    with press.storage.receive(content, limit=size) as incoming:
+        hold_content(session, incoming.sha256)
+        press.storage.keep(incoming)
+        return incoming.sha256

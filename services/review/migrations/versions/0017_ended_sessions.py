@@ -1,0 +1,12 @@
+"""Which sign-ins were ended."""
+
+from alembic import op
+
+from shenbao_common.web import accounts
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    accounts.metadata.create_all(op.get_bind())
