@@ -15,7 +15,7 @@ CATALOGUES := $(wildcard services/portal/src/shenbao_portal/translations/*/LC_ME
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export npm_config_update_notifier := false
 
-.PHONY: help setup setup-dev run test test-service contracts known-service check lint bench faults e2e e2e-compose compose-secrets lock promise events migration translations clean
+.PHONY: help setup setup-dev installed run test test-service contracts known-service check lint bench faults e2e e2e-compose compose-secrets lock promise events migration translations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,21 +59,29 @@ $(VENDOR)/.stamp: node_modules/.stamp services/portal/static-files.txt
 	@for po in $(CATALOGUES); do .venv/bin/pybabel --quiet compile -i $$po -o $${po%.po}.mo 2>/dev/null; done
 	@touch $@
 
-setup: .venv/.run $(VENDOR)/.stamp .venv/.translations ## environment to run the suite
-setup-dev: .venv/.dev setup ## environment to test and change it
+# One at a time: two that install into the same folders leave each other half of it.
+LOCKED := $(PYTHON) tools/locked build/setup.lock
+
+setup: ## environment to run the suite
+	@$(LOCKED) $(MAKE) --silent installed
+
+setup-dev: ## environment to test and change it
+	@$(LOCKED) $(MAKE) --silent .venv/.dev installed
+
+installed: .venv/.run $(VENDOR)/.stamp .venv/.translations
 
 run: setup ## the whole suite at http://127.0.0.1:8000 (options: ARGS="--port 9000")
 	@exec .venv/bin/shenbao run $(ARGS)
 
 # --- tests ---
 
-lint: .venv/.dev
+lint: setup-dev
 	@.venv/bin/ruff check --quiet $(CODE)
 	@.venv/bin/ruff format --check --quiet $(CODE)
 	@.venv/bin/mypy --no-error-summary $(PACKAGES:%=%/src) tests bench faults
 	@.venv/bin/lint-imports --no-logo
 
-check: setup-dev lint ## lint, types, boundaries, unit and house tests: under a minute
+check: setup-dev lint ## lint, types, boundaries, unit and house tests: about a minute
 	@.venv/bin/python -m pytest -q $(wildcard libs/*/tests/unit services/*/tests/unit) tests/house
 
 test: setup-dev lint ## everything, with a real PostgreSQL, RabbitMQ and browser

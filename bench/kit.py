@@ -2,13 +2,12 @@
 
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from shenbao_stack.demo import publicity
 from shenbao_stack.demo.town import Town
 from shenbao_stack.nursery import Nursery
 from shenbao_stack.stack import Stack
-from shenbao_stack.testing import world_of
+from shenbao_stack.testing import temporary_folder, world_of
 from shenbao_stack.waiting import until
 
 FIRST, SECOND, WEEK = 8.0, 3.0, 10.0
@@ -16,10 +15,10 @@ FIRST, SECOND, WEEK = 8.0, 3.0, 10.0
 
 def measure() -> list[tuple[str, str, str, bool]]:
     """Seconds; the caches of the machine are warm after the round before."""
-    with TemporaryDirectory(prefix="shenbao-bench-") as warming:
-        _measured(Path(warming))
-    with TemporaryDirectory(prefix="shenbao-bench-") as folder:
-        first, second, week = _measured(Path(folder))
+    with temporary_folder() as warming:
+        _measured(warming)
+    with temporary_folder() as folder:
+        first, second, week = _measured(folder)
     return [
         _row("kit: first embedded suite of a session, warm", first, FIRST),
         _row("kit: second suite of the same session", second, SECOND),

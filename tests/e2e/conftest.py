@@ -1,18 +1,26 @@
 """The suite's people and pages. The suite itself comes from the plugin that the package shenbao-stack brings."""
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope, Session
 
 from shenbao_stack import job
 from shenbao_stack.browsing import browser, desk
 from shenbao_stack.client import User
 from shenbao_stack.demo.town import Town
 from shenbao_stack.persons import bind, new_person
-from shenbao_stack.services import root
+from shenbao_stack.services import SERVICES, root, variable
+from shenbao_stack.testing import temporary_folder
 from shenbao_stack.waiting import until
 from shenbao_stack.world import Office, Unit, World, done, settled
 
@@ -46,6 +54,51 @@ class Plans:
     town: Town
     review: Project
     recognition: list[tuple[Office, Project]]
+
+
+@dataclass
+class Mailbox:
+    """A mail server that takes everything."""
+
+    port: int
+    received: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _s: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        mail = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
+        assert isinstance(mail, EmailMessage)
+        self.received.append(mail)
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.received if mail["To"] == address]
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """Everybody's mail."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        box = Mailbox(free.getsockname()[1])
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    yield box
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def person_keys() -> Iterator[Path]:
+    """Where each service has the keys of persons, in a folder of its own, as an installation has them."""
+    with temporary_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def stack_settings(mailbox: Mailbox, person_keys: Path) -> Mapping[str, str]:
+    """A mail server, and a key for each person."""
+    keys = {variable(s, "PERSON_KEYS"): str(person_keys / s) for s in SERVICES if s != "subscriptions"}
+    for folder in keys.values():
+        Path(folder).mkdir()
+    mail = {"IDENTITY_MAIL_URL": f"smtp://127.0.0.1:{mailbox.port}", "IDENTITY_MAIL_FROM": "noreply@shenbao.test"}
+    return keys | mail
 
 
 @pytest.fixture(scope="session")

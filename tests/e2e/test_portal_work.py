@@ -152,6 +152,29 @@ def test_with_a_required_item_empty_the_first_faulty_tab_opens_and_nothing_is_lo
     assert page.input_value("#basic-birthplace") == "绍兴"
 
 
+def test_a_draft_saves_itself_and_what_is_wrong_is_left_to_the_save_by_hand(
+    desk: Desk, place: Place, unit: Unit
+) -> None:
+    page = desk(unit.user)
+    page.goto(f"/materials/new?project={place.projects['determination_primary']['id']}")
+    fill_basic(page)
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("tab", name="学历与业绩")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="基本信息").click()
+    said = page.locator("[data-autosaved]")
+    page.fill("#basic-birthplace", "绍兴")
+    page.locator("#basic-birthplace").blur()
+    expect(said).to_contain_text("已自动保存")
+    page.fill("#basic-mobile", "138")
+    page.locator("#basic-mobile").blur()
+    expect(said).to_contain_text("有内容不符合要求，尚未自动保存")
+    page.fill("#basic-mobile", "13900000000")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".note-warning").first).to_contain_text("已保存，还有")
+    page.reload()
+    assert (page.input_value("#basic-birthplace"), page.input_value("#basic-mobile")) == ("绍兴", "13900000000")
+
+
 def test_a_unit_sees_nothing_of_the_offices_pages_and_back(desk: Desk, place: Place, unit: Unit, world: World) -> None:
     ask: Callable[[Page, str], int] = lambda page, path: page.request.get(path).status  # noqa: E731
     page = desk(unit.user)

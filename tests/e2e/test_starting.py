@@ -1,6 +1,7 @@
 """What a newcomer does first: start the suite, stop it, start it again."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from shenbao_stack.stack import free_port
 from shenbao_stack.testing import temporary_folder
 from shenbao_stack.waiting import until
 
+README = Path(__file__).parents[2] / "README.md"
 _START_SECONDS = 90
 _STOP_SECONDS = 20
 _MOST_MEMORY = 1.2 * 1024**3
@@ -54,6 +56,7 @@ def test_a_first_start_that_was_interrupted_starts_over(folder: Path) -> None:
     assert interrupted.wait() == 0
     with _running(folder, free_port(), demo=True) as again:
         assert len(_departments(again)) > 1
+        assert _heard_first(again, folder / "listen.py").startswith("cn.shenbao.applications.programme_published.v1 ")
 
 
 class _Suite(subprocess.Popen[bytes]):
@@ -100,6 +103,20 @@ def _answers(suite: _Suite, service: str) -> bool:
 def _departments(suite: _Suite) -> list[object]:
     answer = httpx.get(f"http://127.0.0.1:{suite.port}/api/units/v1/departments", timeout=20)
     return list(answer.json()["items"]) if answer.status_code == 200 else []
+
+
+def _heard_first(suite: _Suite, path: Path) -> str:
+    """What the README's listener prints first, word for word but for the port."""
+    found = re.search(r"in ten lines.*?```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    assert len(found[1].splitlines()) == 10
+    path.write_text(found[1].replace(":8000", f":{suite.port}"), encoding="utf-8")
+    with subprocess.Popen([sys.executable, path], stdout=subprocess.PIPE, text=True) as listener:
+        try:
+            assert listener.stdout
+            return listener.stdout.readline()
+        finally:
+            listener.kill()
 
 
 def _memory(suite: _Suite) -> int:

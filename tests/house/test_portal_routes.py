@@ -31,6 +31,8 @@ _OPEN = {
     "/register/done",
     "/register/licence",
     "/recover/unit",
+    "/recover/unit/mail",
+    "/recover/unit/mail/code",
     "/recover/unit/staff",
     "/register/status",
     "/register/without-code",

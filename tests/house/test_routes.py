@@ -54,6 +54,8 @@ _OPEN = {
         "POST /v1/account-reservations",
         "POST /v1/agent-checks",
         "POST /v1/registrant-tokens",
+        "POST /v1/mail-recoveries",
+        "POST /v1/mail-recovery-codes",
         "POST /v1/unit-recoveries",
         "POST /v1/unit-recoveries/staff",
     },

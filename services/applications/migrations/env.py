@@ -1,7 +1,6 @@
 """Runs the migrations of applications on the database that APPLICATIONS_DATABASE_URL names."""
 
-import os
-
+from shenbao_common.kernel.settings import needed
 from shenbao_common.web import migrating
 
-migrating.run(os.environ["APPLICATIONS_DATABASE_URL"])
+migrating.run(needed("APPLICATIONS_DATABASE_URL"))

@@ -2,20 +2,30 @@
 
 import json
 import secrets
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope, Session
 from werkzeug.test import TestResponse
 
 from shenbao_common.contracts.units import SubAccountCreatedV1, UnitRegisteredV1
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import SUB_ACCOUNT_PERMISSIONS, UNIT_PERMISSIONS, Actor, Kind
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.service import ServiceFactory, UnderTest
+from shenbao_identity.actions import deliveries
 from shenbao_identity.app import create_app
 from shenbao_identity.domain.pkce import challenge_of
+from shenbao_identity.providers.mail import MailServer
 from shenbao_identity.settings import Settings
 
 PORTAL = ("portal", "portal-secret")
@@ -138,8 +148,8 @@ def another_browser(identity: UnderTest) -> Callable[[], Browser]:
 def unit(identity: UnderTest, browser: Browser) -> Callable[..., Actor]:
     """A registered unit's account: reserved through the API, confirmed by units' event."""
 
-    def make(username: str = "unitA1", password: str = PASSWORD, *, credit_code: str = "") -> Actor:
-        body = {"username": username, "password": password, **browser.image()}
+    def make(username: str = "unitA1", password: str = PASSWORD, *, credit_code: str = "", **more: str) -> Actor:
+        body = {"username": username, "password": password, **browser.image(), **more}
         reserved = browser.http.post("/v1/account-reservations", json=body)
         assert reserved.status_code == 201, reserved.json
         account_id, unit_id = UUID(reserved.json["account_id"]), uuid7()
@@ -184,3 +194,44 @@ def sub_account(identity: UnderTest) -> Callable[..., dict[str, Any]]:
         return dict(reserved.json)
 
     return make
+
+
+class Mailbox:
+    """A mail server: takes what comes, unless it refuses the receiver or is told to be busy."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.answer = ""
+
+    async def handle_RCPT(  # noqa: N802  (aiosmtpd names it)
+        self, _s: Any, _session: Session, envelope: Envelope, to: str, _o: list[str]
+    ) -> str:
+        if self.answer:
+            return self.answer
+        envelope.rcpt_tos.append(to)
+        return "250 OK"
+
+    async def handle_DATA(self, _s: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        mail = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
+        assert isinstance(mail, EmailMessage)
+        self.received.append(mail)
+        return "250 OK"
+
+
+@pytest.fixture
+def post(identity: UnderTest) -> Iterator[Callable[..., Mailbox]]:
+    """Sends the mail that is due to a real server, and answers its mailbox."""
+    box = Mailbox()
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    server = MailServer(url=f"smtp://127.0.0.1:{port}", sender="Shenbao <noreply@shenbao.test>")
+
+    def send(*, later: timedelta = timedelta(0), answer: str = "") -> Mailbox:
+        box.answer = answer
+        deliveries.deliver_due(identity.service.sessions, {"mail": server}, now=clock.now() + later)
+        return box
+
+    yield send
+    controller.stop()

@@ -1,7 +1,6 @@
 """Runs the migrations of review on the database that REVIEW_DATABASE_URL names."""
 
-import os
-
+from shenbao_common.kernel.settings import needed
 from shenbao_common.web import migrating
 
-migrating.run(os.environ["REVIEW_DATABASE_URL"])
+migrating.run(needed("REVIEW_DATABASE_URL"))

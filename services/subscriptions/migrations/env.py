@@ -1,7 +1,6 @@
 """Runs the migrations of subscriptions on the database that SUBSCRIPTIONS_DATABASE_URL names."""
 
-import os
-
+from shenbao_common.kernel.settings import needed
 from shenbao_common.web import migrating
 
-migrating.run(os.environ["SUBSCRIPTIONS_DATABASE_URL"])
+migrating.run(needed("SUBSCRIPTIONS_DATABASE_URL"))

@@ -1,7 +1,6 @@
 """Runs the migrations of units on the database that UNITS_DATABASE_URL names."""
 
-import os
-
+from shenbao_common.kernel.settings import needed
 from shenbao_common.web import migrating
 
-migrating.run(os.environ["UNITS_DATABASE_URL"])
+migrating.run(needed("UNITS_DATABASE_URL"))

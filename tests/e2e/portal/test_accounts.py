@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from shenbao_stack.browsing import Desk, image_code
 from shenbao_stack.demo.town import Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import PASSWORD, Unit, World, done
 
@@ -76,6 +77,25 @@ def test_a_batch_is_named_by_number_and_each_is_changed_singly(desk: Desk, unit:
 
     ticks = page.locator("main tbody td.long").all_inner_texts()
     assert [("上报材料" in each) for each in ticks] == [False, False, True, False, False]
+
+
+def test_a_large_batch_comes_in_portions_and_one_sees_how_far_it_is(desk: Desk, unit: Unit, stack: Stack) -> None:
+    page, stem = desk(unit.user), unit.user.username
+    page.goto("/unit/accounts/batch")
+    page.get_by_label("新增数量").fill("1001")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#count-error")).to_contain_text("1 到 1000")
+    page.get_by_label("新增数量").fill("250")
+    page.get_by_role("button", name="保存").click()
+    bar, seen = page.get_by_role("progressbar"), set[str | None]()
+    while not page.get_by_role("link", name="我已记录").count():
+        seen.add(bar.get_attribute("value"))
+    assert seen & {"100", "200"}
+    assert page.locator("#made th[scope=row]").all_inner_texts() == [f"{stem}{n}" for n in range(1, 251)]
+    looked_at(page, "accounts-batch-made")
+    theirs = desk()
+    try_to_sign_in(theirs, stack, f"{stem}250", page.locator(".secret").last.inner_text())
+    expect(theirs.get_by_label("再次输入新密码")).to_be_visible()
 
 
 @pytest.mark.req("S4g-26")

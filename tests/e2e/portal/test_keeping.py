@@ -124,12 +124,22 @@ def appoint(page: Page, unit: Unit, number: str, said: str) -> None:
     expect(page.get_by_text(said).first).to_be_visible()
 
 
+@pytest.mark.req("S4k-05")
 def test_a_department_numbers_its_plan_and_exports_the_roster_and_the_list(desk: Desk, place: Place) -> None:
     page = desk(place.department.user)
     page.goto("/office/projects")
     page.get_by_role("button", name="申报者编号").click()
     expect(page.get_by_text("已编号 1 人")).to_be_visible()
     (numbered,) = downloaded(page, "导出名册")
+    page.locator("main tbody th").get_by_role("link").click()
+    expect(page.locator(".number-card", has_text="已编号")).to_contain_text("1")
+    expect(page.locator(".number-card", has_text="审核中")).to_contain_text("1")
+    expect(page.locator("dl.facts")).to_contain_text("专业技术资格初定表")
+    looked_at(page, "office-project", languages=("en", "zh"))
+    page.get_by_label("新的申报截止日期").fill("2099-12-31")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("申报截止日期已修改")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("2099-12-31")
     page.goto("/office/received?sort1=unit&sort2=level&columns=reference&columns=level")
     assert downloaded(page, "导出名单") == [[numbered[1], "初级"]]
     expect(page.locator("main tbody th")).to_have_text(str(numbered[1]))

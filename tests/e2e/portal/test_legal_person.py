@@ -45,6 +45,7 @@ def test_a_unit_without_one_registers_before_anything_else(desk: Desk, town: Tow
     enter(page, "钱塘软件股份有限公司")
     page.goto(LIST)
     expect(page.get_by_role("heading", level=1)).to_have_text("单位信息登记")
+    looked_at(page, "legal-person", languages=("en", "zh"))
     page.get_by_label("法定代表人").fill("陈立")
     page.get_by_role("button", name="登记").click()
     expect(page.locator("[data-summary]")).to_contain_text("主管部门：请选择主管部门")

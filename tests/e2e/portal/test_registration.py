@@ -1,15 +1,21 @@
 """A unit registers by hand."""
 
+import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from shenbao_stack.browsing import Desk, image_code
+from shenbao_stack.browsing import Desk, image_code, sign_in
 from shenbao_stack.demo.town import Town
 from shenbao_stack.job import pdf
+from shenbao_stack.looking import looked_at
 from shenbao_stack.stack import Stack
+from shenbao_stack.waiting import until
 from shenbao_stack.world import PASSWORD, Office, World
+
+NEW_PASSWORD = "Another-2026-y"
 
 
 def begin(page: Page, code: str, legal_representative: str) -> None:
@@ -35,6 +41,7 @@ def choose_department(page: Page, department: Office) -> None:
 
 
 def errors(page: Page) -> list[str]:
+    page.locator("[data-summary] li").first.wait_for()
     return page.locator("[data-summary] li").all_inner_texts()
 
 
@@ -140,6 +147,61 @@ def test_a_recognised_unit_registers_and_signs_in_at_once(desk: Desk, stack: Sta
     page.locator("main").get_by_role("button", name="登录").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("待办事项")
+
+
+def emailed_code(page: Page, mailbox: Any, address: str) -> str:
+    """Asks for a code on the page and reads it in the mailbox."""
+    before = len(mailbox.to(address))
+    page.get_by_role("button", name="获取邮箱验证码").click()
+    page.locator("#mail .note").wait_for()
+    until(lambda: len(mailbox.to(address)) > before, what="a code by mail")
+    found = re.search(r"\b\d{6}\b", mailbox.to(address)[-1].get_content())
+    assert found
+    return found.group()
+
+
+def set_anew(page: Page, code: str) -> None:
+    for name, value in (("mail_code", code), ("new_password", NEW_PASSWORD), ("again", NEW_PASSWORD)):
+        page.locator(f"#{name}").fill(value)
+    page.get_by_role("button", name="保存新密码").click()
+
+
+@pytest.mark.req("S4e-01")
+def test_a_unit_registers_with_an_address_recovers_its_password_by_mail_and_takes_another_address(
+    desk: Desk, stack: Stack, world: World, town: Town, mailbox: Any
+) -> None:
+    page, username, address = desk(), f"unitM{world.serial()}", f"hr{world.serial()}@example.cn"
+    begin(page, "000000019", "王建国")
+    choose_department(page, town.department(name=f"市文旅局{world.serial()}"))
+    choose_account(page, stack, username)
+    page.get_by_label("电子邮箱").fill(address)
+    looked_at(page, "register-unit-with-email")
+    page.get_by_role("button", name="注册").click()
+    page.get_by_text("注册成功，立即可以使用").wait_for()
+
+    page.goto("/recover/unit")
+    page.get_by_role("link", name="用邮箱找回").click()
+    looked_at(page, "recover-unit-mail", languages=("en", "zh"))
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("电子邮箱").fill(address)
+    page.locator("#image_code").fill(image_code(page, stack))
+    code = emailed_code(page, mailbox, address)
+    set_anew(page, "0000000")
+    assert errors(page) == ["邮箱验证码：邮箱验证码不正确或已失效"]
+    set_anew(page, code)
+    expect(page.get_by_text("密码已重新设置，请登录")).to_be_visible()
+    sign_in(page, stack, username, NEW_PASSWORD)
+
+    page.goto("/account/security")
+    looked_at(page, "account-security-email", languages=("en", "zh"))
+    page.get_by_role("link", name="更换邮箱").click()
+    address = f"new.{address}"
+    page.get_by_label("电子邮箱").fill(address)
+    page.get_by_label("邮箱验证码").fill(emailed_code(page, mailbox, address))
+    looked_at(page, "account-email")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("找回密码邮箱已保存")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(address)
 
 
 @pytest.mark.req("S4g-03")

@@ -263,17 +263,3 @@ def test_a_page_is_used_by_keyboard_alone(desk: Desk, cast: Cast) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
-
-
-def test_the_menu_of_a_phone_opens_and_closes(desk: Desk, cast: Cast) -> None:
-    page = desk(cast.people["unit"])
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.goto("/home")
-    menu = page.get_by_role("navigation", name="主菜单")
-    visible: Callable[[], bool] = menu.is_visible
-    assert not visible()
-
-    page.get_by_role("button", name="菜单", exact=True).click()
-    assert visible()
-    page.keyboard.press("Escape")
-    assert not visible()

@@ -118,6 +118,7 @@ def test_a_timeline_of_a_trace_holds_what_was_told_and_heard_and_comes_by_pages(
     with notes.service.sessions.begin() as session:
         for number in range(3):
             outbox.record(session, organisation(str(number)))
+    with notes.service.sessions.begin() as session:
         session.execute(sa.update(tables.outbox).values(position=1).where(tables.outbox.c.data["code"].astext == "0"))
     event = deleted()
     heard = Envelope.from_structured(event.to_structured() | {"traceparent": begun})

@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from shenbao_stack import screen
+from shenbao_stack.addresses import from_environment
 from shenbao_stack.command_audit import audit
 from shenbao_stack.command_backup import backup, restore
 from shenbao_stack.command_clients import clients
@@ -22,7 +23,7 @@ from shenbao_stack.command_programmes import programmes
 from shenbao_stack.command_reconcile import reconcile
 from shenbao_stack.demo import seed
 from shenbao_stack.secret_store import UnfitForProduction
-from shenbao_stack.services import EVERYTHING, SERVICES, root, variable
+from shenbao_stack.services import EVERYTHING, SERVICES, root
 from shenbao_stack.stack import AlreadyRunning, Plan, Stack
 from shenbao_stack.supervisor import DidNotStart
 
@@ -65,7 +66,7 @@ def run(port: int, data: Path | None, profile: str, wanted: bool, split: bool, b
         split=split,
         public_url=os.environ.get("SHENBAO_PORTAL_URL", ""),
         broker_url=broker or os.environ.get("SHENBAO_BROKER_URL") or None,
-        database_urls=_database_urls(),
+        database_urls=from_environment(SERVICES) or None,
         extra={name: value for name, value in os.environ.items() if name.startswith(_OF_SERVICES)},
     )
     stack = Stack(plan)
@@ -127,17 +128,6 @@ def _ignore_signals() -> None:
     """A second Ctrl-C does not leave processes behind."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-
-
-def _database_urls() -> dict[str, str] | None:
-    """Real databases, when every service has one in the environment."""
-    given = {s: os.environ.get(variable(s, "DATABASE_URL"), "") for s in SERVICES}
-    if not any(given.values()):
-        return None
-    missing = [variable(s, "DATABASE_URL") for s, url in given.items() if not url]
-    if missing:
-        raise click.UsageError(f"also set {', '.join(missing)}")
-    return given
 
 
 if __name__ == "__main__":

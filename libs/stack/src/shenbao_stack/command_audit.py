@@ -9,7 +9,8 @@ import click
 import sqlalchemy as sa
 
 from shenbao_common.data.audit_check import Verdict, check
-from shenbao_stack.addresses import database_url
+from shenbao_common.data.sealed import Sealer
+from shenbao_stack.addresses import database_urls
 from shenbao_stack.data_keys import sealer
 from shenbao_stack.services import SERVICES
 
@@ -31,9 +32,9 @@ def verify(services: tuple[str, ...], data: Path | None, ends: Path | None) -> N
     """
     earlier: dict[str, dict[str, list[object]]] = json.loads(ends.read_text()) if ends and ends.exists() else {}
     now, broken = dict(earlier), 0
-    for service in services or SERVICES:
+    for service, url in database_urls(services or SERVICES, data).items():
         known = {int(lane): (int(str(end[0])), str(end[1])) for lane, end in earlier.get(service, {}).items()}
-        verdict = _checked(service, data, known)
+        verdict = _checked(url, sealer(service, data), known)
         broken += len(verdict.broken)
         now[service] = {str(lane): list(end) for lane, end in verdict.ends.items()}
         _print(service, verdict)
@@ -43,10 +44,10 @@ def verify(services: tuple[str, ...], data: Path | None, ends: Path | None) -> N
         ends.write_text(json.dumps(now, indent=1))
 
 
-def _checked(service: str, data: Path | None, earlier: Mapping[int, tuple[int, str]]) -> Verdict:
-    engine = sa.create_engine(database_url(service, data), poolclass=sa.NullPool)
+def _checked(url: str, own: Sealer, earlier: Mapping[int, tuple[int, str]]) -> Verdict:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        return check(connection, sealer(service, data), earlier)
+        return check(connection, own, earlier)
 
 
 def _print(service: str, verdict: Verdict) -> None:

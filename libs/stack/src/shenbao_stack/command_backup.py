@@ -9,9 +9,9 @@ import click
 
 from shenbao_stack import backup as backups
 from shenbao_stack import databases, secret_store
-from shenbao_stack.addresses import database_url, folder_of
+from shenbao_stack.addresses import database_urls, folder_of, from_environment
 from shenbao_stack.postgres import Cluster
-from shenbao_stack.services import SERVICES, variable
+from shenbao_stack.services import SERVICES
 from shenbao_stack.stack import ADMIN_MADE
 
 _into = click.argument("folder", type=click.Path(path_type=Path))
@@ -28,7 +28,7 @@ def backup(folder: Path, data: Path | None) -> None:
     Secrets are not in it: keep them apart, without them nothing that was sealed can be read.
     """
     with _said():
-        backups.make({service: database_url(service, data) for service in SERVICES}, _files(data), folder)
+        backups.make(database_urls(SERVICES, data), _files(data), folder)
     print(f"backed up to {folder}")
 
 
@@ -47,8 +47,8 @@ def restore(folder: Path, data: Path | None) -> None:
 
 @contextmanager
 def _empty_databases(data: Path | None) -> Iterator[Mapping[str, str]]:
-    if any(os.environ.get(variable(service, "DATABASE_URL")) for service in SERVICES):
-        yield {service: database_url(service, data) for service in SERVICES}
+    if given := from_environment(SERVICES):
+        yield given
         return
     place = folder_of(data)
     if not (place / "secrets.json").is_file():

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.data.resealing import Done, reseal
-from shenbao_stack.addresses import database_url
+from shenbao_stack.addresses import database_urls
 from shenbao_stack.data_keys import sealer
 from shenbao_stack.services import SERVICES, variable
 
@@ -27,8 +27,8 @@ def rotate(services: tuple[str, ...], data: Path | None) -> None:
     Before: the services run with the new key as <SERVICE>_DATA_KEY and the earlier one among <SERVICE>_OTHER_DATA_KEYS.
     What a log keeps under the earlier key is told; that key stays among the others.
     """
-    for service in services:
-        engine, own = sa.create_engine(database_url(service, data), poolclass=sa.NullPool), sealer(service, data)
+    for service, url in database_urls(services, data).items():
+        engine, own = sa.create_engine(url, poolclass=sa.NullPool), sealer(service, data)
         for done in reseal(engine, own):
             _print(service, done)
         if folder := os.environ.get(variable(service, "PERSON_KEYS")):

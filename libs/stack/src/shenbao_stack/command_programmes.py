@@ -15,6 +15,7 @@ from shenbao_applications.actions import rehearsal
 from shenbao_applications.domain.pack import check as pack_check
 from shenbao_applications.domain.pack import samples, schema
 from shenbao_stack import browser_sign_in
+from shenbao_stack.access import identity_at
 from shenbao_stack.packs import PACK, SAMPLES, read_pack
 from shenbao_stack.services import prefix
 
@@ -136,9 +137,10 @@ def _end_with(wrong: list[str], good: str) -> None:
 
 
 def _asked(url: str, token: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    token = token or browser_sign_in.access_token(url + prefix("identity"))
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = httpx.post(f"{url}{prefix('applications')}/v1/programmes{path}", json=body, headers=headers, timeout=60)
+    identity = identity_at(url)
+    headers = {"Authorization": f"Bearer {token or browser_sign_in.access_token(identity)}"}
+    programmes_at = f"{url.rstrip('/')}{prefix('applications')}/v1/programmes"
+    answer = httpx.post(programmes_at + path, json=body, headers=headers, timeout=60)
     found: dict[str, Any] = answer.json()
     if answer.status_code >= 400:
         for problem in found.get("errors") or []:

@@ -49,10 +49,17 @@ class Nursery:
         self._cluster.stop()
         self._cluster.start()
 
-    def stack(self, *, split: bool = False, broker_url: str | None = None, code: Path | None = None) -> Stack:
+    def stack(
+        self,
+        *,
+        split: bool = False,
+        broker_url: str | None = None,
+        code: Path | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> Stack:
         """A suite that is not started yet. A broker is used by one at a time: queues are named after services.
 
-        code: another version's checkout; the suite has its processes and its migrations.
+        code: another version's checkout; the suite has its processes and its migrations. extra: further settings.
         """
         number = next(self._numbers)
         folder = self._folder / f"stack-{number}"
@@ -68,6 +75,7 @@ class Nursery:
                 broker_url=broker_url,
                 database_urls=urls,
                 code=code,
+                extra=extra or {},
             )
         )
 

@@ -92,17 +92,21 @@ class Stack:
 
     def start(self) -> None:
         """Returns when every service answers."""
+        is_new = not self.folder.exists()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._take_folder()
         try:
             self._start()
         except BaseException:
             self.stop()
+            if is_new and not self.environment:  # refused before anything was made with the secrets in it
+                shutil.rmtree(self.folder)
             raise
 
     def stop(self) -> None:
-        """Processes first, the database last."""
-        self.supervisor.stop()
+        """Processes first, the database last. A test's suite is not asked: nobody waits for its last answers, and
+        a sudden death is what it has to bear anyway."""
+        self.supervisor.stop(signal.SIGKILL if self.plan.profile == "test" else signal.SIGTERM)
         if self._cluster:
             self._cluster.stop()
         if self._lock:

@@ -133,11 +133,11 @@ class Supervisor:
         with self._lock:
             self.processes[name].held = False
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         with self._lock:
             self._stopping.set()
         for process in self.processes.values():
-            process.signal(signal.SIGTERM)
+            process.signal(how)
         deadline = time.monotonic() + _GRACE_SECONDS
         for process in self.processes.values():
             _end(process, deadline)

@@ -3,6 +3,7 @@
 stack         the running suite, once a session: --shenbao-backend embedded (default), process or compose
 world         its people, made through the public APIs; a test's names and codes are the same in every run
 events        what the services tell from the beginning of this test on
+stack_settings  what a conftest tells that suite beside the usual
 stacks        makes further suites, each on fresh databases
 split_stack   each process of its own, on a broker that may be killed; split_world its people
 
@@ -12,7 +13,7 @@ What a failed test had of these is kept below --shenbao-artefacts: logs, events 
 import os
 import tempfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shenbao_common.testing.places import quick
 from shenbao_common.testing.rabbit import PrivateRabbit, clean, mortal_rabbit, rabbit
 from shenbao_stack import artefacts
 from shenbao_stack.capture import Capture
@@ -65,7 +67,7 @@ class GivenStack(Stack):
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Not pytest's own: another run takes that away from PostgreSQL, which is another user when we are root."""
-    with tempfile.TemporaryDirectory(prefix="shenbao-") as folder:
+    with tempfile.TemporaryDirectory(prefix="shenbao-", dir=quick()) as folder:
         yield Path(folder)
 
 
@@ -74,6 +76,12 @@ def stacks() -> Iterator[Nursery]:
     """`with stacks.stack() as mine:` starts one more suite, on fresh databases."""
     with temporary_folder() as folder, Nursery(folder) as nursery:
         yield nursery
+
+
+@pytest.fixture(scope="session")
+def stack_settings() -> Mapping[str, str]:
+    """What the suite of the session is told beside the usual; a conftest says it anew."""
+    return {}
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +99,8 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
         broker_url = request.getfixturevalue("rabbit").url
         clean(broker_url)
     nursery: Nursery = request.getfixturevalue("stacks")
-    with nursery.stack(split=backend == "process", broker_url=broker_url) as running:
+    extra: Mapping[str, str] = request.getfixturevalue("stack_settings")
+    with nursery.stack(split=backend == "process", broker_url=broker_url, extra=extra) as running:
         yield running
 
 

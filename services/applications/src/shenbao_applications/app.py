@@ -24,6 +24,7 @@ from shenbao_applications.api import (
     recognitions,
     register_readings,
     reports,
+    same_person,
     self_test,
     sheets,
     staffing,
@@ -65,6 +66,7 @@ _BLUEPRINTS = (
     sheets.blp,
     form_sheets.blp,
     operating.blp,
+    same_person.blp,
 )
 
 

@@ -41,6 +41,7 @@ ROUTES = (
     (ONE, "DELETE"),
     (f"{ONE}/comparison", "GET"),
     (f"{ONE}/route", "GET"),
+    (f"{ONE}/same-person", "POST"),
     (f"{ONE}/sections", "PUT"),
     (f"{ONE}/sections", "PATCH"),
     (f"{ONE}/report", "POST"),

@@ -139,6 +139,11 @@ class Settling:
 
 
 @pytest.fixture
+def settling_text() -> str:
+    return PACK
+
+
+@pytest.fixture
 def settling(house: Any) -> Settling:
     return Settling(house)
 

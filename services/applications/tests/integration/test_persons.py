@@ -92,11 +92,14 @@ def test_an_accompanying_wife_brings_her_materials_and_none_is_needed(settling: 
     wife = {"relation": "spouse", "person_name": "李四", "birth_date": "1986-01-01"}
     added = settling.save(application, {"accompanying": {"persons": [wife]}}).json
     assert [p["path"] for p in added["problems"]] == ["sections.accompanying.spouse_proof"]
+    assert "accompanying.spouse_proof" in added["necessary"]
+    assert "accompanying.child_proof" not in added["necessary"]
     proof = {"spouse_proof": settling.file(settling.a, "spouse_materials")}
     child = {"relation": "child", "person_name": "张小", "birth_date": "2020-01-01"}
     more = settling.save(application, {"accompanying": {"persons": [wife, child], **proof}}).json
     assert [r["person_name"] for r in more["sections"]["accompanying"]["persons"]] == ["李四", "张小"]
     assert [p["path"] for p in more["problems"]] == ["sections.accompanying.child_proof"]
+    assert {"accompanying.spouse_proof", "accompanying.child_proof"} <= set(more["necessary"])
 
 
 @pytest.mark.req("S2-32")

@@ -265,6 +265,20 @@ def test_the_notice_is_agreed_to_with_version_and_time(settling: Any) -> None:
     assert settling.client(person_actor()).get(f"{PATH}/consents").json["items"] == []
 
 
+def test_where_a_face_is_asked_for_nothing_begins_without_the_analysis_that_it_was_shown_for(
+    settling: Any, government: Any, settling_text: str
+) -> None:
+    asked = settling_text.replace("save_mode: step\n", "save_mode: step\nrequires: {assurance: face_authentication}\n")
+    house = settling.house
+    body = {"programme": asked, "templates": {}}
+    settling.version = house.service.client(house.admin).post("/v1/programmes", json=body).json["version"]
+    settling.project = house.project(house.bureau, programme="talent_settle_in", variant="settle_in", name="现场认证")
+    agree(settling)
+    refused = settling.begin()
+    assert (refused.status_code, refused.json["code"]) == (403, "face_auth_required")
+    assert settling.begin(analysis=analysed(settling).json["id"]).status_code == 201
+
+
 def begun(settling: Any, analysis: str, condition: str) -> dict[str, Any]:
     made = settling.begin(analysis=analysis, sections={"qualification": {"condition": condition}})
     assert made.status_code == 201, made.json

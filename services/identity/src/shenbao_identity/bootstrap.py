@@ -2,6 +2,7 @@
 
 The password comes from IDENTITY_ADMIN_PASSWORD and is changed at the first sign-in, unless
 IDENTITY_ADMIN_PASSWORD_IS_FINAL is true (demo and test installations). An account that exists is left as it is.
+`--duty system`, `security` or `audit` makes one of the three whom an installation keeps apart (`separate_duties`).
 """
 
 import argparse
@@ -11,29 +12,33 @@ from environs import Env
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_identity.actions import accounts
+from shenbao_identity.actions.accounts import FirstAdministrator
+from shenbao_identity.domain.account import DUTIES
 from shenbao_identity.settings import Settings
 
 
-def make(settings: Settings, *, username: str, password: str, is_final: bool) -> None:
-    """Refuses a user name or password that breaks the rules."""
+def make(settings: Settings, first: FirstAdministrator) -> None:
+    """Refuses a user name or password that breaks the rules, and who would be all three where these are kept apart."""
     engine, sessions = database(settings)
-    with sessions.begin() as session:
-        accounts.make_first_administrator(
-            session, username=username, password=password, is_final=is_final, now=clock.now()
-        )
-    engine.dispose()
+    try:
+        with sessions.begin() as session:
+            accounts.make_first_administrator(session, first, policy=settings.policy, now=clock.now())
+    finally:
+        engine.dispose()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--username", default="admin")
-    env = Env()
-    make(
-        Settings.from_env(),
-        username=parser.parse_args().username,
+    parser.add_argument("--duty", choices=sorted(DUTIES), default="")
+    told, env = parser.parse_args(), Env()
+    first = FirstAdministrator(
+        username=told.username,
+        duty=told.duty,
         password=env.str("IDENTITY_ADMIN_PASSWORD"),
         is_final=env.bool("IDENTITY_ADMIN_PASSWORD_IS_FINAL", False),
     )
+    make(Settings.from_env(), first)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Policy:
     idle_minutes, session_hours: how long a session lives unused, and at all.
     second_factor: kinds of account that must have one; whoever has one is asked for it anyway.
     recovery_lock_minutes: for how long a unit's recovery is closed after five failures.
+    separate_duties: nobody administers system, security and audit, or two of these (domain.account.DUTIES).
     staff_password_days: after which offices and administrators choose another password; 0 means never.
     """
 
@@ -46,6 +47,7 @@ class Policy:
     second_factor: tuple[str, ...] = ("office", "admin")
     staff_password_days: int = 180
     recovery_lock_minutes: int = 30
+    separate_duties: bool = False
 
     @property
     def idle(self) -> timedelta:

@@ -26,7 +26,7 @@ from shenbao_identity.actions import accounts
 from shenbao_identity.actions.deliveries import deliver_due
 from shenbao_identity.api import providers as providers_api
 from shenbao_identity.providers.sms import SmsGateway
-from shenbao_identity.settings import Provider, Settings
+from shenbao_identity.settings import Policy, Provider, Settings
 
 CLIENT = ("shenbao", "province-secret")
 
@@ -167,7 +167,10 @@ def admin(identity: UnderTest) -> Actor:
     """The first administrator, as the bootstrap command makes it."""
     with identity.service.sessions.begin() as session:
         made = accounts.make_first_administrator(
-            session, username="admin", password="First-One-11", is_final=True, now=clock.now()
+            session,
+            accounts.FirstAdministrator(username="admin", password="First-One-11", is_final=True),
+            policy=Policy(),
+            now=clock.now(),
         )
         assert made is not None
         return Actor(

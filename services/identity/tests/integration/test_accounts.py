@@ -15,6 +15,7 @@ from shenbao_common.testing.actors import office_actor
 from shenbao_common.testing.service import UnderTest, count_queries
 from shenbao_identity.actions import accounts
 from shenbao_identity.models import Account
+from shenbao_identity.settings import Policy
 
 NEW = "Neu-Kennwort8"
 
@@ -189,7 +190,10 @@ def test_the_first_administrator_is_made_once(identity: UnderTest, browser: Any,
     assert browser.sign_in("admin", "First-One-11")
     with identity.service.sessions.begin() as session:
         again = accounts.make_first_administrator(
-            session, username="Admin", password="Other-One-11", is_final=True, now=clock.now()
+            session,
+            accounts.FirstAdministrator(username="Admin", password="Other-One-11", is_final=True),
+            policy=Policy(),
+            now=clock.now(),
         )
     assert again is None
     assert admin.may("account.manage")

@@ -11,9 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from shenbao_common.data.sealed import Sealer
-from shenbao_common.kernel.actor import Actor
+from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import RuleBroken
 from shenbao_common.testing.service import UnderTest
+from shenbao_identity import bootstrap
+from shenbao_identity.actions.accounts import FirstAdministrator
 from shenbao_identity.models import Account
+from shenbao_identity.settings import Policy, Settings
 
 ID_NUMBER, MOBILE, PASSWORD = "330000199001010014", "13800000000", "abc1234!x"
 
@@ -71,6 +75,44 @@ def test_checklist_13_who_reads_the_audit_changes_nobody_and_who_changes_account
     trail = {"query_string": {"person": account_id}}
     assert identity.client(auditor).get("/v1/audit", **trail).status_code == 200
     assert identity.client(manager).get("/v1/audit", **trail).status_code == 403
+
+
+def test_checklist_13_three_administrators_are_apart_from_the_first_day_on(
+    identity: UnderTest, configured: Callable[..., Settings]
+) -> None:
+    settings = configured(policy=Policy(second_factor=(), separate_duties=True))
+    everything = FirstAdministrator(username="admin", password="First-One-11", is_final=True)
+    with pytest.raises(RuleBroken):
+        bootstrap.make(settings, everything)
+    for duty in ("system", "security", "audit"):
+        bootstrap.make(settings, replace(everything, username=f"{duty}1", duty=duty))
+    with identity.sessions() as session:
+        made = {account.username: account for account in session.scalars(sa.select(Account))}
+        ticks = {name: set(account.permissions) - {"password.change"} for name, account in made.items()}
+        own = made["security1"]
+        may = frozenset(own.permissions)
+        security = Actor(account_id=own.id, kind=Kind.ADMIN, revision=own.revision, permissions=may)
+    assert ticks == {
+        "system1": {"programme.publish", "organisation.manage", "subscription.manage", "events.operate"},
+        "security1": {"account.manage"},
+        "audit1": {"audit.read"},
+    }
+    client = identity.client(security)
+    wanted = {"username": "security2", "kind": "admin", "display_name": "李四", "permissions": ["account.manage"]}
+    second = client.post("/v1/accounts", json=wanted)
+    assert second.status_code == 201
+    both = client.post("/v1/accounts", json=wanted | {"permissions": ["account.manage", "audit.read"]})
+    assert {(e["code"], e["path"]) for e in both.json["errors"]} == {
+        ("username_taken", "username"),
+        ("duties_not_apart", "permissions"),
+    }
+    for other in ("system1", "audit1"):
+        taken = client.post(f"/v1/accounts/{made[other].id}/password-reset")
+        assert (taken.status_code, taken.json["code"]) == (403, "beyond_own_permissions")
+    path = f"/v1/accounts/{second.json['account_id']}"
+    tag = {"If-Match": client.get(path).headers["ETag"]}
+    mixed = client.patch(path, json={"permissions": ["account.manage", "events.operate"]}, headers=tag)
+    assert [e["code"] for e in mixed.json["errors"]] == ["duties_not_apart"]
 
 
 def test_checklist_55_a_person_sees_corrects_and_closes_what_is_kept(

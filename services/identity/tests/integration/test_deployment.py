@@ -20,6 +20,7 @@ from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest, eventually
 from shenbao_identity import bootstrap, worker
+from shenbao_identity.actions.accounts import FirstAdministrator
 from shenbao_identity.app import create_app
 from shenbao_identity.models import Account, ImageCode
 from shenbao_identity.settings import Settings
@@ -66,8 +67,8 @@ def test_the_worker_cleans_and_ends_when_told(identity: UnderTest, browser: Any)
 def test_the_command_makes_an_administrator_who_must_change_the_password(identity: UnderTest, browser: Any) -> None:
     settings = identity.service.settings
     assert isinstance(settings, Settings)
-    bootstrap.make(settings, username="admin", password="First-One-11", is_final=False)
-    bootstrap.make(settings, username="admin", password="Other-One-11", is_final=True)
+    bootstrap.make(settings, FirstAdministrator(username="admin", password="First-One-11", is_final=False))
+    bootstrap.make(settings, FirstAdministrator(username="admin", password="Other-One-11", is_final=True))
     assert _count(identity, Account) == 1
     entered = browser.enter(browser.challenge(), "admin", "First-One-11")
     assert entered.json == {"password_change_required": True}
@@ -123,7 +124,7 @@ def test_a_code_sent_twice_at_once_is_good_once(browser: Any, another_browser: A
 def test_an_initial_password_sent_twice_at_once_opens_one_form(identity: UnderTest, another_browser: Any) -> None:
     settings = identity.service.settings
     assert isinstance(settings, Settings)
-    bootstrap.make(settings, username="admin", password="First-One-11", is_final=False)
+    bootstrap.make(settings, FirstAdministrator(username="admin", password="First-One-11", is_final=False))
     answers = []
 
     def enter() -> None:

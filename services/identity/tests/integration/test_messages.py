@@ -1,21 +1,15 @@
 """Messages: once for each fact, by the channels that people chose, kept while a provider is away (B-32)."""
 
-import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope, Session
 
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
@@ -28,7 +22,6 @@ from shenbao_identity.actions import deliveries
 from shenbao_identity.actions.application_news import NotHeardOfYet
 from shenbao_identity.models import Account, SmsCode
 from shenbao_identity.models.messages import Delivery, OutgoingSms
-from shenbao_identity.providers.mail import MailServer
 
 PASSWORD = "abc1234!x"
 OTHER = {"name": "李四", "id_number": "330000199001010030"}
@@ -75,47 +68,6 @@ def applicant(identity: UnderTest, browser: Any, person: Callable[..., str], mob
     made = Applicant(identity, browser, account_id, browser.sign_in("13800000000", PASSWORD)["access_token"])
     mobiles.received.clear()
     return made
-
-
-class Mailbox:
-    """A mail server: takes what comes, unless it refuses the receiver or is told to be busy."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-        self.answer = ""
-
-    async def handle_RCPT(  # noqa: N802  (aiosmtpd names it)
-        self, _s: Any, _session: Session, envelope: Envelope, to: str, _o: list[str]
-    ) -> str:
-        if self.answer:
-            return self.answer
-        envelope.rcpt_tos.append(to)
-        return "250 OK"
-
-    async def handle_DATA(self, _s: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        mail = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
-        assert isinstance(mail, EmailMessage)
-        self.received.append(mail)
-        return "250 OK"
-
-
-@pytest.fixture
-def post(identity: UnderTest) -> Iterator[Callable[..., Mailbox]]:
-    """Sends the mail that is due to a real server, and answers its mailbox."""
-    box = Mailbox()
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    server = MailServer(url=f"smtp://127.0.0.1:{port}", sender="Shenbao <noreply@shenbao.test>")
-
-    def send(*, later: timedelta = timedelta(0), answer: str = "") -> Mailbox:
-        box.answer = answer
-        deliveries.deliver_due(identity.service.sessions, {"mail": server}, now=clock.now() + later)
-        return box
-
-    yield send
-    controller.stop()
 
 
 @pytest.mark.req("B-32")
@@ -183,7 +135,7 @@ def test_a_programme_says_it_in_its_own_words(applicant: Applicant, mobiles: Any
 
 
 def test_channels_and_language_are_the_persons_choice_but_warnings_come_by_sms(
-    applicant: Applicant, mobiles: Any, post: Callable[..., Mailbox], proof: Callable[[str], dict[str, str]]
+    applicant: Applicant, mobiles: Any, post: Callable[..., Any], proof: Callable[[str], dict[str, str]]
 ) -> None:
     profile = applicant.browser.call("GET", "/v1/me/profile", applicant.token)
     headers = {"If-Match": profile.headers["ETag"], "Authorization": f"Bearer {applicant.token}"}
@@ -209,7 +161,7 @@ def test_channels_and_language_are_the_persons_choice_but_warnings_come_by_sms(
 
 
 def test_a_receiver_whom_the_server_will_never_take_is_given_up(
-    applicant: Applicant, post: Callable[..., Mailbox], identity: UnderTest
+    applicant: Applicant, post: Callable[..., Any], identity: UnderTest
 ) -> None:
     with identity.service.sessions.begin() as session:
         account = session.get_one(Account, applicant.account_id)

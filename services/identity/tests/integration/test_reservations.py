@@ -178,8 +178,8 @@ def test_of_two_who_want_one_name_one_has_it(identity: UnderTest, unit: Callable
         assert sorted(pool.map(send, range(4))) == [201, 422, 422, 422]
 
 
-@pytest.mark.parametrize("count", [0, 101, "5", 2.5, None])
-def test_a_batch_has_one_to_a_hundred(identity: UnderTest, unit: Callable[..., Actor], count: object) -> None:
+@pytest.mark.parametrize("count", [0, 1001, "5", 2.5, None])
+def test_a_batch_has_one_to_a_thousand(identity: UnderTest, unit: Callable[..., Actor], count: object) -> None:
     answer = identity.client(unit()).post("/v1/sub-account-reservations/batch", json={"count": count})
     assert answer.status_code == 422
 

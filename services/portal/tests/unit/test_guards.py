@@ -50,6 +50,8 @@ PUBLIC = {
     "/register/done",
     "/register/licence",
     "/recover/unit",
+    "/recover/unit/mail",
+    "/recover/unit/mail/code",
     "/recover/unit/staff",
     "/register/status",
     "/register/without-code",

@@ -61,11 +61,11 @@ def test_only_what_the_installation_asks_for_is_shown(visitor: FlaskClient, serv
     services.answer = units([])
     page = second_page(visitor)
     assert "单位行业" not in page
-    assert "电子邮箱" not in page
     services.answer = units(["industry", "location", "email"])
     page = second_page(visitor)
     for name in ("单位行业", "单位所在地", "电子邮箱"):
         assert name in page
+    assert "电子邮箱：此项必填" in visitor.post("/register/unit", data=FILLED, base_url=HOME).text
 
 
 def test_a_refused_registration_with_a_code_is_filled_in_again_with_what_it_held(

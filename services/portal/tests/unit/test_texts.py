@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 SOURCE = Path(__file__).parents[2] / "src/shenbao_portal"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -50,6 +50,12 @@ def test_english_holds_no_chinese(english: Catalog) -> None:
     assert [m.id for m in english if m.id and any(CHINESE.search(s) for s in strings(m))] == []
 
 
+def test_no_english_text_is_said_twice_over(english: Catalog) -> None:
+    """As a merge of two long entries leaves it."""
+    twice = [m.id for m in english if m.id and any(re.fullmatch(r"(.{12,}?)\1+", s) for s in strings(m))]
+    assert twice == []
+
+
 def test_both_languages_fill_in_the_same_values(english: Catalog) -> None:
     wrong = []
     for message in english:
@@ -57,6 +63,24 @@ def test_both_languages_fill_in_the_same_values(english: Catalog) -> None:
         wanted = set(PLACEHOLDER.findall(source))
         wrong += [source for s in strings(message) if source and s and set(PLACEHOLDER.findall(s)) != wanted]
     assert wrong == []
+
+
+def test_every_text_can_be_filled_in(english: Catalog) -> None:
+    """A lone % or a letter after the value's name would be an error of the server on the page that shows the text."""
+    given = {text: values for text, values in _calls() if values}
+    said = {text: [text, *strings(english.get(text))] for text in given}
+    assert [text for text, values in given.items() if not all(_is_filled(one, values) for one in said[text])] == []
+
+
+def test_every_value_of_a_text_is_given_where_it_is_said() -> None:
+    lacking = [(text, set(PLACEHOLDER.findall(text)) - values) for text, values in _said_at_once()]
+    assert [(text, sorted(names)) for text, names in lacking if names] == []
+
+
+def test_a_value_that_is_missing_or_wrongly_named_is_found() -> None:
+    assert not _is_filled("共 %(total)d 份", {"totals"})
+    assert not _is_filled("把握 %(percent)d%", {"percent"})
+    assert _is_filled("把握 %(percent)d%%", {"percent"})
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.glob("**/*.py")), ids=lambda p: p.name)
@@ -90,3 +114,47 @@ def untranslated(template: str) -> list[str]:
         if sort != "whitespace":
             last = value
     return found
+
+
+def _is_filled(text: str, values: set[str]) -> bool:
+    try:
+        text % dict.fromkeys(values, 1)
+    except (KeyError, ValueError, TypeError):
+        return False
+    return True
+
+
+def _calls() -> list[tuple[str, set[str]]]:
+    """Every text with the names of the values that are given with it, of modules and templates."""
+    return [*_said_at_once(), *_in_modules({"_l"})]
+
+
+def _said_at_once() -> list[tuple[str, set[str]]]:
+    """Without the texts of module level: those are filled in later."""
+    return [*_in_modules(TRANSLATORS), *_in_templates()]
+
+
+def _in_modules(names: set[str]) -> list[tuple[str, set[str]]]:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.glob("**/*.py")]
+    calls = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    named = [(c, getattr(c.func, "id", "")) for c in calls if getattr(c.func, "id", "") in names and c.args]
+    return [
+        (c.args[0].value, _given(name, {k.arg for k in c.keywords if k.arg}))
+        for c, name in named
+        if isinstance(c.args[0], ast.Constant)
+    ]
+
+
+def _in_templates() -> list[tuple[str, set[str]]]:
+    parse = Environment(autoescape=True).parse
+    trees = [parse(path.read_text(encoding="utf-8")) for path in SOURCE.glob("templates/**/*.html")]
+    calls = [c for tree in trees for c in tree.find_all(nodes.Call) if isinstance(c.node, nodes.Name) and c.args]
+    return [
+        (c.args[0].value, _given(c.node.name, {k.key for k in c.kwargs}))
+        for c in calls
+        if c.node.name in TRANSLATORS and isinstance(c.args[0], nodes.Const)
+    ]
+
+
+def _given(name: str, values: set[str]) -> set[str]:
+    return values | {"num"} if name == "ngettext" else values

@@ -87,6 +87,22 @@ def test_a_batch_with_one_wrong_ticket_makes_nothing(units: UnderTest, unit: Act
     assert units.client(unit).get(PATH).json["items"] == []
 
 
+def test_a_thousand_are_made_at_once_and_every_wrong_ticket_is_named_at_its_place(
+    units: UnderTest, unit: Actor, sub_ticket: SubTicket
+) -> None:
+    tickets = [sub_ticket(unit, f"unitA1{n}") for n in range(1000)]
+    spoilt = [ticket if n % 250 else "forged" for n, ticket in enumerate(tickets)]
+    refused = units.client(unit).post(f"{PATH}/batch", json={"tickets": spoilt, "permissions": FILL})
+    assert [e["path"] for e in refused.json["errors"]] == [f"tickets.{n}" for n in range(0, 1000, 250)]
+    sent = {"json": {"tickets": tickets, "permissions": FILL}, "headers": {"Idempotency-Key": "batch-of-1000"}}
+    made = units.client(unit).post(f"{PATH}/batch", **sent)
+    assert (made.status_code, len(made.json["items"])) == (201, 1000)
+    assert units.client(unit).post(f"{PATH}/batch", **sent).json == made.json
+    assert len(units.told(SubAccountCreatedV1)) == 1000
+    too_many = {"tickets": [*tickets, tickets[0]], "permissions": FILL}
+    assert units.client(unit).post(f"{PATH}/batch", json=too_many).status_code == 422
+
+
 @pytest.mark.req("S4g-26")
 def test_the_catalogue_ends_with_the_two_advised_permissions(units: UnderTest, unit: Actor) -> None:
     items = units.client(unit).get("/v1/permissions").json["items"]

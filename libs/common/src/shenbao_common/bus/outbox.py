@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.bus.tables import CHANNEL, outbox
 from shenbao_common.contracts.event import Event
+from shenbao_common.data.connections import say_last
 from shenbao_common.kernel import clock, ids, trace
 
 # PostgreSQL folds equal notifications of one transaction into one, and sends it at commit.
@@ -29,6 +30,6 @@ def record(session: Session, event: Event, *, revision: int = 0) -> UUID:
         "trace": trace.current(),
         "data": event.to_wire(),
     }
-    session.execute(_INSERT, row)
+    say_last(session, _INSERT, row)
     session.info.setdefault("recorded", []).append((event.type, event_id))
     return event_id

@@ -24,6 +24,7 @@ from shenbao_common.bus.housekeeping import kept_tidy
 from shenbao_common.bus.partitions import RETENTION_DAYS
 from shenbao_common.bus.publishing import Publisher, Refused
 from shenbao_common.bus.stamping import BATCH, Entry, Log
+from shenbao_common.kernel.settings import needed
 
 _log = structlog.get_logger()
 
@@ -287,13 +288,12 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    database_url = os.environ[f"{service.upper()}_DATABASE_URL"]
+    database_url = needed(f"{service.upper()}_DATABASE_URL")
     if os.environ.get("SHENBAO_PROFILE") == "test":
         moved_clock.follow(database_url)
-    broker_url = os.environ.get("SHENBAO_BROKER_URL") or None
     days = int(os.environ.get("SHENBAO_EVENT_DAYS", RETENTION_DAYS))
     measuring.serve(os.environ.get("SHENBAO_METRICS_PORT", ""))
-    Relay(service, database_url, broker_url, retention_days=days).run(stop)
+    Relay(service, database_url, os.environ.get("SHENBAO_BROKER_URL") or None, retention_days=days).run(stop)
 
 
 if __name__ == "__main__":

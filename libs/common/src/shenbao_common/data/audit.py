@@ -63,7 +63,8 @@ PURPOSES = {Kind.OFFICE: "review", Kind.ADMIN: "administration", Kind.UNIT: "emp
 """Why a reader of this kind comes by somebody else's record at all."""
 
 _KEY = "audit"
-_FREE = sa.select(head).order_by(head.c.lane).limit(1).with_for_update(skip_locked=True)
+# With a number that is bound, PostgreSQL would plan this anew for every entry.
+_FREE = sa.select(head).order_by(head.c.lane).limit(sa.literal_column("1")).with_for_update(skip_locked=True)
 _ANY = sa.select(head).where(head.c.lane == sa.bindparam("wanted")).with_for_update()
 _COLUMNS = [column.name for column in entry.c]
 _ADD = sa.text(
@@ -127,7 +128,7 @@ def record(
         "details": details,
         "trace": trace.current(),
     }
-    session.info.setdefault(_KEY, []).append((_within(session), said))
+    session.info.setdefault(_KEY, []).append((connections.within(session), said))
 
 
 def record_read(session: Session, person_id: UUID, *, actor: Actor, subject: object) -> None:
@@ -156,14 +157,6 @@ def canonical(said: Mapping[str, Any], *, lane: int, position: int, before: byte
 
 def _by(actor: Actor | None) -> dict[str, Any]:
     return {"actor_id": actor.account_id if actor else None, "actor_kind": actor.kind.value if actor else ""}
-
-
-def _within(session: Session) -> frozenset[SessionTransaction]:
-    inner, found = session.get_nested_transaction(), set()
-    while inner is not None and inner.nested:
-        found.add(inner)
-        inner = inner.parent
-    return frozenset(found)
 
 
 def _forget(session: Session, ended: SessionTransaction) -> None:

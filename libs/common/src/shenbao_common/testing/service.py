@@ -109,6 +109,7 @@ def token(actor: Actor, *, seconds: int = 300, **claims: Any) -> str:
         "org": str(actor.organisation_id) if actor.organisation_id else None,
         "perms": sorted(actor.permissions),
         "sid": str(actor.session_id) if actor.session_id else None,
+        "acr": f"urn:shenbao:loa:{actor.assurance}",
     }
     return Signer(ISSUER, _keys["identity"]).sign(TOKEN_TYPE, body | claims, seconds=seconds)
 

@@ -77,7 +77,7 @@ def ensure_current(session: Session, actor: Actor) -> None:
     """Refuses a token that is older than the account's last change (`token_outdated`), of a disabled account, or of a
     sign-in that was ended (`session_over`).
     """
-    known = session.execute(_KNOWN, {"account_id": actor.account_id, "session_id": actor.session_id}).one()
+    known = session.connection().execute(_KNOWN, {"account_id": actor.account_id, "session_id": actor.session_id}).one()
     if known.active is False:
         raise Unauthenticated("account_disabled")
     if known.revision is not None and actor.revision < known.revision:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
-from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.actor import Actor, Kind, assurance_of
 from shenbao_common.kernel.errors import NotAllowed, Unauthenticated
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.tokens import AUDIENCE, TOKEN_TYPE
@@ -97,6 +97,7 @@ def _actor_of_token(token: str) -> Actor:
         organisation_id=UUID(claims["org"]) if claims.get("org") else None,
         permissions=frozenset(claims.get("perms", ())),
         session_id=UUID(claims["sid"]) if claims.get("sid") else None,
+        assurance=assurance_of(str(claims.get("acr", ""))),
     )
     with transaction() as session:
         extension.ensure_current(session, found)

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 import structlog
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from environs import Env
 
+from shenbao_common.kernel.settings import needed
 from shenbao_common.web import logs
 
 _PATIENCE = 300.0
@@ -48,7 +48,7 @@ def wait(database_url: str, head: str, *, patience: float = _PATIENCE, pause: fl
 def main() -> None:
     logs.configure()
     head = ScriptDirectory.from_config(Config("alembic.ini")).get_current_head()
-    if head is None or not wait(Env().str(f"{sys.argv[1].upper()}_DATABASE_URL"), head):
+    if head is None or not wait(needed(f"{sys.argv[1].upper()}_DATABASE_URL"), head):
         sys.exit(f"the database has no migration {head} yet")
 
 

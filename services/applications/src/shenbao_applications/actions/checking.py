@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shenbao_applications.actions.desk import Desk
-from shenbao_applications.actions.drafts import around_of, ensure_filler, period_of
+from shenbao_applications.actions.drafts import around_of, period_of
+from shenbao_applications.actions.fillers import ensure_filler
 from shenbao_applications.domain import lifecycle, projects, staging
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack import items, validity

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import drafts
 from shenbao_applications.actions.desk import Desk
+from shenbao_applications.actions.fillers import ensure_filler
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain import lifecycle
 from shenbao_applications.domain.lifecycle import Move
@@ -44,7 +45,7 @@ def citable(session: Session, row: Application, pack: Pack, section: str) -> lis
 def cite(session: Session, row: Application, section: str, record_ids: Sequence[UUID], *, desk: Desk) -> None:
     """The section holds these records afterwards, in this order; refuses each that was not passed (S1-27)."""
     pack = packs.of(session, row)
-    drafts.ensure_filler(pack, row.variant, desk.actor)
+    ensure_filler(pack, row.variant, desk.actor)
     lifecycle.after(row.status, Move.SAVE_INCOMPLETE)
     _, field = cited_field(pack, section)
     known = {one.record.id: one for one in citable(session, row, pack, section)}

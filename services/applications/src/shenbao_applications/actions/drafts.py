@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import commitments, prefilling, receipts, registered, renewals, units_of_forms
 from shenbao_applications.actions.desk import Desk, Result
+from shenbao_applications.actions.fillers import ensure_face, ensure_filler
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.actions.milestones import note_information
 from shenbao_applications.domain import corrections, lifecycle, printing, projects, staging, steps
@@ -62,6 +63,7 @@ def create(
     ensure_filler(pack, project.variant, desk.actor)
     projects.ensure_open(project.opens_on, project.closes_on, desk.now)
     commitments.ensure_accepted(pack, brought.accepted)
+    ensure_face(pack, brought.analysis)
     steps.ensure_open(pack, (), given)
     row = _new(project, codes, desk)
     row.sections = prefilling.sections(pack, brought.profile)
@@ -187,12 +189,6 @@ def around_of(project: Project | ProjectOf, departments: Sequence[UUID], desk: D
         department_ids=tuple(str(d) for d in departments),
         today=office_day(desk.now),
     )
-
-
-def ensure_filler(pack: Pack, variant: str, actor: Actor) -> None:
-    if actor.kind not in pack.accounts("fill", variant):
-        raise NotAllowed("may_not_fill")
-    actor.require("application.fill")
 
 
 def _new(project: Project, codes: int | None, desk: Desk) -> Application:

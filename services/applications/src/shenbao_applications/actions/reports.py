@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shenbao_applications.actions import filling
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.drafts import around_of, found, period_of
+from shenbao_applications.actions.fillers import ensure_assured
 from shenbao_applications.domain import lifecycle, printing, projects, staging
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack import validity
@@ -19,7 +20,7 @@ from shenbao_applications.queries import applications, organisations, packs, rep
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
-from shenbao_common.data.connections import together
+from shenbao_common.data.connections import say_last
 from shenbao_common.data.of_person import OfPerson
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
@@ -103,16 +104,17 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
         skips=skips,
     )
     snapshot = _snapshot(row, values, desk)
-    with together(session):
-        reportable.store(session, row)
-        session.execute(_SNAPSHOT, snapshot)
-        outbox.record(session, told, revision=row.revision)
+    reportable.store(session, row)
+    say_last(session, _SNAPSHOT, snapshot)
+    outbox.record(session, told, revision=row.revision)
 
 
 def _ensure_reportable(row: Reportable, pack: Pack, desk: Desk) -> None:
     if desk.actor.kind not in pack.accounts("report", row.variant):
         raise NotAllowed("may_not_report")
+    ensure_assured(pack, desk.actor)
     _ensure_ready(row, pack)
+    _ensure_corrected(row, pack, desk)
     if missing := staging.wanting(pack, row.sections, variant=row.variant):
         raise RuleBroken("incomplete", *missing)
     if wrong := validity.wrong(pack, row.sections, period_of(row.project, desk), variant=row.variant):
@@ -133,6 +135,16 @@ def _ensure_ready(row: Reportable, pack: Pack) -> None:
         raise Conflict("binding_required")
     if pack.needs_check and row.status == Status.DRAFT:
         raise Conflict("check_needed")
+
+
+def _ensure_corrected(row: Reportable, pack: Pack, desk: Desk) -> None:
+    """What was returned to the applicant is reported by others only after the applicant has saved it again (X13)."""
+    if row.status != Status.RETURNED or desk.actor.account_id == row.filler_id:
+        return
+    back = (s.step_key for s in row.steps if s.state == "returned" and s.round == row.round)
+    to_applicant = any(pack.step(key).get("return_to") == "applicant" for key in back)
+    if to_applicant and row.reported_at is not None and row.saved_at <= row.reported_at:
+        raise Conflict("applicant_corrects_first")
 
 
 def _snapshot(row: Reportable, values: Mapping[str, Any], desk: Desk) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import milestones
 from shenbao_applications.actions.desk import Desk
-from shenbao_applications.actions.drafts import ensure_filler
+from shenbao_applications.actions.fillers import ensure_filler
 from shenbao_applications.domain import lifecycle, staging
 from shenbao_applications.domain.lifecycle import Move
 from shenbao_applications.domain.progress import MATERIALS

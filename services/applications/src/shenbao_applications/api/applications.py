@@ -13,11 +13,11 @@ from shenbao_applications.actions import analyses, drafts
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.api import operations, presenting, schemas
 from shenbao_applications.api.profiles import profile_of
-from shenbao_applications.domain.tabs import counts
+from shenbao_applications.domain.tabs import COUNT_BOUND, counts
 from shenbao_applications.models import Application
-from shenbao_applications.queries import applications, comparison, packs, received, routes
+from shenbao_applications.queries import applications, comparison, lists, packs, received, routes
 from shenbao_applications.queries.received import Order
-from shenbao_common.data.paging import Page, page
+from shenbao_common.data.paging import Page
 from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import received_at, transaction
@@ -68,8 +68,8 @@ def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
 def count(query: dict[str, Any]) -> ResponseReturnValue:
     """How many each tab holds under the same filters; a number that equals `bound` means that many or more."""
     with transaction() as session:
-        by_status = applications.counts_by_status(session, actor(), query)
-    return jsonify({**counts(by_status), "bound": applications.COUNT_BOUND})
+        by_status = lists.counts_by_status(session, actor(), query)
+    return jsonify({**counts(by_status), "bound": COUNT_BOUND})
 
 
 @blp.get("/<uuid:application_id>")
@@ -143,8 +143,7 @@ def _found(session: Any, query: dict[str, Any]) -> Page[Application]:
     paged = {"after": query["after"], "limit": query["limit"]}
     if query["sort"]:
         return received.sorted_page(session, actor(), query, Order(query["sort"], query["descending"]), **paged)
-    selected = applications.filtered(session, applications.readable(actor()), query)
-    return page(session, selected, by=[Application.id], **paged)
+    return lists.listed(session, actor(), query, **paged)
 
 
 def _analysis(session: Any, analysis_id: UUID | None) -> Mapping[str, Any] | None:

@@ -13,9 +13,9 @@ from shenbao_applications.api.applications import desk
 from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.domain.archive import Action
 from shenbao_applications.domain.archive_categories import Categories, Category
+from shenbao_applications.domain.tabs import COUNT_BOUND
 from shenbao_applications.models.archive import ArchiveEntry, ArchiveRecord
 from shenbao_applications.queries import archive
-from shenbao_applications.queries.applications import COUNT_BOUND
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import actor_of

@@ -13,9 +13,9 @@ from shenbao_applications.api.sheets import MOST_ROWS, signed, summary_row
 from shenbao_applications.domain.pack import titles
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.domain.pack.vocabulary import PUBLICITY_TABLE
+from shenbao_applications.domain.tabs import COUNT_BOUND
 from shenbao_applications.models import Application, Project
 from shenbao_applications.queries import examinations, packs
-from shenbao_applications.queries.applications import COUNT_BOUND
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
 from shenbao_common.web.auth import actor_of

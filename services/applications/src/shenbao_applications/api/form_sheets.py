@@ -9,6 +9,7 @@ from marshmallow import validate
 
 from shenbao_applications.api import operations
 from shenbao_applications.api.sheets import ensure_printer, form_claims, form_of, signed
+from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, packs
 from shenbao_common.web import auditing
 from shenbao_common.web.auth import actor
@@ -44,7 +45,7 @@ def show(body: dict[str, Any]) -> Mapping[str, Any]:
     forms: dict[Any, dict[str, Any]] = {}
     read = []
     with transaction() as session:
-        query = applications.filtered(session, applications.readable(who), {"ids": body["ids"]})
+        query = applications.readable(who).where(Application.id.in_(body["ids"]))
         for row in session.scalars(query):
             pack = packs.of(session, row)
             document = form_of(row, pack, body["kind"], who)

@@ -67,6 +67,7 @@ def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Comm
             for f in s["fields"]
             if (s["key"], f["key"]) not in shown or s["key"] not in seen
         ],
+        "necessary": [p for p in pack.necessary(row.sections, variant=row.variant) if p.partition(".")[0] in seen],
         **_possible(row, pack, actor),
         "supersedes_id": row.supersedes_id,
         "registered": {name: told["read_at"] for name, told in (row.registered or {}).items()},

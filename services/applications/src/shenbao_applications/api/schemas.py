@@ -177,6 +177,7 @@ class ReconsiderationOut(Schema):
 class ApplicationOut(ApplicationItemOut):
     """problems: what is missing before it can be reported. hidden: fields whose condition does not hold now.
 
+    necessary: places of files that are demanded now, handed in or not.
     changed: places that are no longer as in the recognition that it renews.
 
     step: of a form in steps, the one to be filled in next. supersedes_id: the case that it replaces.
@@ -188,6 +189,7 @@ class ApplicationOut(ApplicationItemOut):
     changed = ma.fields.List(ma.fields.String())
     problems = ma.fields.List(ma.fields.Nested(ProblemOut))
     hidden = ma.fields.List(ma.fields.String())
+    necessary = ma.fields.List(ma.fields.String())
     editable = ma.fields.Boolean()
     deletable = ma.fields.Boolean()
     reportable = ma.fields.Boolean()

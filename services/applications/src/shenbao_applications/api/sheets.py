@@ -11,7 +11,7 @@ from shenbao_applications.api import operations, presenting, schemas
 from shenbao_applications.domain import printing, publicity, reading
 from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_applications.models import Application
-from shenbao_applications.queries import applications, packs
+from shenbao_applications.queries import applications, lists, packs
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.web import auditing
@@ -53,7 +53,7 @@ def show_summary(query: dict[str, Any]) -> Mapping[str, str]:
     """The summary table of the filtered list in its order, at most 2,000 rows (S4g-19)."""
     who = actor_with("application.export")
     with transaction() as session:
-        rows = applications.for_summary(session, who, query, limit=MOST_ROWS + 1)
+        rows = lists.beginning(session, who, query, limit=MOST_ROWS + 1)
         if len(rows) > MOST_ROWS:
             raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
         document = _summary_document(session, rows, query)
@@ -70,7 +70,7 @@ def show_publicity(body: dict[str, Any]) -> Mapping[str, str]:
     """What official publicity shows of these applications, for review to post (B-06)."""
     who = actor_of(Kind.OFFICE)
     with transaction() as session:
-        query = applications.filtered(session, applications.readable(who), {"ids": body["ids"]})
+        query = applications.readable(who).where(Application.id.in_(body["ids"]))
         found = {row.id: row for row in session.scalars(query)}
         if len(found) < len(set(body["ids"])):
             raise NotFound

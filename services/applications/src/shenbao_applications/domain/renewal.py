@@ -39,12 +39,12 @@ class Need:
 
 def valid_until(recognised_on: date, told: date | None, terms: Mapping[str, Any]) -> date:
     """The last day of a recognition: the day that was told, else as long as the programme says."""
-    return told or _months_after(recognised_on, terms["validity_months"]) - timedelta(days=1)
+    return told or _last_day(recognised_on, terms["validity_months"])
 
 
 def extended(until: date, terms: Mapping[str, Any]) -> date:
     """From the end of the running period, not from the day of the decision (S0-34)."""
-    return _months_after(until, terms["validity_months"])
+    return _last_day(until + timedelta(days=1), terms["validity_months"])
 
 
 def need(until: date | None, terms: Mapping[str, Any], *, same_category: bool, today: date) -> Need:
@@ -100,6 +100,12 @@ def _changed(pack: Pack, sections: Sections, before: Sections) -> Iterator[str]:
 def _comparable(value: Any) -> Any:
     """A unit is the same unit under another name."""
     return value.get("unit_id") if isinstance(value, Mapping) else value or None
+
+
+def _last_day(first: date, months: int) -> date:
+    """Of a period of whole months: the day before the corresponding one; where a month has none, its end."""
+    after = _months_after(first, months)
+    return after if after.day < first.day else after - timedelta(days=1)
 
 
 def _months_after(day: date, months: int) -> date:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from shenbao_applications.domain.lifecycle import Status
 
+COUNT_BOUND = 10_000
+"""Counting stops here; a count that equals it means that many or more."""
+
 ALL = tuple(s.value for s in Status if s is not Status.DELETED)
 
 TABS: Mapping[str, tuple[str, ...]] = {
@@ -33,5 +36,5 @@ TABS: Mapping[str, tuple[str, ...]] = {
 
 
 def counts(by_status: Mapping[str, int]) -> dict[str, int]:
-    """How many each tab holds."""
-    return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}
+    """How many each tab holds, up to the bound."""
+    return {tab: min(COUNT_BOUND, sum(by_status.get(s, 0) for s in statuses)) for tab, statuses in TABS.items()}

@@ -118,6 +118,8 @@ class Application(Base):
             "programme",
             postgresql_where=sa.text("status in ('draft', 'ready_to_report')"),
         ),
+        sa.Index("application_by_status", "status", "id"),
+        sa.Index("application_by_reference", "reference", postgresql_ops={"reference": "text_pattern_ops"}),
         sa.Index("application_by_name", "name_index"),
         sa.Index("application_by_number", "number_index"),
         sa.Index(

@@ -1,8 +1,8 @@
 """Applications that an actor may read, their lists and counts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,15 +10,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from shenbao_applications.domain.lifecycle import Status
-from shenbao_applications.domain.tabs import TABS
+from shenbao_applications.domain.tabs import COUNT_BOUND
 from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step
+from shenbao_applications.models.received import Received
 from shenbao_applications.models.reconsideration import Reconsideration
-from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
-
-COUNT_BOUND = 10_000
-"""Counting stops here; a count that equals it means that many or more."""
 
 
 def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
@@ -33,8 +30,7 @@ def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.kind is Kind.PERSON:
         return Application.filler_id == actor.account_id
     if actor.kind is Kind.OFFICE:
-        own = Step.organisation_id == actor.organisation_id
-        queued = sa.select(Step.application_id).where(own, Step.state != "recalled")
+        queued = sa.select(Received.application_id).where(Received.organisation_id == actor.organisation_id)
         return Application.id.in_(queued)
     return sa.true() if actor.kind is Kind.ADMIN else sa.false()
 
@@ -51,8 +47,13 @@ def kept() -> sa.Select[Application]:
     return _KEPT
 
 
-def readable(actor: Actor) -> sa.Select[Application]:
+def whole() -> sa.Select[Application]:
     """With what a list shows of project, unit and steps: as many statements for a hundred rows as for one."""
+    return _LISTED
+
+
+def readable(actor: Actor) -> sa.Select[Application]:
+    """Those of them that the actor may read."""
     return _LISTED.where(in_scope(actor))
 
 
@@ -62,6 +63,12 @@ def application_of(session: Session, application_id: UUID, actor: Actor) -> Appl
     if found is None:
         raise NotFound
     return found
+
+
+def of_same_person(session: Session, row: Application, ids: Collection[UUID]) -> Sequence[UUID]:
+    """Those of the ids whose applicant has the ID number of this one's."""
+    same = sa.and_(Application.id.in_(ids), Application.id != row.id, Application.number_index == row.number_index)
+    return session.scalars(sa.select(Application.id).where(same)).all()
 
 
 def by_reference(session: Session, reference: str) -> Application | None:
@@ -132,30 +139,6 @@ def snapshot_of_round(session: Session, application_id: UUID, round: int) -> Sna
     return session.scalar(mine)
 
 
-def filtered(session: Session, query: sa.Select[Any], filters: Mapping[str, Any]) -> sa.Select[Any]:
-    """By any of `Filters`; q: exact name or ID number of the person, or the start of a reference number."""
-    for name in ("project_id", "programme", "variant"):
-        if filters.get(name) is not None:
-            query = query.where(getattr(Application, name) == filters[name])
-    if filters.get("status"):
-        query = query.where(Application.status.in_(filters["status"]))
-    if filters.get("tab"):
-        query = query.where(Application.status.in_(TABS[filters["tab"]]))
-    if filters.get("ids"):
-        query = query.where(Application.id.in_(filters["ids"]))
-    if filters.get("q"):
-        query = query.where(_found_by(session, filters["q"].strip()))
-    return query
-
-
-def counts_by_status(session: Session, actor: Actor, filters: Mapping[str, Any]) -> dict[str, int]:
-    """How many of each status; stops counting at COUNT_BOUND rows."""
-    rows = sa.select(Application.status).where(in_scope(actor), _IS_KEPT)
-    bounded = filtered(session, rows, filters).limit(COUNT_BOUND).subquery()
-    counted = session.execute(sa.select(bounded.c.status, sa.func.count()).group_by(bounded.c.status))
-    return {row[0]: row[1] for row in counted}
-
-
 def open_drafts(session: Session, programme: str) -> int:
     """How many of a programme are being filled in, by anybody; stops counting at COUNT_BOUND."""
     draft = sa.text("status in ('draft', 'materials_pending', 'ready_to_report')")
@@ -175,22 +158,7 @@ def statuses_by_project(session: Session, actor: Actor, projects: Sequence[UUID]
     return found
 
 
-def for_summary(session: Session, actor: Actor, filters: Mapping[str, Any], *, limit: int) -> list[Application]:
-    """The filtered list in its order, newest first, from its beginning."""
-    query = filtered(session, readable(actor), filters).order_by(Application.id.desc())
-    return list(session.scalars(query.limit(limit)))
-
-
 def latest_step(steps: Iterable[Step], round: int) -> Step | None:
     """The open step of the present round, else the one decided last."""
     present = [s for s in steps if s.round == round and s.state != "watched"]
     return next((s for s in present if s.state == "open"), present[-1] if present else None)
-
-
-def _found_by(session: Session, text: str) -> sa.ColumnElement[bool]:
-    blind = sealer_of(session).blind
-    return sa.or_(
-        Application.name_index == blind(f"name:{text}"),
-        Application.number_index == blind(f"number:{text.upper()}"),
-        Application.reference.startswith(text, autoescape=True),
-    )

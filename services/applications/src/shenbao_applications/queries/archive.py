@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from shenbao_applications.domain.archive import SHOWN_TO_UNIT, State
+from shenbao_applications.domain.tabs import COUNT_BOUND
 from shenbao_applications.models.archive import ArchiveEntry, ArchiveHolder, ArchiveRecord
 from shenbao_applications.queries import pieces
-from shenbao_applications.queries.applications import COUNT_BOUND
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from shenbao_applications.domain.tabs import COUNT_BOUND
 from shenbao_applications.models import Application, Project, Step
 from shenbao_applications.queries import pieces
-from shenbao_applications.queries.applications import COUNT_BOUND
 from shenbao_common.data.paging import Page, page_of_rows
 from shenbao_common.kernel.actor import Actor
 

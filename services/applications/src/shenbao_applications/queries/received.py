@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_applications.domain.received import LEVELS
+from shenbao_applications.domain.tabs import COUNT_BOUND
 from shenbao_applications.models import Application, Project, Unit
-from shenbao_applications.queries import applications
+from shenbao_applications.queries import applications, lists
 from shenbao_common.data.paging import Page, page_of_rows
 from shenbao_common.kernel.actor import Actor
 
@@ -54,11 +55,9 @@ def all_sorted(
 def _ordered(
     session: Session, actor: Actor, filters: Mapping[str, Any], keys: Sequence[str]
 ) -> tuple[sa.Select[Any], list[sa.ColumnElement[Any]]]:
-    seen = sa.select(Application.id).where(applications.in_scope(actor), Application.status != "deleted")
-    newest = applications.filtered(session, seen, filters).order_by(Application.id.desc())
-    bounded = newest.limit(applications.COUNT_BOUND).subquery()
+    bounded = lists.newest(session, actor, filters, limit=COUNT_BOUND).subquery()
     by: list[Any] = [*(_KEYS[key] for key in dict.fromkeys(keys)), Application.id]
-    query = sa.select(*by).join(bounded, bounded.c.id == Application.id)
+    query = sa.select(*by).join(bounded, bounded.c[0] == Application.id)
     query = query.join(Project, Project.id == Application.project_id)
     return query.outerjoin(Unit, Unit.id == Application.unit_id), by
 

@@ -17,6 +17,7 @@ from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.models import Application, Project, Step, Unit
 from shenbao_applications.queries import bindings, organisations, packs
 from shenbao_applications.queries.applications import steps_of
+from shenbao_common.data.connections import say_last
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.routing import Body
 
@@ -147,7 +148,7 @@ def store(session: Session, row: Reportable) -> None:
     """Writes what a report changes of the locked row."""
     names = ("unit_id", "status", "round", "revision", "version")
     changed = {name: getattr(row, name) for name in names}
-    session.execute(_CHANGE, {"application_id": row.id, "reported_at": row.reported_at, **changed})
+    say_last(session, _CHANGE, {"application_id": row.id, "reported_at": row.reported_at, **changed})
 
 
 def _of_person(session: Session, row: Sequence[Any]) -> Reportable:

@@ -113,6 +113,28 @@ def test_an_entry_shows_the_summary_of_its_series_and_refuses_an_incomplete_line
     assert "engineering_works" not in shown["sections"].get("summary", {})
 
 
+@pytest.mark.req("S4a-05")
+@pytest.mark.parametrize(
+    ("series", "table", "begun", "missing"),
+    [
+        ("engineering", "engineering_works", {"name": "城市数据平台"}, ["scale", "own_role", "completed_on"]),
+        ("health", "clinical_work", {"year": 2025}, ["outpatients"]),
+        ("education", "teaching", {"school_year": "2024-2025"}, ["course", "weekly_lessons"]),
+    ],
+)
+def test_who_enters_for_a_unit_gets_the_summary_of_the_series_and_must_complete_its_line(
+    evaluating: Any, series: str, table: str, begun: dict[str, Any], missing: list[str]
+) -> None:
+    account = sub_account_actor(evaluating.house.unit().unit_id)
+    entry = evaluating.begin("intermediate_unit", account, sections={"basic": {"series": series}}).json
+    tables = ("engineering_works", "clinical_work", "teaching")
+    assert [key for key in tables if f"summary.{key}" not in entry["hidden"]] == [table]
+    refused = evaluating.save(entry["id"], {"summary": {table: [begun]}}, account)
+    assert [(e["code"], e["path"]) for e in refused.json["errors"]] == [
+        ("required", f"sections.summary.{table}.0.{key}") for key in missing
+    ]
+
+
 @pytest.mark.req("S4e-08")
 def test_a_work_account_finds_the_project_of_its_committee_while_it_is_open(evaluating: Any) -> None:
     evaluating.committee()

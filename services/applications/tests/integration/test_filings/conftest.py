@@ -51,11 +51,12 @@ class Filing:
     number: ClassVar[str] = NUMBER
     confirmed: ClassVar[dict[str, list[str]]] = CONFIRMED
 
-    def __init__(self, house: Any) -> None:
+    def __init__(self, house: Any, *, returned_to: str = "applicant") -> None:
         self.house = house
         self.a = person_actor()
+        text = (FOLDER / "programme.yaml").read_text(encoding="utf-8")
         body = {
-            "programme": (FOLDER / "programme.yaml").read_text(encoding="utf-8"),
+            "programme": text.replace("return_to: applicant", f"return_to: {returned_to}"),
             "samples": (FOLDER / "samples.yaml").read_text(encoding="utf-8"),
             "templates": {f.name: f.read_text(encoding="utf-8") for f in (FOLDER / "templates").iterdir()},
         }
@@ -150,6 +151,12 @@ class Filing:
 @pytest.fixture
 def filing(house: Any) -> Filing:
     return Filing(house)
+
+
+@pytest.fixture
+def filing_of_units(house: Any) -> Filing:
+    """The same programme, had it its returns go to the unit."""
+    return Filing(house, returned_to="unit")
 
 
 class Day:

@@ -73,8 +73,21 @@ def test_every_item_is_filled_in_or_chosen_as_none(filing: Any) -> None:
     assert filing.house.get(filing.a, made["id"]).json["status"] == "draft"
     empty = {"degree_school": None, "degree_major": None, "degree_date": None}
     assert filing.save(made["id"], highest_degree="none", **empty, **declared).status_code == 200
-    named = filing.client().get("/v1/programmes/talent_recognition_filing").json
-    assert named["version"] == filing.version
+    assert filing.save(made["id"], admin_post="无", education_major="无", graduation_school="无").status_code == 200
+
+
+@pytest.mark.req("S0-19")
+def test_no_item_of_the_form_may_be_left_blank_and_the_tip_says_how_to_begin(filing: Any) -> None:
+    made = filing.begin().json
+    programme = filing.client().get("/v1/programmes/talent_recognition_filing").json
+    form = next(s for s in programme["pack"]["sections"] if s["key"] == "filing_form")
+    assert "请先填写姓名和身份证件号, 再修改或填写其他信息" in form["help"]["zh"]
+    assert all(field["required"] is True for field in form["fields"])
+    asked = [f["key"] for f in form["fields"] if not f["immutable"] and f["when"] is None]
+    refused = filing.save(made["id"], **dict.fromkeys(asked))
+    assert refused.status_code == 422
+    assert [e["path"] for e in refused.json["errors"]] == [f"sections.filing_form.{key}" for key in asked]
+    assert {e["code"] for e in refused.json["errors"]} == {"required"}
 
 
 @pytest.mark.req("S0-21")

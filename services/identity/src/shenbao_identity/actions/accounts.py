@@ -14,7 +14,7 @@ from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_identity import queries
 from shenbao_identity.actions import credentials, news, powers, sessions
 from shenbao_identity.domain import passwords, usernames
-from shenbao_identity.domain.account import PERMISSIONS, PasswordState, State
+from shenbao_identity.domain.account import DUTIES, PERMISSIONS, PasswordState, State, mixes_duties
 from shenbao_identity.models import Account, Organisation
 from shenbao_identity.settings import Policy
 
@@ -38,7 +38,7 @@ def create(session: Session, wanted: Wanted, *, actor: Actor, policy: Policy, no
 
     Refuses ticks that the actor may not give (`beyond_own_permissions`).
     """
-    problems = usernames.objections(wanted.username) + _permission_problems(wanted.kind, wanted.permissions)
+    problems = usernames.objections(wanted.username) + _permission_problems(wanted.kind, wanted.permissions, policy)
     if queries.account_named(session, wanted.username):
         problems.append(Problem("username_taken", "username"))
     ensure(problems + _organisation_problems(session, wanted))
@@ -60,20 +60,37 @@ def create(session: Session, wanted: Wanted, *, actor: Actor, policy: Policy, no
     return account, initial
 
 
+@dataclass(frozen=True, kw_only=True)
+class FirstAdministrator:
+    """duty: one of DUTIES, or "" for every permission. is_final: the password need not be changed."""
+
+    username: str
+    password: str
+    is_final: bool
+    duty: str = ""
+
+    @property
+    def permissions(self) -> list[str]:
+        every = PERMISSIONS[Kind.ADMIN]
+        return [one for one in every if one in DUTIES[self.duty] | {"password.change"}] if self.duty else list(every)
+
+
 def make_first_administrator(
-    session: Session, *, username: str, password: str, is_final: bool, now: datetime
+    session: Session, first: FirstAdministrator, *, policy: Policy, now: datetime
 ) -> Account | None:
-    """Every permission, a given password; None when there is an account of that name already."""
+    """A given password; None when there is an account of that name already."""
+    username, password = first.username, first.password
     if queries.account_named(session, username):
         return None
-    ensure(usernames.objections(username) + passwords.objections(password, username=username))
+    problems = usernames.objections(username) + passwords.objections(password, username=username)
+    ensure(problems + _permission_problems(Kind.ADMIN, first.permissions, policy))
     account = Account(
         kind=Kind.ADMIN,
         username=username,
         username_key=usernames.key(username),
         password_hash=credentials.hashed(password),
-        password_state=PasswordState.OWN if is_final else PasswordState.INITIAL,
-        permissions=list(PERMISSIONS[Kind.ADMIN]),
+        password_state=PasswordState.OWN if first.is_final else PasswordState.INITIAL,
+        permissions=first.permissions,
         personal={},
         created_at=now,
         revision=0,
@@ -88,6 +105,7 @@ def revise(
     account: Account,
     *,
     actor: Actor,
+    policy: Policy,
     display_name: str | None = None,
     permissions: list[str] | None = None,
 ) -> Account:
@@ -97,7 +115,7 @@ def revise(
     """
     _ensure_ours(account)
     if permissions is not None:
-        ensure(_permission_problems(account.kind, permissions))
+        ensure(_permission_problems(account.kind, permissions, policy))
         powers.ensure_may_change(session, account, permissions, actor=actor)
         if set(permissions) != set(account.permissions):
             before, after = set(account.permissions), set(permissions)
@@ -185,11 +203,13 @@ def _ensure_ours(account: Account) -> None:
         raise Conflict("managed_by_unit")
 
 
-def _permission_problems(kind: str, permissions: list[str]) -> list[Problem]:
+def _permission_problems(kind: str, permissions: list[str], policy: Policy) -> list[Problem]:
     known = PERMISSIONS[Kind(kind)]
-    return [
+    found = [
         Problem("unknown_choice", f"permissions.{i}") for i, ticked in enumerate(permissions) if ticked not in known
     ]
+    mixed = policy.separate_duties and kind == Kind.ADMIN and mixes_duties(permissions)
+    return [*found, Problem("duties_not_apart", "permissions")] if mixed else found
 
 
 def _organisation_problems(session: Session, wanted: Wanted) -> list[Problem]:

@@ -14,16 +14,19 @@ from shenbao_identity.models import Account
 from shenbao_identity.settings import Policy
 
 _NOBODYS = hashing.hashed(passwords.random_initial())
+_NOBODYS_LIGHT = hashing.hashed_random(passwords.random_initial())
 _FORMER = 4
 """With the present one, five passwords that may not be chosen again (GB/T 22239-2019 level 3)."""
 
 
 def is_right(account: Account | None, password: str) -> bool:
-    """Takes the same time for an account that does not exist."""
+    """Takes the same time for an account that does not exist, and for one with a password that we made."""
     stored = account.password_hash if account is not None else None
     if account is not None and account.password_state == PasswordState.USED:
         stored = None
-    return hashing.is_of(stored or _NOBODYS, password) and stored is not None
+    right = hashing.is_of(stored or _NOBODYS, password)
+    hashing.is_of(_NOBODYS if stored and hashing.is_light(stored) else _NOBODYS_LIGHT, password)
+    return right and stored is not None
 
 
 hashed = hashing.hashed
@@ -31,8 +34,12 @@ hashed = hashing.hashed
 
 def give_initial(account: Account, policy: Policy) -> str:
     """A one-time password, random unless the installation fixed it (S4e-04); it opens only the change form."""
-    initial = policy.fixed_initial_password or passwords.random_initial()
-    account.password_hash, account.password_state = hashed(initial), PasswordState.INITIAL
+    account.password_state = PasswordState.INITIAL
+    if policy.fixed_initial_password:
+        account.password_hash = hashed(policy.fixed_initial_password)
+        return policy.fixed_initial_password
+    initial = passwords.random_initial()
+    account.password_hash = hashing.hashed_random(initial)
     return initial
 
 

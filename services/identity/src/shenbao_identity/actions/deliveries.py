@@ -90,7 +90,7 @@ def _composed(session: Session, row: Delivery) -> Outgoing | None:
     """With the address as it now is; None where there is none to send to."""
     said = row.content or {}
     if row.message_id is None:
-        return Outgoing(key=row.id, to=said["to"], subject="", text=said["text"])
+        return Outgoing(key=row.id, to=said["to"], subject=said.get("subject", ""), text=said["text"])
     kept = session.get(Delivery, row.id, options=[joinedload(Delivery.message)])
     message = kept.message if kept else None
     account = session.get(Account, message.account_id) if message else None

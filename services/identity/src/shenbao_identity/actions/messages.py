@@ -58,10 +58,13 @@ def tell(session: Session, account: Account, news: News, *, now: datetime, sms_t
         session.add(Delivery(message=message, channel=channel, content=to, due_at=now, not_after=not_after))
 
 
-def send_code(session: Session, mobile: str, text: str, *, now: datetime, lives: timedelta) -> None:
-    """A short message to a number that need not be anybody's yet."""
-    content = {"to": mobile, "text": text}
-    session.add(Delivery(channel="sms", content=content, due_at=now, not_after=now + lives))
+def send_code(
+    session: Session, channel: str, content: dict[str, str], *, now: datetime, lives: timedelta, given_up: bool = False
+) -> None:
+    """To a number or address that need not be anybody's yet. given_up: only looks as if something were on its way."""
+    state = "given_up" if given_up else "waiting"
+    kept = None if given_up else content
+    session.add(Delivery(channel=channel, content=kept, state=state, due_at=now, not_after=now + lives))
 
 
 def choices_of(session: Session, account_id: UUID) -> MessageChoices:

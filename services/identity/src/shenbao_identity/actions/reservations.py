@@ -4,25 +4,28 @@ The password stays here; a signed ticket tells units which account it may use. W
 within an hour gives its name back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shenbao_common.data.of_person import destroy_key
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken, ensure
 from shenbao_common.kernel.ids import uuid7
-from shenbao_identity.actions import credentials
+from shenbao_identity.actions import credentials, hashing
 from shenbao_identity.domain import lifetimes, passwords, usernames
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models import Account
 from shenbao_identity.settings import Policy
 
-MOST = 100
+MOST = 1000
 """Accounts of one batch."""
 
 
@@ -32,6 +35,7 @@ class Chosen:
 
     username: str
     password: str
+    email: str = ""
     account_id: UUID | None = None
 
 
@@ -53,7 +57,10 @@ def reserve_unit(session: Session, chosen: Chosen, *, image_right: bool, policy:
         password_hash=credentials.hashed(chosen.password),
         password_state=PasswordState.OWN,
     )
-    return _reserve(session, account, chosen.username, now)
+    made = _reserve(session, account, chosen.username, now)
+    if chosen.email:
+        made.personal = {"email": chosen.email}
+    return made
 
 
 def reserve_sub_account(
@@ -75,13 +82,13 @@ def reserve_batch(
         raise NotFound
     made: list[tuple[Account, str]] = []
     names = usernames.numbered(own.username)
-    while len(made) < count:
-        for name in _free(session, list(islice(names, count)), now)[: count - len(made)]:
-            ensure(usernames.objections(name))
-            account = _sub_account(actor)
-            initial = credentials.give_initial(account, policy)
-            if reserved := _inserted(session, account, name, now):
-                made.append((reserved, initial))
+    with hashing.place():  # One for all of them: they are hashed one after the other.
+        while len(made) < count:
+            free = _free(session, list(islice(names, count)), now)[: count - len(made)]
+            ensure([problem for name in free for problem in usernames.objections(name)])
+            wanted = {name: _sub_account(actor) for name in free}
+            initial = {account.id: credentials.give_initial(account, policy) for account in wanted.values()}
+            made += [(account, initial[account.id]) for account in _inserted(session, wanted, now)]
     return made
 
 
@@ -90,7 +97,9 @@ def lapse(session: Session, *, now: datetime) -> None:
     unconfirmed = (Account.state == State.RESERVED) & (Account.reserved_until <= now)
     session.execute(update(Account).where(unconfirmed).values(username_key=None))
     forgotten = (Account.state == State.RESERVED) & (Account.reserved_until <= now - lifetimes.LAPSED_RESERVATION)
-    session.execute(delete(Account).where(forgotten))
+    for gone in session.execute(delete(Account).where(forgotten).returning(Account.id, Account.personal)):
+        if gone.personal:
+            destroy_key(session, gone.id)
 
 
 def confirm(session: Session, account: Account) -> None:
@@ -110,16 +119,26 @@ def _sub_account(actor: Actor) -> Account:
 
 
 def _reserve(session: Session, account: Account, username: str, now: datetime) -> Account:
-    made = _inserted(session, account, username, now)
-    if made is None:
-        raise RuleBroken("invalid", Problem("username_taken", "username"))
-    return made
+    for made in _inserted(session, {username: account}, now):
+        return made
+    raise RuleBroken("invalid", Problem("username_taken", "username"))
 
 
-def _inserted(session: Session, account: Account, username: str, now: datetime) -> Account | None:
-    """None when the name is taken; of two who want it at the same time the database lets one have it."""
-    _lapse_name(session, username, now)
-    values = {
+def _inserted(session: Session, wanted: Mapping[str, Account], now: datetime) -> list[Account]:
+    """Without those whose name is taken; of two who want it at the same time the database lets one have it."""
+    if not wanted:
+        return []
+    keys = [usernames.key(name) for name in wanted]
+    lapsed = Account.username_key.in_(keys) & (Account.state == State.RESERVED) & (Account.reserved_until <= now)
+    session.execute(update(Account).where(lapsed).values(username_key=None))
+    new = insert(Account).on_conflict_do_nothing().returning(Account.id)
+    made = session.scalars(new, [_row(account, name, now) for name, account in wanted.items()]).all()
+    found = {account.id: account for account in session.scalars(select(Account).where(Account.id.in_(made)))}
+    return [found[account.id] for account in wanted.values() if account.id in found]
+
+
+def _row(account: Account, username: str, now: datetime) -> dict[str, Any]:
+    return {
         "id": account.id,
         "kind": account.kind,
         "state": State.RESERVED,
@@ -135,14 +154,6 @@ def _inserted(session: Session, account: Account, username: str, now: datetime) 
         "created_at": now,
         "version": 1,
     }
-    new = insert(Account).values(values).on_conflict_do_nothing()
-    made = session.scalar(new.returning(Account.id))
-    return session.get_one(Account, made) if made else None
-
-
-def _lapse_name(session: Session, username: str, now: datetime) -> None:
-    held = (Account.username_key == usernames.key(username)) & (Account.state == State.RESERVED)
-    session.execute(update(Account).where(held, Account.reserved_until <= now).values(username_key=None))
 
 
 def _free(session: Session, names: list[str], now: datetime) -> list[str]:

@@ -75,7 +75,7 @@ def revise(body: dict[str, Any], account_id: UUID) -> Account:
     with transaction() as session:
         account = queries.account_to_change(session, account_id)
         ensure_match(account)
-        return tagged(accounts.revise(session, account, actor=manager, **body))
+        return tagged(accounts.revise(session, account, actor=manager, policy=settings().policy, **body))
 
 
 @blp.put("/<uuid:account_id>/state")

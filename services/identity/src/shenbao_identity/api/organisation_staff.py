@@ -113,7 +113,7 @@ def revise(body: dict[str, Any], account_id: UUID) -> Account:
     with transaction() as session:
         account = organisation_staff.own_staff(session, account_id, actor=actor())
         ensure_match(account)
-        return tagged(accounts.revise(session, account, actor=actor(), **body))
+        return tagged(accounts.revise(session, account, actor=actor(), policy=settings().policy, **body))
 
 
 @blp.get("/staff/<uuid:account_id>")

@@ -42,6 +42,7 @@ def reserve_unit(body: dict[str, Any]) -> dict[str, Any]:
     chosen = reservations.Chosen(
         username=body["username"],
         password=body["password"],
+        email=body["email"],
         account_id=agent_slips.account_of(body["agent"]) if body["agent"] else None,
     )
     with transaction() as session:

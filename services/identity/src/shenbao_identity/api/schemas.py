@@ -104,9 +104,13 @@ class ProvidersOut(Schema):
 
 
 class UnitReservationIn(CredentialsIn):
-    """What a unit chooses before it registers. agent: the slip of an agent's check, for a unit without a code."""
+    """What a unit chooses before it registers. agent: the slip of an agent's check, for a unit without a code.
+
+    email: where a code to recover the password is sent to (S4e-01).
+    """
 
     agent = ma.fields.String(load_default="", validate=validate.Length(max=4000))
+    email = ma.fields.Email(load_default="", validate=validate.Length(max=100))
 
 
 class UnitReservationOut(Schema):

@@ -1,5 +1,6 @@
 """What an account is."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -39,6 +40,20 @@ PERMISSIONS = {
     Kind.ADMIN: ADMIN_PERMISSIONS,
 }
 """What may be ticked for each kind of account, in order of display."""
+
+DUTIES = {
+    "system": frozenset({"programme.publish", "organisation.manage", "subscription.manage", "events.operate"}),
+    "security": frozenset({"account.manage"}),
+    "audit": frozenset({"audit.read"}),
+}
+"""What the three administrators (三员) do, of whom nobody does the work of another (GB/T 22239-2019, 8.1.5)."""
+
+
+def mixes_duties(permissions: Iterable[str]) -> bool:
+    """Whether these ticks would make one person two of the three."""
+    ticked = set(permissions)
+    return sum(bool(ticked & duty) for duty in DUTIES.values()) > 1
+
 
 _RULING = frozenset({"organisation.manage", "staff.manage"})
 """Ticks of offices that give power over accounts; every other is the organisation's daily work."""

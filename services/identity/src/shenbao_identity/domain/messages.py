@@ -108,6 +108,15 @@ TOPICS: Mapping[str, Topic] = {
         ),
         always=True,
     ),
+    "email_changed": _topic(
+        ("找回密码的邮箱已修改", "Another mail address for recovery"),
+        (
+            "您账号的找回密码邮箱已修改。如非本人操作，请立即联系平台。",
+            "The mail address that your password is recovered by was changed. "
+            "If that was not you, contact the platform at once.",
+        ),
+        always=True,
+    ),
     "mobile_changed": _topic(
         ("已改绑其他手机号", "Another mobile was bound"),
         (

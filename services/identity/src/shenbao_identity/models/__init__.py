@@ -187,7 +187,10 @@ class Organisation(Base):
 
 
 class SmsCode(Base):
-    """A code sent to a mobile; works once, and endures a few wrong tries (S1-04)."""
+    """A code sent to a mobile or a mail address; works once, and endures a few wrong tries (S1-04).
+
+    mobile_index: of whom it was sent to, be it a mobile or not.
+    """
 
     __tablename__ = "sms_code"
 

@@ -115,6 +115,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
     material = service("applications").get(f"/v1/applications/{application_id}").body
     pack = contents.pack_of_application(material)
     log = review.get(f"/v1/cases/{application_id}/log", limit=100).body["items"]
+    findings, own_findings = _findings(application_id)
     page = render_template(
         "office/case.html",
         case=found.body,
@@ -123,7 +124,8 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         sections=contents.shown(pack, material["sections"]),
         documents=material["forms"],
         log=log,
-        findings=_findings(application_id),
+        findings=findings,
+        own_findings=own_findings,
         clauses=_clauses(application_id),
         items=contents.items_of(pack),
         compared=_compared(application_id, pack) if found["round"] > 1 else [],
@@ -134,15 +136,18 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
     return page, 422 if refused else 200
 
 
-def _findings(application_id: Any) -> list[dict[str, Any]]:
-    """Where the same evidence is claimed; nothing while documents is away or has not heard of the case yet."""
+def _findings(application_id: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Where others, and where the applicant, claim the same evidence; nothing while a service is away or has not heard
+    of the case yet.
+    """
     try:
-        found: list[dict[str, Any]] = (
-            service("documents").get("/v1/findings", application_id=application_id).body["items"]
-        )
+        found = service("documents").get("/v1/findings", application_id=application_id).body["items"]
+        ids = sorted({one["application_id"] for one in found})
+        asked = f"/v1/applications/{application_id}/same-person"
+        own = service("applications").post(asked, {"ids": ids})["ids"] if ids else []
     except (Refused, Unreachable):
-        return []
-    return found
+        return [], []
+    return [f for f in found if f["application_id"] not in own], [f for f in found if f["application_id"] in own]
 
 
 def _clauses(application_id: Any) -> list[dict[str, Any]]:

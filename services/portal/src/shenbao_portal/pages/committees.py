@@ -106,7 +106,10 @@ def hand_in(committee_id: Any) -> ResponseReturnValue:
         for trouble in refused:
             flash(_row(trouble.path) + words(trouble.code, trouble.params), "danger")
         return back
-    flash(_("已导入：通过 %(passed)d 人，不通过 %(failed)d 人。", **taken), "success")
+    flash(
+        _("已导入：通过 %(passed)d 人，不通过 %(failed)d 人。", passed=taken["passed"], failed=taken["failed"]),
+        "success",
+    )
     return back
 
 

@@ -11,12 +11,15 @@ from shenbao_portal import contents, programmes, workbooks
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, once
-from shenbao_portal.guards import signed_in_as
+from shenbao_portal.guards import require, signed_in_as
 from shenbao_portal.i18n import named_text
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, _l
 
 blp = Blueprint("projects", __name__, url_prefix="/office/projects")
+
+_DEPARTMENTS = ("first_level_department", "department")
+"""Levels of the tree at which units are registered."""
 
 
 class ProjectForm(Form):
@@ -76,12 +79,13 @@ def roster(project_id: object) -> ResponseReturnValue:
 @blp.route("/new", methods=["GET", "POST"])
 @signed_in_as("office", may="project.publish")
 def new() -> ResponseReturnValue:
-    """Publishes a project; which tier an office may publish is decided by the service (S4g-12)."""
+    """Publishes a project; the service decides what an office may publish (S4g-12), only that is offered."""
     form = ProjectForm()
-    variants = _variants()
+    own_id = require().organisation_id
+    variants = _variants(service("units").get(f"/v1/organisations/{own_id}").body["level"])
     form.variant.choices = [("", ""), *((key, text) for key, (text, _programme) in variants.items())]
-    departments = service("units").get("/v1/departments", limit=100).body["items"]
-    form.scope_department_ids.choices = [(d["id"], d["name"]) for d in departments]
+    below = service("units").get("/v1/organisations", limit=100).body["items"]
+    form.scope_department_ids.choices = [(d["id"], d["name"]) for d in below if d["level"] in _DEPARTMENTS]
     own = [c for c in service("review").get("/v1/committees", limit=100).body["items"] if c["active"]]
     form.committee_id.choices = [("", ""), *((c["committee_id"], c["name"]) for c in own)]
     form.groups.choices = _groups() if own else []
@@ -118,12 +122,13 @@ def _body(form: ProjectForm, variants: dict[str, tuple[str, str]]) -> dict[str, 
     }
 
 
-def _variants() -> dict[str, tuple[str, str]]:
-    """`programme/variant` -> (its name, the programme) of everything that is published."""
+def _variants(level: str = "") -> dict[str, tuple[str, str]]:
+    """`programme/variant` -> (its name, the programme) of what is published, by offices of this level or of any."""
     return {
         f"{programmes.programme_key(p)}/{v['key']}": (f"{named_text(p)} - {named_text(v)}", programmes.programme_key(p))
         for p in programmes.published()
         for v in p.get("variants", [])
+        if level in ("", v["publisher"])
     }
 
 

@@ -24,10 +24,10 @@ blp = Blueprint("registration", __name__, url_prefix="/register")
 
 _SESSION = "registering"
 _CORRECTING = "correcting"
-_ASKED = ("industry", "location", "email")
+_ASKED = ("industry", "location")
 """Fields that are shown only where the installation asks for them."""
 _UNIT = ("unit_name", "unit_type", "department_id", "contact_name", "contact_phone", "address", *_ASKED)
-_ACCOUNT = ("username", "password", "again", "image_code")
+_ACCOUNT = ("username", "password", "again", "email", "image_code")
 _OVER = frozenset({"ticket_expired", "ticket_invalid", "ticket_used"})
 
 
@@ -55,7 +55,6 @@ class UnitForm(Form):
     address = StringField(_l("单位地址"), [at_most(200)], render_kw={"autocomplete": "street-address"})
     industry = StringField(_l("单位行业"), [at_most(100)])
     location = StringField(_l("单位所在地"), [at_most(100)])
-    email = EmailField(_l("电子邮箱"), [at_most(100)], render_kw={"autocomplete": "email"})
     self_declaring = BooleanField(
         _l("个人以单位名义注册"),
         description=_l(
@@ -77,6 +76,12 @@ class UnitForm(Form):
     again = PasswordField(
         _l("再次输入密码"), [Needed(), same_as("password")], render_kw={"autocomplete": "new-password"}
     )
+    email = EmailField(
+        _l("电子邮箱"),
+        [at_most(100)],
+        description=_l("忘记密码时用来接收验证码"),
+        render_kw={"autocomplete": "email"},
+    )
     image_code = StringField(_l("验证码"), [Needed()], render_kw={"autocomplete": "off", "maxlength": 8})
     image_code_id = HiddenField()
     licence_needed = True
@@ -89,6 +94,9 @@ class UnitForm(Form):
         for name in profile["required"]:
             if name in self:
                 self[name].flags.required = True
+        if "email" in profile["required"]:
+            # Refused here, since the account keeps the address that it was reserved with.
+            self.email.validators = [Needed(), *self.email.validators]
         for name in _ASKED:
             if name not in profile["required"]:
                 delattr(self, name)
@@ -148,10 +156,11 @@ def unit() -> ResponseReturnValue:
 
 def correct(case: dict[str, Any], ticket: str, username: str) -> None:
     """A refused registration is filled in again from its first page on, with what it held; its account exists."""
-    names = ("legal_representative", *(name for name in _UNIT if name != "department_id"), "self_declaring")
+    names = ("legal_representative", "email", *(name for name in _UNIT if name != "department_id"), "self_declaring")
     filled = {name: case[name] for name in names if case.get(name)} | {"code": case["uscc"] or case["code"]}
     session.pop(_SESSION, None)
-    session[_CORRECTING] = {"ticket": ticket, "username": username, "filled": filled}
+    kept = {"ticket": ticket, "username": username, "email": filled.pop("email", "")}
+    session[_CORRECTING] = {**kept, "filled": filled}
 
 
 @blp.get("/departments")
@@ -204,8 +213,9 @@ def _register(form: UnitForm, begun: dict[str, Any]) -> dict[str, Any]:
     """Account first, since the scan is uploaded in its name; then the unit. What is done is kept in the session."""
     if not begun.get("ticket"):
         body = {name: form[name].data for name in ("username", "password", "image_code", "image_code_id")}
-        reserved = service("identity").post("/v1/account-reservations", body).body
-        begun |= {"ticket": reserved["ticket"], "username": reserved["username"]}
+        email = stripped(form, "email")
+        reserved = service("identity").post("/v1/account-reservations", body | given(email)).body
+        begun |= {"ticket": reserved["ticket"], "username": reserved["username"], **email}
         session.modified = True
     if "certificate" in form and form.certificate.data:
         documents = service("documents", bearer=begun["ticket"])
@@ -218,7 +228,7 @@ def _register(form: UnitForm, begun: dict[str, Any]) -> dict[str, Any]:
         "legal_representative": begun["legal_representative"],
         "self_declaring": bool(form.self_declaring.data),
         "ticket": begun["ticket"],
-        **given({"certificate_receipt": begun.get("receipt")}),
+        **given({"certificate_receipt": begun.get("receipt"), "email": begun.get("email")}),
         **given(stripped(form, *(name for name in _UNIT if name in form))),
     }
     made: dict[str, Any] = service("units").post("/v1/registrations", body, key=once()).body

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
 
 from shenbao_common.kernel.identifiers import Sex
 from shenbao_portal.acts import attempted
@@ -71,6 +71,12 @@ class CredentialForm(Form):
     )
     again = PasswordField(
         _l("再次输入密码"), [Needed(), same_as("password")], render_kw={"autocomplete": "new-password"}
+    )
+    email = EmailField(
+        _l("电子邮箱"),
+        [at_most(100)],
+        description=_l("忘记密码时用来接收验证码"),
+        render_kw={"autocomplete": "email"},
     )
     image_code = StringField(_l("验证码"), [Needed()], render_kw=_OFF | {"maxlength": 8})
     image_code_id = HiddenField()
@@ -148,7 +154,8 @@ def user() -> ResponseReturnValue:
     if form.validate_on_submit():
         body = {name: form[name].data for name in ("username", "password", "image_code", "image_code_id")}
         try:
-            made = service("identity").post("/v1/account-reservations", body | {"agent": begun["agent"]}).body
+            body |= {"agent": begun["agent"], **given(stripped(form, "email"))}
+            made = service("identity").post("/v1/account-reservations", body).body
             _submit(begun, made["ticket"])
             return redirect(url_for("registration_steps.done"), 303)
         except Refused as refused:

@@ -24,7 +24,9 @@ def show() -> ResponseReturnValue:
     """Second factors and sessions."""
     factors = service("identity").get("/v1/me/factors").body
     sessions = service("identity").get("/v1/me/sessions").body["items"]
-    return render_template("accounts/security.html", factors=factors, sessions=sessions, recent=_is_recent())
+    email = service("identity").get("/v1/me/profile").body.get("email", "")
+    shown = {"factors": factors, "sessions": sessions, "email": email}
+    return render_template("accounts/security.html", **shown, recent=_is_recent())
 
 
 @blp.route("/totp", methods=["GET", "POST"])

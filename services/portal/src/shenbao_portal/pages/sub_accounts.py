@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, HiddenField, IntegerField, SelectMultipleField, StringField
-from wtforms.validators import NumberRange, Optional
+from wtforms import DateField, HiddenField, SelectMultipleField, StringField
+from wtforms.validators import Optional
 
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
@@ -18,10 +18,8 @@ from shenbao_portal.texts import _, _l
 
 blp = Blueprint("sub_accounts", __name__, url_prefix="/unit/accounts")
 
-_MOST = 100
 
-
-def _ticks() -> SelectMultipleField:
+def ticks() -> SelectMultipleField:
     return SelectMultipleField(
         _l("操作权限"),
         [Needed(_l("请至少选择一项操作权限"))],
@@ -39,22 +37,12 @@ class SingleForm(Form):
         render_kw={"autocomplete": "off", "autocapitalize": "none"},
     )
     display_name = StringField(_l("账号名称"), [Needed(), at_most(100)], render_kw={"autocomplete": "off"})
-    permissions = _ticks()
-
-
-class BatchForm(Form):
-    count = IntegerField(
-        _l("新增数量"),
-        [Needed(), NumberRange(1, _MOST, _l("请填写 1 到 %(max)d 之间的数字"))],
-        description=_l("用户名由单位用户名加数字自动生成，之后可以逐个修改名称和权限"),
-        render_kw={"inputmode": "numeric"},
-    )
-    permissions = _ticks()
+    permissions = ticks()
 
 
 class ChangeForm(Form):
     display_name = StringField(_l("账号名称"), [Needed(), at_most(100)], render_kw={"autocomplete": "off"})
-    permissions = _ticks()
+    permissions = ticks()
     valid_until = DateField(
         _l("委托截止日期"),
         [Optional()],
@@ -78,8 +66,8 @@ def listed() -> ResponseReturnValue:
 @signed_in_as("unit", may="sub_account.manage")
 def add() -> ResponseReturnValue:
     """One account; its initial password is shown once."""
-    form = SingleForm(data={"permissions": _advised()})
-    _offer(form)
+    form = SingleForm(data={"permissions": advised()})
+    offer(form)
     if form.validate_on_submit():
         try:
             reserved = (
@@ -93,31 +81,10 @@ def add() -> ResponseReturnValue:
                 "permissions": form.permissions.data,
             }
             service("units").post("/v1/sub-accounts", body, key=once())
-            return _made([reserved], _("子账号已新增"))
+            return made([reserved], _("子账号已新增"))
         except Refused as refused:
             form.take(refused)
     return render_template("accounts/new.html", form=form)
-
-
-@blp.route("/batch", methods=["GET", "POST"])
-@signed_in_as("unit", may="sub_account.manage")
-def add_batch() -> ResponseReturnValue:
-    """Several accounts with the same ticks."""
-    form = BatchForm(data={"permissions": _advised()})
-    _offer(form)
-    if form.validate_on_submit():
-        try:
-            reserved = (
-                service("identity")
-                .post("/v1/sub-account-reservations/batch", {"count": form.count.data}, key=once() + "r")
-                .body["items"]
-            )
-            body = {"tickets": [item["ticket"] for item in reserved], "permissions": form.permissions.data}
-            service("units").post("/v1/sub-accounts/batch", body, key=once())
-            return _made(reserved, _("已新增 %(count)d 个子账号", count=len(reserved)))
-        except Refused as refused:
-            form.take(refused)
-    return render_template("accounts/batch.html", form=form)
 
 
 @blp.route("/<uuid:account_id>", methods=["GET", "POST"])
@@ -128,7 +95,7 @@ def edit(account_id: object) -> ResponseReturnValue:
     until = answer["valid_until"]
     kept = {"etag": answer.etag, "valid_until": date.fromisoformat(until) if until else None}
     form = ChangeForm(data=answer.body | kept)
-    _offer(form)
+    offer(form)
     if form.validate_on_submit():
         try:
             path, etag, day = f"/v1/sub-accounts/{account_id}", form.etag.data, form.valid_until.data
@@ -162,7 +129,7 @@ def reset(account_id: object) -> ResponseReturnValue:
     """A new initial password, shown once; the account must change it at the next sign-in."""
     account = service("units").get(f"/v1/sub-accounts/{account_id}").body
     answer = service("identity").post(f"/v1/accounts/{account_id}/password-reset", key=once()).body
-    return _made([{**answer, "username": account["username"]}], _("密码已重置"))
+    return made([{**answer, "username": account["username"]}], _("密码已重置"))
 
 
 @blp.post("/<uuid:account_id>/deletion")
@@ -174,18 +141,18 @@ def delete(account_id: object) -> ResponseReturnValue:
     return redirect(url_for("sub_accounts.listed"), 303)
 
 
-def _made(accounts: list[dict[str, Any]], title: str) -> ResponseReturnValue:
+def made(accounts: list[dict[str, Any]], title: str) -> ResponseReturnValue:
     # Answered at once instead of after a redirect: the passwords are to be nowhere but on this page.
     return render_template(
         "accounts/passwords.html", accounts=accounts, title=title, back=url_for("sub_accounts.listed")
     )
 
 
-def _offer(form: Any) -> None:
+def offer(form: Any) -> None:
     found = service("units").get("/v1/permissions").body["items"]
     form.permissions.choices = [(item["key"], PERMISSIONS.get(item["key"], item["key"])) for item in found]
 
 
-def _advised() -> list[str]:
+def advised() -> list[str]:
     found = service("units").get("/v1/permissions").body["items"]
     return [item["key"] for item in found if item["advised"]]

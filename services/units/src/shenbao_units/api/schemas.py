@@ -10,7 +10,7 @@ from shenbao_units.domain.contact import is_phone
 from shenbao_units.domain.levels import Level
 from shenbao_units.domain.sub_account import CATALOGUE, State
 
-_MOST_AT_ONCE = 100
+_MOST_AT_ONCE = 1000
 
 
 def _phone(value: str) -> None:

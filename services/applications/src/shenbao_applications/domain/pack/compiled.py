@@ -7,6 +7,7 @@ from typing import Any
 
 from shenbao_applications.domain.pack import scopes
 from shenbao_applications.domain.pack.clauses import Judgement, judge
+from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.rules import Rule
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.errors import Problem
@@ -39,7 +40,9 @@ class Pack:
         self._form_scope = scopes.of_form(self.sections)
         # A version that was published before a word was known says nothing of it.
         self.facts: list[dict[str, Any]] = document.get("facts", [])
-        self._clause_scope = scopes.of_eligibility(self.sections, self.facts, {})
+        clauses = scopes.of_eligibility(self.sections, self.facts, {})
+        # The form is put into its scope but once.
+        self._around_scope = {name: kind for name, kind in clauses.items() if self._form_scope.get(name) != kind}
         self._rules: dict[str, Rule] = {}
 
     @property
@@ -123,12 +126,19 @@ class Pack:
                 problems += self.missing_in_rows(field, value or (), facts, path)
         return problems
 
+    def necessary(self, sections: Sections, *, variant: str) -> list[str]:
+        """The places of files that these values demand, handed in or not."""
+        facts = self.form_facts(sections, variant=variant)
+        files = [(section, field) for section, field in self.shown_by(facts) if field["type"] in FILE_TYPES]
+        return [f"{section}.{field['key']}" for section, field in files if self.holds(field["required"], facts)]
+
     def missing_in_rows(
         self, field: Field, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], path: str
     ) -> Iterator[Problem]:
         """The required columns that rows lack."""
+        columns = scopes.of_columns(field)
         for i, row in enumerate(rows):
-            own = {**facts, "row": scopes.facts(scopes.of_columns(field), row)}
+            own = {**facts, "row": scopes.Facts(columns, row)}
             for column in field["fields"]:
                 empty = not row.get(column["key"]) and row.get(column["key"]) != 0
                 if empty and self._applies(column, own) and self.holds(column["required"], own):
@@ -181,7 +191,7 @@ class Pack:
             "department_ids": around.department_ids,
         }
         values = {**form, "facts": reckoned, "project": around.project, "unit": unit}
-        return scopes.facts(self._clause_scope, values)
+        return {**form, **scopes.facts(self._around_scope, values)}
 
     def _with_reckoned(self, known: Set[str]) -> Set[str]:
         """Also what is reckoned from nothing but what is known."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shenbao_applications.domain import assurance
 from shenbao_applications.domain.pack.form_places import form_field
 from shenbao_applications.domain.pack.source import Findings
 
@@ -44,6 +45,12 @@ def check_renewal(pack: dict[str, Any], findings: Findings) -> None:
         field = form_field(pack, pack["renews"][word])
         if field is None or field["type"] != "choice":
             findings.add("unknown_field", f"renews.{word}", name=pack["renews"][word])
+
+
+def check_assurance(pack: dict[str, Any], findings: Findings) -> None:
+    """A face is shown for an analysis, which the programme must have."""
+    if assurance.asks_for_face(pack) and not pack["analysis"]:
+        findings.add("required", "analysis")
 
 
 def _check_variants(pack: dict[str, Any], findings: Findings) -> None:

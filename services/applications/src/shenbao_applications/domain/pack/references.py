@@ -285,6 +285,7 @@ _WHOLE = (
     fillers.check,
     fillers.check_unit,
     fillers.check_renewal,
+    fillers.check_assurance,
     _check_re_entry,
     _check_kinds_of_documents,
     _check_labels,

@@ -73,8 +73,9 @@ def _only_named(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any
     for name in names:
         head, _, rest = name.partition(".")
         whole, key = facts.get(head), rest.partition(".")[0]
-        if isinstance(whole, Mapping) and key in whole and found.get(head) is not whole:
-            found.setdefault(head, {})[key] = whole[key]
+        if isinstance(whole, Mapping):
+            named = [key] if key in whole else whole
+            found.setdefault(head, {}).update((one, whole[one]) for one in named)
         elif head in facts:
             found[head] = whole
     return found

@@ -1,6 +1,6 @@
 """Which facts each kind of rule may name, and the facts themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shenbao_applications.domain.pack.rules import EMPTY, Scope
@@ -70,9 +70,34 @@ def of_eligibility(
     return {**of_form(sections), **_AROUND, "facts": kinds, "limits": dict.fromkeys(limits, "integer")}
 
 
+class Facts(Mapping[str, Any]):
+    """The values that a scope names, with the empty value of its type wherever nothing is filled in.
+
+    Each is made when a rule asks for it: a form has hundreds of them, and a rule names two.
+    """
+
+    def __init__(self, scope: Scope, values: Mapping[str, Any]) -> None:
+        self._scope, self._values = scope, values
+
+    def __getitem__(self, name: str) -> Any:
+        return _fact(self._scope[name], self._values.get(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._scope)
+
+    def __len__(self) -> int:
+        return len(self._scope)
+
+
 def facts(scope: Scope, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that a scope names, with the empty value of its type wherever nothing is filled in."""
-    return {name: _fact(kind, values.get(name)) for name, kind in scope.items()}
+    """Those of a scope with sections, by their keys."""
+    return {name: _section(kind, values.get(name)) for name, kind in scope.items()}
+
+
+def _section(kind: Any, value: Any) -> Any:
+    if isinstance(kind, dict):
+        return Facts(kind, value if isinstance(value, Mapping) else {})
+    return _fact(kind, value)
 
 
 def _fact(kind: Any, value: Any) -> Any:
@@ -80,7 +105,7 @@ def _fact(kind: Any, value: Any) -> Any:
         return EMPTY[kind] if value is None else value
     if isinstance(kind, list):
         return [_fact(kind[0], item) for item in value or ()]
-    return facts(kind, value if isinstance(value, Mapping) else {})
+    return dict(Facts(kind, value if isinstance(value, Mapping) else {}))
 
 
 def _type(field: Mapping[str, Any]) -> Any:

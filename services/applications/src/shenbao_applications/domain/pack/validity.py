@@ -37,8 +37,11 @@ def wrong(
             continue
         path = f"sections.{section}.{field['key']}"
         problems += _broken(pack, field, facts, path)
-        for i, row in enumerate(value if field["type"] == "rows" else ()):
-            own = {**facts, "row": scopes.facts(scopes.of_columns(field), row)}
+        if field["type"] != "rows":
+            continue
+        columns = scopes.of_columns(field)
+        for i, row in enumerate(value):
+            own = {**facts, "row": scopes.Facts(columns, row)}
             for column in field["fields"]:
                 if row.get(column["key"]) not in (None, "", []):
                     problems += _broken(pack, column, own, f"{path}.{i}.{column['key']}")

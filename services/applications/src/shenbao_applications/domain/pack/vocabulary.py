@@ -2,6 +2,7 @@
 
 import re
 
+from shenbao_applications.domain.assurance import LEVELS as LEVELS_OF_ASSURANCE
 from shenbao_applications.domain.dictionaries import DICTIONARIES
 from shenbao_applications.domain.pack import pretest_words
 from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
@@ -132,6 +133,11 @@ _DOCUMENT = Record(
 PROFILE = ("name", "id_number", "sex", "birth_date", "mobile", "phone", "email", "address", "work_unit")
 """What a personal centre tells of its holder."""
 
+_REQUIRES = Record(
+    optional={"binding": OneOf(("none", "active")), "assurance": OneOf(tuple(LEVELS_OF_ASSURANCE))},
+    defaults={"binding": "none", "assurance": "password"},
+)
+
 _PREFILL = ListOf(Record(required={"place": PLACE, "profile": OneOf(PROFILE)}))
 """What a new application begins with, copied once and never synchronised (X22)."""
 
@@ -156,7 +162,7 @@ PACK = Record(
     },
     optional={
         "save_mode": OneOf(("all_tabs", "section", "step", "information_first")),
-        "requires": Record(optional={"binding": OneOf(("none", "active"))}, defaults={"binding": "none"}),
+        "requires": _REQUIRES,
         "prefill": _PREFILL,
         "on_supervising_department_change": OneOf(("keep", "return_all_reported")),
         "report_fields": ListOf(Field(("text", "phone", "mobile", "email"))),
@@ -188,7 +194,7 @@ PACK = Record(
     },
     defaults={
         "save_mode": "all_tabs",
-        "requires": {"binding": "none"},
+        "requires": {"binding": "none", "assurance": "password"},
         "prefill": [],
         "on_supervising_department_change": "keep",
         "report_fields": [],

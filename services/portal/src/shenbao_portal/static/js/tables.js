@@ -1,4 +1,4 @@
-// Tick all rows of a table; buttons with data-needs-ticks work only while something is ticked.
+// Tick all rows of a table; buttons with data-needs-ticks work only while something is ticked. On a phone a row is a card.
 "use strict";
 
 function shown(table) {
@@ -22,7 +22,26 @@ document.addEventListener("change", (event) => {
   shown(table);
 });
 
+// Each cell is told its column, for a card has no head; roles, because what is laid out as a card is no table to Chromium.
+function labelled(table) {
+  const heads = [...table.querySelectorAll("thead th")];
+  if (table.querySelector("[colspan], [rowspan]") || !heads.length) return;
+  table.classList.add("rows-cards");
+  table.setAttribute("role", "table");
+  for (const part of table.querySelectorAll("thead, tbody")) part.setAttribute("role", "rowgroup");
+  for (const row of table.rows) row.setAttribute("role", "row");
+  for (const head of heads) head.setAttribute("role", "columnheader");
+  for (const row of table.querySelectorAll("tbody tr")) {
+    [...row.cells].forEach((cell, at) => {
+      cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+      const head = heads[at];
+      if (head && !head.matches(".rows-tick, .rows-actions")) cell.dataset.column = head.textContent.trim();
+    });
+  }
+}
+
 function shownAll() {
+  for (const table of document.querySelectorAll("[data-cards]")) labelled(table);
   for (const table of document.querySelectorAll("[data-ticks]")) shown(table);
 }
 
