@@ -11,11 +11,12 @@ EDITABLE := $(foreach package,$(PACKAGES),-e $(package))
 UV := .venv/bin/uv --no-config --quiet pip
 CODE := libs services tests bench faults
 VENDOR := services/portal/src/shenbao_portal/static/vendor
+SECURITY := build/security
 CATALOGUES := $(wildcard services/portal/src/shenbao_portal/translations/*/LC_MESSAGES/*.po)
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export npm_config_update_notifier := false
 
-.PHONY: help setup setup-dev installed run test test-service contracts known-service check lint bench faults e2e e2e-compose compose-secrets lock promise events migration translations clean
+.PHONY: help setup setup-dev installed run test test-service contracts known-service check lint security bench faults e2e e2e-compose compose-secrets lock promise events migration translations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +63,18 @@ $(VENDOR)/.stamp: node_modules/.stamp services/portal/static-files.txt
 # One at a time: two that install into the same folders leave each other half of it.
 LOCKED := $(PYTHON) tools/locked build/setup.lock
 
+# The security linter's packages lie apart from those of services and tests (docs/adr/0016).
+$(SECURITY)/.installed: tools/security/requirements.lock | .venv/bin/uv
+	@echo "Installing the security linter ..."
+	@rm -rf $(SECURITY)
+	@.venv/bin/uv --no-config --quiet venv --python .venv/bin/python $(SECURITY)
+	@$(UV) install --python $(SECURITY)/bin/python --require-hashes --requirement tools/security/requirements.lock
+	@touch $@
+
+$(SECURITY)/.passed: $(SECURITY)/.installed tools/security/checkov.yaml $(shell find deploy/k8s -name '*.yaml')
+	@$(SECURITY)/bin/checkov --config-file tools/security/checkov.yaml
+	@touch $@
+
 setup: ## environment to run the suite
 	@$(LOCKED) $(MAKE) --silent installed
 
@@ -75,13 +88,16 @@ run: setup ## the whole suite at http://127.0.0.1:8000 (options: ARGS="--port 90
 
 # --- tests ---
 
-lint: setup-dev
+security: ## what a linter of security says of deploy/k8s
+	@$(LOCKED) $(MAKE) --silent $(SECURITY)/.passed
+
+lint: setup-dev security
 	@.venv/bin/ruff check --quiet $(CODE)
 	@.venv/bin/ruff format --check --quiet $(CODE)
 	@.venv/bin/mypy --no-error-summary $(PACKAGES:%=%/src) tests bench faults
 	@.venv/bin/lint-imports --no-logo
 
-check: setup-dev lint ## lint, types, boundaries, unit and house tests: about a minute
+check: setup-dev lint ## lint, types, boundaries, security of deploy/k8s, unit and house tests: about a minute
 	@.venv/bin/python -m pytest -q $(wildcard libs/*/tests/unit services/*/tests/unit) tests/house
 
 test: setup-dev lint ## everything, with a real PostgreSQL, RabbitMQ and browser
@@ -127,6 +143,7 @@ DEPENDENCIES := import sys, tomllib; print(*(d for p in sys.argv[1:] \
 lock: .venv/bin/uv ## pin every dependency with its hash, for all and for each service's image
 	@$(COMPILE) requirements.in -o requirements.lock >/dev/null
 	@$(COMPILE) requirements-dev.in -o requirements-dev.lock >/dev/null
+	@$(COMPILE) tools/security/requirements.in -o tools/security/requirements.lock >/dev/null
 	@mkdir -p build
 	@for service in services/*/; do \
 	  .venv/bin/python -c '$(DEPENDENCIES)' libs/common/pyproject.toml $${service}pyproject.toml > build/service.in; \

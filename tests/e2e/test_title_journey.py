@@ -130,3 +130,10 @@ def test_who_declares_in_the_name_of_a_unit_is_examined_by_its_department(plans:
     done(job.decide(bureau, application, "pass", after=department.user))
     person.follow(bureau)
     until(lambda: at_the_committee(person, application), what="it is with the committee")
+
+    done(department.user.call("DELETE", "units", f"/v1/units/{alone.unit.id}/self-declaring"))
+    second = alone.person("李四")
+    second.follow(department.user)
+    another = alone.begun(second, plans.review)
+    foreseen = done(second.call("GET", "applications", f"/v1/applications/{another}/route"))["steps"]
+    assert [step["step_key"] for step in foreseen][:2] == ["submission", "unit_qualification_check"]

@@ -49,6 +49,13 @@ def test_a_kustomization_lists_what_lies_beside_it_and_nothing_else(path: Path) 
     assert {path.parent / name for name in patches} <= manifests.PATCHES
 
 
+@pytest.mark.parametrize("overlay", sorted((K8S / "overlays").iterdir()), ids=lambda p: p.name)
+def test_an_overlay_puts_everything_into_a_namespace_of_its_own_that_it_makes(overlay: Path) -> None:
+    (said,) = manifests.documents(overlay / "kustomization.yaml")
+    (made,) = manifests.documents(overlay / "namespace.yaml")
+    assert said["namespace"] == made["metadata"]["name"] == f"shenbao-{overlay.name}"
+
+
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("part", ["web", "worker", "relay", "migrate"])
 def test_services_differ_in_their_name_only(service: str, part: str) -> None:

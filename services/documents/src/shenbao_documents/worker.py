@@ -90,7 +90,7 @@ def _read(sessions: sessionmaker[Session], tools: Tools) -> bool:
 
 
 def _export(sessions: sessionmaker[Session], tools: Tools) -> bool:
-    return exports.work_off(sessions, tools.storage, clock.now())
+    return exports.work_off(sessions, tools.storage, clock.now)
 
 
 def _print(sessions: sessionmaker[Session], tools: Tools) -> bool:

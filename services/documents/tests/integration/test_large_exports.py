@@ -1,10 +1,12 @@
 """Tables of more than one sheet: written by the worker, with progress, by whoever asked and for nobody else."""
 
 import io
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from shenbao_common.kernel import clock
@@ -12,7 +14,7 @@ from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
 from shenbao_documents.actions.exports import work_off
-from shenbao_documents.actions.jobs import KEPT
+from shenbao_documents.actions.jobs import KEPT, LEASE
 from shenbao_documents.actions.sweeping import sweep
 from shenbao_documents.providers.storage import Storage
 
@@ -44,8 +46,8 @@ def test_five_thousand_rows_are_written_in_order_with_progress(documents: UnderT
     late = client.post(f"{path}/sheets", json=slip(documents, unit, rows[:1]))
     assert (late.status_code, late.json["code"]) == (409, "export_complete")
 
-    assert work_off(documents.service.sessions, storage, clock.now())
-    assert not work_off(documents.service.sessions, storage, clock.now())
+    assert work_off(documents.service.sessions, storage, clock.now)
+    assert not work_off(documents.service.sessions, storage, clock.now)
     done = client.get(path).json
     assert (done["state"], done["written"], done["rows"]) == ("done", 5000, 5000)
     answer = client.get(f"{path}/content", buffered=True)
@@ -62,9 +64,88 @@ def test_a_table_that_a_killed_worker_left_is_written_anew(documents: UnderTest,
     client.post(f"/v1/export-jobs/{export}/completion")
     with documents.service.engine.begin() as connection:
         connection.exec_driver_sql("update export set state = 'writing', claimed_at = now()")
-    assert not work_off(documents.service.sessions, storage, clock.now())
-    assert work_off(documents.service.sessions, storage, clock.now() + timedelta(minutes=11))
+    assert not work_off(documents.service.sessions, storage, clock.now)
+    assert work_off(documents.service.sessions, storage, lambda: clock.now() + timedelta(minutes=11))
     assert client.get(f"/v1/export-jobs/{export}").json["state"] == "done"
+
+
+class Watch:
+    """A clock that a test moves, and what happens whenever a worker is about to read its next sheet."""
+
+    def __init__(self, documents: UnderTest) -> None:
+        self.moment = clock.now()
+        self.at_a_sheet: Callable[[], None] | None = None
+        self._engine = documents.service.engine
+        sa.event.listen(self._engine, "before_cursor_execute", self._look)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def close(self) -> None:
+        sa.event.remove(self._engine, "before_cursor_execute", self._look)
+
+    def _look(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        happens = self.at_a_sheet
+        if happens and statement.startswith("SELECT") and "FROM export_part" in statement:
+            self.at_a_sheet = None
+            happens()
+            self.at_a_sheet = self.at_a_sheet or happens
+
+
+@pytest.fixture
+def watch(documents: UnderTest) -> Iterator[Watch]:
+    watching = Watch(documents)
+    yield watching
+    watching.close()
+
+
+def three_sheets(documents: UnderTest, client: Any, unit: Actor) -> str:
+    path = f"/v1/export-jobs/{client.post('/v1/export-jobs', json=slip(documents, unit, [['1', '甲']])).json['id']}"
+    for number in (2, 3):
+        client.post(f"{path}/sheets", json=slip(documents, unit, [[str(number), "乙"]]))
+    assert client.post(f"{path}/completion").json["state"] == "waiting"
+    return path
+
+
+def test_a_table_that_takes_longer_than_a_lease_is_not_taken_by_a_second_worker(
+    documents: UnderTest, storage: Storage, watch: Watch
+) -> None:
+    unit = unit_actor()
+    client, sessions = documents.client(unit), documents.service.sessions
+    path, second = three_sheets(documents, client, unit), []
+
+    def six_minutes_pass() -> None:
+        watch.moment += timedelta(minutes=6)
+        second.append(work_off(sessions, storage, watch.now))
+
+    watch.at_a_sheet = six_minutes_pass
+    assert work_off(sessions, storage, watch.now)
+    assert second == [False] * 4, "24 minutes, asked after by the second worker at every sheet and at the end"
+    done = client.get(path).json
+    assert (done["state"], done["written"]) == ("done", 3)
+
+
+def test_a_worker_that_was_taken_for_dead_leaves_the_table_to_whoever_took_it_over(
+    documents: UnderTest, storage: Storage, watch: Watch, kept: Any
+) -> None:
+    unit = unit_actor()
+    client, sessions = documents.client(unit), documents.service.sessions
+    path, second = three_sheets(documents, client, unit), []
+
+    def the_second_takes_over() -> None:
+        if not second:
+            second.append(client.get(path).json["state"])
+            watch.moment += LEASE + timedelta(minutes=1)
+            second.append(work_off(sessions, storage, watch.now))
+            second.append(client.get(path).json["state"])
+
+    watch.at_a_sheet = the_second_takes_over
+    assert work_off(sessions, storage, watch.now)
+    assert second == ["writing", True, "done"]
+    done = client.get(path).json
+    assert (done["state"], done["written"], len(kept())) == ("done", 3, 1)
+    read = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{path}/content", buffered=True).data))
+    assert [row[0] for row in read.get_sheet_by_index(0).to_python()[2:]] == ["1", "2", "3"]
 
 
 def test_only_sheets_of_the_same_table_and_account_are_added(documents: UnderTest) -> None:
@@ -98,7 +179,7 @@ def test_rows_are_sealed_while_they_wait_and_the_workbook_goes_after_a_week(
     with documents.service.engine.connect() as connection:
         [stored] = connection.exec_driver_sql("select rows from export_part").one()
     assert "测试甲".encode() not in bytes(stored)
-    work_off(documents.service.sessions, storage, clock.now())
+    work_off(documents.service.sessions, storage, clock.now)
     assert len(kept()) == 1
     sweep(documents.service.sessions, storage, clock.now() + KEPT + timedelta(minutes=1))
     sweep(documents.service.sessions, storage, clock.now())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import request
+from flask import render_template, request
 from flask_wtf import FlaskForm
 from wtforms.validators import EqualTo, InputRequired, Length, StopValidation
 
@@ -81,3 +81,8 @@ def stripped(form: Form, *names: str) -> dict[str, str]:
 def given(values: Mapping[str, Any], names: Iterable[str] | None = None) -> dict[str, Any]:
     """Only what was filled in: optional values left empty are not sent."""
     return {k: v for k, v in values.items() if (names is None or k in names) and v not in ("", None)}
+
+
+def form_page(form: Form, title: str, above: tuple[str, str], *fields: str) -> str:
+    """A page that is a form and nothing else; above: name and path of the page that it came from."""
+    return render_template("parts/form_page.html", form=form, title=title, above=above, fields=fields)

@@ -100,6 +100,7 @@ TEXTS: Mapping[str, object] = {
     "not_a_person": _l("这是法人账号，请从单位登录进入"),
     "sms_code_wrong": _l("短信验证码不正确或已失效"),
     "sms_too_often": _l("获取验证码过于频繁，请稍后再试"),
+    "not_self_declaring": _l("该单位没有“个人以单位名义注册”的标记"),
     "duties_not_apart": _l("系统管理、安全管理和审计由不同的人担任，一个账号只能勾选其中一类权限"),
     "mail_code_wrong": _l("邮箱验证码不正确或已失效"),
     "mail_too_often": _l("获取验证码过于频繁，请稍后再试"),

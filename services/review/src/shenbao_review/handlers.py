@@ -16,6 +16,7 @@ from shenbao_common.contracts.identity import PersonErasedV1
 from shenbao_common.contracts.units import (
     OrganisationCancelledV1,
     OrganisationCreatedV1,
+    SelfDeclaringEndedV1,
     SupervisingDepartmentChangedV1,
     UnitRegisteredV1,
     UnitRenamedV1,
@@ -74,6 +75,11 @@ def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
 @subscriptions.on(UnitRenamedV1)
 def on_unit_renamed(session: Session, event: UnitRenamedV1) -> None:
     copies.rename_unit(session, event.unit_id, name=event.name)
+
+
+@subscriptions.on(SelfDeclaringEndedV1)
+def on_self_declaring_ended(session: Session, event: SelfDeclaringEndedV1) -> None:
+    copies.end_self_declaring(session, event.unit_id)
 
 
 @subscriptions.on(SupervisingDepartmentChangedV1)

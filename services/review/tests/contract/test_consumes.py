@@ -46,6 +46,7 @@ def test_review_hears_what_the_plan_of_the_suite_says() -> None:
         "units.organisation_created.v1",
         "units.unit_registered.v1",
         "units.unit_renamed.v1",
+        "units.self_declaring_ended.v1",
         "units.supervising_department_changed.v1",
         "units.sub_account_created.v1",
         "units.sub_account_state_changed.v1",

@@ -169,17 +169,6 @@ def test_a_registered_unit_is_usable_at_once(units: UnderTest, registered: Calla
     assert [(e.unit_id, e.account_id, e.verified) for e in told] == [(unit.unit_id, unit.account_id, "registry")]
 
 
-def test_a_unit_that_a_person_registers_to_declare_in_its_name_bears_the_mark(
-    units: UnderTest, form: Form, department: Callable[..., UUID]
-) -> None:
-    made = [
-        units.client().post("/v1/registrations", json=form(department_id=str(department(name)), **said)).json
-        for name, said in (("D1", {"self_declaring": True}), ("D2", {}))
-    ]
-    assert [unit["self_declaring"] for unit in made] == [True, False]
-    assert [e.self_declaring for e in units.told(UnitRegisteredV1)] == [True, False]
-
-
 @pytest.mark.req("S4g-06")
 def test_one_code_registers_once_under_a_department_and_again_under_another(
     units: UnderTest, form: Form, department: Callable[..., UUID]

@@ -18,6 +18,7 @@ ALL: tuple[type[Event], ...] = (
     units.OrganisationCancelledV1,
     units.UnitRegisteredV1,
     units.UnitRenamedV1,
+    units.SelfDeclaringEndedV1,
     units.SupervisingDepartmentChangedV1,
     units.SubAccountCreatedV1,
     units.SubAccountStateChangedV1,

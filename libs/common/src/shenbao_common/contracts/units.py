@@ -69,6 +69,17 @@ class UnitRenamedV1(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SelfDeclaringEndedV1(Event):
+    """A unit that a person had registered to declare in its name has a title officer and examines from now on."""
+
+    type: ClassVar[str] = "units.self_declaring_ended.v1"
+    subject_field: ClassVar[str] = "unit_id"
+
+    unit_id: UUID
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupervisingDepartmentChangedV1(Event):
     """A unit moved to another supervising department."""
 

@@ -88,7 +88,7 @@ class SealedOfPerson(TypeDecorator[Any]):
         """
         super().__init__()
         self.owner = owner
-        self.erased_as_empty = self.kept_out = erased_as_empty
+        self.erased_as_empty = erased_as_empty
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
@@ -99,7 +99,7 @@ class SealedOfPerson(TypeDecorator[Any]):
         if keys is None or not isinstance(value, _OWNED):
             return sealer.seal(plain)
         key = keys.made(value.owner)
-        if key is None and self.kept_out:
+        if key is None and self.erased_as_empty:
             return sealer.seal(json.dumps(self.erased(), ensure_ascii=False).encode())
         if key is None:
             raise ValueError("nothing is written about a person who was erased")

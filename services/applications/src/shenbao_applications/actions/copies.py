@@ -32,6 +32,11 @@ def rename_unit(session: Session, unit_id: UUID, *, name: str) -> None:
     session.execute(sa.update(Unit).where(Unit.id == unit_id).values(name=name))
 
 
+def end_self_declaring(session: Session, unit_id: UUID) -> None:
+    """What is reported from now on is examined by the unit itself; what is reported already keeps its way."""
+    session.execute(sa.update(Unit).where(Unit.id == unit_id).values(self_declaring=False))
+
+
 def remember_binding(session: Session, account_id: UUID, *, unit_id: UUID, activated_at: datetime) -> None:
     """News of an earlier binding changes nothing."""
     row = {"account_id": account_id, "unit_id": unit_id, "activated_at": activated_at}

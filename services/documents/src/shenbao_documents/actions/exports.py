@@ -1,7 +1,8 @@
 """Tables of more rows than one sheet holds: gathered sheet by sheet, written by the worker, fetched when done."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -50,32 +51,33 @@ def add(session: Session, export_id: UUID, table: TableSheet, *, actor: Actor) -
     return _added(session, row, table)
 
 
-def work_off(sessions: sessionmaker[Session], storage: Storage, now: datetime) -> bool:
+def work_off(sessions: sessionmaker[Session], storage: Storage, now: Callable[[], datetime]) -> bool:
     """Writes the oldest table that waits, a sheet at a time; False when there is none."""
     with sessions.begin() as session:
-        row = jobs.claimed(session, Export, now)
+        row = jobs.claimed(session, Export, now())
     if row is None:
         return False
-    with tempfile.TemporaryFile() as written:
+    # Whoever took it over, because no sheet was written for a whole lease, writes it to the end.
+    with suppress(jobs.Lost), tempfile.TemporaryFile() as written:
         target = cast(BinaryIO, written)
-        write_table(target, title=row.title, labels=row.labels, rows=_rows(sessions, row.id))
+        write_table(target, title=row.title, labels=row.labels, rows=_rows(sessions, row, now))
         size = target.tell()
         target.seek(0)
         with storage.receive(target, limit=size) as incoming, sessions.begin() as session:
             hold_content(session, incoming.sha256)
             done = {"state": jobs.DONE, "sha256": incoming.sha256, "size": size, "written": row.rows}
-            session.execute(sa.update(Export).where(Export.id == row.id).values(done))
+            jobs.renew(session, row, now(), **done)
             session.execute(sa.delete(ExportPart).where(ExportPart.export_id == row.id))
             storage.keep(incoming)
     return True
 
 
-def _rows(sessions: sessionmaker[Session], export_id: UUID) -> Iterator[Sequence[str]]:
+def _rows(sessions: sessionmaker[Session], export: Export, now: Callable[[], datetime]) -> Iterator[Sequence[str]]:
     written = 0
     for number in range(MOST_ROWS):
         with sessions.begin() as session:
-            part = session.get(ExportPart, (export_id, number))
-            session.execute(sa.update(Export).where(Export.id == export_id).values(written=written))
+            part = session.get(ExportPart, (export.id, number))
+            jobs.renew(session, export, now(), written=written)
             if part is None:
                 return
             rows = part.rows

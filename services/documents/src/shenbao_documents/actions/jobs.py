@@ -20,6 +20,10 @@ LEASE = timedelta(minutes=10)
 Job = TypeVar("Job", Export, PrintJob)
 
 
+class Lost(Exception):
+    """Another worker has taken the job over."""
+
+
 def of(session: Session, kind: type[Job], job_id: UUID, actor: Actor, *, lock: bool = False) -> Job:
     """The actor's own; for everybody else it does not exist."""
     row = session.get(kind, job_id, with_for_update=lock)
@@ -47,6 +51,15 @@ def claimed(session: Session, kind: type[Job], now: datetime) -> Job | None:
         session.flush()
         session.expunge(row)
     return row
+
+
+def renew(session: Session, job: Export | PrintJob, now: datetime, **progress: object) -> None:
+    """Notes how far it is, and that its worker lives; raises Lost when another took it for dead meanwhile."""
+    kind = type(job)
+    mine = sa.update(kind).where(kind.id == job.id, kind.state == WRITING, kind.claimed_at == job.claimed_at)
+    if session.scalar(mine.values(claimed_at=now, **progress).returning(kind.id)) is None:
+        raise Lost
+    job.claimed_at = now
 
 
 def forget(session: Session, kind: type[Job], now: datetime) -> set[str]:

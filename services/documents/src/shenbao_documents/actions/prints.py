@@ -13,6 +13,7 @@ from shenbao_common.kernel.ids import uuid7
 from shenbao_documents import queries
 from shenbao_documents.actions import seals
 from shenbao_documents.actions.drawing import qr
+from shenbao_documents.actions.files import hold_content
 from shenbao_documents.domain.forms import FormSheet, place_of, sheet_refused
 from shenbao_documents.models import Print, Programme
 from shenbao_documents.providers.signing import PdfSigner
@@ -53,6 +54,7 @@ def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> P
             sha256=incoming.sha256,
             made_at=sheet.made_at,
         )
+        hold_content(session, incoming.sha256)
         session.add(row)
         session.flush()
         press.storage.keep(incoming)

@@ -6,13 +6,13 @@ What was made is nowhere but on the page; a portion that is sent again is made o
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 from wtforms.validators import NumberRange
 
 from shenbao_portal.client import new_key, service
-from shenbao_portal.forms import Form, Needed, once
+from shenbao_portal.forms import Form, Needed, form_page, once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
 from shenbao_portal.pages import sub_accounts
@@ -70,7 +70,7 @@ def new() -> ResponseReturnValue:
             return sub_accounts.made(made, _("已新增 %(count)d 个子账号", count=len(made)))
         except Refused as refused:
             form.take(refused)
-    return render_template("accounts/batch.html", form=form)
+    return _page(form)
 
 
 @blp.post("/portion")
@@ -80,7 +80,7 @@ def portion() -> ResponseReturnValue:
     form = PortionForm()
     sub_accounts.offer(form)
     if not form.validate_on_submit():
-        return render_template("accounts/batch.html", form=form)
+        return _page(form)
     batch = Batch(form.count.data, form.permissions.data, form.done.data or 0)
     try:
         batch.made = _made(min(_PORTION, batch.count - batch.done), batch.permissions)
@@ -91,6 +91,11 @@ def portion() -> ResponseReturnValue:
         batch.trouble, batch.once = _("服务暂时没有响应，已新增的账号不受影响，请稍后继续"), once()
     page = "accounts/batch_part.html" if request.headers.get("HX-Request") else "accounts/batch_making.html"
     return render_template(page, batch=batch)
+
+
+def _page(form: BatchForm) -> str:
+    above = (_("子账号管理"), url_for("sub_accounts.listed"))
+    return form_page(form, _("批量新增账号"), above, "count", "permissions")
 
 
 def _made(count: int, permissions: list[str]) -> list[dict[str, Any]]:

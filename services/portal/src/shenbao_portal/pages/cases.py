@@ -94,6 +94,15 @@ def _shared(application_id: Any, what: str) -> None:
         raise named(refused) from None
 
 
+@blp.post("/<uuid:application_id>/self-declaring/<uuid:unit_id>")
+@signed_in_as("office", may="review.decide")
+def end_self_declaring(application_id: Any, unit_id: Any) -> ResponseReturnValue:
+    """The unit of this case examines itself from now on."""
+    said = _("已取消标记，该单位以后上报的材料由单位审查")
+    attempted(lambda: service("units").delete(f"/v1/units/{unit_id}/self-declaring"), said)
+    return redirect(url_for("cases.case", application_id=application_id), 303)
+
+
 @blp.post("/decisions")
 @signed_in_as("office")
 def decide_all() -> ResponseReturnValue:

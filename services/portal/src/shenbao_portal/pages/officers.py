@@ -159,6 +159,7 @@ _ACTS = {
     "letter_rejected": _l("授权委托书退回"),
     "user_changed": _l("变更账号使用人"),
     "renamed": _l("单位更名"),
+    "self_declaring_ended": _l("取消“个人以单位名义注册”标记"),
 }
 
 

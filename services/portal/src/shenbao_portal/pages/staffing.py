@@ -9,7 +9,7 @@ from wtforms.validators import NumberRange, Optional
 
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
-from shenbao_portal.forms import Form, Needed, at_most, once, stripped
+from shenbao_portal.forms import Form, Needed, at_most, form_page, once, stripped
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, _l
@@ -67,7 +67,7 @@ def add(unit_id: object) -> ResponseReturnValue:
             return redirect(url_for("staffing.show", unit_id=unit_id, member_id=made["id"]), 303)
         except Refused as refused:
             form.take(refused)
-    return render_template("staffing/new.html", unit_id=unit_id, form=form)
+    return form_page(form, _("新增人员"), _above(unit_id), "name", "sex", "id_number", "education", "specialty")
 
 
 @blp.route("/<uuid:member_id>", methods=["GET", "POST"])
@@ -147,7 +147,7 @@ def structure(unit_id: object) -> ResponseReturnValue:
             return redirect(url_for("staffing.listed", unit_id=unit_id), 303)
         except Refused as refused:
             form.take(refused, {"quotas": "posts"})
-    return render_template("staffing/structure.html", unit_id=unit_id, form=form)
+    return form_page(form, _("设置岗位结构"), _above(unit_id), "posts", "senior", "intermediate", "primary", "reaction")
 
 
 def _shown(unit_id: object, found: Any, form: StaffForm, appointing: AppointmentForm) -> ResponseReturnValue:
@@ -168,3 +168,7 @@ def _person(form: StaffForm) -> dict[str, str]:
 
 def _path(unit_id: object, member_id: object) -> str:
     return f"/v1/units/{unit_id}/staff/{member_id}"
+
+
+def _above(unit_id: object) -> tuple[str, str]:
+    return _("专业技术人员"), url_for("staffing.listed", unit_id=unit_id)

@@ -10,7 +10,7 @@ from wtforms.validators import Optional
 
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
-from shenbao_portal.forms import Form, Needed, at_most, once, stripped
+from shenbao_portal.forms import Form, Needed, at_most, form_page, once, stripped
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.permission_names import PERMISSIONS
 from shenbao_portal.refusals import Refused
@@ -84,7 +84,8 @@ def add() -> ResponseReturnValue:
             return made([reserved], _("子账号已新增"))
         except Refused as refused:
             form.take(refused)
-    return render_template("accounts/new.html", form=form)
+    above = (_("子账号管理"), url_for("sub_accounts.listed"))
+    return form_page(form, _("新增账号"), above, "username", "display_name", "permissions")
 
 
 @blp.route("/<uuid:account_id>", methods=["GET", "POST"])

@@ -49,6 +49,10 @@ def rename_unit(session: Session, unit_id: UUID, *, name: str) -> None:
     session.execute(sa.update(Unit).where(Unit.unit_id == unit_id).values(name=name))
 
 
+def end_self_declaring(session: Session, unit_id: UUID) -> None:
+    session.execute(sa.update(Unit).where(Unit.unit_id == unit_id).values(self_declaring=False))
+
+
 def move_unit(session: Session, unit_id: UUID, *, department_id: UUID, revision: int) -> None:
     """Takes over the new department; running cases are moved by the recalls that applications tells."""
     session.execute(

@@ -23,6 +23,7 @@ class Act(StrEnum):
     LETTER_REJECTED = "letter_rejected"
     USER_CHANGED = "user_changed"
     RENAMED = "renamed"
+    SELF_DECLARING_ENDED = "self_declaring_ended"
 
 
 def note(session: Session, unit_id: UUID, act: Act, *, actor_id: UUID, now: datetime, **details: Any) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus import outbox
-from shenbao_common.contracts.units import SupervisingDepartmentChangedV1, UnitRenamedV1
-from shenbao_common.kernel.errors import ensure
+from shenbao_common.contracts.units import SelfDeclaringEndedV1, SupervisingDepartmentChangedV1, UnitRenamedV1
+from shenbao_common.kernel.errors import Conflict, ensure
 from shenbao_units import queries
 from shenbao_units.actions import history, letters
 from shenbao_units.actions.history import Act
@@ -53,6 +53,21 @@ def change_department(
     history.note(session, unit.id, Act.DEPARTMENT_CHANGED, actor_id=actor_id, now=now, **names)
     if unit.letter_state == LetterState.NOT_DUE:
         letters.ask_for(session, unit, actor_id)
+    return unit
+
+
+def end_self_declaring(session: Session, unit: Unit, *, actor_id: UUID, now: datetime) -> Unit:
+    """The department takes the mark off: the unit has a title officer, who examines from now on (S4e-05).
+
+    Refuses `not_self_declaring`.
+    """
+    if not unit.self_declaring:
+        raise Conflict("not_self_declaring")
+    unit.self_declaring = False
+    unit.revision += 1
+    session.flush()
+    outbox.record(session, SelfDeclaringEndedV1(unit_id=unit.id, revision=unit.revision), revision=unit.revision)
+    history.note(session, unit.id, Act.SELF_DECLARING_ENDED, actor_id=actor_id, now=now)
     return unit
 
 

@@ -1,13 +1,15 @@
 """A unit's own page: basic information, supervising department, history; and the search for units."""
 
 from typing import Any
+from uuid import UUID
 
+from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from shenbao_common.data.paging import Page
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
-from shenbao_common.kernel.errors import ensure
+from shenbao_common.kernel.errors import NotFound, ensure
 from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
@@ -97,6 +99,20 @@ def change_supervision(body: dict[str, Any]) -> dict[str, Any]:
         )
         # Those who hear of the change recall what was reported; the copy here follows their news.
         return _supervision(tagged(unit), queries.reported_count(session, unit.id))
+
+
+@blp.delete("/<uuid:unit_id>/self-declaring")
+@blp.response(204)
+def end_self_declaring(unit_id: UUID) -> ResponseReturnValue:
+    """The supervising department takes the mark off a unit that has a title officer by now (S4e-05)."""
+    who = actor_of(Kind.OFFICE)
+    who.require("review.decide")
+    with transaction() as session:
+        unit = queries.unit_to_change(session, unit_id)
+        if unit.department_id != who.organisation_id:
+            raise NotFound
+        units.end_self_declaring(session, unit, actor_id=who.account_id, now=clock.now())
+    return ""
 
 
 @blp.get("/mine/history")
