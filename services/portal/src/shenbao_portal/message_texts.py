@@ -180,6 +180,7 @@ TEXTS: Mapping[str, object] = {
     "archive_name_unsafe": _l("压缩包中有无法使用的文件名，请重新压缩"),
     "archive_empty": _l("压缩包中没有文件"),
     "file_infected": _l("文件含有病毒，已拒绝接收"),
+    "check_pending": _l("文件已收到，安全检查恢复后自动检查；通过后可在“我的材料夹”中使用"),
     "check_unavailable": _l("安全检查暂时不可用，请稍后再试"),
     "file_reported": _l("已上报的材料正在使用该文件，不能删除"),
     "file_shown": _l("该文件已作为证明提交审核，不能删除"),

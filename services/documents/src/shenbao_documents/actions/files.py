@@ -66,7 +66,8 @@ class Origin:
 class Wanted:
     """A file to be kept: for whom, what for, under which name, from where, when."""
 
-    actor: Actor
+    owner_id: UUID
+    unit_id: UUID | None
     purpose: Purpose
     name: str
     now: datetime
@@ -75,7 +76,7 @@ class Wanted:
 
 def take_in(session: Session, sent: Sent, *, actor: Actor, intake: Intake, now: datetime) -> File:
     """Checks a file by its content and keeps it; refused, it leaves neither a row nor a byte."""
-    wanted = Wanted(actor, purpose_of(sent.purpose), cleaned(sent.name), now)
+    wanted = Wanted(actor.account_id, actor.unit_id, purpose_of(sent.purpose), cleaned(sent.name), now)
     policy = policy_for(session, wanted.purpose, actor)
     with intake.storage.receive(sent.stream, limit=policy.max_bytes) as incoming:
         return keep(session, incoming, wanted, policy=policy, intake=intake)
@@ -95,8 +96,8 @@ def keep(session: Session, incoming: Incoming, wanted: Wanted, *, policy: Policy
     file = File(
         # Outward ids tell nothing, not even the time of the upload.
         id=uuid4(),
-        owner_id=wanted.actor.account_id,
-        unit_id=wanted.actor.unit_id,
+        owner_id=wanted.owner_id,
+        unit_id=wanted.unit_id,
         purpose=wanted.purpose.text,
         name=wanted.name,
         media_type=found.media_type,
@@ -155,7 +156,8 @@ def _again(
 ) -> File:
     actor, intake, now = made
     policy = policy_for(session, purpose, actor)
-    wanted = Wanted(actor, purpose, full_name(file), now, Origin(file.source, file.id, file.valid_until))
+    origin = Origin(file.source, file.id, file.valid_until)
+    wanted = Wanted(actor.account_id, actor.unit_id, purpose, full_name(file), now, origin)
     with intake.storage.receive(stream, limit=policy.max_bytes) as incoming:
         again = keep(session, incoming, wanted, policy=policy, intake=intake)
     again.facts, again.fact_key = file.facts, file.fact_key
