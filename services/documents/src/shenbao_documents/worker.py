@@ -1,4 +1,7 @@
-"""The listening half of documents; it also reads images, writes large tables, prints, and clears what is deleted."""
+"""The listening half of documents.
+
+It also checks what waited for the scanner, reads images, writes large tables, prints, and clears what is deleted.
+"""
 
 import threading
 from collections.abc import Callable
@@ -10,13 +13,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from shenbao_common.kernel import clock
 from shenbao_common.web.service import database
 from shenbao_common.web.worker import listen, until_signalled
-from shenbao_documents.actions import exports, print_jobs
+from shenbao_documents.actions import exports, print_jobs, uploads
+from shenbao_documents.actions.files import Intake
 from shenbao_documents.actions.prints import Press
 from shenbao_documents.actions.recognitions import work_off
 from shenbao_documents.actions.sweeping import sweep
 from shenbao_documents.handlers import subscriptions
 from shenbao_documents.providers.chosen_storage import storage_of
 from shenbao_documents.providers.recognition import Reader
+from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.typesetting import Typesetter
 from shenbao_documents.settings import Settings
@@ -31,6 +36,7 @@ class Tools:
     def __init__(self, settings: Settings) -> None:
         self.storage = storage_of(settings)
         self.reader = Reader()
+        self.intake = Intake(self.storage, Scanner(settings.scanner) if settings.scanner else None)
         self._settings = settings
 
     @cached_property
@@ -48,6 +54,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         threading.Thread(target=_again_and_again, args=(settings, stop, pause, deed), name=deed.__name__)
         for pause, deed in (
             (_BETWEEN_SWEEPS, _clear),
+            (_BETWEEN_LOOKS, _check),
             (_BETWEEN_LOOKS, _read),
             (_BETWEEN_LOOKS, _export),
             (_BETWEEN_LOOKS, _print),
@@ -83,6 +90,10 @@ def _again_and_again(settings: Settings, stop: threading.Event, pause: float, de
 def _clear(sessions: sessionmaker[Session], tools: Tools) -> bool:
     sweep(sessions, tools.storage, clock.now())
     return False
+
+
+def _check(sessions: sessionmaker[Session], tools: Tools) -> bool:
+    return uploads.check_waiting(sessions, tools.intake, clock.now())
 
 
 def _read(sessions: sessionmaker[Session], tools: Tools) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +19,7 @@ from shenbao_common.kernel import clock
 from shenbao_common.testing.actors import unit_actor
 from shenbao_common.testing.service import UnderTest
 from shenbao_documents.actions.sweeping import UPLOADS_KEPT, sweep
+from shenbao_documents.actions.uploads import check_waiting
 from shenbao_documents.providers.scanner import Scanner
 
 FORM = "material:title_initial_determination:3:evaluation_form_file"
@@ -163,6 +166,37 @@ def test_nothing_is_kept_unchecked_while_the_scanner_is_away(
     assert documents.client(unit).get(f"/v1/uploads/{upload}").json["state"] == "checking"
     (tmp_path / "away").rename(tmp_path / "clamd")
     assert part(documents, unit, upload, b"", len(body)).json["state"] == "clean"
+
+
+def test_a_file_that_came_while_the_scanner_was_away_waits_for_it_and_is_kept_or_refused_then(
+    scanned: UnderTest, send: Any, samples: Any, kept: Any, tmp_path: Path
+) -> None:
+    unit, clean = unit_actor(), samples.pdf(3_000_000)
+    client, intake = scanned.client(unit), scanned.app.extensions["shenbao_documents"].intake
+    check = partial(check_waiting, scanned.service.sessions, intake, clock.now())
+    (tmp_path / "clamd").rename(tmp_path / "away")
+    waiting = send(unit, clean, "证书.pdf")
+    infected = send(unit, clean.replace(b"x" * len(EICAR), EICAR, 1))
+    assert [(answer.status_code, answer.json["state"]) for answer in (waiting, infected)] == [(202, "checking")] * 2
+    assert not check()
+    path = f"/v1/uploads/{waiting.json['id']}"
+    assert (client.get(path).json["state"], client.get("/v1/files").json["items"]) == ("checking", [])
+    assert scanned.client(unit_actor()).get(path).status_code == 404
+    assert send(unit, clean[:-40]).json["errors"][0]["code"] == "file_damaged", "what is wrong is said at once"
+
+    (tmp_path / "away").rename(tmp_path / "clamd")
+    assert check()
+    assert not check()
+    done = client.get(path).json
+    [file] = client.get("/v1/files").json["items"]
+    assert (done["state"], done["file_id"], file["name"], file["purpose"]) == ("clean", file["id"], "证书.pdf", FORM)
+    assert client.get(f"/v1/files/{file['id']}/content", buffered=True).data == clean
+    assert client.patch(f"/v1/files/{file['id']}", json={}).json["receipt"]
+    refused = client.get(f"/v1/uploads/{infected.json['id']}").json
+    assert (refused["state"], refused["errors"][0]["code"]) == ("refused", "file_infected")
+    assert len(kept()) == 1
+    colleague = replace(unit, account_id=uuid4())
+    assert scanned.client(colleague).get(f"/v1/files/{file['id']}").status_code == 200, "it is the unit's, too"
 
 
 def test_an_upload_that_is_finished_twice_at_once_is_one_file(documents: UnderTest, samples: Any, kept: Any) -> None:

@@ -8,6 +8,7 @@ What the last writes told is sent along as `Shenbao-After`, so that the next pag
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from uuid import uuid4
@@ -67,7 +68,10 @@ class Service:
     def upload(self, path: str, file: Any, *, method: str = "POST", **fields: str) -> Answer:
         """Passes one file of the request on (a werkzeug FileStorage), streamed from where the request left it."""
         parts = {"file": (file.filename or "file", file.stream, file.mimetype or "application/octet-stream")}
-        return self._call(method, path, files=parts, data=fields, timeout=_UPLOAD_TIMEOUT)
+        answer = self._call(method, path, files=parts, data=fields, timeout=_UPLOAD_TIMEOUT)
+        if answer.status == HTTPStatus.ACCEPTED:
+            raise Refused(HTTPStatus.CONFLICT, "check_pending", {}, ())  # It is kept, but no form may stand on it yet.
+        return answer
 
     def form(self, path: str, fields: Mapping[str, str], file: Any = None) -> Answer:
         """A form of plain fields, with a file of the request where there is one."""

@@ -28,6 +28,7 @@ from shenbao_documents.domain.policies import (
 )
 from shenbao_documents.domain.receipts import Receipt
 from shenbao_documents.models import UPLOADED, File, FileView, Unwanted
+from shenbao_documents.models.uses import FileUse
 from shenbao_documents.providers import content, image
 from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.storage import Incoming, Storage
@@ -66,7 +67,8 @@ class Origin:
 class Wanted:
     """A file to be kept: for whom, what for, under which name, from where, when."""
 
-    actor: Actor
+    owner_id: UUID
+    unit_id: UUID | None
     purpose: Purpose
     name: str
     now: datetime
@@ -75,7 +77,7 @@ class Wanted:
 
 def take_in(session: Session, sent: Sent, *, actor: Actor, intake: Intake, now: datetime) -> File:
     """Checks a file by its content and keeps it; refused, it leaves neither a row nor a byte."""
-    wanted = Wanted(actor, purpose_of(sent.purpose), cleaned(sent.name), now)
+    wanted = Wanted(actor.account_id, actor.unit_id, purpose_of(sent.purpose), cleaned(sent.name), now)
     policy = policy_for(session, wanted.purpose, actor)
     with intake.storage.receive(sent.stream, limit=policy.max_bytes) as incoming:
         return keep(session, incoming, wanted, policy=policy, intake=intake)
@@ -95,8 +97,8 @@ def keep(session: Session, incoming: Incoming, wanted: Wanted, *, policy: Policy
     file = File(
         # Outward ids tell nothing, not even the time of the upload.
         id=uuid4(),
-        owner_id=wanted.actor.account_id,
-        unit_id=wanted.actor.unit_id,
+        owner_id=wanted.owner_id,
+        unit_id=wanted.unit_id,
         purpose=wanted.purpose.text,
         name=wanted.name,
         media_type=found.media_type,
@@ -155,7 +157,8 @@ def _again(
 ) -> File:
     actor, intake, now = made
     policy = policy_for(session, purpose, actor)
-    wanted = Wanted(actor, purpose, full_name(file), now, Origin(file.source, file.id, file.valid_until))
+    origin = Origin(file.source, file.id, file.valid_until)
+    wanted = Wanted(actor.account_id, actor.unit_id, purpose, full_name(file), now, origin)
     with intake.storage.receive(stream, limit=policy.max_bytes) as incoming:
         again = keep(session, incoming, wanted, policy=policy, intake=intake)
     again.facts, again.fact_key = file.facts, file.fact_key
@@ -170,12 +173,15 @@ def delete(session: Session, file_id: UUID, *, actor: Actor, now: datetime) -> N
         raise Conflict("file_reported")
     if queries.is_shown(session, file.id):
         raise Conflict("file_shown")
+    if queries.is_in_use(session, file.id):
+        raise Conflict("file_in_use")
     file.deleted_at = now
 
 
 def forget_deleted(session: Session, now: datetime) -> None:
-    """What was deleted long enough ago, and what stood on it alone."""
-    old = sa.delete(File).where(File.deleted_at < now - DELETED_KEPT).returning(File.id, File.sha256)
+    """What was deleted long enough ago, and what stood on it alone; what a draft stands on stays."""
+    used = sa.exists().where(FileUse.file_id == File.id)
+    old = sa.delete(File).where(File.deleted_at < now - DELETED_KEPT, ~used).returning(File.id, File.sha256)
     gone = session.execute(old).all()
     if gone:
         session.execute(sa.delete(FileView).where(FileView.file_id.in_([row.id for row in gone])))

@@ -4,18 +4,20 @@ from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, Problem, RuleBroken
 from shenbao_documents import queries
-from shenbao_documents.actions.files import Intake, Wanted, keep, policy_for
+from shenbao_documents.actions.files import Intake, Sent, Wanted, keep, policy_for
 from shenbao_documents.domain.names import cleaned
 from shenbao_documents.domain.policies import purpose_of
 from shenbao_documents.models import File, Upload
 from shenbao_documents.providers.storage import Busy, WrongPlace
 
 RECEIVED, CHECKING, CLEAN, REFUSED = "received", "checking", "clean", "refused"
+_AT_A_TIME = 100
 
 
 def begin(session: Session, *, name: str, size: int, purpose: str, actor: Actor, now: datetime) -> Upload:
@@ -27,6 +29,7 @@ def begin(session: Session, *, name: str, size: int, purpose: str, actor: Actor,
     row = Upload(
         id=uuid4(),
         owner_id=actor.account_id,
+        unit_id=actor.unit_id,
         purpose=wanted.text,
         name=cleaned(name),
         size=size,
@@ -61,10 +64,58 @@ def finish(session: Session, upload_id: UUID, *, actor: Actor, intake: Intake, n
         return queries.own_file_of(session, row.file_id, actor)
     if row.state == REFUSED:
         raise Conflict("upload_over")
+    policy_for(session, purpose_of(row.purpose), actor)
+    return _kept(session, row, actor.unit_id, intake, now)
+
+
+def set_aside(session: Session, sent: Sent, *, actor: Actor, intake: Intake, now: datetime) -> Upload:
+    """A file that came at once while the scanner is away: it waits for it, and nobody opens it before."""
+    sent.stream.seek(0)
+    policy = policy_for(session, purpose_of(sent.purpose), actor)
+    row = Upload(
+        id=uuid4(),
+        owner_id=actor.account_id,
+        unit_id=actor.unit_id,
+        purpose=sent.purpose,
+        name=cleaned(sent.name),
+        state=CHECKING,
+        made_at=now,
+    )
+    row.size = intake.storage.append(row.id, sent.stream, offset=0, limit=policy.max_bytes)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def check_waiting(sessions: sessionmaker[Session], intake: Intake, now: datetime) -> bool:
+    """Checks what waits for the scanner, the longest waiting first; whether any of it is through."""
+    with sessions.begin() as session:
+        waiting = sa.select(Upload.id).where(Upload.state == CHECKING).order_by(Upload.made_at).limit(_AT_A_TIME)
+        upload_ids = session.scalars(waiting).all()
+    return sum(_checked(sessions, upload_id, intake, now) for upload_id in upload_ids) > 0
+
+
+def _checked(sessions: sessionmaker[Session], upload_id: UUID, intake: Intake, now: datetime) -> bool:
+    with sessions.begin() as session:
+        mine = sa.select(Upload).where(Upload.id == upload_id, Upload.state == CHECKING)
+        row = session.scalar(mine.with_for_update(skip_locked=True))
+        if row is None or intake.storage.size_of_part(row.id) < row.size:
+            return False
+        try:
+            with session.begin_nested():
+                _kept(session, row, row.unit_id, intake, now)
+        except RuleBroken as refusal:
+            _refuse(row, refusal, intake)
+        except Conflict:
+            return False  # The scanner is still away.
+        return True
+
+
+def _kept(session: Session, row: Upload, unit_id: UUID | None, intake: Intake, now: datetime) -> File:
     purpose = purpose_of(row.purpose)
-    policy = policy_for(session, purpose, actor)
+    wanted = Wanted(row.owner_id, unit_id, purpose, row.name, now)
     with intake.storage.completed(row.id) as incoming:
-        file = keep(session, incoming, Wanted(actor, purpose, row.name, now), policy=policy, intake=intake)
+        file = keep(session, incoming, wanted, policy=queries.policy_of(session, purpose), intake=intake)
     intake.storage.drop_part(row.id)
     row.state, row.file_id = CLEAN, file.id
     return file
@@ -79,7 +130,10 @@ def note_checking(session: Session, upload_id: UUID, actor: Actor) -> None:
 
 def note_refused(session: Session, upload_id: UUID, refusal: RuleBroken, *, actor: Actor, intake: Intake) -> None:
     """The file failed its check: the reasons stay, its bytes do not."""
-    row = queries.upload_to_finish(session, upload_id, actor)
+    _refuse(queries.upload_to_finish(session, upload_id, actor), refusal, intake)
+
+
+def _refuse(row: Upload, refusal: RuleBroken, intake: Intake) -> None:
     row.state = REFUSED
     row.refusal = {"errors": [{"code": p.code, "path": p.path, "params": dict(p.params)} for p in refusal.problems]}
     intake.storage.drop_part(row.id)

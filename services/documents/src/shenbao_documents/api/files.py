@@ -5,18 +5,18 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Response
+from flask import Response, jsonify
 from flask_smorest import Blueprint
 
 from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Kind
-from shenbao_common.kernel.errors import Problem, RuleBroken
+from shenbao_common.kernel.errors import Conflict, Problem, RuleBroken
 from shenbao_common.web.auth import actor, actor_of, opens_first
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import PageQuery
 from shenbao_documents import queries
-from shenbao_documents.actions import files
+from shenbao_documents.actions import files, uploads
 from shenbao_documents.api import limits
 from shenbao_documents.api.delivery import delivered, disposition
 from shenbao_documents.api.parts import parts
@@ -31,6 +31,7 @@ from shenbao_documents.api.schemas import (
     PurposeIn,
     TurnIn,
     UploadedOut,
+    UploadOut,
     ViewsOut,
 )
 from shenbao_documents.domain.policies import IMAGES
@@ -46,13 +47,23 @@ _UPLOADERS = (Kind.UNIT, Kind.SUB_ACCOUNT, Kind.PERSON, Kind.REGISTRANT)
 @blp.arguments(FileIn, location="files")
 @blp.arguments(PurposeIn, location="form")
 @blp.response(201, UploadedOut)
+@blp.alt_response(202, schema=UploadOut)
 @opens_first
-def upload(sent: dict[str, Any], form: dict[str, Any]) -> dict[str, Any]:
-    """Take in one file: checked by content, kept, receipted."""
+def upload(sent: dict[str, Any], form: dict[str, Any]) -> dict[str, Any] | Response:
+    """Take in one file: checked by content, kept, receipted. 202: it waits for the scanner, as an upload does."""
     who = actor_of(*_UPLOADERS, Kind.OFFICE)
     given = files.Sent(sent["file"].stream, sent["file"].filename or "", form["purpose"])
+    intake, now = parts().intake, clock.now()
     with transaction() as session:
-        return receipted(files.take_in(session, given, actor=who, intake=parts().intake, now=clock.now()))
+        try:
+            return receipted(files.take_in(session, given, actor=who, intake=intake, now=now))
+        except Conflict as away:
+            if away.code != "check_unavailable":
+                raise
+        waiting = uploads.set_aside(session, given, actor=who, intake=intake, now=now)
+        answer = jsonify(UploadOut().dump({**vars(waiting), "offset": waiting.size}))
+        answer.status_code = 202
+        return answer
 
 
 @blp.get("")

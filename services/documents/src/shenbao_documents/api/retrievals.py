@@ -54,7 +54,8 @@ def retrieve(body: dict[str, Any]) -> dict[str, Any]:
         found = provider.fetch(name=profile["name"], id_number=profile["id_number"], most_bytes=policy.max_bytes)
     except ProviderAway as away:
         raise Unavailable("retrieval_failed") from away
-    wanted = files.Wanted(who, purpose, f"{policy.retrieval}.pdf", clock.now(), files.Origin(policy.retrieval))
+    whose = (who.account_id, who.unit_id)
+    wanted = files.Wanted(*whose, purpose, f"{policy.retrieval}.pdf", clock.now(), files.Origin(policy.retrieval))
     intake = parts().intake
     with transaction() as session, intake.storage.receive(io.BytesIO(found), limit=policy.max_bytes) as incoming:
         return receipted(files.keep(session, incoming, wanted, policy=policy, intake=intake))

@@ -75,9 +75,11 @@ class Upload(Base):
     """A file on its way in several requests. state: received (so far), checking, clean, refused (with its code)."""
 
     __tablename__ = "upload"
+    __table_args__ = (sa.Index("upload_checking", "made_at", postgresql_where=sa.text("state = 'checking'")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID]
+    unit_id: Mapped[UUID | None]
     purpose: Mapped[str] = mapped_column(sa.String(200))
     name: Mapped[str] = mapped_column(TEXT_OF_OWNER)
     size: Mapped[int] = mapped_column(sa.BigInteger)
