@@ -12,7 +12,7 @@ from shenbao_common.web.schema import Schema
 _REQUIREMENTS = re.compile(r"\s*\((?:(?:B-|S\d[a-k]?-|[CTX])\d[\d.]*(?: (?:to|and) |, )?)+\)")
 
 
-class ObjectionOut(Schema):
+class RefusedFieldOut(Schema):
     """path: of the field, "" for the whole."""
 
     code = ma.fields.String()
@@ -20,7 +20,7 @@ class ObjectionOut(Schema):
     params = ma.fields.Dict()
 
 
-class ProblemOut(Schema):
+class RefusalOut(Schema):
     """What every refusal answers (RFC 9457); see web/errors.py. errors: every objection at once."""
 
     type = ma.fields.String()
@@ -28,14 +28,14 @@ class ProblemOut(Schema):
     status = ma.fields.Integer()
     code = ma.fields.String()
     params = ma.fields.Dict()
-    errors = ma.fields.List(ma.fields.Nested(ObjectionOut))
+    errors = ma.fields.List(ma.fields.Nested(RefusedFieldOut))
     trace = ma.fields.String(allow_none=True)
 
 
 class DescribedApi(Api):  # type: ignore[misc]
     """Whose document tells how we refuse."""
 
-    ERROR_SCHEMA = ProblemOut
+    ERROR_SCHEMA = RefusalOut
 
 
 class Described(BasePlugin):
