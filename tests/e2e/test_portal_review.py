@@ -11,6 +11,7 @@ from shenbao_common.testing.service import eventually
 from shenbao_stack import job
 from shenbao_stack.browsing import PHONE, Desk
 from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.looking import looked_at
 from shenbao_stack.world import Office, Unit
 
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -50,9 +51,19 @@ def opened(page: Page, path: str) -> bool:
     return answer is not None and answer.ok
 
 
+def told(what: str) -> re.Pattern[str]:
+    """By whom by name, and when."""
+    return re.compile(rf"此材料已由(?!同部门).+于 20\d\d.+ {what}")
+
+
 def return_by_hand(officer: Page, material: str) -> None:
     """Lists the mobile number and the evaluation form, the latter first without its reason."""
     eventually(lambda: opened(officer, f"/office/cases/{material}"))
+    conditions = officer.locator("section", has=officer.get_by_role("heading", name="申报条件")).locator("li")
+    assert conditions.count() > 0
+    for line in conditions.all():
+        expect(line).to_contain_text(re.compile("符合|不符合|需要进一步证明"))
+    looked_at(officer, "review-case", languages=("en", "zh"))
     officer.get_by_text("逐项退回（一次性告知）").click()
     officer.select_option("#items-0-item", label="基本信息 · 手机号码")
     officer.fill("#items-0-reason", "号码已停用")
@@ -121,10 +132,19 @@ def test_officers_of_an_office_share_its_queue_by_hand(
     expect(y.get_by_role("button", name="通过")).to_have_count(0)
     shot(y, "case-claimed")
     y.get_by_role("button", name="收回并放回").click()
+    x.goto(f"/office/cases/{material}")
+    late = x.context.new_page()
+    late.goto(f"/office/cases/{material}")
     y.get_by_role("button", name="认领").click()
     expect(y.locator(".note-success")).to_contain_text("已认领")
-    x.goto(f"/office/cases/{material}")
+    x.get_by_role("button", name="认领").click()
+    expect(x.locator(".note-danger")).to_contain_text(told("认领"))
     expect(x.get_by_role("button", name="通过")).to_have_count(0)
+    y.get_by_role("button", name="通过").click()
+    expect(y.locator(".note-success")).to_contain_text("审核意见已提交")
+    late.get_by_role("button", name="通过").click()
+    expect(late.locator(".note-danger")).to_contain_text(told("处理"))
+    shot(late, "decided-by-colleague")
 
 
 @pytest.mark.req("B-07")

@@ -147,6 +147,20 @@ def test_nobody_reaches_the_staff_of_others(tree: Tree, another_browser: Callabl
     assert tree.identity.client(clerk).get("/v1/staff").status_code == 403
 
 
+def test_officers_learn_the_name_of_a_colleague_and_nobody_of_anybody_else(
+    tree: Tree, another_browser: Callable[[], Any], unit: Callable[..., Actor]
+) -> None:
+    token = tree.sign_in("360100000122", tree.initial(tree.o2))
+    made = tree.browser.call("POST", "/v1/staff", token, json={"real_name": "李四"}).json
+    path = f"/v1/colleagues/{made['account_id']}"
+    told = tree.browser.call("GET", path, token).json
+    assert told == {"account_id": made["account_id"], "display_name": "李四"}
+    tree.browser = another_browser()
+    above = tree.sign_in("360100000000", tree.initial(tree.o1))
+    assert tree.browser.call("GET", path, above).status_code == 404
+    assert tree.identity.client(unit()).get(path).status_code == 403
+
+
 def test_an_organisation_whose_code_is_no_user_name_has_no_administrator(identity: UnderTest, admin: Actor) -> None:
     organisation = uuid7()
     _found(identity, organisation, "市-1", "某局", None)

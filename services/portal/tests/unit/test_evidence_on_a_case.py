@@ -40,6 +40,8 @@ def _answer(request: httpx.Request) -> httpx.Response:
     if path == f"/v1/applications/{CASE}/same-person":
         assert json.loads(request.content) == {"ids": [OWN, THEIRS]}
         return httpx.Response(200, json={"ids": [OWN]})
+    if path == f"/v1/applications/{CASE}/check":
+        return httpx.Response(200, json={"clauses": []})
     if path.startswith("/v1/programmes/p"):
         return httpx.Response(200, json={"pack": PACK, "programme": "p", "version": 1})
     return httpx.Response(200, json={"items": [], "next": None})

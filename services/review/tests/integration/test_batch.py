@@ -84,7 +84,7 @@ def test_two_officers_with_the_same_batch_decide_each_case_once(town: Any, revie
         answers = list(pool.map(lambda n: results(decide_all(officers[n], *batches[n])), range(2)))
     both = answers[0] + answers[1]
     assert both.count(("decided", None)) == 10
-    assert {code for result, code in both if result == "refused"} <= {"stale", "step_not_open"}
+    assert {code for result, code in both if result == "refused"} <= {"stale", "decided_by_other"}
     assert len(review.told(StepPassedV1)) == 10
 
 

@@ -1,10 +1,12 @@
 """Officers share the queue of their office: claimed, put back, unread, changed."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from shenbao_common.kernel import clock
 from shenbao_common.testing.actors import office_actor
 from shenbao_common.testing.service import UnderTest, count_queries
 
@@ -23,13 +25,18 @@ def act(client: Any, report: Any, what: str) -> Any:
 
 
 @pytest.mark.req("B-09")
-def test_a_claimed_case_is_decided_by_its_claimer_until_a_superior_releases_it(town: Any) -> None:
-    x, y = town.office(town.d1, *OFFICER), town.office(town.d1, *OFFICER)
+def test_a_claimed_case_is_decided_by_its_claimer_until_a_superior_releases_it(town: Any, review: UnderTest) -> None:
+    claimer = office_actor(town.d1, *OFFICER)
+    x, y = review.client(claimer), town.office(town.d1, *OFFICER)
     superior = town.office(town.d1, *OFFICER, "review.assign")
     case = town.report()
+    before = clock.now()
     assert act(x, case, "claim").json["claimed"] == "mine"
     refused = town.decide(y, case, "pass")
     assert (refused.status_code, refused.json["code"]) == (409, "claimed_by_other")
+    (told,) = refused.json["errors"]
+    assert told["params"]["by"] == str(claimer.account_id)
+    assert before <= datetime.fromisoformat(told["params"]["at"]) <= clock.now()
     assert (act(y, case, "claim").status_code, act(y, case, "claim").json["code"]) == (409, "claimed_by_other")
     assert town.decide(x, case, "return", "学历证书不清晰").status_code == 200
 

@@ -64,6 +64,30 @@ def test_a_handler_passes_and_returns_with_the_tick_of_returning_only(town: Any)
     assert town.decide(handler, second, "pass").status_code == 200
 
 
+def test_a_decision_on_a_stale_round_is_refused_and_names_who_decided_that_round(town: Any, review: UnderTest) -> None:
+    first, second = office_actor(town.d1), office_actor(town.d1)
+    x, y = review.client(first), review.client(second)
+    report = town.report("primary")
+    seen = town.case(y, report)
+    assert town.decide(x, report, "return", "学历证书不清晰").status_code == 200
+    town.report_again(report)
+    path = f"/v1/cases/{report.application_id}/decisions"
+    body = {"step_id": seen["current"]["step_id"], "action": "pass"}
+    now = town.case(y, report)
+    assert now["round"] == seen["round"] + 1
+    for version in (seen["version"], now["version"]):
+        late = y.post(path, json=body, headers={"If-Match": f'"{version}"'})
+        assert (late.status_code, late.json["code"]) == (409, "decided_by_other")
+        assert late.json["errors"][0]["params"]["by"] == str(first.account_id)
+    own = x.post(path, json=body, headers={"If-Match": f'"{now["version"]}"'})
+    assert (own.status_code, own.json["code"]) == (409, "step_not_open")
+    blind = office_actor(town.d1, "application.export")
+    denied = review.client(blind).post(path, json=body, headers={"If-Match": f'"{now["version"]}"'})
+    assert (denied.status_code, denied.json["code"]) == (403, "permission_missing")
+    assert str(first.account_id) not in denied.text
+    assert town.case(y, report)["current"]["step_id"] == now["current"]["step_id"]
+
+
 def test_only_the_body_of_the_step_decides_it(town: Any, review: UnderTest) -> None:
     report = town.report("intermediate")
     town.decide(town.office(town.d1), report, "pass")
@@ -127,7 +151,8 @@ def test_a_step_that_waits_for_its_stage_cannot_be_decided_yet(town: Any) -> Non
 @pytest.mark.req("B-20")
 def test_of_two_decisions_at_the_same_time_one_wins(town: Any, review: UnderTest) -> None:
     report = town.report("primary")
-    officers = [town.office(town.d1), town.office(town.d1)]
+    actors = [office_actor(town.d1), office_actor(town.d1)]
+    officers = [review.client(actor) for actor in actors]
     seen = town.case(officers[0], report)
 
     def decide(number: int) -> Any:
@@ -141,7 +166,13 @@ def test_of_two_decisions_at_the_same_time_one_wins(town: Any, review: UnderTest
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(decide, range(2)))
 
-    assert sorted(a.status_code for a in answers) == [200, 412]
+    assert sorted(a.status_code for a in answers) == [200, 409]
+    winner, loser = sorted(range(2), key=lambda number: answers[number].status_code)
+    (told,) = answers[loser].json["errors"]
+    steps = {step["id"]: step["decided_at"] for step in town.case(officers[loser], report)["steps"]}
+    decided_at = steps[seen["current"]["step_id"]]
+    by = str(actors[winner].account_id)
+    assert (told["code"], told["params"]) == ("decided_by_other", {"by": by, "at": decided_at})
     log = town.unit().get(f"/v1/cases/{report.application_id}/log").json["items"]
     assert len([e for e in log if e["action"] != "report"]) == 1
     assert len(review.told(StepPassedV1)) + len(review.told(StepReturnedV1)) == 1

@@ -147,6 +147,14 @@ def own_staff(session: Session, account_id: UUID, *, actor: Actor) -> Account:
     return account
 
 
+def colleague(session: Session, account_id: UUID, *, actor: Actor) -> Account:
+    """One of the actor's own organisation; everybody else does not exist."""
+    found = session.get(Account, account_id)
+    if found is None or actor.organisation_id is None or found.organisation_id != actor.organisation_id:
+        raise NotFound
+    return found
+
+
 def own_organisation(actor: Actor) -> UUID:
     actor.require("staff.manage")
     if actor.organisation_id is None:

@@ -9,7 +9,7 @@ from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import NotFound
-from shenbao_common.web.auth import actor
+from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_common.web.schema import PageQuery
@@ -20,6 +20,7 @@ from shenbao_identity.api.schemas import (
     AccountPatch,
     AccountsOut,
     AccountStateIn,
+    ColleagueOut,
     CreatedAccountOut,
     InitialPasswordOut,
     ProposalOut,
@@ -103,6 +104,15 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
             session, organisation_staff.NewStaff(**body), actor=actor(), policy=settings().policy, now=clock.now()
         )
     return {"account_id": account.id, "username": account.username, "initial_password": initial}
+
+
+@blp.get("/colleagues/<uuid:account_id>")
+@blp.response(200, ColleagueOut)
+def colleague(account_id: UUID) -> Account:
+    """What a colleague of the caller's own organisation is called, for who shares work with them."""
+    who = actor_of(Kind.OFFICE)
+    with transaction() as session:
+        return organisation_staff.colleague(session, account_id, actor=who)
 
 
 @blp.patch("/staff/<uuid:account_id>")

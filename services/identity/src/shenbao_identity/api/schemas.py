@@ -200,6 +200,11 @@ class AccountOut(Schema):
     version = ma.fields.Integer()
 
 
+class ColleagueOut(Schema):
+    account_id = ma.fields.UUID(attribute="id")
+    display_name = ma.fields.String()
+
+
 class CreatedAccountOut(Schema):
     """initial_password: told this once."""
 

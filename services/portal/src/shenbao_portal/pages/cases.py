@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from shenbao_portal import case_forms, contents, material_forms
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
+from shenbao_portal.colleagues import named
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
@@ -72,7 +73,7 @@ def decide(application_id: Any) -> ResponseReturnValue:
     except Refused as refused:
         if refused.status not in {409, 412, 422}:
             raise
-        return _case(application_id, refused=refused, typed=body | {"items": case_forms.items(form)})
+        return _case(application_id, refused=named(refused), typed=body | {"items": case_forms.items(form)})
     flash(_done_text(str(body["action"])), "success")
     return redirect(url_for("cases.queue"), 303)
 
@@ -82,8 +83,15 @@ def decide(application_id: Any) -> ResponseReturnValue:
 def share(application_id: Any, what: str) -> ResponseReturnValue:
     """Claims a case, or puts it back in the pool of the office (B-09)."""
     said = _("已认领，其他人不能处理此材料。") if what == "claim" else _("已放回，其他人可以处理此材料。")
-    attempted(lambda: service("review").post(f"/v1/cases/{application_id}/{what}", key=once()), said)
+    attempted(lambda: _shared(application_id, what), said)
     return redirect(url_for("cases.case", application_id=application_id), 303)
+
+
+def _shared(application_id: Any, what: str) -> None:
+    try:
+        service("review").post(f"/v1/cases/{application_id}/{what}", key=once())
+    except Refused as refused:
+        raise named(refused) from None
 
 
 @blp.post("/<uuid:application_id>/self-declaring/<uuid:unit_id>")
@@ -135,6 +143,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         log=log,
         findings=findings,
         own_findings=own_findings,
+        clauses=_clauses(application_id),
         items=contents.items_of(pack),
         compared=_compared(application_id, pack) if found["round"] > 1 else [],
         errors=material_forms.errors_of(refused or ()),
@@ -156,6 +165,19 @@ def _findings(application_id: Any) -> tuple[list[dict[str, Any]], list[dict[str,
     except (Refused, Unreachable):
         return [], []
     return [f for f in found if f["application_id"] not in own], [f for f in found if f["application_id"] in own]
+
+
+def _clauses(application_id: Any) -> list[dict[str, Any]]:
+    """The conditions of the programme, judged; nothing for an office that reads only a part."""
+    try:
+        found: list[dict[str, Any]] = (
+            service("applications").get(f"/v1/applications/{application_id}/check").body["clauses"]
+        )
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        return []
+    return found
 
 
 def _compared(application_id: Any, pack: contents.Pack) -> list[tuple[str, list[str], list[str]]]:

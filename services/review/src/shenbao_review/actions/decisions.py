@@ -74,7 +74,7 @@ def _decide(session: Session, case: Case, step_id: UUID, verdict: Verdict, mark:
     ensure_may(verdict.actor, verdict.action)
     if step.state != StepState.OPEN:
         raise Conflict("step_not_open", state=step.state)
-    ensure_not_claimed(verdict.actor, mark.claimed_by)
+    ensure_not_claimed(verdict.actor, mark.claimed_by, mark.claimed_at)
     known = cases.items_known(session, case) if verdict.items else None
     offered, needs = step.actions, step.opinion_required
     found = objections(verdict.action, verdict.opinion, verdict.items, offered=offered, needs=needs, known=known)
@@ -146,6 +146,7 @@ def _unchanged(case: Case | None, actor: Actor, versions: Mapping[UUID, int], *,
         raise Conflict("stale")
     if case is None or not cases.visible(case, actor):
         raise NotFound
+    claims.ensure_first(case, actor)
     if versions.get(case.application_id, case.version) != case.version:
         raise Conflict("stale")
     return case

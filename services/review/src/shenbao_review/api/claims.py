@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel.actor import Kind
@@ -23,7 +24,7 @@ def claim(application_id: UUID) -> dict[str, Any]:
     caller = actor_of(Kind.OFFICE)
     with transaction() as session:
         case = cases.case_to_change(session, application_id, caller)
-        claims.claim(session, case, caller)
+        claims.claim(session, case, caller, current_app.extensions["clock"]())
         session.flush()
         return whole(session, case)
 

@@ -10,7 +10,7 @@ from shenbao_common.kernel.actor import Kind
 from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match
-from shenbao_review.actions import decisions
+from shenbao_review.actions import claims, decisions
 from shenbao_review.actions.decisions import Verdict
 from shenbao_review.api.cases import whole
 from shenbao_review.api.schemas import BatchIn, BatchOut, CaseOut, DecisionIn
@@ -25,10 +25,14 @@ blp = Blueprint("decisions", __name__, url_prefix="/v1", description="Deciding s
 @blp.arguments(DecisionIn)
 @blp.response(200, CaseOut)
 def decide(body: dict[str, Any], application_id: UUID) -> dict[str, Any]:
-    """Decides one open step; demands If-Match, so that nobody decides what they have not seen."""
+    """Decides one open step; demands If-Match, so that nobody decides what they have not seen.
+
+    Who comes after a colleague of the same office is told who decided, and when.
+    """
     caller = actor()
     with transaction() as session:
         case = cases.case_to_change(session, application_id, caller)
+        claims.ensure_first(case, caller, body["step_id"])
         ensure_match(case)
         decisions.decide(session, case, body["step_id"], _verdict(body))
         return whole(session, case)

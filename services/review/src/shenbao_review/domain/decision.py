@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -97,10 +98,21 @@ def ensure_no_conflict(officer: Party, case: Subject) -> None:
         raise RuleBroken(code, Problem(code))
 
 
-def ensure_not_claimed(actor: Actor, claimed_by: UUID | None) -> None:
-    """Refuses what another officer of the same body has claimed."""
+def ensure_not_claimed(actor: Actor, claimed_by: UUID | None, claimed_at: datetime | None) -> None:
+    """Refuses what another officer of the same body has claimed, and says who and when."""
     if claimed_by not in {None, actor.account_id}:
-        raise Conflict("claimed_by_other")
+        raise _too_late("claimed_by_other", claimed_by, claimed_at)
+
+
+def ensure_not_decided(actor: Actor, decided_by: UUID | None, decided_at: datetime | None) -> None:
+    """Refuses an officer whose colleague of the same body was first, and says who and when."""
+    if decided_by not in {None, actor.account_id}:
+        raise _too_late("decided_by_other", decided_by, decided_at)
+
+
+def _too_late(code: str, by: UUID | None, at: datetime | None) -> Conflict:
+    params = {"by": str(by), "at": at.isoformat() if at else None}
+    return Conflict(code, Problem(code, params=params))
 
 
 def possible(actor: Actor, offered: Collection[str]) -> list[Action]:

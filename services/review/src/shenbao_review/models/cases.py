@@ -103,9 +103,10 @@ class Step(Base):
 
 
 class QueueEntry(Base):
-    """A case in the queue of one body, under the tab that the body's own steps give it. claimed_by: its officer.
+    """A case in the queue of one body, under the tab that the body's own steps give it.
 
-    Project and reference are repeated here so that a page of a queue is one range of one index.
+    claimed_by: its officer, since claimed_at. Project and reference are repeated here so that a page of a queue is one
+    range of one index.
     """
 
     __tablename__ = "queue_entry"
@@ -124,6 +125,7 @@ class QueueEntry(Base):
     project_id: Mapped[UUID]
     reference: Mapped[str]
     claimed_by: Mapped[UUID | None]
+    claimed_at: Mapped[datetime | None]
     overdue: Mapped[bool] = mapped_column(default=False)
 
     case: Mapped[Case] = relationship(lazy="raise_on_sql")

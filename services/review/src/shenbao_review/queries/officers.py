@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,9 +16,10 @@ from shenbao_review.queries import committees
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """claimed_by: of the actor's own body; seen: the version that the actor looked at last."""
+    """claimed_by, claimed_at: of the actor's own body; seen: the version that the actor looked at last."""
 
     claimed_by: UUID | None = None
+    claimed_at: datetime | None = None
     seen: int | None = None
 
 
@@ -38,8 +40,8 @@ def marks(session: Session, actor: Actor, application_ids: Collection[UUID]) -> 
         return {}
     own = sa.and_(Seen.application_id == QueueEntry.application_id, Seen.account_id == actor.account_id)
     query = (
-        sa.select(QueueEntry.application_id, QueueEntry.claimed_by, Seen.version)
+        sa.select(QueueEntry.application_id, QueueEntry.claimed_by, QueueEntry.claimed_at, Seen.version)
         .outerjoin(Seen, own)
         .where(QueueEntry.body_id == actor.organisation_id, QueueEntry.application_id.in_(application_ids))
     )
-    return {row.application_id: Mark(row.claimed_by, row.version) for row in session.execute(query)}
+    return {row.application_id: Mark(row.claimed_by, row.claimed_at, row.version) for row in session.execute(query)}
