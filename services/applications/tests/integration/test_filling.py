@@ -39,7 +39,12 @@ def test_one_save_stores_all_four_tabs_and_an_empty_required_item_loses_nothing(
     ]
     assert kept.json["sections"]["basic"]["person_name"] == "张三"
     assert kept.json["sections"]["attachments"] == found["sections"]["attachments"]
-    assert [e.revision for e in house.service.told(ApplicationSavedV1)] == [2, 3]
+    told = house.service.told(ApplicationSavedV1)
+    assert [e.revision for e in told] == [2, 3]
+    paper = found["sections"]["evaluation_form"]["evaluation_form_file"]
+    [certificate] = found["sections"]["attachments"]["attachment_files"]
+    standing_on = [paper["document_id"], certificate["document_id"]]
+    assert [sorted(e.document_ids) for e in told] == [sorted(standing_on)] * 2
 
 
 def test_wrong_values_are_all_named_and_nothing_is_stored(house) -> None:

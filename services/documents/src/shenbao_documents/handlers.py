@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.contracts.applications import (
     ApplicationApprovedV1,
+    ApplicationDeletedV1,
     ApplicationRecalledV1,
     ApplicationResubmittedV1,
     ApplicationSavedV1,
@@ -46,7 +47,12 @@ def on_programme_published(session: Session, event: ProgrammePublishedV1) -> Non
 
 @subscriptions.on(ApplicationSavedV1)
 def on_application_saved(session: Session, event: ApplicationSavedV1) -> None:
-    copies.note_content(session, event.application_id, revision=event.revision, print_hash=event.print_hash)
+    _content(session, event)
+
+
+@subscriptions.on(ApplicationDeletedV1)
+def on_application_deleted(session: Session, event: ApplicationDeletedV1) -> None:
+    copies.forget_uses(session, event.application_id)
 
 
 @subscriptions.on(ApplicationSubmittedV1)
@@ -60,7 +66,7 @@ def on_application_resubmitted(session: Session, event: ApplicationResubmittedV1
 
 
 def _reported(session: Session, event: ApplicationSubmittedV1 | ApplicationResubmittedV1) -> None:
-    copies.note_content(session, event.application_id, revision=event.revision, print_hash=event.print_hash)
+    _content(session, event)
     copies.note_files(session, event.application_id, event.filler_id, event.document_ids)
     copies.note_party(
         session,
@@ -69,6 +75,16 @@ def _reported(session: Session, event: ApplicationSubmittedV1 | ApplicationResub
         filler_id=event.filler_id,
         reference=event.reference,
         round=event.round,
+    )
+
+
+def _content(session: Session, event: ApplicationSavedV1 | ApplicationSubmittedV1 | ApplicationResubmittedV1) -> None:
+    copies.note_content(
+        session,
+        event.application_id,
+        revision=event.revision,
+        print_hash=event.print_hash,
+        document_ids=event.document_ids,
     )
 
 

@@ -21,6 +21,7 @@ from shenbao_documents.models import (
     Upload,
 )
 from shenbao_documents.models.print_jobs import PrintItem, PrintJob
+from shenbao_documents.models.uses import FileUse
 
 
 def policy_of(session: Session, purpose: Purpose) -> Policy:
@@ -68,6 +69,11 @@ def wallet_of(actor: Actor) -> sa.Select[File]:
 def is_reported(session: Session, file_id: UUID) -> bool:
     """Whether a reported application stands on the file."""
     return session.scalar(sa.select(sa.exists().where(ApplicationFile.file_id == file_id))) or False
+
+
+def is_in_use(session: Session, file_id: UUID) -> bool:
+    """Whether what somebody fills in stands on the file, though it was not reported yet."""
+    return session.scalar(sa.select(sa.exists().where(FileUse.file_id == file_id))) or False
 
 
 def is_shown(session: Session, file_id: UUID) -> bool:

@@ -10,7 +10,12 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
+from shenbao_common.contracts.applications import (
+    ApplicationDeletedV1,
+    ApplicationSavedV1,
+    ApplicationSubmittedV1,
+    ProgrammePublishedV1,
+)
 from shenbao_common.contracts.review import StepOpenedV1
 from shenbao_common.contracts.units import ProofShownV1
 from shenbao_common.kernel import clock
@@ -209,6 +214,36 @@ def test_deleted_bytes_go_when_nothing_stands_on_them(
     assert kept() == []
     with documents.sessions() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(File)) == 0
+
+
+def test_a_file_that_a_draft_stands_on_is_not_deleted_before_the_draft_lets_go_of_it(
+    send: Any, samples: Any, documents: UnderTest, storage: Storage, kept: Any
+) -> None:
+    unit, application = unit_actor(), str(uuid7())
+    client = documents.client(unit)
+    first, second = (send(unit, samples.image(size=(n, 30)), "a.png", ATTACHMENT).json["id"] for n in (40, 50))
+
+    def saved(revision: int, *files: str) -> None:
+        told = {"application_id": application, "revision": revision, "document_ids": list(files)}
+        documents.hear(example_event(ApplicationSavedV1, **told))
+
+    saved(2, first, second)
+    refused = client.delete(f"/v1/files/{first}")
+    assert (refused.status_code, refused.json["code"]) == (409, "file_in_use")
+    saved(4, second)
+    saved(3, first, second)  # Late news.
+    assert client.delete(f"/v1/files/{first}").status_code == 204
+    assert client.delete(f"/v1/files/{second}").status_code == 409
+
+    saved(5, first)  # Saved before it was deleted, heard afterwards.
+    assert client.delete(f"/v1/files/{second}").status_code == 204
+    sweep(documents.service.sessions, storage, clock.now() + timedelta(days=8))
+    sweep(documents.service.sessions, storage, clock.now())
+    assert len(kept()) == 1, "what the draft stands on is not lost when it is reported"
+    documents.hear(example_event(ApplicationDeletedV1, application_id=application))
+    sweep(documents.service.sessions, storage, clock.now() + timedelta(days=8))
+    sweep(documents.service.sessions, storage, clock.now())
+    assert kept() == []
 
 
 def test_evidence_that_was_reported_before_it_was_deleted_comes_back_with_the_news(

@@ -56,7 +56,10 @@ class ApplicationCreatedV1(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationSavedV1(Event):
-    """T02 to T06, T15: content was saved. print_hash: keyed hash of what official forms print."""
+    """T02 to T06, T15: content was saved. print_hash: keyed hash of what official forms print.
+
+    document_ids: every file that it stands on now; None: said by a version that did not know to say it.
+    """
 
     type: ClassVar[str] = "applications.saved.v1"
     subject_field: ClassVar[str] = "application_id"
@@ -64,6 +67,7 @@ class ApplicationSavedV1(Event):
     application_id: UUID
     revision: int
     print_hash: str
+    document_ids: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import commitments, prefilling, receipts, registered, renewals, units_of_forms
+from shenbao_applications.actions import (
+    commitments,
+    prefilling,
+    receipts,
+    registered,
+    renewals,
+    saved_news,
+    units_of_forms,
+)
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.fillers import ensure_face, ensure_filler
 from shenbao_applications.actions.filling import Content
@@ -24,7 +32,7 @@ from shenbao_applications.queries import applications, organisations, packs, pie
 from shenbao_applications.queries.projects import offered_project
 from shenbao_applications.queries.reportable import ProjectOf
 from shenbao_common.bus import outbox
-from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1, ApplicationSavedV1
+from shenbao_common.contracts.applications import ApplicationCreatedV1, ApplicationDeletedV1
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.clock import office_day
@@ -111,8 +119,7 @@ def keep(session: Session, row: Application, pack: Pack, content: Content, desk:
     """Stores new content of a form that may be changed now."""
     _ensure_open(row, pack, content)
     _fill(session, row, pack, content, desk)
-    saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
-    outbox.record(session, saved, revision=row.revision)
+    saved_news.tell(session, row, pack)
 
 
 def ensure_editable(row: Application, pack: Pack, actor: Actor) -> None:
@@ -126,8 +133,7 @@ def ensure_editable(row: Application, pack: Pack, actor: Actor) -> None:
 def store(session: Session, row: Application, pack: Pack, *, desk: Desk) -> None:
     """Keeps what registers filled in as a save does."""
     _fill(session, row, pack, Content(pack, row.sections, {}, whole=False), desk)
-    saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
-    outbox.record(session, saved, revision=row.revision)
+    saved_news.tell(session, row, pack)
 
 
 def delete(session: Session, row: Application, *, desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import drafts
+from shenbao_applications.actions import drafts, saved_news
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.domain import lifecycle, projects
 from shenbao_applications.domain.lifecycle import Move
@@ -12,7 +12,6 @@ from shenbao_applications.queries import packs
 from shenbao_applications.queries.applications import latest_step
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import (
-    ApplicationSavedV1,
     ApplicationSupersededV1,
     ApplicationWithdrawnV1,
 )
@@ -51,8 +50,7 @@ def redeclare(session: Session, row: Application, *, desk: Desk) -> Application:
     row.status = status
     row.revision += 1
     row.saved_at = desk.now
-    saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
-    outbox.record(session, saved, revision=row.revision)
+    saved_news.tell(session, row, packs.of(session, row))
     return row
 
 

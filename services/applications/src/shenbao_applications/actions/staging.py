@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import milestones
+from shenbao_applications.actions import milestones, saved_news
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.actions.fillers import ensure_filler
 from shenbao_applications.domain import lifecycle, staging
@@ -10,8 +10,6 @@ from shenbao_applications.domain.lifecycle import Move
 from shenbao_applications.domain.progress import MATERIALS
 from shenbao_applications.models import Application
 from shenbao_applications.queries import packs
-from shenbao_common.bus import outbox
-from shenbao_common.contracts.applications import ApplicationSavedV1
 from shenbao_common.kernel.errors import ensure
 
 
@@ -24,7 +22,6 @@ def save_materials(session: Session, row: Application, *, desk: Desk) -> Applica
     row.status = status
     row.revision += 1
     row.saved_at = desk.now
-    saved = ApplicationSavedV1(application_id=row.id, revision=row.revision, print_hash=row.print_hash)
-    outbox.record(session, saved, revision=row.revision)
+    saved_news.tell(session, row, pack)
     milestones.reach(session, row, MATERIALS, desk=desk)
     return row

@@ -13,6 +13,7 @@ from shenbao_common.kernel.actor import NOBODY
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.domain.policies import slots
 from shenbao_documents.models import Application, ApplicationFile, File, Party, Programme, Proof, Reader
+from shenbao_documents.models.uses import FileUse
 
 _UNKNOWN = ""
 """Stands for the reference of an application whose report was not heard of yet."""
@@ -24,16 +25,29 @@ def remember_programme(session: Session, programme: str, version: int, pack: dic
     session.execute(insert(Programme).values(row).on_conflict_do_nothing())
 
 
-def note_content(session: Session, application_id: UUID, *, revision: int, print_hash: str) -> None:
-    """Which content of an application is the newest: prints of another one are outdated."""
+def note_content(
+    session: Session, application_id: UUID, *, revision: int, print_hash: str, document_ids: Iterable[str] | None
+) -> None:
+    """Which content of an application is the newest: prints of another one are outdated, and its files are in use.
+
+    document_ids None: not told.
+    """
     new = insert(Application).values(id=application_id, revision=revision, print_hash=print_hash)
-    session.execute(
-        new.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"revision": new.excluded.revision, "print_hash": new.excluded.print_hash},
-            where=Application.revision < new.excluded.revision,
-        )
+    newest = new.on_conflict_do_update(
+        index_elements=["id"],
+        set_={"revision": new.excluded.revision, "print_hash": new.excluded.print_hash},
+        where=Application.revision < new.excluded.revision,
     )
+    if session.scalar(newest.returning(Application.id)) and document_ids is not None:
+        forget_uses(session, application_id)
+        uses = [{"file_id": UUID(one), "application_id": application_id} for one in dict.fromkeys(document_ids)]
+        if uses:
+            session.execute(insert(FileUse).values(uses))
+
+
+def forget_uses(session: Session, application_id: UUID) -> None:
+    """Its content stands on no file any more."""
+    session.execute(sa.delete(FileUse).where(FileUse.application_id == application_id))
 
 
 def note_files(session: Session, application_id: UUID, filler_id: UUID, document_ids: Iterable[str]) -> None:

@@ -21,6 +21,7 @@ from shenbao_documents.models import (
     Unwanted,
     Upload,
 )
+from shenbao_documents.models.uses import FileUse
 
 
 def forget_account(session: Session, account_id: UUID, now: datetime) -> None:
@@ -48,6 +49,8 @@ def erase(session: Session, account_id: UUID, now: datetime) -> None:
 
 def _drop_files(session: Session, account_id: UUID, now: datetime) -> None:
     seen = sa.or_(*(sa.exists().where(row.file_id == File.id) for row in (ApplicationFile, Proof)))
+    files = sa.select(File.id).where(File.owner_id == account_id)
+    session.execute(sa.delete(FileUse).where(FileUse.file_id.in_(files)))
     own = sa.update(File).where(File.owner_id == account_id, File.deleted_at.is_(None), ~seen)
     session.execute(own.values(deleted_at=now))
 

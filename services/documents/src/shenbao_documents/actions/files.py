@@ -28,6 +28,7 @@ from shenbao_documents.domain.policies import (
 )
 from shenbao_documents.domain.receipts import Receipt
 from shenbao_documents.models import UPLOADED, File, FileView, Unwanted
+from shenbao_documents.models.uses import FileUse
 from shenbao_documents.providers import content, image
 from shenbao_documents.providers.scanner import Scanner
 from shenbao_documents.providers.storage import Incoming, Storage
@@ -172,12 +173,15 @@ def delete(session: Session, file_id: UUID, *, actor: Actor, now: datetime) -> N
         raise Conflict("file_reported")
     if queries.is_shown(session, file.id):
         raise Conflict("file_shown")
+    if queries.is_in_use(session, file.id):
+        raise Conflict("file_in_use")
     file.deleted_at = now
 
 
 def forget_deleted(session: Session, now: datetime) -> None:
-    """What was deleted long enough ago, and what stood on it alone."""
-    old = sa.delete(File).where(File.deleted_at < now - DELETED_KEPT).returning(File.id, File.sha256)
+    """What was deleted long enough ago, and what stood on it alone; what a draft stands on stays."""
+    used = sa.exists().where(FileUse.file_id == File.id)
+    old = sa.delete(File).where(File.deleted_at < now - DELETED_KEPT, ~used).returning(File.id, File.sha256)
     gone = session.execute(old).all()
     if gone:
         session.execute(sa.delete(FileView).where(FileView.file_id.in_([row.id for row in gone])))
