@@ -1,6 +1,6 @@
 """What an application holds, read with its programme's pack: labels, options and rows for showing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import current_app
@@ -93,9 +93,21 @@ def options_of(field: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(o["key"], named_text(o)) for o in field["options"]]
 
 
-def shown(pack: Pack, sections: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """For reading: per section its (label, value) pairs, tables of repeated rows, and files."""
-    return [_section(section, sections.get(section["key"]) or {}) for section in filled_sections(pack)]
+def shown(pack: Pack, sections: Mapping[str, Any], hidden: Collection[str] = ()) -> list[dict[str, Any]]:
+    """For reading: per section its (label, value) pairs, tables of repeated rows, and files.
+
+    hidden: places that do not apply, or that whoever reads may not read; a section of nothing else is left out.
+    """
+    read = [(section, _fields_but(section, hidden)) for section in filled_sections(pack)]
+    return [
+        _section({**section, "fields": fields}, sections.get(section["key"]) or {})
+        for section, fields in read
+        if fields or not section["fields"]
+    ]
+
+
+def _fields_but(section: Mapping[str, Any], hidden: Collection[str]) -> list[dict[str, Any]]:
+    return [field for field in section["fields"] if f"{section['key']}.{field['key']}" not in hidden]
 
 
 def items_of(pack: Pack) -> list[tuple[str, str]]:

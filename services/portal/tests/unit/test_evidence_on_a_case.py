@@ -23,6 +23,7 @@ MATERIAL = {
     "codes_version": None,
     "sections": {},
     "forms": [],
+    "hidden": [],
     "steps": [],
 }
 PACK = {"sections": [], "variants": [{"key": "v"}], "documents": [], "materials": []}

@@ -138,7 +138,7 @@ def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = N
         case=found.body,
         etag=found.etag,
         material=material,
-        sections=contents.shown(pack, material["sections"]),
+        sections=contents.shown(pack, material["sections"], material["hidden"]),
         documents=material["forms"],
         log=log,
         findings=findings,
