@@ -4,6 +4,7 @@ import io
 from datetime import date
 from typing import Any
 
+import pypdf
 import pytest
 from PIL import Image
 
@@ -18,6 +19,8 @@ from shenbao_stack.waiting import until
 from shenbao_stack.world import Unit, World, done, settled
 
 PROGRAMME = "campus_title_evaluation"
+TRAINED = {"start_date": "2022-07-01", "end_date": "2022-08-31", "content": "教学能力研修", "organiser": "示例研修院"}
+BOOK = {"title": "论极限", "kind": "monograph", "publication": "示例出版社", "published_date": "2023-05-01"}
 CHECKS = {"papers_check", "basic_data_check", "ethics_check", "teaching_check"}
 
 
@@ -86,6 +89,8 @@ def form(number: str, years: int) -> dict[str, Any]:
     return {
         "basic": basic,
         "yearly_assessments": {"records": assessed},
+        "training": {"records": [TRAINED]},
+        "papers": {"records": [BOOK]},
         "teaching": {"records": [{"school_year": "2024-2025", "course": "高等数学", "lessons": 96}]},
         "performance": {"records": [{"start_date": "2021-01-01", "description": "教改项目", "own_role": "主持"}]},
     }
@@ -93,6 +98,20 @@ def form(number: str, years: int) -> dict[str, Any]:
 
 def opened(user: User, application: str) -> set[str]:
     return {s["step_key"] for s in job.shown(user, application)["steps"] if s["state"] == "open"}
+
+
+def shows_what_was_filled_in(person: User, application: str) -> None:
+    shown = job.shown(person, application)["sections"]
+    assert {"basic", "training", "performance", "papers"} <= set(shown)
+    assert (shown["training"]["records"], shown["papers"]["records"][0]["title"]) == ([TRAINED], "论极限")
+
+
+def prints_what_was_filled_in(person: User, application: str) -> None:
+    printed = job.print_form(person, application, "declaration_form")
+    assert printed["watermark"] is False
+    pages = pypdf.PdfReader(io.BytesIO(job.printed(person, printed["id"]))).pages
+    text = "".join(page.extract_text() for page in pages).replace("\n", "")
+    assert [word for word in ("张三", "教学能力研修", "教改项目", "论极限") if word not in text] == []
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +122,7 @@ def campus(world: World, town: Town) -> Campus:
 @pytest.mark.req("S4k-01", "S4k-02", "S4k-03", "S4k-04")
 def test_checks_run_side_by_side_and_only_a_returned_one_is_done_again(campus: Campus) -> None:
     person, application = campus.reported(citizen_number(date(1985, 6, 15), 801), 38, campus.x)
+    shows_what_was_filled_in(person, application)
     for head in (campus.x.user, campus.y.user):
         head.follow(person)
     assert campus.y.user.call("GET", "review", f"/v1/cases/{application}").status_code == 404
@@ -133,8 +153,7 @@ def test_checks_run_side_by_side_and_only_a_returned_one_is_done_again(campus: C
     done(job.decide(academic.user, application, "pass", after=person))
     person.follow(academic.user)
     until(lambda: opened(person, application) == {"committee_review"}, what="the committee")
-    printed = job.print_form(person, application, "declaration_form")
-    assert printed["watermark"] is False
+    prints_what_was_filled_in(person, application)
 
 
 @pytest.mark.req("S4k-03")

@@ -64,6 +64,8 @@ def return_by_hand(officer: Page, material: str) -> None:
     for line in conditions.all():
         expect(line).to_contain_text(re.compile("符合|不符合|需要进一步证明"))
     looked_at(officer, "review-case", languages=("en", "zh"))
+    education = officer.get_by_role("region", name="最高学历")
+    assert education.evaluate("frame => frame.scrollWidth <= frame.clientWidth"), "columns are cut off"
     officer.get_by_text("逐项退回（一次性告知）").click()
     officer.select_option("#items-0-item", label="基本信息 · 手机号码")
     officer.fill("#items-0-reason", "号码已停用")

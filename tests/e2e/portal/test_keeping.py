@@ -131,7 +131,7 @@ def test_a_department_numbers_its_plan_and_exports_the_roster_and_the_list(desk:
     page.get_by_role("button", name="申报者编号").click()
     expect(page.get_by_text("已编号 1 人")).to_be_visible()
     (numbered,) = downloaded(page, "导出名册")
-    page.locator("main tbody th").get_by_role("link").click()
+    page.locator("main tbody tr", has_text="导出名册").locator("th").get_by_role("link").click()
     expect(page.locator(".number-card", has_text="已编号")).to_contain_text("1")
     expect(page.locator(".number-card", has_text="审核中")).to_contain_text("1")
     expect(page.locator("dl.facts")).to_contain_text("专业技术资格初定表")

@@ -3,6 +3,7 @@
 Started as `python -m shenbao_stack.embedded <port>` by the stack, which sets the environment.
 """
 
+import gc
 import importlib
 import os
 import signal
@@ -80,11 +81,17 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "control_socket_disable": True,
             "keepalive": serving.keepalive,
-            "post_worker_init": lambda _worker: self._background.start(),
+            "post_fork": serving.post_fork,
+            "post_worker_init": self._loaded,
             "worker_exit": lambda _server, _worker: self._background.end(),
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
+
+    def _loaded(self, _worker: object) -> None:
+        gc.freeze()  # as serving does, without looking through it first: the suite is to be ready soon
+        gc.enable()
+        self._background.start()
 
     def load(self) -> Any:
         logs.configure()

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from shenbao_common.testing.service import UnderTest
 from shenbao_documents.actions import jobs
 from shenbao_documents.actions.print_jobs import AT_A_TIME, MOST_FORMS, work_off
 from shenbao_documents.actions.sweeping import sweep
+from shenbao_documents.providers import binding
 
 JOBS = "/v1/print-jobs"
 
@@ -66,6 +68,50 @@ def made(documents: UnderTest, actor: Actor, path: str, press: Any) -> bytes:
     return bytes(answer.data)
 
 
+def pages_read_aloud(document: pikepdf.Pdf) -> list[set[int]]:
+    """The pages of each form by its tags; every marked content has a tag, and its page names that tag again."""
+    root = document.Root.StructTreeRoot
+    numbers = list(root.ParentTree.Nums)
+    tags_of = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+    page_of = {page.objgen: number for number, page in enumerate(document.pages)}
+    told: set[tuple[int, int]] = set()
+
+    def marks(element: Any, page: Any) -> Iterator[int]:
+        page, kids = element.get("/Pg", page), element.get("/K", [])
+        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+            if not isinstance(kid, int):
+                yield from marks(kid, page)
+                continue
+            assert tags_of[int(page.StructParents)][kid].objgen == element.objgen
+            told.add((page_of[page.objgen], kid))
+            yield page_of[page.objgen]
+
+    found = [set(marks(form, None)) for form in root.K]
+    drawn = {
+        (number, int(operands[1].MCID))
+        for number, page in enumerate(document.pages)
+        for operands, operator in pikepdf.parse_content_stream(page, "BDC")
+        if "/MCID" in operands[1]
+    }
+    assert told == drawn
+    assert document.Root.MarkInfo.Marked
+    return found
+
+
+def test_a_file_of_too_many_forms_to_be_read_aloud_has_no_tags_of_the_first_alone(
+    documents: UnderTest, press: Any
+) -> None:
+    unit, many = unit_actor(), io.BytesIO()
+    path = begun(documents, unit, "pdf")
+    add(documents, unit, path, [form(1, reported=False)])
+    body = made(documents, unit, path, press)
+    binding.join(many, [io.BytesIO(body), io.BytesIO(body)], tagged=False)
+    with pikepdf.open(many) as document, pikepdf.open(io.BytesIO(body)) as one:
+        assert len(document.pages) == 2 * len(one.pages)
+        assert "/StructTreeRoot" in one.Root
+        assert not {"/StructTreeRoot", "/MarkInfo"} & document.Root.keys()
+
+
 def test_an_archive_of_many_forms_goes_on_after_a_killed_worker_where_it_was(
     documents: UnderTest, press: Any, kept: Any
 ) -> None:
@@ -110,6 +156,7 @@ def test_one_file_of_many_forms_is_sound_in_order_and_signed_as_a_whole(document
     with pikepdf.open(io.BytesIO(body)) as document:
         assert document.check_pdf_syntax() == []
         assert "/OutputIntents" in document.Root
+        assert pages_read_aloud(document) == [{0, 1}, {2, 3}, {4, 5}, {6, 7}]
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(body)).pages]
     assert len(pages) == 8
     assert [f"测试𬱖𠮷第{n}人" in pages[2 * n - 2] for n in range(1, 5)] == [True] * 4

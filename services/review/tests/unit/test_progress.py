@@ -193,8 +193,11 @@ def test_no_walk_loses_a_case_or_decides_a_step_twice_and_every_walk_ends(
         if walk.state != CaseState.IN_REVIEW:
             break
         actions = [Action.PASS, Action.FAIL] + [Action.RETURN] * (walk.round < MOST_RETURNS)
-        walk.decide(data.draw(st.sampled_from(walk.open())), data.draw(st.sampled_from(actions)))
+        action = data.draw(st.sampled_from(actions))
+        walk.decide(data.draw(st.sampled_from(walk.open())), action)
         walk.check()
+        ends = {Action.RETURN: {CaseState.RETURNED}, Action.FAIL: {CaseState.FAILED}}
+        assert walk.state in ends.get(action, {CaseState.IN_REVIEW, CaseState.PASSED})
     assert walk.state in {CaseState.PASSED, CaseState.FAILED}
     if walk.state == CaseState.PASSED:
         latest = {p.rule.key: s for _, p, s in sorted(walk.rows.values(), key=lambda row: row[0]) if s != CANCELLED}

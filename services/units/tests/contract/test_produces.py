@@ -127,7 +127,17 @@ def refused(units: UnderTest, life: Actor) -> None:
             assert office.put(path, json=refusal, headers={"If-Match": f'"{case["version"]}"'}).status_code == 200
 
 
-@pytest.mark.usefixtures("taken", "succession", "refused")
+@pytest.fixture
+def unmarked(units: UnderTest, department: Callable[..., UUID], ticket: Callable[..., str]) -> None:
+    """A department takes the mark off a unit that declares for itself."""
+    home = department("D3")
+    body = {"code": "000000019", "department_id": str(home), "legal_representative": "王建国", "self_declaring": True}
+    made = units.client().post("/v1/registrations", json=body | {"ticket": ticket()}).json
+    officer = units.client(office_actor(home, "review.decide"))
+    assert officer.delete(f"/v1/units/{made['id']}/self-declaring").status_code == 204
+
+
+@pytest.mark.usefixtures("unmarked", "taken", "succession", "refused")
 @pytest.mark.parametrize("event_type", PROMISED, ids=lambda e: e.type)
 def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type[Event]) -> None:
     with units.sessions() as session:
@@ -139,7 +149,7 @@ def test_what_is_told_has_the_promised_fields(units: UnderTest, event_type: type
         assert objections(event_type.json_schema(), data) == []
 
 
-@pytest.mark.usefixtures("taken", "succession", "refused")
+@pytest.mark.usefixtures("unmarked", "taken", "succession", "refused")
 def test_every_event_of_this_service_is_told_with_a_growing_revision(units: UnderTest) -> None:
     query = sa.select(outbox.c.type, outbox.c.subject, outbox.c.revision).order_by(outbox.c.id)
     with units.sessions() as session:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
-from flask_smorest import Api, Blueprint
+from flask_smorest import Blueprint
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,7 +20,7 @@ from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.kernel import spans
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.web import accounts, auditing, auth, edge, errors, feed, health, logs, moving_clock, operating
-from shenbao_common.web.described import Described
+from shenbao_common.web.described import Described, DescribedApi
 from shenbao_common.web.settings import ServiceSettings
 from shenbao_common.web.tokens import Keys, Signer
 
@@ -95,7 +95,7 @@ def create_service(
         spans.configure(settings.service, settings.otlp_endpoint)
     logs.install(app)
     auth.install(app)
-    api = Api(app, spec_kwargs={"extra_plugins": [Described()]})
+    api = DescribedApi(app, spec_kwargs={"extra_plugins": [Described()]})
     errors.install(app)  # after the Api, whose own handler it replaces
     for blueprint in (*blueprints, feed.blp, operating.blp, auditing.blp, health.blp):
         api.register_blueprint(blueprint)

@@ -156,12 +156,13 @@ def _write(target: BinaryIO, job: PrintJob, items: Sequence[PrintItem], press: P
         named = [(_name(job, item), sha256) for item, sha256 in contents]
         binding.pack(target, ((name, press.storage.open(sha256)) for name, sha256 in named))
         return
+    tagged = len(items) <= binding.MOST_TAGGED
     reason = job.title if press.signer and items and all(item.reported for item in items) else ""
     if not reason or not press.signer:
-        binding.join(target, (press.storage.open(sha256) for _, sha256 in contents))
+        binding.join(target, (press.storage.open(sha256) for _, sha256 in contents), tagged=tagged)
         return
     with tempfile.TemporaryFile() as joined:
-        binding.join(cast(BinaryIO, joined), (press.storage.open(sha256) for _, sha256 in contents))
+        binding.join(cast(BinaryIO, joined), (press.storage.open(sha256) for _, sha256 in contents), tagged=tagged)
         joined.seek(0)
         press.signer.sign(cast(BinaryIO, joined), target, reason=reason)
 
