@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.kernel import spans
 from shenbao_common.web import logs, moving_clock
-from shenbao_portal import assets, browsers, i18n, menu, published, security
+from shenbao_portal import assets, browsers, i18n, menu, published, returns, security
 from shenbao_portal.client import new_key, open_http
 from shenbao_portal.messages import words
 from shenbao_portal.pages import errors
@@ -124,5 +124,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(words=words, outdated_browser=browsers.outdated)
     app.context_processor(lambda: {"account": account, "menu": menu.menu, "profile": settings.profile})
     app.jinja_env.globals.update(new_key=new_key, kind_names=KINDS, level_names=LEVELS, permission_names=PERMISSIONS)
-    app.jinja_env.globals.update(service_names=SERVICES, guides_of=published.guides_of, notice_board=published.board)
+    app.jinja_env.globals.update(
+        service_names=SERVICES,
+        guides_of=published.guides_of,
+        notice_board=published.board,
+        last_return_of=returns.last_of,
+    )
     return app

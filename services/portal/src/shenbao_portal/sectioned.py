@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import contents, material_forms
+from shenbao_portal import contents, material_forms, returns
 from shenbao_portal.client import Answer, service
 from shenbao_portal.contents import Pack
 from shenbao_portal.i18n import named_text
@@ -89,11 +89,8 @@ def saved(material: Mapping[str, Any], pack: Pack, key: str) -> ResponseReturnVa
 
 def marks_of(material: Mapping[str, Any], pack: Pack) -> dict[str, str]:
     """What reviewers marked when they returned it: control to reason (S3-23)."""
-    if material["status"] != "returned" or material["open_items"] is None:
-        return {}
-    log = service("review").get(f"/v1/cases/{material['id']}/log", limit=100).body["items"]
-    returns = [line for line in log if line["action"] == "return"]
-    reasons = {line["item"]: line["reason"] for line in (returns[-1]["items"] if returns else ())}
+    last = None if material["open_items"] is None else returns.last_of(material)
+    reasons = {line["item"]: line["reason"] for line in (last["items"] if last else ())}
     return {
         f"{section['key']}-{field['key']}": reasons[item]
         for section in contents.filled_sections(pack)
