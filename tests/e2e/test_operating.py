@@ -183,7 +183,7 @@ def test_the_command_says_what_is_wrong_with_a_question(stack: Stack, world: Wor
     client = f"review:{stack.secrets['review_client_secret']}"  # of a service, which reads feeds and may not operate
     assert "permission_missing" in ask(["events", "depths", "--url", stack.url(), "--client", client]).output
     away = ["events", "depths", "--url", "http://127.0.0.1:1", "--token", "x"]
-    assert "did not answer: identity, units, applications, review, documents, subscriptions" in ask(away).output
+    assert "nothing answers at http://127.0.0.1:1, see --url" in ask(away).output
 
 
 def test_a_token_that_is_over_is_renewed_where_nobody_has_to_be_asked(stack: Stack, world: World) -> None:

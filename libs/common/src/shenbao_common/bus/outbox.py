@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.bus.tables import CHANNEL, outbox
 from shenbao_common.contracts.event import Event
-from shenbao_common.data.connections import say_last
+from shenbao_common.data.connections import last_words, say_last
 from shenbao_common.kernel import clock, ids, trace
 
 # PostgreSQL folds equal notifications of one transaction into one, and sends it at commit.
@@ -18,7 +18,6 @@ def record(session: Session, event: Event, *, revision: int = 0) -> UUID:
     """Notes the event for the relay; it is sent if, and only if, the session's transaction commits.
 
     revision: the subject's revision that the event tells of; 0 when it has none. Answers the event's id.
-    `session.info["recorded"]` collects (event type, id) of what this session told.
     """
     event_id = ids.uuid7()
     row = {
@@ -31,5 +30,9 @@ def record(session: Session, event: Event, *, revision: int = 0) -> UUID:
         "data": event.to_wire(),
     }
     say_last(session, _INSERT, row)
-    session.info.setdefault("recorded", []).append((event.type, event_id))
     return event_id
+
+
+def recorded(session: Session) -> dict[str, UUID]:
+    """The last event of each type that the session told, or tells when it commits now."""
+    return {row["type"]: row["id"] for row in last_words(session, _INSERT)}

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
-_LAST = "last"
+_LAST, _SAID = "last", "said"
 
 
 def engine_for(database_url: str) -> sa.Engine:
@@ -38,6 +38,12 @@ def say_last(session: Session, statement: sa.Executable, values: Mapping[str, An
     session.info.setdefault(_LAST, []).append((within(session), statement, values))
 
 
+def last_words(session: Session, statement: sa.Executable) -> list[Mapping[str, Any]]:
+    """The values with which this session said the statement last, or is to say it at the next commit."""
+    words = (*session.info.get(_SAID, ()), *session.info.get(_LAST, ()))
+    return [values for _, said, values in words if said is statement]
+
+
 def within(session: Session) -> frozenset[SessionTransaction]:
     """The savepoints that would undo what is done now."""
     inner, found = session.get_nested_transaction(), set()
@@ -63,6 +69,7 @@ def _say(session: Session) -> None:
         with driver.pipeline():
             for _, statement, values in left:
                 connection.execute(statement, values)
+        session.info.setdefault(_SAID, []).extend(left)
 
 
 def _forget(session: Session, ended: SessionTransaction) -> None:

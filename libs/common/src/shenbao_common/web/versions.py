@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
 
-from shenbao_common.bus import inbox
+from shenbao_common.bus import inbox, outbox
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.errors import Behind
 
@@ -27,8 +27,7 @@ _strangers = threading.BoundedSemaphore(4)
 
 def hand_out(session: Session, response: Response) -> None:
     """Puts the token of what this transaction told on the answer."""
-    told = dict(session.info.get("recorded", ()))
-    if told:
+    if told := outbox.recorded(session):
         response.headers["Shenbao-Version"] = ",".join(f"{kind}:{event_id}" for kind, event_id in told.items())
     if (row := g.get("etag_row")) is not None:
         response.set_etag(str(row.version))

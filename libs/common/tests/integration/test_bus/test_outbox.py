@@ -1,6 +1,7 @@
 """A fact and its event are one commit; a publisher's events have one order without gaps."""
 
 import threading
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from shenbao_common.bus import outbox, partitions, tables
 from shenbao_common.bus.stamping import Log
 from shenbao_common.kernel import clock, trace
+from shenbao_common.kernel.errors import Conflict
 from shenbao_common.testing.bus import Counter, CounterRaisedV1
 from shenbao_common.testing.service import eventually
 
@@ -24,10 +26,16 @@ def test_the_event_of_a_rolled_back_change_does_not_exist(counter: Counter) -> N
 
 
 def test_a_session_remembers_what_it_told_for_version_tokens(counter: Counter) -> None:
-    with counter.sessions.begin() as session:
-        first = outbox.record(session, CounterRaisedV1(counter="a", number=1))
-        second = outbox.record(session, CounterRaisedV1(counter="a", number=2))
-        assert session.info["recorded"] == [("counter.raised.v1", first), ("counter.raised.v1", second)]
+    with counter.sessions() as session:
+        outbox.record(session, CounterRaisedV1(counter="a", number=1))
+        told = outbox.record(session, CounterRaisedV1(counter="a", number=2))
+        with suppress(Conflict), session.begin_nested():
+            outbox.record(session, CounterRaisedV1(counter="a", number=3))
+            raise Conflict("too_late")
+        assert outbox.recorded(session) == {"counter.raised.v1": told}
+        session.commit()
+        assert outbox.recorded(session) == {"counter.raised.v1": told}
+    assert [row.data["number"] for row in counter.rows(sa.select(tables.outbox).order_by(tables.outbox.c.id))] == [1, 2]
 
 
 def test_an_event_carries_the_trace_of_the_request_that_told_it(counter: Counter) -> None:
