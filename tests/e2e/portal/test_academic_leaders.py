@@ -101,7 +101,9 @@ def test_a_person_declares_record_by_record(desk: Desk, unit: Unit) -> None:
 
 
 def _begin(page: Page) -> None:
-    page.locator("nav a", has_text="学术和技术带头人").first.click()
+    module = page.locator("nav a", has_text="学术和技术带头人").first
+    until(lambda: page.reload() and module.count(), what="the menu has the module of the programme just published")
+    module.click()
     page.locator("button", has_text="马上申报").first.click()
     expect(page.locator("dialog[open]")).to_contain_text("第六批")
     looked_at(page, "leaders-plan")
