@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -118,7 +117,7 @@ def test_the_answer_takes_the_same_time_for_known_and_unknown_names(
             begun = time.perf_counter()
             assert ask(username=name).status_code == 201
             times.append(time.perf_counter() - begun)
-    known, unknown = (median(times) for times in took.values())
+    known, unknown = (min(times) for times in took.values())  # what other work on the machine adds is no difference
     assert abs(known - unknown) < max(0.5 * unknown, 0.02)
 
 

@@ -22,7 +22,7 @@ def test_a_person_has_everything_whole_and_that_it_was_taken_is_in_the_trail(
         "id_number": "330000199001010014",
         "mobile": "13800000000",
     }
-    assert [one["agreement"] for one in told["consents"]] == ["user_agreement", "privacy_policy"]
+    assert [one["agreement"] for one in told["consents"]] == ["privacy_policy", "user_agreement"]
     trail = browser.call("GET", "/v1/audit/mine", token).json["items"]
     assert "copied" in [entry["act"] for entry in trail]
 

@@ -49,7 +49,8 @@ def show() -> dict[str, Any]:
         audit.record(session, "copied", actor=who, person_id=own, subject=own)
     with transaction() as session:
         account = session.get_one(Account, own)
-        consents = session.scalars(select(Consent).where(Consent.account_id == own).order_by(Consent.given_at)).all()
+        given = select(Consent).where(Consent.account_id == own).order_by(Consent.given_at, Consent.agreement)
+        consents = session.scalars(given).all()
         by = select(UpstreamIdentity.provider).where(UpstreamIdentity.account_id == own)
         read = select(SharedDataRead).where(SharedDataRead.account_id == own).order_by(SharedDataRead.read_at)
         return {
