@@ -26,6 +26,7 @@ from shenbao_common.bus import topology
 _PROGRAMS = Path("/usr/lib/rabbitmq/bin")  # the scripts themselves; the wrappers insist on a user of their own
 _LOCALHOST = "127.0.0.1"
 _START_SECONDS = 60.0
+_GONE_SECONDS = 20.0
 _IMAGE = "rabbitmq:4-management"
 _USER = "shenbao"
 
@@ -206,10 +207,24 @@ def clean(url: str) -> None:
     """Removes everything of ours from a broker."""
     with kombu.Connection(url) as connection, closing(connection.channel()) as channel:
         for service in SERVICES:
-            channel.queue_delete(topology.inbox_of(service))
-            channel.queue_delete(topology.parked_of(service))
+            _delete(channel, topology.inbox_of(service))
+            _delete(channel, topology.parked_of(service))
         for exchange in (topology.EXCHANGE, topology.DEAD):
             channel.exchange_delete(exchange)
+
+
+def _delete(channel: amqp.Channel, queue: str) -> None:
+    """A queue whose maker was killed while it was being made is refused for a moment (404, "may be stopping")."""
+    deadline = time.monotonic() + _GONE_SECONDS
+    while True:
+        try:
+            channel.queue_delete(queue)
+        except amqp.exceptions.NotFound:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def depth(url: str, queue: str) -> int:
