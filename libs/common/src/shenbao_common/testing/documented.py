@@ -46,7 +46,7 @@ class Walk:
 
 
 def walk(app: Flask, actors: Mapping[str, Actor], *, restore: Callable[[], None] = lambda: None) -> Walk:
-    """Asks every route as each of these roles. restore: before each route, lest one that ends accounts spoil the rest."""
+    """Asks every route as each of these roles. restore: before each route, lest one that ends accounts spoil others."""
     described = schemathesis.openapi.from_wsgi("/openapi.json", app)
     headers = {role: {"Authorization": f"Bearer {token(actor)}", "If-Match": '"1"'} for role, actor in actors.items()}
     found, operations = Walk(), described.get_all_operations()

@@ -16,7 +16,7 @@ from shenbao_common.web.errors import Unavailable
 from shenbao_common.web.schema import Schema
 from shenbao_identity.actions import credentials, sign_in, sms_codes
 from shenbao_identity.actions.sign_in import Tried
-from shenbao_identity.api import agent_slips, browser, guard
+from shenbao_identity.api import agent_slips, guard
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.person_schemas import ProvedMobileIn
 from shenbao_identity.api.persons import code_is_right
