@@ -22,7 +22,7 @@ _STEP = 64 * 1024
 
 
 def install(app: Flask) -> None:
-    app.wsgi_app = _read_first(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _read_first(app.wsgi_app)  # type: ignore[assignment,method-assign]
 
 
 def close_after_too_long(_worker: object, request: Any) -> None:
