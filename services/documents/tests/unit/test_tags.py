@@ -1,4 +1,4 @@
-"""Forms whose tables have header cells with ids become one file that still says which cell stands under which header."""
+"""Forms whose tables have header cells become one file that still says which cell stands under which header."""
 
 import io
 from collections.abc import Iterator
