@@ -90,7 +90,7 @@ def test_checklist_24_every_answer_forbids_foreign_scripts_frames_guesses_of_its
     asked = {f"{m} {r.rule}": (r, m) for r in portal.url_map.iter_rules() for m in _METHODS if m in (r.methods or ())}
     kept = {"GET /static/<path:filename>", "GET /favicon.ico"}  # the same for everybody, and kept by browsers
     answers = {name: _answer(portal, *asked[name]) for name in asked.keys() - kept}
-    missing = {name: headers_missing(answer.headers) for name, answer in answers.items()}
+    missing = {name: headers_missing(dict(answer.headers)) for name, answer in answers.items()}
     assert {name: words for name, words in missing.items() if words} == {}
 
 
