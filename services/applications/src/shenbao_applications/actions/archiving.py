@@ -126,9 +126,8 @@ def _verifier(session: Session, actor: Actor) -> str:
     """What the deciding unit or department is called."""
     if not verifies(session, actor):
         raise Conflict("department_verifies")
-    found = session.get(
-        *((Organisation, actor.organisation_id) if actor.kind is Kind.OFFICE else (Unit, actor.unit_id))
-    )
+    is_office = actor.kind is Kind.OFFICE
+    found = session.get(Organisation, actor.organisation_id) if is_office else session.get(Unit, actor.unit_id)
     return found.name if found else ""
 
 
