@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from shenbao_common.data.sealed import Sealer
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import RuleBroken
 from shenbao_common.testing.service import UnderTest
 from shenbao_identity import bootstrap
+from shenbao_identity.actions import cleaning
 from shenbao_identity.actions.accounts import FirstAdministrator
-from shenbao_identity.models import Account
+from shenbao_identity.models import Account, SharedDataRead, UsedTicket
 from shenbao_identity.settings import Policy, Settings
 
 ID_NUMBER, MOBILE, PASSWORD = "330000199001010014", "13800000000", "abc1234!x"
@@ -113,6 +115,29 @@ def test_checklist_13_three_administrators_are_apart_from_the_first_day_on(
     tag = {"If-Match": client.get(path).headers["ETag"]}
     mixed = client.patch(path, json={"permissions": ["account.manage", "events.operate"]}, headers=tag)
     assert [e["code"] for e in mixed.json["errors"]] == ["duties_not_apart"]
+
+
+def test_checklist_56_what_has_run_out_is_deleted_and_the_log_says_how_much(
+    identity: UnderTest, browser: Any, person: Callable[..., str]
+) -> None:
+    account_id = UUID(person())
+    token = browser.sign_in(MOBILE, PASSWORD)["access_token"]
+    assert browser.enter(browser.challenge(), "nobody1", "Wrong-Pass1").status_code == 422
+    browser.image()
+    assert browser.call("POST", "/v1/me/face-sessions", token, json={"purpose": "submission"}).status_code == 201
+    now = clock.now()
+    with identity.service.sessions.begin() as session:
+        session.add(UsedTicket(ticket=b"t", used_at=now))
+        read = {"purpose": "shared_data", "legal_basis": "x", "fields": ["a"], "outcome": "answered"}
+        session.add(SharedDataRead(account_id=account_id, read_at=now, **read))
+    short = {"browser_session", "refresh_token", "challenge", "image_code", "sms_code", "failed_tries"}
+    short |= {"face_session", "used_ticket"}
+    with identity.service.sessions.begin() as session:
+        assert cleaning.clean(session, now=now) == {}
+        assert cleaning.clean(session, now=now + timedelta(days=2)).keys() == short
+        assert cleaning.clean(session, now=now + timedelta(days=3 * 365 - 1)).keys() == set()
+        assert cleaning.clean(session, now=now + timedelta(days=3 * 366)) == {"shared_data_read": 1}
+        assert [session.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar() for name in short] == [0] * 8  # noqa: S608
 
 
 def test_checklist_55_a_person_sees_corrects_and_closes_what_is_kept(
