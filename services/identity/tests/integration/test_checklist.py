@@ -60,6 +60,42 @@ def test_checklist_31_times_are_told_with_their_offset(browser: Any, person: Cal
     assert abs((datetime.now(UTC) - moment).total_seconds()) < 60
 
 
+def test_checklist_12_what_an_administrator_may_do_takes_two_persons(
+    identity: UnderTest, admin: Actor, configured: Callable[..., Settings]
+) -> None:
+    maker = identity.client(admin)
+    wanted = {"username": "second1", "kind": "admin", "display_name": "李四", "permissions": ["account.manage"]}
+    second_id = UUID(maker.post("/v1/accounts", json=wanted).json["account_id"])
+    checker = identity.client(replace(admin, account_id=second_id, permissions=frozenset({"account.manage"})))
+    configured(policy=Policy(second_factor=(), two_persons=True))
+
+    third = maker.post("/v1/accounts", json=wanted | {"username": "third1"}).json["account_id"]
+    path = f"/v1/accounts/{third}"
+    proposed = {"permissions": ["account.manage"], "by": str(admin.account_id)}
+    assert [maker.get(path).json[name] for name in ("permissions", "proposed")] == [[], proposed]
+
+    def decide(client: Any, *, accept: bool) -> Any:
+        tag = {"If-Match": client.get(path).headers["ETag"]}
+        return client.put(f"{path}/proposal", json={"accept": accept}, headers=tag)
+
+    def ask(client: Any, *permissions: str) -> Any:
+        tag = {"If-Match": client.get(path).headers["ETag"]}
+        return client.patch(path, json={"permissions": list(permissions)}, headers=tag)
+
+    alone = decide(maker, accept=True)
+    assert (alone.status_code, alone.json["code"]) == (403, "second_person_required")
+    assert decide(checker, accept=True).json["permissions"] == ["account.manage"]
+    assert decide(checker, accept=True).json["code"] == "nothing_proposed"
+    assert ask(maker, "account.manage", "audit.read").json["permissions"] == ["account.manage"]
+    beyond = decide(checker, accept=True)  # who holds no audit.read gives none
+    assert (beyond.status_code, beyond.json["code"]) == (403, "beyond_own_permissions")
+    assert decide(checker, accept=False).json["proposed"] is None
+    assert ask(maker).json["permissions"] == []  # what is taken away waits for nobody
+    with identity.sessions() as session:
+        acts = session.scalars(sa.text("SELECT act FROM audit_entry WHERE act LIKE 'ticks%' ORDER BY 1")).all()
+    assert acts == ["ticks_changed"] * 2 + ["ticks_declined"] + ["ticks_proposed"] * 2
+
+
 def test_checklist_13_who_reads_the_audit_changes_nobody_and_who_changes_accounts_does_not_read_it(
     identity: UnderTest, admin: Actor, person: Callable[..., str]
 ) -> None:
