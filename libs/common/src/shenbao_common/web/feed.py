@@ -25,7 +25,7 @@ class FeedQuery(Schema):
     subject = ma.fields.String(load_default=None)
 
 
-class FeedOut(Schema):
+class PublishedOut(Schema):
     """events: CloudEvents in their structured form; next: what to ask after for the next page."""
 
     events = ma.fields.List(ma.fields.Dict())
@@ -35,7 +35,7 @@ class FeedOut(Schema):
 
 @blp.get("")
 @blp.arguments(FeedQuery, location="query")
-@blp.response(200, FeedOut)
+@blp.response(200, PublishedOut)
 def read(query: dict[str, Any]) -> ResponseReturnValue:
     """Events after a position, oldest first, as structured CloudEvents, and the position that this page has come to."""
     actor_with("events.read")
