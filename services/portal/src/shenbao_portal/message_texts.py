@@ -150,6 +150,8 @@ TEXTS: Mapping[str, object] = {
     "ticket_used": _l("该用户名已完成注册，请直接登录"),
     "unknown_unit": _l("所选单位不存在，请重新搜索并选择"),
     "binding_pending": _l("您已有一项绑定申请等待单位确认，可先撤回再重新申请"),
+    "nothing_proposed": _l("没有待复核的权限变更，请刷新页面"),
+    "second_person_required": _l("权限变更须由另一位管理员复核"),
     "department_verifies": _l("本单位由个人以单位名义注册，业绩档案由归口部门审核。"),
     "already_decided": _l("该申请已处理，请刷新页面"),
     "request_expired": _l("该申请已超过 30 天，请重新提出申请"),
