@@ -37,7 +37,8 @@ from shenbao_common.contracts.applications import ApplicationSubmittedV1
 from shenbao_common.testing.bus import Counter, Listener, effect
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.postgres import Cluster
-from shenbao_common.testing.rabbit import PrivateRabbit, clean
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import clean
 from shenbao_stack.waiting import until
 
 Row = tuple[str, str, str, bool]

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from shenbao_common.testing.rabbit import PrivateRabbit
+from shenbao_common.testing.private_rabbit import PrivateRabbit
 from shenbao_stack import job
 from shenbao_stack.client import User
 from shenbao_stack.demo.town import Town

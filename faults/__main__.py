@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from faults.causes import FAULTS, Scene
 from faults.load import Load
-from shenbao_common.testing.rabbit import PrivateRabbit, clean
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import clean
 from shenbao_stack import job, ledger, reconciliation
 from shenbao_stack.nursery import Nursery
 from shenbao_stack.operators import Bus

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from shenbao_common.bus import feed
 from shenbao_common.testing.bus import publish, publish_raw
-from shenbao_common.testing.rabbit import PrivateRabbit
+from shenbao_common.testing.private_rabbit import PrivateRabbit
 from shenbao_stack.nursery import Nursery
 from shenbao_stack.services import SERVICES, variable
 from shenbao_stack.stack import Stack

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from shenbao_common.testing.rabbit import PrivateRabbit
+from shenbao_common.testing.private_rabbit import PrivateRabbit
 from shenbao_stack import job, ledger
 from shenbao_stack.demo.town import FORM, INTERMEDIATE, Town
 from shenbao_stack.services import PORTAL, SERVICES

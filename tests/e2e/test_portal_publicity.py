@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shenbao_common.testing.service import eventually
+from shenbao_stack import job
 from shenbao_stack.browsing import Desk
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import PRIMARY, Town
@@ -43,7 +44,7 @@ def object_by_hand(visitor: Page) -> None:
     looked_at(visitor, "publicity-notice")
     visitor.select_option("#number", index=2)
     visitor.fill("#text", "业绩不实")
-    visitor.set_input_files("#attachment", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"})
+    visitor.set_input_files("#attachment", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": job.pdf()})
     visitor.get_by_role("button", name="提交异议").click()
     expect(visitor.locator(".note-success")).to_contain_text("异议已收到")
 

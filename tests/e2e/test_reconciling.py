@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from shenbao_common.bus.envelope import HEADER
-from shenbao_common.testing.rabbit import PrivateRabbit
+from shenbao_common.testing.private_rabbit import PrivateRabbit
 from shenbao_stack import job, reconciliation
 from shenbao_stack.command import main
 from shenbao_stack.demo.town import Town

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shenbao_common.testing.rabbit import PrivateRabbit, clean
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import clean
 from shenbao_stack import job, ledger, rollout
 from shenbao_stack.demo.town import INTERMEDIATE, Town
 from shenbao_stack.nursery import Nursery

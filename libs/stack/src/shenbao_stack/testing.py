@@ -11,7 +11,6 @@ What a failed test had of these is kept below --shenbao-artefacts: logs, events 
 """
 
 import os
-import tempfile
 import zlib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,8 +20,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shenbao_common.testing.places import quick
-from shenbao_common.testing.rabbit import PrivateRabbit, clean, mortal_rabbit, rabbit
+from shenbao_common.testing.places import own_folder, quick
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import clean, mortal_rabbit, rabbit
 from shenbao_stack import artefacts
 from shenbao_stack.capture import Capture
 from shenbao_stack.client import Target
@@ -67,8 +67,8 @@ class GivenStack(Stack):
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Not pytest's own: another run takes that away from PostgreSQL, which is another user when we are root."""
-    with tempfile.TemporaryDirectory(prefix="shenbao-", dir=quick()) as folder:
-        yield Path(folder)
+    with own_folder(quick()) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ import pytest
 from shenbao_common.bus import feed, topology
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.testing.bus import Counter, CounterRaisedV1, CounterReadV1, publish, publish_raw
-from shenbao_common.testing.rabbit import PrivateRabbit, depth
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import depth
 from shenbao_common.testing.service import eventually
 from shenbao_subscriber import PublisherReset, QueueRefused
 

@@ -8,7 +8,8 @@ import pytest
 
 from shenbao_common.bus import topology
 from shenbao_common.testing.bus import Counter
-from shenbao_common.testing.rabbit import PrivateRabbit, depth
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import depth
 from shenbao_common.testing.service import eventually
 
 STOP = "ra:stop_server(quorum_queues, {'%2F_my-system', node()})."

@@ -1,15 +1,25 @@
-"""A committee of the bureau with its pool of experts, and what its secretary and members do."""
+"""A committee of the bureau with what its secretary and members do; the service as processes that can be killed."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import person_actor
-from shenbao_common.testing.service import UnderTest
+from shenbao_common.testing.service import UnderTest, environment, eventually, token_keys
 from shenbao_review.models import Expert
 
 TERM = {"term_from": "2020-01-01", "term_to": "2030-12-31"}
@@ -108,3 +118,79 @@ class House:
 @pytest.fixture
 def house(town: Any, review: UnderTest) -> House:
     return House(town, review)
+
+
+class _Identity(BaseHTTPRequestHandler):
+    """Publishes the keys with which the tests sign tokens."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(token_keys())
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class Processes:
+    """Review as it runs in production: web and worker, each a process that can be killed."""
+
+    def __init__(self, review: UnderTest, identity: str) -> None:
+        self.review = review
+        own = {"SHENBAO_IDENTITY_URL": identity}
+        told = environment("review", review.service.settings.database_url, own)
+        self.environment: Mapping[str, str] = {**os.environ, **told}
+
+    @contextmanager
+    def worker(self) -> Iterator[subprocess.Popen[bytes]]:
+        with self._running("-m", "shenbao_review.worker") as process:
+            yield process
+
+    @contextmanager
+    def web(self) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+        """With its address; one process, so that whoever kills it kills what it is doing."""
+        with closing(socket.create_server(("127.0.0.1", 0))) as free:
+            port = free.getsockname()[1]
+        serving = f"from shenbao_review.app import create_app; create_app().run(port={port}, threaded=True)"
+        with self._running("-c", serving) as process:
+            eventually(lambda: _listens(port), seconds=30)
+            yield process, f"http://127.0.0.1:{port}"
+
+    @contextmanager
+    def _running(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen([sys.executable, *command], env=self.environment, stdout=quiet, stderr=quiet)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    @contextmanager
+    def killed_in_the_middle(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """What it does inside the block comes as far as the log of decisions, and there SIGKILL meets it."""
+        with self.review.service.engine.connect() as holder:
+            holder.execute(sa.text("LOCK TABLE log_entry IN EXCLUSIVE MODE"))
+            yield
+            eventually(self._somebody_waits, seconds=30)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+    def _somebody_waits(self) -> bool:
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'log_entry'::regclass"
+        with self.review.service.engine.connect() as connection:
+            return bool(connection.scalar(sa.text(waiting)))
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def processes(review: UnderTest) -> Iterator[Processes]:
+    identity = ThreadingHTTPServer(("127.0.0.1", 0), _Identity)
+    threading.Thread(target=identity.serve_forever, daemon=True).start()
+    yield Processes(review, f"http://127.0.0.1:{identity.server_port}")
+    identity.shutdown()
+    identity.server_close()

@@ -1,8 +1,10 @@
 """One decision for thousands of cases: carried out by the workers, watched, stopped, repeated."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -12,7 +14,7 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor
 from shenbao_common.testing.contracts import example_event
-from shenbao_common.testing.service import UnderTest
+from shenbao_common.testing.service import UnderTest, eventually, token
 from shenbao_review import worker
 from shenbao_review.actions import batches
 from shenbao_review.models import BatchItem, LogEntry
@@ -129,6 +131,53 @@ def test_a_worker_that_dies_in_a_piece_leaves_it_whole_for_the_next(town: Any, r
     work(review)
     assert (shown(d1, batch_id)["state"], shown(d1, batch_id)["decided"]) == ("finished", 250)
     assert len(review.told(StepPassedV1)) == 250
+
+
+@pytest.mark.req("B-07", "B-20")
+def test_a_worker_killed_in_the_middle_of_a_batch_and_the_same_key_again_finishes_it(
+    town: Any, review: UnderTest, processes: Any
+) -> None:
+    ids = fill(town, review, 350)
+    d1 = town.office(town.d1)
+    batch_id = begin(d1, ids).json["batch_id"]
+    worker.piece(review.service.sessions)
+    with processes.worker() as first, processes.killed_in_the_middle(first):
+        pass
+    assert (shown(d1, batch_id)["state"], shown(d1, batch_id)["decided"]) == ("running", 100)
+    assert len(review.told(StepPassedV1)) == 100, "what the piece had done when it died is as if it never was"
+
+    again = begin(d1, ids)
+    assert (again.status_code, again.json["batch_id"]) == (201, batch_id)
+    # The database notices a moment later that its client died, and lets go of the batch.
+    eventually(lambda: work(review) or shown(d1, batch_id)["state"] == "finished")
+    assert (shown(d1, batch_id)["decided"], shown(d1, batch_id)["refused"]) == (350, 0)
+    assert sorted(str(e.application_id) for e in review.told(StepPassedV1)) == sorted(ids)
+    assert [b["batch_id"] for b in d1.get("/v1/batches").json["items"]] == [batch_id]
+
+
+@pytest.mark.req("B-07", "B-20")
+def test_a_web_process_killed_amid_many_decisions_and_the_same_key_again_decides_each_once(
+    town: Any, review: UnderTest, processes: Any
+) -> None:
+    ids = fill(town, review, 200)
+    officer, key = office_actor(town.d1), {"Idempotency-Key": "killed-in-between"}
+    headers = key | {"Authorization": f"Bearer {token(officer)}"}
+    body = {"ids": ids, "action": "pass"}
+    with ThreadPoolExecutor(1) as desk, processes.web() as (web, address):
+        with processes.killed_in_the_middle(web):
+            broken = desk.submit(httpx.post, f"{address}/v1/decisions", json=body, headers=headers, timeout=60)
+        assert isinstance(broken.exception(), httpx.RemoteProtocolError | httpx.ReadError)
+    assert review.told(StepPassedV1) == []
+
+    client = review.client(officer)
+    # Refused as long as the database has not yet noticed that its client died.
+    first = eventually(lambda: _decided(client.post("/v1/decisions", json=body, headers=key)))
+    assert first == _decided(client.post("/v1/decisions", json=body, headers=key)) == dict.fromkeys(ids, "decided")
+    assert sorted(str(e.application_id) for e in review.told(StepPassedV1)) == sorted(ids)
+
+
+def _decided(answer: Any) -> dict[str, str]:
+    return {line["application_id"]: line["result"] for line in answer.json.get("results", [])}
 
 
 def test_a_stopped_batch_leaves_the_rest_as_it_is(town: Any, review: UnderTest) -> None:

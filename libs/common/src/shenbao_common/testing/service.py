@@ -1,6 +1,7 @@
 """A service under test: its app on a migrated database, actors with tokens, events heard and told."""
 
 import base64
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -112,6 +113,11 @@ def token(actor: Actor, *, seconds: int = 300, **claims: Any) -> str:
         "acr": f"urn:shenbao:loa:{actor.assurance}",
     }
     return Signer(ISSUER, _keys["identity"]).sign(TOKEN_TYPE, body | claims, seconds=seconds)
+
+
+def token_keys() -> bytes:
+    """What identity publishes, for a service that runs as a process of its own."""
+    return json.dumps(Signer(ISSUER, _keys["identity"]).published()).encode()
 
 
 def environment(service: str, database_url: str, own: Mapping[str, str]) -> dict[str, str]:

@@ -29,7 +29,8 @@ from shenbao_common.testing.bus import (
     declare,
     publish,
 )
-from shenbao_common.testing.rabbit import PrivateRabbit, clean, depth
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import clean, depth
 from shenbao_common.testing.service import eventually
 
 

@@ -31,7 +31,8 @@ from shenbao_common.testing.bus import (
     effect,
     running,
 )
-from shenbao_common.testing.rabbit import PrivateRabbit, clean, depth
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import clean, depth
 from shenbao_common.testing.service import eventually
 
 HEARD = frozenset({"counter.raised.v1", "counter.named.v1"})

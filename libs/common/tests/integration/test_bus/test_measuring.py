@@ -11,7 +11,7 @@ import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
 from shenbao_common.testing.bus import Counter, Listener
-from shenbao_common.testing.rabbit import free_ports
+from shenbao_common.testing.private_rabbit import free_ports
 from shenbao_common.testing.service import eventually
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from shenbao_common.bus import topology
 from shenbao_common.testing.bus import Counter, Listener
-from shenbao_common.testing.rabbit import PrivateRabbit, clean
+from shenbao_common.testing.private_rabbit import PrivateRabbit
+from shenbao_common.testing.rabbit import clean
 from shenbao_common.testing.service import eventually
 
 

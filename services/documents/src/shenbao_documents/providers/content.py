@@ -1,15 +1,16 @@
 """What a file really is: by its first bytes and by reading it, never by its name alone."""
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import puremagic
 
+from shenbao_common.files import image, pdf
+from shenbao_common.files.foreign import ensure_nothing_else
 from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
 from shenbao_documents.domain.names import extension
-from shenbao_documents.domain.policies import ARCHIVE, EXTENSIONS, MEDIA_TYPES, Policy
-from shenbao_documents.providers import archive, image, pdf
+from shenbao_documents.domain.policies import ARCHIVE, EXTENSIONS, MEDIA_TYPES, MOST_PAGES, Policy
+from shenbao_documents.providers import archive
 from shenbao_documents.providers.storage import Incoming
 
 _HEAD = 4096
@@ -32,9 +33,9 @@ def inspect(incoming: Incoming, *, name: str, policy: Policy) -> Found:
     if form == ARCHIVE:
         _ensure_sound_members(incoming.path, policy.of_members)
         return Found(MEDIA_TYPES[form], None)
-    _ensure_nothing_else(incoming.path, form)
+    ensure_nothing_else(incoming.path, pdf=form == "pdf")
     if form == "pdf":
-        return Found(MEDIA_TYPES[form], pdf.pages_of(incoming.path))
+        return Found(MEDIA_TYPES[form], pdf.pages_of(incoming.path, most=MOST_PAGES))
     image.ensure_sound(incoming.path)
     return Found(MEDIA_TYPES[form], None)
 
@@ -47,14 +48,6 @@ def _ensure_sound_members(path: Path, policy: Policy) -> None:
         except RuleBroken as refusal:
             told = [Problem(p.code, f"file.{number}", p.params) for p in refusal.problems]
             raise RuleBroken("invalid", *told) from refusal
-
-
-def _ensure_nothing_else(path: Path, form: str) -> None:
-    """Refuses what another program would open as something else: an archive behind the end, a PDF in an image."""
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD)
-    if zipfile.is_zipfile(path) or (form != "pdf" and b"%PDF-" in head):
-        raise RuleBroken("invalid", Problem("foreign_content", "file"))
 
 
 def _objections(size: int, form: str, name: str, policy: Policy) -> list[Problem]:

@@ -5,8 +5,8 @@ from typing import BinaryIO
 
 from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 
+from shenbao_common.files.image import ensure_size
 from shenbao_common.kernel.errors import Problem, RuleBroken
-from shenbao_documents.providers.image import ensure_size
 
 WIDEST = 360
 """Pixels; 30 mm at 300 dpi."""

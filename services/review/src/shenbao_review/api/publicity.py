@@ -18,8 +18,8 @@ from shenbao_review.actions import publicity
 from shenbao_review.actions.decisions import Verdict
 from shenbao_review.api import publicity_answers as answers
 from shenbao_review.api import publicity_schemas as schemas
-from shenbao_review.domain.attachments import MOST_BYTES, ensure_harmless
 from shenbao_review.domain.states import Action
+from shenbao_review.providers.attachments import MOST_BYTES, ensure_harmless
 from shenbao_review.queries import publicity as queries
 from shenbao_review.queries.issuances import of_notices
 
@@ -125,10 +125,12 @@ def read(publicity_id: UUID) -> dict[str, Any]:
 def object_to(form: dict[str, Any], publicity_id: UUID) -> dict[str, Any]:
     """Object to a case by its number, by name or anonymously, with at most one PDF or picture (multipart form)."""
     content = {key: form[key] for key in ("text", "name", "contact") if form[key]}
+    # Looked at before anything is held: reading it takes longer than the rest.
+    attachment = _attachment()
     with transaction() as session:
         notice = queries.notice(session, publicity_id)
         case = queries.case_to_object(session, notice, form["number"])
-        objection = publicity.object_to(session, case, content, _attachment(), now=_now())
+        objection = publicity.object_to(session, case, content, attachment, now=_now())
         return {"objection_id": objection.objection_id, "raised_at": objection.raised_at}
 
 

@@ -12,7 +12,6 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from shenbao_common.kernel.errors import Problem, RuleBroken
-from shenbao_documents.domain.policies import MOST_PAGES
 
 _TAIL = 2048
 _MOST_OBJECTS = 20_000
@@ -47,23 +46,23 @@ _BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError
 """A damaged or hostile file makes the parser stumble anywhere, and each of these is then the file's fault."""
 
 
-def pages_of(path: Path) -> int:
-    """The number of pages; refuses with file_damaged, file_encrypted or file_has_script."""
+def pages_of(path: Path, *, most: int) -> int:
+    """The number of pages; refuses with file_damaged, file_encrypted, too_many_pages or file_has_script."""
     try:
         # Mapped, so that a file of 100 MB costs no memory of ours.
         with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as raw:
             _ensure_ends(raw)
-            return _inspect(PdfReader(stream), raw)
+            return _inspect(PdfReader(stream), raw, most)
     except (*_BROKEN, PyPdfError, zlib.error) as wrong:
         raise _refused("file_damaged") from wrong
 
 
-def _inspect(reader: PdfReader, raw: mmap.mmap) -> int:
+def _inspect(reader: PdfReader, raw: mmap.mmap, most: int) -> int:
     if reader.is_encrypted:
         raise _refused("file_encrypted")
     pages = len(reader.pages)
-    if pages > MOST_PAGES:
-        raise RuleBroken("invalid", Problem("too_many_pages", "file", {"limit": MOST_PAGES, "pages": pages}))
+    if pages > most:
+        raise RuleBroken("invalid", Problem("too_many_pages", "file", {"limit": most, "pages": pages}))
     if not pages or any(page.mediabox is None for page in reader.pages):
         raise _refused("file_damaged")
     # Reading every object of a large file takes seconds, so that is done only where a name gives cause.

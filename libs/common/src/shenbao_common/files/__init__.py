@@ -1,0 +1,1 @@
+"""What a file really is: found by reading it. A service that uses this names pypdf and pillow as its own needs."""
