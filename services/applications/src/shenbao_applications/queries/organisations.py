@@ -48,4 +48,4 @@ def branch(session: Session, organisation_id: UUID) -> list[UUID]:
 def departments_of_unit(session: Session, unit_id: UUID | None) -> list[UUID]:
     """The unit's supervising department and all above it, nearest first; empty when the unit is not known here yet."""
     unit = session.get(Unit, unit_id) if unit_id else None
-    return line(session, unit.department_id) if unit and unit.department_id else []
+    return line(session, unit.department_id) if unit else []
