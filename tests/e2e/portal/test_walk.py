@@ -83,6 +83,13 @@ def subscribed(world: World, office: Office) -> str:
     return str(made["id"])
 
 
+def connected(world: World) -> None:
+    """Another system that signs its users in here."""
+    names = {"label_zh": "人才引进申办系统", "label_en": "Talent introduction"}
+    system = {"client_id": "talent-introduction", "redirect_uris": ["https://talent.example/back"], **names}
+    done(world.admin().call("POST", "identity", "/v1/clients", system))
+
+
 def coded(town: Town, department: Office) -> dict[str, str]:
     """A specialty and a level with a version of the codes in force, and a unit in the directory."""
     bureau = town.bureau.user
@@ -152,6 +159,7 @@ def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
     names |= reviewed(town, department, unit, project) | coded(town, department) | staffed(department, unit)
+    connected(world)
     sub = world.new_sub_account(unit)
     asker, _ = world.ask_to_act(unit, f"asker{world.serial()}", job.pdf())
     for decider in (unit.user, department.user):
