@@ -16,6 +16,7 @@ from shenbao_documents.api import (
     export_jobs,
     exports,
     files,
+    legal_holds,
     minutes,
     print_jobs,
     prints,
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         blueprints=[
             files.blp,
             evaluated.blp,
+            legal_holds.blp,
             uploads.blp,
             retrievals.blp,
             prints.blp,

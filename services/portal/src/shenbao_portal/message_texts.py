@@ -183,7 +183,7 @@ TEXTS: Mapping[str, object] = {
     "check_pending": _l("文件已收到，安全检查恢复后自动检查；通过后可在“我的材料夹”中使用"),
     "check_unavailable": _l("安全检查暂时不可用，请稍后再试"),
     "file_reported": _l("已上报的材料正在使用该文件，不能删除"),
-    "file_in_use": _l("正在填写的材料使用了该文件，请先从材料中移除再删除"),
+    "file_in_use": _l("材料、业绩档案或公告正在使用该文件，请先从中移除再删除"),
     "file_shown": _l("该文件已作为证明提交审核，不能删除"),
     "not_an_image": _l("只有图片可以进行此项操作"),
     "upload_over": _l("该文件的上传已结束"),
