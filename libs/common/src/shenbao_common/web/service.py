@@ -19,7 +19,19 @@ from shenbao_common.data.connections import engine_for
 from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.kernel import spans
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.web import accounts, auditing, auth, edge, errors, feed, health, logs, moving_clock, operating
+from shenbao_common.web import (
+    accounts,
+    auditing,
+    auth,
+    bodies,
+    edge,
+    errors,
+    feed,
+    health,
+    logs,
+    moving_clock,
+    operating,
+)
 from shenbao_common.web.described import Described, DescribedApi
 from shenbao_common.web.settings import ServiceSettings
 from shenbao_common.web.tokens import Keys, Signer
@@ -93,6 +105,7 @@ def create_service(
     )
     if settings.otlp_endpoint:
         spans.configure(settings.service, settings.otlp_endpoint)
+    bodies.install(app)
     logs.install(app)
     auth.install(app)
     api = DescribedApi(app, spec_kwargs={"extra_plugins": [Described()]})
