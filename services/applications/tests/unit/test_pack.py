@@ -58,8 +58,8 @@ def test_a_pack_says_how_long_what_is_kept_and_without_a_word_everything_is_for_
     }
     assert check.document(SMALL, TEMPLATES)["retention"] is None
     assert [code for code, *_ in found(SMALL + "\nretention: {files: {approved: 0, rejected: 5}}\n")] == [
-        "unknown_key",
         "out_of_range",
+        "unknown_key",
     ]
 
 
