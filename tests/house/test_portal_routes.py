@@ -69,6 +69,7 @@ _OPEN = {
     "/verify",
     "/verify/<code>",
     "/verify/file",
+    "/verify/form/<code>",
 }
 _METHODS = ("GET", "POST")
 

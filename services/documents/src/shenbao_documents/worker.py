@@ -41,8 +41,8 @@ class Tools:
 
     @cached_property
     def press(self) -> Press:
-        seal = self._settings.seal
-        return Press(Typesetter(self._settings.fonts), PdfSigner(seal) if seal else None, self.storage)
+        seal, address = self._settings.seal, f"{self._settings.portal_url}/verify/form"
+        return Press(Typesetter(self._settings.fonts), PdfSigner(seal) if seal else None, self.storage, address)
 
 
 Deed = Callable[[sessionmaker[Session], Tools], bool]
