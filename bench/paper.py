@@ -136,7 +136,7 @@ def _markup(sheet: dict[str, Any]) -> str:
 def _certificates() -> tuple[float, float]:
     """Through the service with its rows, numbers, events and files; then what is left of it without the signature."""
     office = office_actor()
-    with printing() as (documents, _), structlog.testing.capture_logs():
+    with printing() as (documents, *_), structlog.testing.capture_logs():
         applications = [_approved(documents, str(office.organisation_id)) for _ in range(CERTIFICATES)]
         client = documents.client(office)
         began = time.perf_counter()

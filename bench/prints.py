@@ -32,7 +32,7 @@ AT_A_TIME = 100
 def measure() -> list[tuple[str, str, str, bool]]:
     """With the rows, the files and the signature; the forms are handed over before."""
     unit = unit_actor()
-    with printing() as (documents, kind), structlog.testing.capture_logs():
+    with printing() as (documents, kind, _), structlog.testing.capture_logs():
         client = documents.client(unit)
         path = f"/v1/print-jobs/{_json(client.post('/v1/print-jobs', json={'title': '表', 'format': 'pdf'}))['id']}"
         for first in range(0, FORMS, AT_A_TIME):
@@ -60,20 +60,20 @@ def fonts() -> list[str]:
 
 
 @contextmanager
-def printing() -> Iterator[tuple[UnderTest, dict[str, Any]]]:
-    """Documents with its fonts, its seal and a published form, whose name it answers."""
+def printing(**more: str) -> Iterator[tuple[UnderTest, dict[str, Any], dict[str, str]]]:
+    """Documents with its fonts, its seal and a published form, whose name it answers, and its settings."""
     with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
         server = get_server(Path(folder) / "database", cleanup_mode="delete")
         own = {
             "DOCUMENTS_FOLDER": f"{folder}/files",
             "DOCUMENTS_FONTS": os.pathsep.join(fonts()),
             "DOCUMENTS_SEAL": seal.bundle(),
-        }
+        } | more
         try:
             env = environment("documents", Cluster(server.get_uri()).create_database("documents"), own)
             migrate(ROOT, "documents", env["DOCUMENTS_DATABASE_URL"])
             documents = UnderTest(create_app(Settings.of("documents", env)))
-            yield documents, _published(documents)
+            yield documents, _published(documents), env
             documents.close()
         finally:
             server.cleanup()
