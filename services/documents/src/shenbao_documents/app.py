@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         storage_of(settings),
         Typesetter(settings.fonts),
         Scanner(settings.scanner) if settings.scanner else None,
-        PdfSigner(settings.seal) if settings.seal else None,
+        PdfSigner(settings.seal, settings.timestamps) if settings.seal else None,
         f"{settings.portal_url}/verify",
         providers(settings.providers),
     )

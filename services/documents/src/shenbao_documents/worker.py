@@ -42,7 +42,8 @@ class Tools:
     @cached_property
     def press(self) -> Press:
         seal, address = self._settings.seal, f"{self._settings.portal_url}/verify/form"
-        return Press(Typesetter(self._settings.fonts), PdfSigner(seal) if seal else None, self.storage, address)
+        signer = PdfSigner(seal, self._settings.timestamps) if seal else None
+        return Press(Typesetter(self._settings.fonts), signer, self.storage, address)
 
 
 Deed = Callable[[sessionmaker[Session], Tools], bool]

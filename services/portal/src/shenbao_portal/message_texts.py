@@ -197,6 +197,7 @@ TEXTS: Mapping[str, object] = {
     "already_certified": _l("该材料已有有效证书，可以换发"),
     "certificate_over": _l("该证书已撤销或已换发，不能再变更"),
     "signing_not_set_up": _l("本系统尚未配置电子签章证书，请联系管理员"),
+    "timestamp_unavailable": _l("时间戳服务暂时没有响应，请稍后再试"),
     "not_later": _l("日期须晚于现有的日期"),
     "no_seal_found": _l("图片中没有找到红色印章，请重新扫描"),
     "export_complete": _l("该导出已经提交"),
