@@ -76,6 +76,7 @@ PUBLIC = {
     "/verify",
     "/verify/<code>",
     "/verify/file",
+    "/verify/form/<code>",
 }
 
 
