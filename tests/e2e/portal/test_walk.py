@@ -83,11 +83,11 @@ def subscribed(world: World, office: Office) -> str:
     return str(made["id"])
 
 
-def connected(world: World) -> None:
+def connected(world: World) -> dict[str, str]:
     """Another system that signs its users in here."""
     names = {"label_zh": "人才引进申办系统", "label_en": "Talent introduction"}
     system = {"client_id": "talent-introduction", "redirect_uris": ["https://talent.example/back"], **names}
-    done(world.admin().call("POST", "identity", "/v1/clients", system))
+    return {"client": done(world.admin().call("POST", "identity", "/v1/clients", system))["client_id"]}
 
 
 def coded(town: Town, department: Office) -> dict[str, str]:
@@ -159,13 +159,12 @@ def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
     names |= reviewed(town, department, unit, project) | coded(town, department) | staffed(department, unit)
-    connected(world)
     sub = world.new_sub_account(unit)
     asker, _ = world.ask_to_act(unit, f"asker{world.serial()}", job.pdf())
     for decider in (unit.user, department.user):
         decider.follow(asker)
     officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
-    names |= examined(titles_of(unit)) | {
+    names |= examined(titles_of(unit)) | connected(world) | {
         "programme": PROGRAMME,
         "variant": PRIMARY,
         "project": project["id"],
