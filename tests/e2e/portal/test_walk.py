@@ -154,7 +154,7 @@ def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
         notice_body="一、申报条件\n二、申报材料",
     )
     unit = town.unit(department)
-    names = {"draft": town.draft(unit.user, project), "ready": town.ready(unit.user, project)}
+    names = {"draft": town.draft(unit.user, project), "ready": town.ready(unit.user, project)} | connected(world)
     names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))
@@ -164,7 +164,7 @@ def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
     for decider in (unit.user, department.user):
         decider.follow(asker)
     officers = done(world.admin().call("GET", "identity", "/v1/accounts", params={"kind": "office"}))["items"]
-    names |= examined(titles_of(unit)) | connected(world) | {
+    names |= examined(titles_of(unit)) | {
         "programme": PROGRAMME,
         "variant": PRIMARY,
         "project": project["id"],
