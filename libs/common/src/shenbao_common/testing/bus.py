@@ -90,7 +90,7 @@ class Database:
 
     def __init__(self, url: str, *, made: bool = False) -> None:
         self.url = url
-        self.engine = sa.create_engine(url, pool_pre_ping=True)
+        self.engine = connections.engine_for(url)  # as services have it
         self.sessions: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
         connections.install(self.sessions)
         if made:
