@@ -26,7 +26,7 @@ from shenbao_common.bus.relay import Pace, Relay
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.bus.worker import run_worker
 from shenbao_common.contracts.event import Event
-from shenbao_common.data import last_words
+from shenbao_common.data import connections, last_words
 from shenbao_common.kernel import clock
 from shenbao_common.web.worker import until_signalled
 
