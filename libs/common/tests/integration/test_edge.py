@@ -60,6 +60,15 @@ def test_a_database_that_goes_away_in_the_middle_asks_for_the_same_request_again
     assert notes.client(anna).get("/v1/notes").json["items"] == []
 
 
+def test_a_full_disk_is_no_bug_and_leaves_nothing_behind(
+    notes: UnderTest, anna: Actor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = notes.client(anna).post("/v1/notes", json={"text": "full"})
+    assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (503, "try_again", "60")
+    assert notes.client(anna).get("/v1/notes").json["items"] == []
+    assert "disk_full" in [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+
+
 def test_the_log_names_kind_and_place_of_a_bug_but_not_what_it_was_about(
     notes: UnderTest, anna: Actor, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,6 +109,7 @@ def test_an_app_that_was_started_alone_logs_json_lines_without_the_text_of_error
         (b"[1, 2]", "application/json", 422),
         (b"text=hello", "application/x-www-form-urlencoded", 422),
         (b"\xff\xfe\x00", "application/json", 400),
+        (b'{"\\ud800": 1}', "application/json", 422),
     ],
 )
 def test_a_body_of_the_wrong_kind_is_a_clear_4xx(
@@ -198,7 +208,8 @@ def test_text_that_no_database_can_keep_or_that_reads_otherwise_than_it_is_kept_
     notes: UnderTest, anna: Actor
 ) -> None:
     for text in ("a\u0000b", "a\ud800b", "张\u202e三", "a\u2066b"):
-        answer = notes.client(anna).post("/v1/notes", json={"text": text})
+        sent = json.dumps({"text": text})
+        answer = notes.client(anna).post("/v1/notes", data=sent, content_type="application/json")
         assert answer.json["errors"] == [{"code": "control_character", "path": "text", "params": {}}]
 
 

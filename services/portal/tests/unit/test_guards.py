@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -79,6 +80,15 @@ PUBLIC = {
 }
 
 
+SAFE = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
 @pytest.mark.parametrize(
     "path",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "", "//[", "http://[", "/a\r\nb: c"],
@@ -101,6 +111,32 @@ def test_every_page_asks_who_is_there_unless_it_is_listed(portal: Flask, visitor
         if answer.status_code != 303 or "/sign-in?why=token_missing" not in answer.headers["Location"]:
             open_ones.append((rule.rule, answer.status_code))
     assert open_ones == []
+
+
+def test_every_answer_keeps_frames_foreign_scripts_and_caches_out(portal: Flask, visitor: FlaskClient) -> None:
+    wrong = []
+    for rule in portal.url_map.iter_rules():
+        for method in {"GET", "POST"} & (rule.methods or set()):
+            headers = visitor.open(_address(rule), method=method, base_url=HOME).headers
+            told = {name: headers.get(name, "") for name in SAFE}
+            if told != SAFE or "script-src 'self';" not in (csp := headers["Content-Security-Policy"]):
+                wrong.append((method, rule.rule, told))
+            elif "frame-ancestors 'none'" not in csp:
+                wrong.append((method, rule.rule, {"csp": csp}))
+    assert wrong == []
+
+
+def test_no_form_is_taken_without_its_token(
+    portal: Flask, signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
+) -> None:
+    portal.config["WTF_CSRF_ENABLED"] = True
+    browser = signed_in(token(kind="office", permissions=("review.decide", "review.return", "project.publish")))
+    forms = [_address(rule) for rule in portal.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert len(forms) > 150
+    for given in ({}, {"csrf_token": "forged"}):
+        answers = {path: browser.post(path, data=given, base_url=HOME).status_code for path in forms}
+        assert {path: status for path, status in answers.items() if status != 400} == {}
+    assert services.asked == []
 
 
 def test_a_page_without_the_permission_says_so(
