@@ -31,6 +31,14 @@ def test_a_refusal_before_the_body_was_read_leaves_the_connection_open(stack: St
     connection.close()
 
 
+def test_a_body_in_wrong_pieces_is_the_callers_fault(stack: Stack) -> None:
+    address = urlsplit(stack.url("units"))
+    head = f"POST {address.path}/v1/registry-lookups HTTP/1.1\r\nHost: units\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((str(address.hostname), address.port or 80), timeout=20) as connection:
+        connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\nno number\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 400"
+
+
 def test_callers_who_do_not_hang_up_after_their_last_answer_hold_up_nobody(stack: Stack) -> None:
     address = urlsplit(stack.url("units"))
     place = (str(address.hostname), address.port or 80)
