@@ -77,6 +77,7 @@ PUBLIC = {
     "/verify",
     "/verify/<code>",
     "/verify/file",
+    "/verify/form/<code>",
 }
 
 
