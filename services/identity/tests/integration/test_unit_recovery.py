@@ -135,9 +135,13 @@ def test_what_is_wrong_is_not_told_by_the_time_that_the_answer_takes(
     link_id = linked()
     wrong = {"number": {"id_number": "330000199001010014"}, "name": {"unit_name": "另一家公司"}}
     wrong["code"] = {"credit_code": "913300000000000272"}
-    ways = {what: lambda n, said=said: recover(link_id, f"10.0.0.{n}", **said) for what, said in wrong.items()}
-    assert tell_apart(ways) == {}
-    assert {recover(link_id, "10.0.1.1", **said).json["code"] for said in wrong.values()} == {"recovery_refused"}
+    # From an address of its own each time: a count that is begun takes longer than one that goes on.
+    ways = {
+        what: lambda n, place=place, said=said: recover(link_id, f"10.0.{place}.{n}", **said)
+        for place, (what, said) in enumerate(wrong.items())
+    }
+    assert tell_apart(ways, rounds=15) == {}
+    assert {recover(link_id, "10.1.1.1", **said).json["code"] for said in wrong.values()} == {"recovery_refused"}
 
 
 @pytest.mark.req("S4b-06")
