@@ -191,13 +191,15 @@ def text_of(answer: httpx.Response) -> str:
 
 @pytest.mark.req("B-04")
 def test_with_an_applicants_token_no_answer_of_any_service_names_who_reviewed(reviewed: Review) -> None:
+    told: set[str] = set()
     for reader in (reviewed.applicant, reviewed.unit):
         answers = dict(asked(reader, reviewed.names))
         statuses = {route: answer.status_code for route, answer in answers.items()}
         assert {route: status for route, status in statuses.items() if status >= 500} == {}
-        assert {statuses[route] for route in TELLING} == {200}
+        told |= {route for route, status in statuses.items() if status == 200}
         texts = {route: text_of(answer) for route, answer in answers.items()}
         assert {route: s for route, text in texts.items() for s in reviewed.secrets if s in text} == {}
+    assert TELLING - told == set()
     # The same search finds them where they may be read.
     shown = text_of(reviewed.officer.call("GET", "review", f"/v1/sittings/{reviewed.names['sitting_id']}"))
     assert any(secret in shown for secret in reviewed.secrets)
