@@ -42,7 +42,7 @@ def measure() -> list[tuple[str, str, str, bool]]:
         client.post(f"{path}/completion")
         press = documents.app.extensions["shenbao_documents"].press
         began = time.perf_counter()
-        while work_off(documents.service.sessions, press, clock.now()):
+        while work_off(documents.service.sessions, press, clock.now):
             pass
         seconds = time.perf_counter() - began
         done = _json(client.get(path))

@@ -1,4 +1,4 @@
-"""The whole suite as in production, a process per web, worker and relay, with a unit that declares; and its clients."""
+"""The whole suite as in production, processes for web, worker and relay, with a unit that declares; and its clients."""
 
 import json
 import threading
@@ -22,6 +22,8 @@ from shenbao_stack.testing import world_of
 from shenbao_stack.world import settled
 
 PAPER = "evaluation_form_file"
+_AS_THE_IMAGES = {"WEB_CONCURRENCY": "2"}
+"""Gunicorn's own word for how many processes serve the web."""
 
 
 @dataclass
@@ -52,7 +54,8 @@ class Declarer:
         sent = {"Authorization": f"Bearer {access}", "Content-Type": "application/json", **headers}
         if method == "POST":
             sent["Idempotency-Key"] = uuid4().hex
-        base = urlsplit(self.stack.url("applications"))
+        # By the service's own port: what stands before it in production is no process of Python.
+        base = urlsplit(self.stack.installation.addresses.service("applications"))
         if not hasattr(self._own, "connection"):
             self._own.connection = HTTPConnection(base.hostname or "", base.port, timeout=60)
         connection: HTTPConnection = self._own.connection
@@ -74,7 +77,7 @@ def declarer() -> Iterator[Declarer]:
         closing(PrivateRabbit().start()) as rabbit,
         TemporaryDirectory(prefix="shenbao-bench-") as folder,
         Nursery(Path(folder) / "nursery") as nursery,
-        nursery.stack(split=True, broker_url=rabbit.url) as stack,
+        nursery.stack(split=True, broker_url=rabbit.url, extra=_AS_THE_IMAGES) as stack,
         world_of(stack) as world,
     ):
         town = Town(world)

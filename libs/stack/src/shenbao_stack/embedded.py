@@ -81,6 +81,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "control_socket_disable": True,
             "keepalive": serving.keepalive,
+            "pre_request": serving.pre_request,
             "post_fork": serving.post_fork,
             "post_worker_init": self._loaded,
             "worker_exit": lambda _server, _worker: self._background.end(),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from shenbao_common.web import migrating
+
 revision = "0003"
 down_revision = "0002"
 
@@ -10,8 +12,7 @@ down_revision = "0002"
 def upgrade() -> None:
     op.add_column("programme_version", sa.Column("withdrawn_at", sa.DateTime(timezone=True)))
     # Beside the running service: the rows of applications are not locked while their index is made.
-    with op.get_context().autocommit_block():
-        op.execute("SET statement_timeout = 0")
+    with op.get_context().autocommit_block(), migrating.unhurried():
         op.create_index(
             "application_open_draft",
             "application",
@@ -20,4 +21,3 @@ def upgrade() -> None:
             postgresql_concurrently=True,
             if_not_exists=True,
         )
-        op.execute("SET statement_timeout = '5s'")

@@ -6,6 +6,8 @@ Beside the running service, with no row locked for longer than a few of them tak
 import sqlalchemy as sa
 from alembic import op
 
+from shenbao_common.web import migrating
+
 revision = "0022"
 down_revision = "0021"
 
@@ -28,10 +30,9 @@ def upgrade() -> None:
         after: object = "00000000-0000-0000-0000-000000000000"
         while after is not None:
             after = op.get_bind().execute(sa.text(_FILL), {"after": after, "number": _BATCH}).scalar()
-        op.execute("SET statement_timeout = 0")
-        _index("application_by_status", ["status", "id"])
-        _index("application_by_reference", ["reference"], postgresql_ops={"reference": "text_pattern_ops"})
-        op.execute("SET statement_timeout = '5s'")
+        with migrating.unhurried():
+            _index("application_by_status", ["status", "id"])
+            _index("application_by_reference", ["reference"], postgresql_ops={"reference": "text_pattern_ops"})
 
 
 def _index(name: str, columns: list[str], **how: object) -> None:

@@ -218,16 +218,6 @@ def test_nobody_declares_in_a_closed_project_or_outside_its_scope(house) -> None
     assert client.post("/v1/applications", json={"project_id": str(uuid7())}).status_code == 404
 
 
-def test_reference_numbers_have_no_gaps(house) -> None:
-    unit = house.unit()
-    project = house.project()
-    house.service.client(unit).post(
-        "/v1/applications", json={"project_id": project, "sections": {"basic": {"sex": "unknown"}}}
-    )
-    references = [house.create(unit, project)["reference"] for _ in range(3)]
-    assert [r[5:] for r in references] == ["000001", "000002", "000003"]
-
-
 def test_a_person_is_found_by_exact_name_or_number_and_an_application_by_its_reference(house) -> None:
     unit = house.unit()
     project = house.project()

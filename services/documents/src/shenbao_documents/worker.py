@@ -105,7 +105,7 @@ def _export(sessions: sessionmaker[Session], tools: Tools) -> bool:
 
 
 def _print(sessions: sessionmaker[Session], tools: Tools) -> bool:
-    return print_jobs.work_off(sessions, tools.press, clock.now())
+    return print_jobs.work_off(sessions, tools.press, clock.now)
 
 
 def main() -> None:

@@ -60,7 +60,7 @@ def made(documents: UnderTest, actor: Actor, path: str, press: Any) -> bytes:
     """The file of a job whose forms are all there."""
     client = documents.client(actor)
     assert client.post(f"{path}/completion").json["state"] == "waiting"
-    while work_off(documents.service.sessions, press, clock.now()):
+    while work_off(documents.service.sessions, press, clock.now):
         pass
     assert client.get(path).json["state"] == "done"
     answer = client.get(f"{path}/content", buffered=True)
@@ -124,15 +124,15 @@ def test_an_archive_of_many_forms_goes_on_after_a_killed_worker_where_it_was(
     client.post(f"{path}/completion")
     assert add(documents, office, path, forms[:1]).json["code"] == "export_complete"
 
-    assert work_off(documents.service.sessions, press, clock.now())
+    assert work_off(documents.service.sessions, press, clock.now)
     halfway = client.get(path).json
     assert (halfway["state"], halfway["printed"], halfway["forms"]) == ("waiting", AT_A_TIME, len(forms))
     before = {path.name: path.stat().st_mtime_ns for path in kept()}
     with documents.service.engine.begin() as connection:
         connection.exec_driver_sql("update print_job set state = 'writing', claimed_at = now()")
-    assert not work_off(documents.service.sessions, press, clock.now())
+    assert not work_off(documents.service.sessions, press, clock.now)
     later = clock.now() + jobs.LEASE + timedelta(minutes=1)
-    while work_off(documents.service.sessions, press, later):
+    while work_off(documents.service.sessions, press, lambda: later):
         pass
     after = {path.name: path.stat().st_mtime_ns for path in kept()}
     assert before.items() <= after.items(), "what was printed before the kill was printed again"
@@ -146,6 +146,28 @@ def test_an_archive_of_many_forms_goes_on_after_a_killed_worker_where_it_was(
     assert f"测试𬱖𠮷第{len(forms)}人" in PdfReader(io.BytesIO(last)).pages[0].extract_text()
     verdict = press.signer.verdict(last)
     assert (verdict.signed, verdict.intact, verdict.trusted) == (True, True, True)
+
+
+def test_binding_that_takes_longer_than_a_lease_is_not_begun_by_a_second_worker(
+    documents: UnderTest, press: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit, moments = unit_actor(), [clock.now()]
+    path = begun(documents, unit)
+    add(documents, unit, path, [form(number) for number in range(2 * AT_A_TIME)])
+    documents.client(unit).post(f"{path}/completion")
+    sessions, second, opened = documents.service.sessions, [], press.storage.open
+
+    def slowly(sha256: str) -> Any:
+        moments.append(moments[-1] + timedelta(minutes=0.9))
+        second.append(work_off(sessions, press, lambda: moments[-1]))
+        return opened(sha256)
+
+    for _ in range(2):
+        work_off(sessions, press, lambda: moments[-1])
+    monkeypatch.setattr(press.storage, "open", slowly)
+    work_off(sessions, press, lambda: moments[-1])
+    assert second == [False] * 2 * AT_A_TIME, "18 minutes, asked after at every form"
+    assert documents.client(unit).get(path).json["state"] == "done"
 
 
 def test_one_file_of_many_forms_is_sound_in_order_and_signed_as_a_whole(documents: UnderTest, press: Any) -> None:
@@ -185,7 +207,7 @@ def test_a_job_of_nothing_printable_ends_without_a_file(documents: UnderTest, pr
     path = begun(documents, unit)
     add(documents, unit, path, [form(1, version=99)])
     documents.client(unit).post(f"{path}/completion")
-    while work_off(documents.service.sessions, press, clock.now()):
+    while work_off(documents.service.sessions, press, clock.now):
         pass
     answer = documents.client(unit).get(f"{path}/content")
     assert (answer.status_code, answer.json["code"]) == (409, "nothing_printed")

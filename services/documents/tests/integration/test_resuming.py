@@ -1,5 +1,6 @@
 """Large files in several requests: what has arrived stays, what is whole is checked as if it had come at once."""
 
+import os
 import socket
 import struct
 import threading
@@ -7,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,8 +18,8 @@ from shenbao_common.contracts.applications import ProgrammePublishedV1
 from shenbao_common.kernel import clock
 from shenbao_common.testing.actors import unit_actor
 from shenbao_common.testing.service import UnderTest
-from shenbao_documents.actions.sweeping import UPLOADS_KEPT, sweep
-from shenbao_documents.actions.uploads import check_waiting
+from shenbao_documents.actions.sweeping import sweep
+from shenbao_documents.actions.uploads import UPLOADS_KEPT, check_waiting
 from shenbao_documents.providers.scanner import Scanner
 
 FORM = "material:title_initial_determination:3:evaluation_form_file"
@@ -106,6 +106,8 @@ class Clamd:
 
     def __init__(self, folder: Path) -> None:
         self.address = f"unix:{folder / 'clamd'}"
+        self.errs_at: set[int] = set()
+        self.asked: list[int] = []
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(folder / "clamd"))
         self._listening.listen()
@@ -128,20 +130,27 @@ class Clamd:
                 body = b""
                 while size := struct.unpack("!I", stream.read(4))[0]:
                     body += stream.read(size)
-                found = EICAR in body
-                stream.write(b"stream: Eicar-Signature FOUND\0" if found else b"stream: OK\0")
+                self.asked.append(len(body))
+                verdict = b"Eicar-Signature FOUND" if EICAR in body else b"OK"
+                errs = len(body) in self.errs_at
+                stream.write(b"stream: %b\0" % (b"Can't allocate memory ERROR" if errs else verdict))
                 stream.flush()
 
 
 @pytest.fixture
-def scanned(documents: UnderTest, tmp_path: Path) -> Iterator[UnderTest]:
-    """The service with a scanner."""
+def clamd(tmp_path: Path) -> Iterator[Clamd]:
     clamd = Clamd(tmp_path)
+    yield clamd
+    clamd.close()
+
+
+@pytest.fixture
+def scanned(documents: UnderTest, clamd: Clamd) -> Iterator[UnderTest]:
+    """The service with a scanner."""
     own = documents.app.extensions["shenbao_documents"]
     documents.app.extensions["shenbao_documents"] = replace(own, scanner=Scanner(clamd.address))
     yield documents
     documents.app.extensions["shenbao_documents"] = own
-    clamd.close()
 
 
 def test_a_known_virus_is_refused_and_everything_else_passes_the_scanner(
@@ -173,7 +182,10 @@ def test_a_file_that_came_while_the_scanner_was_away_waits_for_it_and_is_kept_or
 ) -> None:
     unit, clean = unit_actor(), samples.pdf(3_000_000)
     client, intake = scanned.client(unit), scanned.app.extensions["shenbao_documents"].intake
-    check = partial(check_waiting, scanned.service.sessions, intake, clock.now())
+
+    def check() -> bool:
+        return check_waiting(scanned.service.sessions, intake, clock.now())
+
     (tmp_path / "clamd").rename(tmp_path / "away")
     waiting = send(unit, clean, "证书.pdf")
     infected = send(unit, clean.replace(b"x" * len(EICAR), EICAR, 1))
@@ -197,6 +209,43 @@ def test_a_file_that_came_while_the_scanner_was_away_waits_for_it_and_is_kept_or
     assert len(kept()) == 1
     colleague = replace(unit, account_id=uuid4())
     assert scanned.client(colleague).get(f"/v1/files/{file['id']}").status_code == 200, "it is the unit's, too"
+
+
+def test_a_file_that_the_scanner_always_errs_on_is_asked_about_less_and_less_and_holds_up_no_other(
+    scanned: UnderTest, clamd: Clamd, send: Any, samples: Any
+) -> None:
+    unit, start = unit_actor(), clock.now()
+    intake = scanned.app.extensions["shenbao_documents"].intake
+    clamd.errs_at = {4000}
+    bad = send(unit, samples.pdf(4000)).json["id"]
+    clamd.asked.clear()
+    for second in range(0, 3600, 5):
+        assert not check_waiting(scanned.service.sessions, intake, start + timedelta(seconds=second))
+    assert 8 <= len(clamd.asked) <= 20, "seconds first, then minutes"
+    clamd.errs_at = {4000, 5000}
+    good = send(unit, samples.pdf(5000)).json["id"]
+    clamd.errs_at = {4000}
+    assert check_waiting(scanned.service.sessions, intake, start + timedelta(seconds=3600))
+    states = [scanned.client(unit).get(f"/v1/uploads/{upload}").json["state"] for upload in (bad, good)]
+    assert states == ["checking", "clean"]
+
+
+def test_what_waits_for_the_scanner_is_not_swept_however_long_it_is_away(
+    scanned: UnderTest, send: Any, samples: Any, kept: Any, tmp_path: Path
+) -> None:
+    unit = unit_actor()
+    intake = scanned.app.extensions["shenbao_documents"].intake
+    (tmp_path / "clamd").rename(tmp_path / "away")
+    waiting = send(unit, samples.pdf(), "证书.pdf").json["id"]
+    [part_path] = kept()
+    os.utime(part_path, (0, 0))
+    later = clock.now() + 3 * UPLOADS_KEPT
+    sweep(scanned.service.sessions, intake.storage, later)
+    (tmp_path / "away").rename(tmp_path / "clamd")
+    assert check_waiting(scanned.service.sessions, intake, later)
+    assert scanned.client(unit).get(f"/v1/uploads/{waiting}").json["state"] == "clean"
+    sweep(scanned.service.sessions, intake.storage, later)
+    assert (scanned.client(unit).get(f"/v1/uploads/{waiting}").status_code, len(kept())) == (404, 1)
 
 
 def test_an_upload_that_is_finished_twice_at_once_is_one_file(documents: UnderTest, samples: Any, kept: Any) -> None:

@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shenbao_common.kernel import spans
-from shenbao_common.web import logs, moving_clock
+from shenbao_common.web import bodies, logs, moving_clock
 from shenbao_portal import assets, browsers, i18n, menu, published, returns, security
 from shenbao_portal.client import new_key, open_http
 from shenbao_portal.messages import words
@@ -90,8 +90,6 @@ PAGES = (
 )
 """Modules of shenbao_portal.pages, each with a blueprint `blp`."""
 
-_LARGEST_REQUEST = 64 * 1024 * 1024
-
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The web pages at /; needs nothing but the services' addresses, and starts while they are down."""
@@ -103,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         # Flask-WTF signs its form tokens with this; the session itself is sealed by SealedSessions.
         SECRET_KEY=settings.cookie_key,
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        MAX_CONTENT_LENGTH=bodies.MOST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
     )
     if hops := settings.trusted_proxies:
@@ -113,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.otlp_endpoint:
         spans.configure("portal", settings.otlp_endpoint)
+    bodies.install(app)
     logs.install(app)
     security.install(app, settings)
     i18n.install(app)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shenbao_common.bus.tables import CHANNEL, outbox
 from shenbao_common.contracts.event import Event
-from shenbao_common.data.connections import last_words, say_last
+from shenbao_common.data.last_words import last_words, say_last
 from shenbao_common.kernel import clock, ids, trace
 
 # PostgreSQL folds equal notifications of one transaction into one, and sends it at commit.

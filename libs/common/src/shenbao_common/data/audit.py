@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
-from shenbao_common.data import connections
-from shenbao_common.data.connections import say_last
+from shenbao_common.data import last_words
+from shenbao_common.data.last_words import say_last
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel import clock, trace
 from shenbao_common.kernel.actor import Actor, Kind
@@ -66,14 +66,12 @@ _KEY = "audit"
 # With a number that is bound, PostgreSQL would plan this anew for every entry.
 _FREE = sa.select(head).order_by(head.c.lane).limit(sa.literal_column("1")).with_for_update(skip_locked=True)
 _ANY = sa.select(head).where(head.c.lane == sa.bindparam("wanted")).with_for_update()
-_COLUMNS = [column.name for column in entry.c]
-_ADD = sa.text(
-    f"""
-    WITH moved AS (UPDATE audit_head SET position = :position, hash = :hash WHERE lane = :lane)
-    INSERT INTO audit_entry ({", ".join(_COLUMNS)}) VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
-    """  # noqa: S608  (names of ours)
-).bindparams(*(sa.bindparam(column.name, type_=column.type) for column in entry.c))
-"""An entry, to which its lane's head moves in the same statement."""
+_ADD = sa.insert(entry)
+_MOVE = (
+    sa.update(head)
+    .where(head.c.lane == sa.bindparam("of_lane"))
+    .values({"position": sa.bindparam("last_position"), "hash": sa.bindparam("last_hash")})
+)
 
 
 def create_tables(connection: sa.Connection) -> None:
@@ -97,7 +95,7 @@ def install(sessions: sessionmaker[Session]) -> None:
     """Has every transaction of these sessions write down what was recorded in it."""
     sa.event.listen(sessions, "before_commit", _write)
     sa.event.listen(sessions, "after_soft_rollback", _forget)
-    connections.install(sessions)  # After it: the entries are among the last words.
+    last_words.install(sessions)  # After it: the entries are among the last words.
 
 
 def record(
@@ -128,7 +126,7 @@ def record(
         "details": details,
         "trace": trace.current(),
     }
-    session.info.setdefault(_KEY, []).append((connections.within(session), said))
+    session.info.setdefault(_KEY, []).append((last_words.within(session), said))
 
 
 def record_read(session: Session, person_id: UUID, *, actor: Actor, subject: object) -> None:
@@ -182,11 +180,12 @@ def _chain(session: Session, gathered: Iterable[dict[str, Any]]) -> None:
         position += 1
         mark, before = sealer.authenticate(canonical(said, lane=lane, position=position, before=before))
         say_last(session, _ADD, {**said, "lane": lane, "position": position, "mark": mark, "hash": before})
+    say_last(session, _MOVE, {"of_lane": lane, "last_position": position, "last_hash": before})
 
 
 def _lane(session: Session) -> tuple[int, int, bytes]:
     """A lane that is ours until the commit, with its last entry."""
-    found = session.execute(_FREE).first()
+    found = session.connection().execute(_FREE).first()
     if found is None:
         begun = [{"lane": lane, "position": 0, "hash": b""} for lane in range(LANES)]
         made = session.execute(insert(head).values(begun).on_conflict_do_nothing().returning(head))

@@ -26,18 +26,17 @@ class PersonKeys:
 
     def of(self, person_id: UUID) -> bytes | None:
         """The person's key; None when it was destroyed, or is not there."""
-        with suppress(FileNotFoundError):
-            kept = self._place(person_id).read_bytes()
-            return None if kept == _DESTROYED else self._sealer.open(kept)
-        return None
+        return self._opened(self._kept(person_id))
 
     def made(self, person_id: UUID) -> bytes | None:
         """The same, made where there is none yet; a destroyed one stays destroyed."""
-        if not self._place(person_id).exists():
+        kept = self._kept(person_id)
+        if kept is None:
             # Two who make it at once: the link of one of them fails, and both read what is there.
             with suppress(FileExistsError):
                 self._write(person_id, self._sealer.seal(os.urandom(32)), replacing=False)
-        return self.of(person_id)
+            kept = self._kept(person_id)
+        return self._opened(kept)
 
     def destroy(self, person_id: UUID) -> None:
         """For good; doing it twice is the same."""
@@ -76,6 +75,15 @@ class PersonKeys:
         finally:
             os.close(folder)
 
+    def _kept(self, person_id: UUID) -> bytes | None:
+        with suppress(FileNotFoundError):
+            return self._place(person_id).read_bytes()
+        return None
+
+    def _opened(self, kept: bytes | None) -> bytes | None:
+        return None if kept is None or kept == _DESTROYED else self._sealer.open(kept)
+
     def _place(self, person_id: UUID) -> Path:
         # The last digits are random, the first are the time.
-        return self._folder / person_id.hex[-2:] / str(person_id)
+        name = str(person_id)
+        return self._folder.joinpath(name[-2:], name)

@@ -26,7 +26,7 @@ from shenbao_common.bus.relay import Pace, Relay
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.bus.worker import run_worker
 from shenbao_common.contracts.event import Event
-from shenbao_common.data import connections
+from shenbao_common.data import last_words
 from shenbao_common.kernel import clock
 from shenbao_common.web.worker import until_signalled
 
@@ -92,7 +92,7 @@ class Database:
         self.url = url
         self.engine = sa.create_engine(url, pool_pre_ping=True)
         self.sessions: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
-        connections.install(self.sessions)
+        last_words.install(self.sessions)
         if made:
             return
         with self.engine.begin() as connection:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Response, g, request
 from sqlalchemy.dialects.postgresql import insert
 
-from shenbao_common.data.connections import say_last
+from shenbao_common.data.last_words import say_last
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web import edge
@@ -56,7 +56,8 @@ def claim() -> Claim | None:
     fingerprint = _fingerprint()
     with edge.transaction() as session:
         # A second insert of the same key blocks here until the first request's transaction has ended.
-        taken = session.execute(_TAKE, {"account_id": account_id, "key": key, "fingerprint": fingerprint}).first()
+        asked = {"account_id": account_id, "key": key, "fingerprint": fingerprint}
+        taken = session.connection().execute(_TAKE, asked).first()
         if taken:
             return Claim(account_id, key)
         earlier = session.execute(

@@ -19,7 +19,19 @@ from shenbao_common.data.connections import engine_for
 from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.kernel import spans
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.web import accounts, auditing, auth, edge, errors, feed, health, logs, moving_clock, operating
+from shenbao_common.web import (
+    accounts,
+    auditing,
+    auth,
+    bodies,
+    edge,
+    errors,
+    feed,
+    health,
+    logs,
+    moving_clock,
+    operating,
+)
 from shenbao_common.web.described import Described, DescribedApi
 from shenbao_common.web.settings import ServiceSettings
 from shenbao_common.web.tokens import Keys, Signer
@@ -84,6 +96,7 @@ def create_service(
     app = edge.ServiceApp(f"shenbao_{settings.service}", static_folder=None)
     app.config.update(_openapi(title, settings), MAX_CONTENT_LENGTH=JSON_LIMIT)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese text is half as long, and made in half the time
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_prefix=hops)  # type: ignore[method-assign]
     engine, sessions = database(settings)
@@ -93,6 +106,7 @@ def create_service(
     )
     if settings.otlp_endpoint:
         spans.configure(settings.service, settings.otlp_endpoint)
+    bodies.install(app)
     logs.install(app)
     auth.install(app)
     api = DescribedApi(app, spec_kwargs={"extra_plugins": [Described()]})

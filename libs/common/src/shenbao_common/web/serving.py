@@ -5,11 +5,14 @@ Addresses and numbers of processes and threads are the deployment's own words, g
 
 import gc
 
+from shenbao_common.web import bodies
+
 worker_class = "gthread"
 control_socket_disable = True
 # Longer than a client of ours or a proxy keeps an idle connection (5 and 60 seconds): who closes first must be the one
 # that sends, else a request meets a connection that is just being closed.
 keepalive = 75
+pre_request = bodies.close_after_too_long
 
 
 def post_fork(_server: object, _worker: object) -> None:

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from shenbao_applications.actions import (
     commitments,
     prefilling,
     receipts,
+    references,
     registered,
     renewals,
     saved_news,
@@ -27,7 +27,7 @@ from shenbao_applications.domain import corrections, lifecycle, printing, projec
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
-from shenbao_applications.models import Application, Project, ReferenceCounter
+from shenbao_applications.models import Application, Project
 from shenbao_applications.queries import applications, organisations, packs, pieces
 from shenbao_applications.queries.projects import offered_project
 from shenbao_applications.queries.reportable import ProjectOf
@@ -81,7 +81,7 @@ def create(
     content = _content(session, row, pack, given, desk, whole=not row.sections)
     around = around_of(project, organisations.departments_of_unit(session, desk.actor.unit_id), desk)
     ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
-    row.reference = _next_reference(session, office_day(desk.now).year)
+    row.reference = references.following(session, office_day(desk.now).year)
     session.add(row)
     row.saved_steps = steps.saved_after(pack, (), given, content.sections, variant=row.variant)
     _fill(session, row, pack, content, desk, begins=True)
@@ -286,11 +286,3 @@ def _flush(session: Session, pack: Pack) -> None:
             raise
         place = Problem("duplicate", f"sections.{pack.document['identity']['number']}")
         raise Conflict("duplicate", place) from wrong
-
-
-def _next_reference(session: Session, year: int) -> str:
-    # Raised in the same transaction that uses it: no number is skipped, and the row's lock keeps two apart.
-    new = insert(ReferenceCounter).values(year=year, last=1)
-    raised = new.on_conflict_do_update(index_elements=["year"], set_={"last": ReferenceCounter.last + 1})
-    number = session.scalars(raised.returning(ReferenceCounter.last)).one()
-    return f"{year}-{number:06d}"

@@ -6,6 +6,7 @@ from typing import Any
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain.pack.compiled import Field
+from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_common.kernel.errors import Problem, Refusal
 
 _KEPT = ("document_id", "name", "size", "sha256")
@@ -18,13 +19,14 @@ def settle(content: Content, stored: Mapping[str, Any], desk: Desk, *, version: 
         before = stored.get(section["key"], {})
         for field in section["fields"]:
             path = f"sections.{section['key']}.{field['key']}"
-            if field["type"] != "rows":
+            if field["type"] in FILE_TYPES:
                 _settle(content, field, values, [before], (desk, version, path))
+            if field["type"] != "rows" or field["key"] not in values:
                 continue
             # A row that was moved or stands after a removed one keeps its files, so they are known by the whole list.
             rows = before.get(field["key"], [])
-            for i, row in enumerate(values.get(field["key"], [])):
-                for column in field["fields"]:
+            for column in [c for c in field["fields"] if c["type"] in FILE_TYPES]:
+                for i, row in enumerate(values[field["key"]]):
                     _settle(content, column, row, rows, (desk, version, f"{path}.{i}.{column['key']}"))
 
 
@@ -35,7 +37,7 @@ def _settle(
     before: Sequence[Mapping[str, Any]],
     place: tuple[Desk, int, str],
 ) -> None:
-    if field["type"] not in {"file", "files"} or field["key"] not in values:
+    if field["key"] not in values:
         return
     desk, version, path = place
     slot = _slot(content, field, desk, version)

@@ -20,10 +20,11 @@ from shenbao_applications.queries import applications, organisations, packs, rep
 from shenbao_applications.queries.reportable import Reportable
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ApplicationResubmittedV1, ApplicationSubmittedV1
-from shenbao_common.data.connections import say_last
+from shenbao_common.data.last_words import say_last
 from shenbao_common.data.of_person import OfPerson
 from shenbao_common.kernel.clock import office_day
 from shenbao_common.kernel.errors import Conflict, NotAllowed, Refusal, RuleBroken
+from shenbao_common.kernel.ids import uuid7
 
 Given = Mapping[str, Any]
 
@@ -149,6 +150,7 @@ def _ensure_corrected(row: Reportable, pack: Pack, desk: Desk) -> None:
 
 def _snapshot(row: Reportable, values: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
     return {
+        "id": uuid7(),
         "application_id": row.id,
         "round": row.round,
         "revision": row.revision,

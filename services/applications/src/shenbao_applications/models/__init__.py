@@ -252,9 +252,10 @@ class Step(Base):
 
 
 class ReferenceCounter(Base):
-    """Last reference number of a year, raised in the transaction that uses it, so that no number is lost."""
+    """Where a year's reference numbers begin in the sequence that all years share; 1 is who was first in it."""
 
     __tablename__ = "reference_counter"
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+    before: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("nextval('reference_number') - 1"))

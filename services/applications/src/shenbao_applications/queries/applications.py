@@ -11,10 +11,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import COUNT_BOUND
-from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step
+from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step, Unit
 from shenbao_applications.models.received import Received
 from shenbao_applications.models.reconsideration import Reconsideration
-from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 
 
@@ -63,6 +63,15 @@ def application_of(session: Session, application_id: UUID, actor: Actor) -> Appl
     if found is None:
         raise NotFound
     return found
+
+
+def just_begun(session: Session, row: Application) -> Application:
+    """The same with everything that is shown of it, none of which has to be read again."""
+    for name in row.__mapper__.column_attrs.keys() - row.__dict__.keys():
+        set_committed_value(row, name, None)
+    set_committed_value(row, "unit", session.get(Unit, row.unit_id) if row.unit_id != NOBODY else None)
+    set_committed_value(row, "steps", [])
+    return row
 
 
 def of_same_person(session: Session, row: Application, ids: Collection[UUID]) -> Sequence[UUID]:

@@ -47,5 +47,5 @@ def branch(session: Session, organisation_id: UUID) -> list[UUID]:
 
 def departments_of_unit(session: Session, unit_id: UUID | None) -> list[UUID]:
     """The unit's supervising department and all above it, nearest first; empty when the unit is not known here yet."""
-    department_id = session.scalar(sa.select(Unit.department_id).where(Unit.id == unit_id)) if unit_id else None
-    return line(session, department_id) if department_id else []
+    unit = session.get(Unit, unit_id) if unit_id else None
+    return line(session, unit.department_id) if unit else []

@@ -17,7 +17,7 @@ from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.models import Application, Project, Step, Unit
 from shenbao_applications.queries import bindings, organisations, packs
 from shenbao_applications.queries.applications import steps_of
-from shenbao_common.data.connections import say_last
+from shenbao_common.data.last_words import say_last
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.routing import Body
 
@@ -138,7 +138,7 @@ def held(session: Session, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Repo
     else:
         filler = actor.account_id if actor.kind is Kind.SUB_ACCOUNT else None
         asked = {"ids": list(ids), "unit_id": actor.unit_id, "filler_id": filler}
-        rows = [_made(session, row) for row in session.execute(_HELD, asked)]
+        rows = [_made(session, row) for row in session.connection().execute(_HELD, asked)]
     for row, steps in zip(rows, steps_of(session, rows), strict=True):
         row.steps = steps
     return {row.id: row for row in rows}

@@ -5,7 +5,8 @@ What is printed stays printed: whoever takes over from a killed worker goes on w
 
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -77,22 +78,24 @@ def not_printed(session: Session, job: PrintJob) -> Sequence[PrintItem]:
     return session.scalars(refused.order_by(PrintItem.number).limit(_TOLD)).all()
 
 
-def work_off(sessions: sessionmaker[Session], press: Press, now: datetime) -> bool:
+def work_off(sessions: sessionmaker[Session], press: Press, now: Callable[[], datetime]) -> bool:
     """Prints a few forms of the oldest job that waits, or binds it when all are printed; False when none waits."""
     with sessions.begin() as session:
-        job = jobs.claimed(session, PrintJob, now)
+        job = jobs.claimed(session, PrintJob, now())
         if job is None:
             return False
         left = sa.select(PrintItem.number).where(PrintItem.job_id == job.id, PrintItem.sheet.is_not(None))
         numbers = session.scalars(left.order_by(PrintItem.number).limit(AT_A_TIME)).all()
-    for number in numbers:
-        with sessions.begin() as session:
-            _print_one(session, job, number, press)
-    if numbers:
-        with sessions.begin() as session:
-            session.execute(sa.update(PrintJob).where(PrintJob.id == job.id).values(state=jobs.WAITING))
-    else:
-        _bind(sessions, job, press)
+    # Whoever took it over, because nothing of it was made for a whole lease, makes the rest.
+    with suppress(jobs.Lost):
+        for number in numbers:
+            with sessions.begin() as session:
+                _print_one(session, job, number, press)
+        if numbers:
+            with sessions.begin() as session:
+                jobs.renew(session, job, now(), state=jobs.WAITING)
+        else:
+            _bind(sessions, job, press, now)
     return True
 
 
@@ -129,42 +132,59 @@ def _print_one(session: Session, job: PrintJob, number: int, press: Press) -> No
     session.execute(sa.update(PrintJob).where(PrintJob.id == job.id).values(counted))
 
 
-def _bind(sessions: sessionmaker[Session], job: PrintJob, press: Press) -> None:
+def _bind(sessions: sessionmaker[Session], job: PrintJob, press: Press, now: Callable[[], datetime]) -> None:
     with sessions.begin() as session:
         mine = sa.select(PrintItem).where(PrintItem.job_id == job.id, PrintItem.sha256.is_not(None))
         items = session.scalars(mine.order_by(PrintItem.number)).all()
         session.expunge_all()
         if not items:
-            session.execute(sa.update(PrintJob).where(PrintJob.id == job.id).values(state=jobs.DONE))
+            jobs.renew(session, job, now(), state=jobs.DONE)
             return
     with tempfile.TemporaryFile() as made:
         target = cast(BinaryIO, made)
-        _write(target, job, items, press)
+        _write(target, job, items, _opened(sessions, job, items, press, now), press)
         size = target.seek(0, io.SEEK_END)
         target.seek(0)
         with sessions.begin() as session:
             sha256 = _kept(session, target, size, press)
-            done = {"state": jobs.DONE, "sha256": sha256, "size": size}
-            session.execute(sa.update(PrintJob).where(PrintJob.id == job.id).values(done))
+            jobs.renew(session, job, now(), state=jobs.DONE, sha256=sha256, size=size)
             want_no_more(session, {item.sha256 for item in items if item.sha256})
             session.execute(sa.update(PrintItem).where(PrintItem.job_id == job.id).values(sha256=None))
 
 
-def _write(target: BinaryIO, job: PrintJob, items: Sequence[PrintItem], press: Press) -> None:
-    contents = [(item, item.sha256 or "") for item in items]
+def _opened(
+    sessions: sessionmaker[Session],
+    job: PrintJob,
+    items: Sequence[PrintItem],
+    press: Press,
+    now: Callable[[], datetime],
+) -> Iterator[tuple[str, BinaryIO]]:
+    """The forms by the names that they have in an archive; while they are bound, the worker is known to live."""
+    for number, item in enumerate(items):
+        if number % AT_A_TIME == 0:
+            with sessions.begin() as session:
+                jobs.renew(session, job, now())
+        yield _name(job, item), press.storage.open(item.sha256 or "")
+
+
+def _write(
+    target: BinaryIO,
+    job: PrintJob,
+    items: Sequence[PrintItem],
+    forms: Iterator[tuple[str, BinaryIO]],
+    press: Press,
+) -> None:
     if job.format == ZIP:
-        named = [(_name(job, item), sha256) for item, sha256 in contents]
-        binding.pack(target, ((name, press.storage.open(sha256)) for name, sha256 in named))
+        binding.pack(target, forms)
         return
-    tagged = len(items) <= binding.MOST_TAGGED
-    reason = job.title if press.signer and items and all(item.reported for item in items) else ""
-    if not reason or not press.signer:
-        binding.join(target, (press.storage.open(sha256) for _, sha256 in contents), tagged=tagged)
+    tagged, pdfs = len(items) <= binding.MOST_TAGGED, (stream for _, stream in forms)
+    if press.signer is None or not all(item.reported for item in items):
+        binding.join(target, pdfs, tagged=tagged)
         return
     with tempfile.TemporaryFile() as joined:
-        binding.join(cast(BinaryIO, joined), (press.storage.open(sha256) for _, sha256 in contents), tagged=tagged)
+        binding.join(cast(BinaryIO, joined), pdfs, tagged=tagged)
         joined.seek(0)
-        press.signer.sign(cast(BinaryIO, joined), target, reason=reason)
+        press.signer.sign(cast(BinaryIO, joined), target, reason=job.title)
 
 
 def _name(job: PrintJob, item: PrintItem) -> str:

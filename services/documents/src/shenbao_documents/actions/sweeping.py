@@ -1,19 +1,16 @@
 """Removing what nothing stands on any more."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_documents import queries
-from shenbao_documents.actions import jobs, print_jobs, throttle
+from shenbao_documents.actions import jobs, print_jobs, throttle, uploads
 from shenbao_documents.actions.files import forget_deleted, hold_content, want_no_more
-from shenbao_documents.models import Export, LookUps, Unwanted, Upload
+from shenbao_documents.models import Export, LookUps, Unwanted
 from shenbao_documents.providers.storage import Storage
-
-UPLOADS_KEPT = timedelta(days=7)
-"""How long an unfinished upload may be continued, and a finished one asked about."""
 
 
 def sweep(sessions: sessionmaker[Session], storage: Storage, now: datetime) -> None:
@@ -28,13 +25,12 @@ def sweep(sessions: sessionmaker[Session], storage: Storage, now: datetime) -> N
         with sessions.begin() as session:
             _remove(session, storage, sha256)
     with sessions.begin() as session:
-        over = sa.delete(Upload).where(Upload.made_at < now - UPLOADS_KEPT).returning(Upload.id)
-        for upload_id in session.scalars(over):
-            storage.drop_part(upload_id)
+        uploads.forget_old(session, storage, now)
+        waiting = uploads.waiting_for_check(session)
     for forget in (partial(jobs.forget, kind=Export), print_jobs.forget):
         with sessions.begin() as session:
             want_no_more(session, forget(session, now=now))
-    storage.sweep(seconds=UPLOADS_KEPT.total_seconds())
+    storage.sweep(seconds=uploads.UPLOADS_KEPT.total_seconds(), parts_kept=waiting)
 
 
 def _remove(session: Session, storage: Storage, sha256: str) -> None:

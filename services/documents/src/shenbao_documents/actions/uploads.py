@@ -1,6 +1,6 @@
 """Large files in several requests: a broken line costs what was under way, not what had arrived."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
@@ -14,9 +14,14 @@ from shenbao_documents.actions.files import Intake, Sent, Wanted, keep, policy_f
 from shenbao_documents.domain.names import cleaned
 from shenbao_documents.domain.policies import purpose_of
 from shenbao_documents.models import File, Upload
-from shenbao_documents.providers.storage import Busy, WrongPlace
+from shenbao_documents.providers.scanner import ScannerAway
+from shenbao_documents.providers.storage import Busy, Storage, WrongPlace
 
 RECEIVED, CHECKING, CLEAN, REFUSED = "received", "checking", "clean", "refused"
+UPLOADS_KEPT = timedelta(days=7)
+"""How long an unfinished upload may be continued, and a finished one asked about."""
+LONGEST_PAUSE = timedelta(minutes=10)
+"""Before a file that the scanner came to no verdict about is shown to it again; the first pauses are seconds."""
 _AT_A_TIME = 100
 
 
@@ -88,27 +93,60 @@ def set_aside(session: Session, sent: Sent, *, actor: Actor, intake: Intake, now
 
 
 def check_waiting(sessions: sessionmaker[Session], intake: Intake, now: datetime) -> bool:
-    """Checks what waits for the scanner, the longest waiting first; whether any of it is through."""
+    """Checks what waits for the scanner and is due, the longest due first; whether any of it is through."""
     with sessions.begin() as session:
-        waiting = sa.select(Upload.id).where(Upload.state == CHECKING).order_by(Upload.made_at).limit(_AT_A_TIME)
-        upload_ids = session.scalars(waiting).all()
-    return sum(_checked(sessions, upload_id, intake, now) for upload_id in upload_ids) > 0
+        due = sa.select(Upload.id).where(Upload.state == CHECKING, _check_at() <= now)
+        upload_ids = session.scalars(due.order_by(_check_at()).limit(_AT_A_TIME)).all()
+    try:
+        return sum([_checked(sessions, upload_id, intake, now) for upload_id in upload_ids]) > 0
+    except ScannerAway:
+        return False
+
+
+def _check_at() -> sa.ColumnElement[datetime]:
+    return sa.func.coalesce(Upload.check_at, Upload.made_at)
 
 
 def _checked(sessions: sessionmaker[Session], upload_id: UUID, intake: Intake, now: datetime) -> bool:
     with sessions.begin() as session:
         mine = sa.select(Upload).where(Upload.id == upload_id, Upload.state == CHECKING)
         row = session.scalar(mine.with_for_update(skip_locked=True))
-        if row is None or intake.storage.size_of_part(row.id) < row.size:
+        if row is None:
             return False
+        if intake.storage.size_of_part(row.id) < row.size:
+            return _put_off(row, now)
         try:
             with session.begin_nested():
                 _kept(session, row, row.unit_id, intake, now)
         except RuleBroken as refusal:
             _refuse(row, refusal, intake)
+        except ScannerAway:
+            raise
         except Conflict:
-            return False  # The scanner is still away.
+            return _put_off(row, now)
         return True
+
+
+def _put_off(row: Upload, now: datetime) -> bool:
+    """Whatever it is about this file, it does not hold up the others."""
+    row.check_at = now + min(timedelta(seconds=2) * 2**row.checks, LONGEST_PAUSE)
+    row.checks = min(row.checks + 1, 20)
+    return False
+
+
+def forget_old(session: Session, storage: Storage, now: datetime) -> None:
+    """What nobody finished, and what is long known; not what waits for its check, however long the scanner is away."""
+    old = sa.select(Upload).where(Upload.made_at < now - UPLOADS_KEPT)
+    for row in session.scalars(old.with_for_update(skip_locked=True)).all():
+        if row.state == CHECKING and storage.size_of_part(row.id) >= row.size:
+            continue
+        storage.drop_part(row.id)
+        session.delete(row)
+
+
+def waiting_for_check(session: Session) -> set[UUID]:
+    """Whose bytes are on their way still, however old they are."""
+    return set(session.scalars(sa.select(Upload.id).where(Upload.state == CHECKING)))
 
 
 def _kept(session: Session, row: Upload, unit_id: UUID | None, intake: Intake, now: datetime) -> File:

@@ -87,6 +87,9 @@ class Upload(Base):
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     file_id: Mapped[UUID | None]
     made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), index=True)
+    checks: Mapped[int] = mapped_column(server_default="0")
+    """How often the scanner came to no verdict."""
+    check_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
 
 class FileView(Base):

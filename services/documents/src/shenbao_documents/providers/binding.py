@@ -10,12 +10,12 @@ from typing import BinaryIO, cast
 
 import pikepdf
 
+from shenbao_documents.providers import tags
+
 _AT_A_TIME = 50
 _CHUNK = 256 * 1024
 MOST_TAGGED = 200
 """Forms of one file that is read aloud, too: tags cost 0.8 MB of memory a form while the file is written."""
-
-_PLAIN = {"/Type", "/K", "/ParentTree", "/ParentTreeNextKey", "/RoleMap"}
 
 
 def pack(target: BinaryIO, files: Iterable[tuple[str, BinaryIO]]) -> None:
@@ -47,45 +47,14 @@ def _joined(target: BinaryIO, streams: list[BinaryIO], *, tagged: bool) -> None:
             opened.enter_context(stream)
         documents = (opened.enter_context(pikepdf.open(stream)) for stream in streams)
         whole = next(documents)
-        tagged = tagged and _has_plain_tags(whole)
+        tagged = tagged and tags.has_plain(whole)
         for document in documents:
             before = len(whole.pages)
             whole.pages.extend(document.pages)
-            tagged = tagged and _has_plain_tags(document)
+            tagged = tagged and tags.has_plain(document)
             if tagged:
-                _add_tags(whole, document, before)
+                tags.add(whole, document, before)
         if not tagged and pikepdf.Name.StructTreeRoot in whole.Root:
             # It names the parts of the first forms only, and a reader aloud would stop there.
             del whole.Root.StructTreeRoot, whole.Root.MarkInfo
         whole.save(target, linearize=False)
-
-
-def _has_plain_tags(document: pikepdf.Pdf) -> bool:
-    """Whether its tags are such as every form has: no ids, no classes, nothing but pages numbered in one list."""
-    tree = document.Root.get("/StructTreeRoot")
-    if tree is None or not set(tree.keys()) <= _PLAIN or "/Nums" not in tree.ParentTree:
-        return False
-    if not isinstance(tree.K, pikepdf.Array):
-        return False
-    return all("/StructParent" not in note for page in document.pages for note in page.get("/Annots", ()))
-
-
-def _add_tags(whole: pikepdf.Pdf, document: pikepdf.Pdf, before: int) -> None:
-    """What its pages say to a reader aloud comes after what the others say (ISO 32000-1, 14.7.4)."""
-    # Copied after its pages, so that it speaks of their copies.
-    own, root = whole.copy_foreign(document.Root.StructTreeRoot), whole.Root.StructTreeRoot
-    first = int(root.ParentTreeNextKey)
-    for page in list(whole.pages)[before:]:
-        if "/StructParents" in page:
-            page.StructParents = int(page.StructParents) + first
-    numbers = list(own.ParentTree.Nums)
-    for key, elements in zip(numbers[::2], numbers[1::2], strict=True):
-        root.ParentTree.Nums.append(int(key) + first)
-        root.ParentTree.Nums.append(elements)
-    root.ParentTreeNextKey = first + int(own.ParentTreeNextKey)
-    for element in own.K:
-        element.P = root
-        root.K.append(element)
-    for role, meaning in own.get("/RoleMap", {}).items():
-        if role not in root.RoleMap:
-            root.RoleMap[role] = meaning

@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -70,10 +70,11 @@ class FolderStorage:
     def local(self, sha256: str) -> Iterator[Path]:
         yield self._place(sha256)
 
-    def sweep(self, *, seconds: float) -> None:
+    def sweep(self, *, seconds: float, parts_kept: Collection[UUID] = ()) -> None:
+        wanted = {self._part(key) for key in parts_kept}
         for path in self._incoming.iterdir():
             with suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > seconds:
+                if path not in wanted and time.time() - path.stat().st_mtime > seconds:
                     path.unlink()
 
     def _part(self, key: UUID) -> Path:

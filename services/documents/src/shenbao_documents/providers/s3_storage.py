@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,10 +99,10 @@ class S3Storage:
     def remove(self, sha256: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=_place(sha256))
 
-    def sweep(self, *, seconds: float) -> None:
-        over = datetime.now(UTC) - timedelta(seconds=seconds)
+    def sweep(self, *, seconds: float, parts_kept: Collection[UUID] = ()) -> None:
+        over, wanted = datetime.now(UTC) - timedelta(seconds=seconds), tuple(map(_folder, parts_kept))
         for piece in self._listed(_INCOMING):
-            if piece["LastModified"] < over:
+            if piece["LastModified"] < over and not piece["Key"].startswith(wanted):
                 self._client.delete_object(Bucket=self._bucket, Key=piece["Key"])
 
     def _put_piece(self, key: UUID, offset: int, piece: BinaryIO) -> None:

@@ -10,6 +10,13 @@ _CHUNK = 256 * 1024
 _SECONDS = 60.0
 
 
+class ScannerAway(Conflict):
+    """Nobody answers at its address: no file is to blame."""
+
+    def __init__(self) -> None:
+        super().__init__("check_unavailable")
+
+
 class Scanner:
     """One clamd, at `unix:<path>` or `<host>:<port>`."""
 
@@ -17,18 +24,22 @@ class Scanner:
         self._address = address
 
     def ensure_harmless(self, path: Path) -> None:
-        """Refuses with file_infected; with check_unavailable, to be tried again, while clamd does not answer."""
+        """Refuses with file_infected; with check_unavailable, to be tried again, where clamd comes to no verdict."""
         try:
-            verdict = self._asked(path)
+            peer = self._connected()
         except OSError as away:
-            raise Conflict("check_unavailable") from away
+            raise ScannerAway from away
+        try:
+            verdict = self._asked(peer, path)
+        except OSError as broken:
+            raise Conflict("check_unavailable") from broken
         if verdict.endswith(" FOUND"):
             raise RuleBroken("invalid", Problem("file_infected", "file"))
         if not verdict.endswith(": OK"):
             raise Conflict("check_unavailable")
 
-    def _asked(self, path: Path) -> str:
-        with self._connected() as peer, path.open("rb") as stream:
+    def _asked(self, peer: socket.socket, path: Path) -> str:
+        with peer, path.open("rb") as stream:
             peer.sendall(b"zINSTREAM\0")
             while chunk := stream.read(_CHUNK):
                 peer.sendall(struct.pack("!I", len(chunk)) + chunk)

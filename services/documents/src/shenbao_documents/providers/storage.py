@@ -6,7 +6,7 @@ A folder, or a bucket of any server that speaks S3.
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,8 @@ class Storage(Protocol):
     def remove(self, sha256: str) -> None:
         """Forgets the bytes; the caller knows that nothing stands on them."""
 
-    def sweep(self, *, seconds: float) -> None:
-        """Removes what was left on its way so long ago."""
+    def sweep(self, *, seconds: float, parts_kept: Collection[UUID] = ()) -> None:
+        """Removes what was left on its way so long ago, but for these unfinished files."""
 
 
 @contextmanager
