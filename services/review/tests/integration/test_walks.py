@@ -113,6 +113,7 @@ class Walk:
         asked = [s["step_key"] for s in steps if s["state"] == "open"]
         assert waits == (self.status() == "in_review") == bool(asked)
         assert sorted(asked) == (sorted(self.expected.asked()) if waits else [])
+        assert waits or "waiting" not in {s["state"] for s in steps}
         own = self.report.application_id
         told = [e for kind in (StepPassedV1, StepReturnedV1, StepFailedV1) for e in self.review.told(kind)]
         decided = Counter((e.round, e.step_key) for e in told if e.application_id == own)
