@@ -20,7 +20,15 @@ from shenbao_stack.world import Unit, World, done, settled
 
 PROGRAMME = "campus_title_evaluation"
 TRAINED = {"start_date": "2022-07-01", "end_date": "2022-08-31", "content": "教学能力研修", "organiser": "示例研修院"}
-BOOK = {"title": "论极限", "kind": "monograph", "publication": "示例出版社", "published_date": "2023-05-01"}
+BOOK = {
+    "title": "论极限",
+    "kind": "monograph",
+    "publication": "示例出版社",
+    "issue_number": "ISBN 978-7-0000-0000-0",
+    "published_date": "2023-05-01",
+    "own_rank": 1,
+    "participants": 1,
+}
 CHECKS = {"papers_check", "basic_data_check", "ethics_check", "teaching_check"}
 
 

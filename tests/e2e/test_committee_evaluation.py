@@ -70,6 +70,8 @@ def form(user: Any, project: dict[str, Any], number: str) -> dict[str, Any]:
         "school": "浙江大学",
         "major": "电子",
         "degree": "bachelor",
+        "degree_date": "2012-06-30",
+        "degree_unit": "浙江大学",
     }
     return {
         "registration": {"mobile": "13800000000"},

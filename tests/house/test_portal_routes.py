@@ -4,6 +4,9 @@ from uuid import UUID
 
 from flask import Flask
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule, UUIDConverter
+from werkzeug.test import TestResponse
+
+from shenbao_stack.headers import headers_missing
 
 # Pages and files for everybody; whoever adds a line answers for it.
 _OPEN = {
@@ -83,13 +86,25 @@ def test_the_list_of_open_pages_has_no_line_too_many(portal: Flask) -> None:
     assert {r.rule for r in portal.url_map.iter_rules()} >= _OPEN
 
 
+def test_checklist_24_every_answer_forbids_foreign_scripts_frames_guesses_of_its_type_and_copies(portal: Flask) -> None:
+    asked = {f"{m} {r.rule}": (r, m) for r in portal.url_map.iter_rules() for m in _METHODS if m in (r.methods or ())}
+    kept = {"GET /static/<path:filename>", "GET /favicon.ico"}  # the same for everybody, and kept by browsers
+    answers = {name: _answer(portal, *asked[name]) for name in asked.keys() - kept}
+    missing = {name: headers_missing(dict(answer.headers)) for name, answer in answers.items()}
+    assert {name: words for name, words in missing.items() if words} == {}
+
+
 def _lets_in(portal: Flask, rule: Rule, method: str) -> bool:
+    answer = _answer(portal, rule, method)
+    sent_away = answer.status_code in {302, 303} and "sign-in" in answer.headers["Location"]
+    return not sent_away and answer.status_code not in {400, 401, 403, 404}
+
+
+def _answer(portal: Flask, rule: Rule, method: str) -> TestResponse:
     with portal.test_request_context():
         values = {name: _sample(rule._converters[name]) for name in rule.arguments}
         path = portal.url_map.bind("shenbao.test").build(rule.endpoint, values, method=method)
-    answer = portal.test_client().open(path, method=method)
-    sent_away = answer.status_code in {302, 303} and "sign-in" in answer.headers["Location"]
-    return not sent_away and answer.status_code not in {400, 401, 403, 404}
+    return portal.test_client().open(path, method=method)
 
 
 def _sample(converter: BaseConverter) -> str:

@@ -56,7 +56,7 @@ class House:
         body = {"programme": text, "templates": templates()}
         return self.service.client(self.admin).post("/v1/programmes", json=body)
 
-    def unit(self, department: Actor | None = None, name: str = "示例科技有限公司") -> Actor:
+    def unit(self, department: Actor | None = None, name: str = "示例科技有限公司", **more: bool) -> Actor:
         actor = unit_actor()
         event = UnitRegisteredV1(
             unit_id=_id(actor.unit_id),
@@ -66,6 +66,7 @@ class House:
             department_id=_id((department or self.d1).organisation_id),
             name=name,
             verified="registry",
+            **more,
         )
         self.service.hear(event)
         return actor

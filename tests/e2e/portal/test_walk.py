@@ -18,6 +18,8 @@ from shenbao_stack.browsing import DESKTOP, PHONE, Desk, enter_by_province
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import INTERMEDIATE, PRIMARY, Town
+from shenbao_stack.headers import headers_missing
+from shenbao_stack.links import walk
 from shenbao_stack.looking import faults, shot
 from shenbao_stack.services import root
 from shenbao_stack.stack import Stack
@@ -232,7 +234,7 @@ def test_every_page_is_accessible_translated_and_fits(desk: Desk, stack: Stack, 
             page.context.add_cookies([{"name": "shenbao_language", "value": language, "url": stack.url()}])
             console.clear()
             answer = prepared(page, path)
-            found = [] if answer and answer.status < 500 else ["does not answer"]
+            found = headers_missing(answer.headers) if answer and answer.status < 500 else ["does not answer"]
             for size in (DESKTOP, PHONE):
                 page.set_viewport_size(size)  # type: ignore[arg-type]
                 found += [f"{size['width']}: {fault}" for fault in faults(page)]
@@ -241,6 +243,13 @@ def test_every_page_is_accessible_translated_and_fits(desk: Desk, stack: Stack, 
             if found + console:
                 wrong[f"{pattern} {language}"] = found + console
     assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ["unit", "office"])
+def test_every_link_leads_to_a_page(desk: Desk, cast: Cast, role: str) -> None:
+    walked = walk(entered(desk, role, cast), "/home")
+    assert walked.dead == []
+    assert walked.kinds > 20
 
 
 def test_the_language_is_switched_in_place(desk: Desk, cast: Cast) -> None:

@@ -5,6 +5,7 @@ import json
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,8 +14,10 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from shenbao_common.bus import partitions
 from shenbao_common.contracts.applications import ApplicationDeletedV1
 from shenbao_common.contracts.units import OrganisationCreatedV1
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import service_actor, unit_actor
 from shenbao_common.testing.service import UnderTest, token
@@ -148,6 +151,15 @@ def test_a_refused_request_may_be_repeated_with_its_key(notes: UnderTest, anna: 
 
 
 @pytest.mark.req("B-20")
+def test_the_answer_that_is_kept_for_a_repeat_is_forgotten_after_a_week(notes: UnderTest, anna: Actor) -> None:
+    headers, kept = {"Idempotency-Key": "a-key-of-mine"}, sa.text("SELECT count(*) FROM request_key")
+    notes.client(anna).post("/v1/notes", json={"text": "one"}, headers=headers)
+    with notes.service.engine.begin() as connection:
+        for days, left in ((6, 1), (8, 0)):
+            partitions.forget_answers(connection, clock.now() + timedelta(days=days))
+            assert connection.execute(kept).scalar() == left
+
+
 def test_of_two_editors_with_the_same_etag_the_second_answers_412_and_the_first_edit_stands(
     notes: UnderTest, anna: Actor
 ) -> None:

@@ -21,10 +21,14 @@ _FONTS = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """public: what a browser sees. inner: where services reach each other (differs when split)."""
+    """public: what a browser sees. inner: where services reach each other (differs when split).
+
+    mail: the port of the demo's mail server.
+    """
 
     public: str
     inner: Mapping[str, str]
+    mail: int
 
     def service(self, name: str) -> str:
         return self.inner[name] + prefix(name)
@@ -32,7 +36,7 @@ class Addresses:
 
 def one_address(origin: str) -> Addresses:
     """Everything behind one port."""
-    return Addresses(public=origin, inner=dict.fromkeys(EVERYTHING, origin))
+    return Addresses(public=origin, inner=dict.fromkeys(EVERYTHING, origin), mail=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +110,9 @@ class Installation:
             "IDENTITY_POLICY": json.dumps({"second_factor": []}),
             "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
             "IDENTITY_SMS_TOKEN": token,
+            "IDENTITY_MAIL_URL": f"smtp://127.0.0.1:{self.addresses.mail}",
+            "IDENTITY_MAIL_FROM": "Shenbao <noreply@shenbao.test>",
+            "GATEWAY_MAIL_PORT": str(self.addresses.mail),
             "APPLICATIONS_REGISTERS_URL": f"{public}/demo/registers",
             "APPLICATIONS_REGISTERS_TOKEN": token,
             "DOCUMENTS_PROVIDERS": json.dumps({"social_insurance": {"url": f"{public}/demo/proofs/", "token": token}}),

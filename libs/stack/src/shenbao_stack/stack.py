@@ -215,10 +215,10 @@ class Stack:
         public = self.plan.public_url or self._origin
         if not self.plan.split:
             inner = dict.fromkeys(EVERYTHING, self._origin)
-            return Addresses(public=public, inner=inner), {shapes.GATEWAY: gateway}
+            return Addresses(public=public, inner=inner, mail=free_port()), {shapes.GATEWAY: gateway}
         ports = {name: free_port() for name in EVERYTHING}
         inner = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        return Addresses(public=public, inner=inner), ports | {shapes.GATEWAY: gateway}
+        return Addresses(public=public, inner=inner, mail=free_port()), ports | {shapes.GATEWAY: gateway}
 
     def _databases(self) -> Mapping[str, str]:
         if self.plan.database_urls is not None:

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from email.message import EmailMessage
+from smtplib import SMTP
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,8 +12,9 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug.test import TestResponse
 
-from shenbao_stack.demo import messages, provincial, registry
+from shenbao_stack.demo import mail, messages, provincial, registry
 from shenbao_stack.secret_store import signing_key
+from shenbao_stack.stack import free_port
 
 _ISSUER = "http://shenbao.test/demo/provincial"
 _BACK = "http://shenbao.test/api/identity/v1/providers/provincial/callback"
@@ -110,3 +113,18 @@ def test_the_gateway_is_away_for_an_hour_and_speaks_english() -> None:
     assert "The gateway is away until" in gateway.get("/?lang=en").text
     assert gateway.post("/outage", data={"away": "no"}).status_code == 303
     assert gateway.post("/messages", json=message, headers=mine).status_code == 202
+
+
+def test_mail_of_the_demo_is_taken_and_shown_with_receiver_subject_and_text() -> None:
+    port = free_port()
+    page = mail.app(port).test_client()
+    assert "还没有邮件" in page.get("/").text
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "noreply@shenbao.test", "hr@example.cn", "邮箱验证码"
+    letter.set_content("验证码：123456 <b>")
+    with SMTP("127.0.0.1", port) as server:
+        server.send_message(letter)
+    shown = page.get("/?lang=en").text
+    assert "Mail (demo)" in shown
+    for text in ("hr@example.cn", "邮箱验证码", "验证码：123456 &lt;b&gt;"):
+        assert text in shown

@@ -201,6 +201,7 @@ def test_a_supplement_is_kept_with_its_proof_and_marked_for_reviewers(campus: Ca
     application = campus.filled()
     assert "not_by_itself" not in campus.results(application)
     paper = {"title": "论极限", "kind": "supplement", "publication": "数学学报", "published_date": "2024-05-01"}
+    paper |= {"issue_number": "CN11-2038", "own_rank": 1, "participants": 2}
     proof = {"proof_address": "https://example.cn/article/1", "proof_files": [campus.file("proof_files")]}
     bare = campus.save(application, {"papers": {"records": [paper]}})
     places = ["proof_address", "proof_files"]

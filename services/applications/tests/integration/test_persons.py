@@ -89,13 +89,17 @@ def test_the_address_decides_which_materials_are_due(settling: Any) -> None:
 def test_an_accompanying_wife_brings_her_materials_and_none_is_needed(settling: Any) -> None:
     application = settling.filled()["id"]
     assert settling.house.get(settling.a, application).json["step"] is None
-    wife = {"relation": "spouse", "person_name": "李四", "birth_date": "1986-01-01"}
+    wife = {"relation": "spouse", "person_name": "李四", "id_number": "330000198601010021", "birth_date": "1986-01-01"}
     added = settling.save(application, {"accompanying": {"persons": [wife]}}).json
     assert [p["path"] for p in added["problems"]] == ["sections.accompanying.spouse_proof"]
     assert "accompanying.spouse_proof" in added["necessary"]
     assert "accompanying.child_proof" not in added["necessary"]
+    misread = settling.save(application, {"accompanying": {"persons": [wife | {"id_number": "330000198601010022"}]}})
+    assert [(e["code"], e["path"]) for e in misread.json["errors"]] == [
+        ("identifier_checksum", "sections.accompanying.persons.0.id_number")
+    ]
     proof = {"spouse_proof": settling.file(settling.a, "spouse_materials")}
-    child = {"relation": "child", "person_name": "张小", "birth_date": "2020-01-01"}
+    child = {"relation": "child", "person_name": "张小", "id_number": "330000202001010019", "birth_date": "2020-01-01"}
     more = settling.save(application, {"accompanying": {"persons": [wife, child], **proof}}).json
     assert [r["person_name"] for r in more["sections"]["accompanying"]["persons"]] == ["李四", "张小"]
     assert [p["path"] for p in more["problems"]] == ["sections.accompanying.child_proof"]

@@ -80,3 +80,17 @@ def test_a_stranger_gets_an_empty_table_and_nobody_without_the_tick_any(house: A
     for nobody in (office_actor(None, "review.decide"), person_actor()):
         assert house.service.client(nobody).post(TABLE, json={"columns": ["person"]}).status_code == 403
         assert house.service.client(nobody).get("/v1/applications/table-columns").status_code == 403
+
+
+def test_what_an_office_received_it_neither_changes_nor_deletes(house: Any) -> None:
+    sent = house.reported(house.unit(), house.project())
+    house.opened(sent, house.d1, "department_review")
+    before = house.get(house.d1, sent["id"])
+    office, path = house.service.client(house.d1), f"{LIST}/{sent['id']}"
+    version = {"If-Match": before.headers["ETag"]}
+    changed = {"sections": {"basic": {"birthplace": "别处"}}}
+    tries = [office.put(f"{path}/sections", json=changed, headers=version)]
+    tries += [office.patch(f"{path}/sections", json=changed, headers=version), office.delete(path, headers=version)]
+    tries += [office.post(f"{LIST}/deletions", json={"ids": [sent["id"]]})]
+    assert [answer.status_code for answer in tries] == [403, 403, 403, 403]
+    assert house.get(house.d1, sent["id"]).json == before.json

@@ -148,3 +148,5 @@ def on_proof_shown(session: Session, event: ProofShownV1) -> None:
 @subscriptions.on(ArchiveProofShownV1)
 def on_archive_proof_shown(session: Session, event: ArchiveProofShownV1) -> None:
     copies.note_proof(session, event.document_id, event.unit_id)
+    if event.department_id:
+        copies.note_proof(session, event.document_id, event.department_id)

@@ -31,8 +31,9 @@ class Policy:
     agreements: version in force, by agreement; asked for at the registration of a person.
     idle_minutes, session_hours: how long a session lives unused, and at all.
     second_factor: kinds of account that must have one; whoever has one is asked for it anyway.
-    recovery_lock_minutes: for how long a unit's recovery is closed after five failures.
+    recovery_lock_minutes: for how long a unit's recovery is closed to an address after five failures.
     separate_duties: nobody administers system, security and audit, or two of these (domain.account.DUTIES).
+    two_persons: what an administrator gives an office or administrator waits for the yes of another one.
     staff_password_days: after which offices and administrators choose another password; 0 means never.
     """
 
@@ -48,6 +49,7 @@ class Policy:
     staff_password_days: int = 180
     recovery_lock_minutes: int = 30
     separate_duties: bool = False
+    two_persons: bool = False
 
     @property
     def idle(self) -> timedelta:

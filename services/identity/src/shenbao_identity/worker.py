@@ -44,7 +44,9 @@ def _clean(settings: Settings, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with sessions.begin() as session:
-                cleaning.clean(session, now=clock.now())
+                gone = cleaning.clean(session, now=clock.now())
+            if gone:
+                _log.info("cleaned", **gone)
         except DBAPIError as lost:
             _log.warning("cleaning_interrupted", reason=type(lost).__name__)
         clock.wait(stop, _PAUSE)

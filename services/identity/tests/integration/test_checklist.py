@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from shenbao_common.data.sealed import Sealer
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import RuleBroken
 from shenbao_common.testing.service import UnderTest
 from shenbao_identity import bootstrap
+from shenbao_identity.actions import cleaning
 from shenbao_identity.actions.accounts import FirstAdministrator
-from shenbao_identity.models import Account
+from shenbao_identity.models import Account, SharedDataRead, UsedTicket
 from shenbao_identity.settings import Policy, Settings
 
 ID_NUMBER, MOBILE, PASSWORD = "330000199001010014", "13800000000", "abc1234!x"
@@ -56,6 +58,42 @@ def test_checklist_31_times_are_told_with_their_offset(browser: Any, person: Cal
     moment = datetime.fromisoformat(shown)
     assert moment.tzinfo is not None
     assert abs((datetime.now(UTC) - moment).total_seconds()) < 60
+
+
+def test_checklist_12_what_an_administrator_may_do_takes_two_persons(
+    identity: UnderTest, admin: Actor, configured: Callable[..., Settings]
+) -> None:
+    maker = identity.client(admin)
+    wanted = {"username": "second1", "kind": "admin", "display_name": "李四", "permissions": ["account.manage"]}
+    second_id = UUID(maker.post("/v1/accounts", json=wanted).json["account_id"])
+    checker = identity.client(replace(admin, account_id=second_id, permissions=frozenset({"account.manage"})))
+    configured(policy=Policy(second_factor=(), two_persons=True))
+
+    third = maker.post("/v1/accounts", json=wanted | {"username": "third1"}).json["account_id"]
+    path = f"/v1/accounts/{third}"
+    proposed = {"permissions": ["account.manage"], "by": str(admin.account_id)}
+    assert [maker.get(path).json[name] for name in ("permissions", "proposed")] == [[], proposed]
+
+    def decide(client: Any, *, accept: bool) -> Any:
+        tag = {"If-Match": client.get(path).headers["ETag"]}
+        return client.put(f"{path}/proposal", json={"accept": accept}, headers=tag)
+
+    def ask(client: Any, *permissions: str) -> Any:
+        tag = {"If-Match": client.get(path).headers["ETag"]}
+        return client.patch(path, json={"permissions": list(permissions)}, headers=tag)
+
+    alone = decide(maker, accept=True)
+    assert (alone.status_code, alone.json["code"]) == (403, "second_person_required")
+    assert decide(checker, accept=True).json["permissions"] == ["account.manage"]
+    assert decide(checker, accept=True).json["code"] == "nothing_proposed"
+    assert ask(maker, "account.manage", "audit.read").json["permissions"] == ["account.manage"]
+    beyond = decide(checker, accept=True)  # who holds no audit.read gives none
+    assert (beyond.status_code, beyond.json["code"]) == (403, "beyond_own_permissions")
+    assert decide(checker, accept=False).json["proposed"] is None
+    assert ask(maker).json["permissions"] == []  # what is taken away waits for nobody
+    with identity.sessions() as session:
+        acts = session.scalars(sa.text("SELECT act FROM audit_entry WHERE act LIKE 'ticks%' ORDER BY 1")).all()
+    assert acts == ["ticks_changed"] * 2 + ["ticks_declined"] + ["ticks_proposed"] * 2
 
 
 def test_checklist_13_who_reads_the_audit_changes_nobody_and_who_changes_accounts_does_not_read_it(
@@ -113,6 +151,29 @@ def test_checklist_13_three_administrators_are_apart_from_the_first_day_on(
     tag = {"If-Match": client.get(path).headers["ETag"]}
     mixed = client.patch(path, json={"permissions": ["account.manage", "events.operate"]}, headers=tag)
     assert [e["code"] for e in mixed.json["errors"]] == ["duties_not_apart"]
+
+
+def test_checklist_56_what_has_run_out_is_deleted_and_the_log_says_how_much(
+    identity: UnderTest, browser: Any, person: Callable[..., str]
+) -> None:
+    account_id = UUID(person())
+    token = browser.sign_in(MOBILE, PASSWORD)["access_token"]
+    assert browser.enter(browser.challenge(), "nobody1", "Wrong-Pass1").status_code == 422
+    browser.image()
+    assert browser.call("POST", "/v1/me/face-sessions", token, json={"purpose": "submission"}).status_code == 201
+    now = clock.now()
+    with identity.service.sessions.begin() as session:
+        session.add(UsedTicket(ticket=b"t", used_at=now))
+        read = {"purpose": "shared_data", "legal_basis": "x", "fields": ["a"], "outcome": "answered"}
+        session.add(SharedDataRead(account_id=account_id, read_at=now, **read))
+    short = {"browser_session", "refresh_token", "challenge", "image_code", "sms_code", "failed_tries"}
+    short |= {"face_session", "used_ticket"}
+    with identity.service.sessions.begin() as session:
+        assert cleaning.clean(session, now=now) == {}
+        assert cleaning.clean(session, now=now + timedelta(days=2)).keys() == short
+        assert cleaning.clean(session, now=now + timedelta(days=3 * 365 - 1)).keys() == set()
+        assert cleaning.clean(session, now=now + timedelta(days=3 * 366)) == {"shared_data_read": 1}
+        assert [session.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar() for name in short] == [0] * 8  # noqa: S608
 
 
 def test_checklist_55_a_person_sees_corrects_and_closes_what_is_kept(

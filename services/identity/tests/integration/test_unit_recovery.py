@@ -1,5 +1,6 @@
 """A unit looks up a person to link as staff, and gets back to a forgotten password by one of them."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -46,9 +47,9 @@ def linked(identity: UnderTest, b: UUID, u1: Actor) -> Callable[..., UUID]:
 
 @pytest.fixture
 def recover(browser: Any) -> Callable[..., Any]:
-    def send(link_id: UUID, **changes: Any) -> Any:
+    def send(link_id: UUID, address: str = "127.0.0.1", **changes: Any) -> Any:
         body = U1 | {"staff_id": str(link_id), "id_number": NUMBER, "new_password": NEW} | changes
-        return browser.http.post("/v1/unit-recoveries", json=body)
+        return browser.http.post("/v1/unit-recoveries", json=body, environ_overrides={"REMOTE_ADDR": address})
 
     return send
 
@@ -104,6 +105,44 @@ def test_whatever_is_wrong_one_answer_is_given_and_five_failures_close_recovery_
     with identity.service.sessions.begin() as session:
         cleaning.clean(session, now=clock.now() + timedelta(minutes=60))
     assert recover(link_id).status_code == 429
+
+
+def test_who_guesses_from_elsewhere_does_not_close_recovery_to_the_owner(
+    linked: Callable[..., UUID], recover: Callable[..., Any]
+) -> None:
+    link_id, wrong = linked(), {"id_number": "330000199001010014"}
+    for number in range(5):  # one line at home has 2^64 addresses
+        assert recover(link_id, f"2001:db8:0:7::{number}", **wrong).status_code == 422
+    closed = recover(link_id, "2001:db8:0:7:ffff::1", **wrong)
+    assert (closed.status_code, closed.json["code"]) == (429, "recovery_locked")
+    assert recover(link_id, "2001:db8:0:8::1").status_code == 200
+
+
+def test_many_who_guess_together_have_fifty_tries_for_a_code(
+    linked: Callable[..., UUID], recover: Callable[..., Any]
+) -> None:
+    link_id = linked()
+    for number in range(50):
+        refused = recover(link_id, f"10.0.0.{number // 5}", id_number="330000199001010014")
+        assert refused.json["code"] == "recovery_refused"
+    closed = recover(link_id, "10.0.1.1")
+    assert (closed.status_code, closed.json["code"]) == (429, "recovery_locked")
+
+
+def test_what_is_wrong_is_not_told_by_the_time_that_the_answer_takes(
+    linked: Callable[..., UUID], recover: Callable[..., Any]
+) -> None:
+    link_id = linked()
+    wrong = {"number": {"id_number": "330000199001010014"}, "name": {"unit_name": "另一家公司"}}
+    wrong["code"] = {"credit_code": "913300000000000272"}
+    took: dict[str, list[float]] = {what: [] for what in wrong}
+    for number in range(12):
+        for what, changes in wrong.items():
+            begun = time.perf_counter()
+            assert recover(link_id, f"10.0.0.{number}", **changes).status_code == 422
+            took[what].append(time.perf_counter() - begun)
+    quickest = [min(times) for times in took.values()]  # what other work on the machine adds is no difference
+    assert max(quickest) < 1.5 * min(quickest), took
 
 
 @pytest.mark.req("S4b-06")

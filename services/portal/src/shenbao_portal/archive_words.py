@@ -9,9 +9,15 @@ from shenbao_portal.client import service
 Category = Mapping[str, Any]
 
 
+def overview() -> dict[str, Any]:
+    """Every category in its order, with what waits in each for who verifies, and whether the reader does."""
+    found: dict[str, Any] = service("applications").get("/v1/archive/categories").body
+    return found
+
+
 def categories() -> list[dict[str, Any]]:
-    """Every category in its order; for a unit with what waits in each."""
-    found: list[dict[str, Any]] = service("applications").get("/v1/archive/categories").body["items"]
+    """Every category in its order."""
+    found: list[dict[str, Any]] = overview()["items"]
     return found
 
 

@@ -85,7 +85,7 @@ def _examining(examined: list[dict[str, Any]]) -> Iterator[Item]:
     """What a unit looks at of its people's: their archive, and each programme in which it decides (S1-18)."""
     if not examined:
         return
-    yield Item(_l("业绩档案审核"), "/unit/archive", "list-check")
+    yield _ARCHIVES
     for programme in examined:
         key = programmes.programme_key(programme)
         yield Item(named_text(programme["unit_step"]), f"/unit/examinations/{key}", "clipboard-list")
@@ -133,6 +133,7 @@ _COMMITTEES = (
     Item(_l("专家库"), "/office/experts", "users"),
     Item(_l("评审会议"), "/office/sittings", "calendar"),
 )
+_ARCHIVES = Item(_l("业绩档案审核"), "/unit/archive", "list-check")
 _RECEIVED = Item(_l("材料清单"), "/office/received", "clipboard-list")
 _PRINT_JOBS = Item(_l("批量打印"), "/print-jobs", "printer")
 _DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
@@ -169,6 +170,7 @@ def _of_office(who: Account) -> Iterator[Section]:
                 Item(_l("经办人申请"), "/office/officers", "id"),
                 Item(_l("授权委托书审核"), "/office/letters", "certificate"),
                 Item(_l("注册人工审核"), "/office/registrations", "list-check"),
+                *((_ARCHIVES,) if programmes.examined_by_units() else ()),
             ),
         )
     if who.may("organisation.manage"):

@@ -1,4 +1,7 @@
-"""What the bus's tables need from time to time: months made ahead, old ones dropped, the inbox forgetting with them."""
+"""What the bus's tables need from time to time: months made ahead, old ones dropped, the inbox forgetting with them.
+
+The answers that are kept for requests which are sent twice go at the same time: they may hold personal data.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -21,8 +24,8 @@ _log = structlog.get_logger()
 def tidy(database_url: str, days: int) -> None:
     """One round. It never holds up writers: what cannot have its lock within two seconds waits for the next round."""
     engine = sa.create_engine(database_url, poolclass=sa.NullPool)
-    for work in (partitions.make_ahead, partitions.forget_handled, partitions.drop_old):
-        arguments = () if work is partitions.make_ahead else (days,)
+    for work in (partitions.make_ahead, partitions.forget_handled, partitions.drop_old, partitions.forget_answers):
+        arguments = (days,) if work in {partitions.forget_handled, partitions.drop_old} else ()
         try:
             with engine.begin() as connection:
                 connection.execute(sa.text("SET LOCAL lock_timeout = '2s'"))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 RETENTION_DAYS = 400
+ANSWER_DAYS = 7
 """How long the log and the inbox remember; a listener away for longer has to be told in another way."""
 
 MONTHS_AHEAD = 3
@@ -73,6 +74,12 @@ def forget_handled(connection: Connection, now: datetime, days: int = RETENTION_
     """Deletes inbox rows of events that no feed holds any more; what is parked or deferred stays."""
     statement = sa.text("DELETE FROM inbox WHERE state = 'handled' AND seen_at < :limit")
     return connection.execute(statement, {"limit": now - timedelta(days=days + 31)}).rowcount
+
+
+def forget_answers(connection: Connection, now: datetime) -> int:
+    """Deletes what was kept lest a request that is sent again has a second effect."""
+    statement = sa.text("DELETE FROM request_key WHERE made_at < :limit")
+    return connection.execute(statement, {"limit": now - timedelta(days=ANSWER_DAYS)}).rowcount
 
 
 def _from(month: Month, more: int) -> Iterator[Month]:

@@ -184,10 +184,14 @@ class ApplicationRecalledV1(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ArchiveProofShownV1(Event):
-    """A person handed a record of the performance archive in; its unit may read the file that proves it."""
+    """A person handed a record of the performance archive in; whoever verifies it may read the file that proves it.
+
+    department_id: the department in whose hands it is where the unit examines nothing (个人以单位名义注册).
+    """
 
     type: ClassVar[str] = "applications.archive_proof_shown.v1"
     subject_field: ClassVar[str] = "document_id"
 
     document_id: UUID
     unit_id: UUID
+    department_id: UUID | None = None

@@ -46,5 +46,12 @@ def service_actor() -> Actor:
     return Actor(account_id=uuid7(), kind=Kind.SERVICE, permissions=frozenset({"events.read"}))
 
 
+def every_role() -> dict[str, Actor]:
+    """One of each kind with everything that may be ticked for it."""
+    unit = unit_actor()
+    some = (person_actor(), unit, sub_account_actor(unit.unit_id or uuid7()), office_actor(), admin_actor())
+    return {actor.kind.value: actor for actor in (*some, registrant_actor(), service_actor())}
+
+
 def registrant_actor(account_id: UUID | None = None) -> Actor:
     return Actor(account_id=account_id or uuid7(), kind=Kind.REGISTRANT)

@@ -47,9 +47,10 @@ def _read_first(app: "WSGIApplication") -> "WSGIApplication":
 
 
 def _read(environ: "WSGIEnvironment") -> None:
-    """Nothing where the view has read it; nothing of a body that is too long anyhow."""
-    declared = environ.get("CONTENT_LENGTH") or "0"
-    if int(declared) > MOST:
+    """Nothing where the view has read it; nothing of a body that is too long anyhow, nor where a server other than
+    gunicorn does not say where it ends.
+    """
+    if int(environ.get("CONTENT_LENGTH") or "0") > MOST or not environ.get("wsgi.input_terminated"):
         return
     left, ends = MOST, time.monotonic() + _LONGEST
     while left > 0 and time.monotonic() < ends:

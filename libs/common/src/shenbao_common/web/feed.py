@@ -25,8 +25,17 @@ class FeedQuery(Schema):
     subject = ma.fields.String(load_default=None)
 
 
+class PublishedOut(Schema):
+    """events: CloudEvents in their structured form; next: what to ask after for the next page."""
+
+    events = ma.fields.List(ma.fields.Dict())
+    watermark = ma.fields.Integer()
+    next = ma.fields.Integer()
+
+
 @blp.get("")
 @blp.arguments(FeedQuery, location="query")
+@blp.response(200, PublishedOut)
 def read(query: dict[str, Any]) -> ResponseReturnValue:
     """Events after a position, oldest first, as structured CloudEvents, and the position that this page has come to."""
     actor_with("events.read")

@@ -1,4 +1,7 @@
-"""The performance archive: its owner fills in and hands in, the owner's unit verifies (S1-23 to S1-26)."""
+"""The performance archive: its owner fills in and hands in, the owner's unit verifies (S1-23 to S1-26).
+
+Where a person registered the unit to declare in its name, nobody verifies their own: its department does.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,14 +18,14 @@ from shenbao_applications.actions.receipts import kept
 from shenbao_applications.domain import archive
 from shenbao_applications.domain.archive import Action, State
 from shenbao_applications.domain.archive_categories import Category
-from shenbao_applications.models import Unit
+from shenbao_applications.models import Organisation, Unit
 from shenbao_applications.models.archive import ArchiveEntry, ArchiveHolder, ArchiveRecord, ArchiveVersion
 from shenbao_applications.queries import archive as archives
 from shenbao_applications.queries import bindings, pieces
 from shenbao_common.bus import outbox
 from shenbao_common.contracts.applications import ArchiveProofShownV1
 from shenbao_common.data.of_person import OfPerson
-from shenbao_common.kernel.actor import NOBODY
+from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, Refusal, ensure
 
 PURPOSE = "archive_proof"
@@ -86,13 +89,13 @@ def delete(session: Session, record: ArchiveRecord) -> None:
 def decide_all(session: Session, ids: Sequence[UUID], action: Action, opinion: str, *, desk: Desk) -> list[Result]:
     """Each with its result: one that was decided meanwhile stays as it is (S1-24)."""
     archive.ensure_opinion(action, opinion)
+    name = _verifier(session, desk.actor)
     rows = {row.id: row for row in archives.records_to_change(session, ids, desk.actor)}
-    unit = session.get(Unit, desk.actor.unit_id)
     results = []
     for record_id in dict.fromkeys(ids):
         refused: Refusal | None = None
         try:
-            _decide(session, rows.get(record_id), action, opinion, unit.name if unit else "", desk)
+            _decide(session, rows.get(record_id), action, opinion, name, desk)
         except Refusal as why:
             refused = why
         results.append(Result(record_id, "", refused))
@@ -101,7 +104,7 @@ def decide_all(session: Session, ids: Sequence[UUID], action: Action, opinion: s
 
 
 def _decide(
-    session: Session, record: ArchiveRecord | None, action: Action, opinion: str, unit: str, desk: Desk
+    session: Session, record: ArchiveRecord | None, action: Action, opinion: str, name: str, desk: Desk
 ) -> None:
     if record is None:
         raise NotFound
@@ -110,7 +113,22 @@ def _decide(
     record.state = record.latest.state = archive.AFTER[action]
     if action == Action.PASS:
         record.passed_number = record.number
-    session.add(_entry(record, action, desk, name=unit, opinion=opinion))
+    session.add(_entry(record, action, desk, name=name, opinion=opinion))
+
+
+def verifies(session: Session, actor: Actor) -> bool:
+    """Whether the actor decides about the records that it reads; a unit that a person registered does not."""
+    unit = session.get(Unit, actor.unit_id) if actor.kind is Kind.UNIT else None
+    return actor.kind is not Kind.PERSON and not (unit and unit.self_declaring)
+
+
+def _verifier(session: Session, actor: Actor) -> str:
+    """What the deciding unit or department is called."""
+    if not verifies(session, actor):
+        raise Conflict("department_verifies")
+    is_office = actor.kind is Kind.OFFICE
+    found = session.get(Organisation, actor.organisation_id) if is_office else session.get(Unit, actor.unit_id)
+    return found.name if found else ""
 
 
 def _hand_in(session: Session, record: ArchiveRecord, desk: Desk) -> None:
@@ -121,8 +139,11 @@ def _hand_in(session: Session, record: ArchiveRecord, desk: Desk) -> None:
     record.state = record.latest.state = State.PENDING
     record.submitted_at = desk.now
     session.add(_entry(record, "submit", desk, name=record.holder.person["name"], opinion=""))
+    unit = session.get(Unit, unit_id)
+    department_id = unit.department_id if unit and unit.self_declaring else None
     for document_id in _documents(record.latest.values):
-        outbox.record(session, ArchiveProofShownV1(document_id=UUID(document_id), unit_id=unit_id))
+        shown = ArchiveProofShownV1(document_id=UUID(document_id), unit_id=unit_id, department_id=department_id)
+        outbox.record(session, shown)
     session.flush()
 
 

@@ -79,8 +79,13 @@ class Content:
         for section in self.pack.sections:
             values = self.sections[section["key"]]
             for field in section["fields"]:
+                path = f"sections.{section['key']}.{field['key']}"
                 if field["type"] == "id_number" and field["key"] in values:
-                    self._check_number(field, values, f"sections.{section['key']}.{field['key']}", today)
+                    self._check_number(field, values, path, today)
+                for column in field.get("fields", ()):
+                    for i, row in enumerate(values.get(field["key"], ())):
+                        if column["type"] == "id_number" and column["key"] in row:
+                            self._check_number(column, row, f"{path}.{i}.{column['key']}", today)
 
     def _check_number(self, field: Mapping[str, Any], values: dict[str, Any], path: str, today: date) -> None:
         number = str(values[field["key"]]).upper()

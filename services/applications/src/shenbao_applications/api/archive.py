@@ -36,21 +36,22 @@ def categories() -> Categories:
 @blp.get("/categories")
 @blp.response(200, schemas.CategoriesOut)
 def list_categories() -> Mapping[str, Any]:
-    """Every form of the archive; a unit is told besides how many records of each wait for it (S1-19)."""
+    """Every form of the archive; who verifies is told besides how many records of each wait (S1-19)."""
     caller = _reader()
     found = categories().all
     waiting: Mapping[str, int] = {}
-    if caller.kind is Kind.UNIT:
-        with transaction() as session:
+    with transaction() as session:
+        if verifies := archiving.verifies(session, caller):
             waiting = archive.pending(session, caller, [category.key for category in found])
-    return {"items": [_category(c, waiting.get(c.key, 0)) for c in found], "bound": COUNT_BOUND}
+    items = [_category(c, waiting.get(c.key, 0)) for c in found]
+    return {"items": items, "verifies": verifies, "bound": COUNT_BOUND}
 
 
 @blp.get("/records")
 @blp.arguments(schemas.ArchiveQuery, location="query")
 @blp.response(200, schemas.RecordsOut)
 def list_records(query: dict[str, Any]) -> Mapping[str, Any]:
-    """A person: the own records. A unit: what its people handed in."""
+    """A person: the own records. A unit: what its people handed in. A department: the same of self-declaring units."""
     caller = _reader()
     with transaction() as session:
         found = archive.records_page(session, caller, query, after=query["after"], limit=query["limit"])
@@ -139,8 +140,8 @@ def log(query: dict[str, Any], record_id: UUID) -> Mapping[str, Any]:
 @blp.arguments(schemas.DecisionsIn)
 @blp.response(200, schemas.DecisionsOut)
 def decide(body: dict[str, Any]) -> Mapping[str, Any]:
-    """Pass, fail or return records; each has its own result (S1-24)."""
-    actor_of(Kind.UNIT)
+    """Pass, fail or return records; each has its own result (S1-24). A self-declaring unit: `department_verifies`."""
+    _reader(Kind.UNIT, Kind.OFFICE)
     with transaction() as session:
         results = archiving.decide_all(session, body["ids"], Action(body["action"]), body["opinion"], desk=desk())
     return {
@@ -153,8 +154,12 @@ def decide(body: dict[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _reader() -> Actor:
-    return actor_of(Kind.PERSON, Kind.UNIT)
+def _reader(*kinds: Kind) -> Actor:
+    """Who reads or decides; an office with the tick of those who decide."""
+    caller = actor_of(*(kinds or (Kind.PERSON, Kind.UNIT, Kind.OFFICE)))
+    if caller.kind is Kind.OFFICE:
+        caller.require("review.decide")
+    return caller
 
 
 def _known(key: str) -> Category:

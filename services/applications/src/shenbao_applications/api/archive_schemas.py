@@ -10,7 +10,7 @@ from shenbao_common.web.schema import PageQuery, Schema, Text
 
 
 class CategoryOut(NamedOut):
-    """A form of the archive. columns: what lists show; pending: how many records wait for the unit that asks."""
+    """A form of the archive. columns: what lists show; pending: how many records wait for who asks."""
 
     key = ma.fields.String()
     help = ma.fields.Nested(NamedOut, allow_none=True)
@@ -20,9 +20,13 @@ class CategoryOut(NamedOut):
 
 
 class CategoriesOut(Schema):
-    """In the order in which they are shown; bound: a number that equals it means that many or more."""
+    """In the order in which they are shown; verifies: the caller decides about the records that it reads.
+
+    bound: a number that equals it means that many or more.
+    """
 
     items = ma.fields.List(ma.fields.Nested(CategoryOut))
+    verifies = ma.fields.Boolean()
     bound = ma.fields.Integer()
 
 
@@ -115,7 +119,7 @@ class RecordCountsOut(Schema):
 
 
 class EntryOut(Schema):
-    """One line of the log. actor: the person, or the unit."""
+    """One line of the log. actor: the person, the unit or the department."""
 
     number = ma.fields.Integer()
     action = ma.fields.String()

@@ -49,6 +49,7 @@ class Unit(Base):
     """Copy of the units and their supervising departments (owner: units). self_declaring: it examines nothing."""
 
     __tablename__ = "unit"
+    __table_args__ = (sa.Index("unit_self_declaring", "department_id", postgresql_where=sa.text("self_declaring")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(200))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from shenbao_applications.domain.archive import SHOWN_TO_UNIT, State
 from shenbao_applications.domain.tabs import COUNT_BOUND
+from shenbao_applications.models import Unit
 from shenbao_applications.models.archive import ArchiveEntry, ArchiveHolder, ArchiveRecord
 from shenbao_applications.queries import pieces
 from shenbao_common.data.paging import Page, page
@@ -20,11 +21,14 @@ TABS = (State.PENDING.value, State.PASSED.value, State.FAILED.value, ALL)
 
 
 def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """A person's own; a unit's what was handed in to it. Nobody else reads an archive."""
+    """A person's own; a unit's what was handed in to it; a department's that of units which examine nothing."""
     if actor.kind is Kind.PERSON:
         return ArchiveRecord.account_id == actor.account_id
     if actor.kind is Kind.UNIT:
         return ArchiveRecord.unit_id == actor.unit_id
+    if actor.kind is Kind.OFFICE and actor.may("review.decide"):
+        below = sa.select(Unit.id).where(Unit.department_id == actor.organisation_id, Unit.self_declaring)
+        return ArchiveRecord.unit_id.in_(below)
     return sa.false()
 
 
@@ -71,7 +75,7 @@ def counts(session: Session, actor: Actor, category: str | None, q: str) -> dict
 
 
 def pending(session: Session, actor: Actor, categories: Sequence[str]) -> dict[str, int]:
-    """What waits for the unit in each category."""
+    """What waits for the unit, or the department, in each category."""
     return _counted(session, {key: _listed(session, actor, key, State.PENDING, "") for key in categories})
 
 
@@ -89,7 +93,7 @@ def _listed(session: Session, actor: Actor, category: str | None, tab: str, q: s
         query = query.where(ArchiveRecord.category == category)
     if tab != ALL:
         query = query.where(ArchiveRecord.state == tab)
-    elif actor.kind is Kind.UNIT:
+    elif actor.kind is not Kind.PERSON:
         query = query.where(ArchiveRecord.state.in_(SHOWN_TO_UNIT))
     return query.where(pieces.holds(session, ArchiveHolder.__table__.c.parts, q)) if q else query
 

@@ -39,6 +39,7 @@ BASIC: dict[str, Any] = {
     "exceptional": "no",
 }
 STUDY = {"ended_on": "2012-06", "completion": "graduated", "school": "浙江大学", "major": "电子", "degree": "bachelor"}
+STUDY |= {"degree_date": "2012-06-30", "degree_unit": "浙江大学"}
 
 
 def years_ago(years: int) -> str:

@@ -58,10 +58,9 @@ class Archive:
             self.bind(actor)
         return actor
 
-    def bind(self, actor: Actor) -> None:
-        event = BindingActivatedV1(
-            binding_id=uuid7(), account_id=actor.account_id, unit_id=self.u1.unit_id, activated_at=now()
-        )
+    def bind(self, actor: Actor, unit: Actor | None = None) -> None:
+        unit_id = (unit or self.u1).unit_id
+        event = BindingActivatedV1(binding_id=uuid7(), account_id=actor.account_id, unit_id=unit_id, activated_at=now())
         self.house.service.hear(event)
 
     def client(self, actor: Actor) -> Any:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from shenbao_applications.app import create_app
 from shenbao_applications.settings import Settings
 from shenbao_common.contracts.applications import ArchiveProofShownV1
+from shenbao_common.contracts.units import SelfDeclaringEndedV1
 from shenbao_common.testing.actors import admin_actor, office_actor
 
 
@@ -171,11 +172,42 @@ def test_nobody_else_reads_or_decides(archive: Any) -> None:
         assert archive.client(stranger).get(f"{archive.records}/{record}/log").status_code == 404
         assert archive.client(stranger).get(archive.records).json["items"] == []
     body = {"ids": [record], "action": "pass"}
-    (result,) = archive.client(other_unit).post("/v1/archive/decisions", json=body).json["results"]
-    assert result["code"] == "not_found"
-    for kind in (archive.a, office_actor(), admin_actor()):
+    for other in (other_unit, office_actor(), archive.house.d1):
+        (result,) = archive.client(other).post("/v1/archive/decisions", json=body).json["results"]
+        assert result["code"] == "not_found"
+    for kind in (archive.a, admin_actor()):
         assert archive.client(kind).post("/v1/archive/decisions", json=body).status_code == 403
     assert archive.get(archive.a, record)["state"] == "pending"
+
+
+def test_the_records_of_who_declares_in_a_units_name_are_verified_by_its_department(archive: Any) -> None:
+    house, owner = archive.house, archive.person(bound=False)
+    alone = house.unit(name="个人以单位名义注册的单位", self_declaring=True)
+    archive.bind(owner, alone)
+    record, decisions = archive.pending(owner), "/v1/archive/decisions"
+    others = archive.pending(archive.a)
+    body = {"ids": [record, others], "action": "pass"}
+    own = archive.client(alone).post(decisions, json=body)
+    assert (own.status_code, own.json["code"]) == (409, "department_verifies")
+    assert archive.client(alone).get("/v1/archive/categories").json["verifies"] is False
+
+    department, elsewhere = archive.client(house.d1), archive.client(house.d2)
+    assert [r["id"] for r in department.get(archive.records).json["items"]] == [record]
+    assert department.get(f"{archive.records}/counts").json["pending"] == 1
+    assert elsewhere.get(f"{archive.records}/{record}").status_code == 404
+    assert elsewhere.post(decisions, json=body).json["results"][0]["code"] == "not_found"
+    clerk = archive.client(office_actor(house.d1.organisation_id, "project.publish"))
+    assert clerk.get(archive.records).status_code == clerk.post(decisions, json=body).status_code == 403
+
+    results = department.post(decisions, json=body).json["results"]
+    assert [r.get("code", r["result"]) for r in results] == ["decided", "not_found"]
+    assert department.get(f"{archive.records}/{record}/log").json["items"][-1]["actor"] == "D1"
+
+    house.service.hear(SelfDeclaringEndedV1(unit_id=alone.unit_id, revision=2))
+    assert department.get(archive.records).json["items"] == []
+    archive.save(owner, record, archive.degree | {"major": "结构工程"})
+    again = archive.client(alone).post(decisions, json=body | {"ids": [record]}).json["results"]
+    assert [r["result"] for r in again] == ["decided"]
 
 
 OWN_CATEGORIES = """

@@ -8,11 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shenbao_common.data import audit
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken, ensure
 from shenbao_identity import queries
-from shenbao_identity.actions import credentials, news, powers, sessions
+from shenbao_identity.actions import credentials, news, powers, sessions, ticks
 from shenbao_identity.domain import passwords, usernames
 from shenbao_identity.domain.account import DUTIES, PERMISSIONS, PasswordState, State, mixes_duties
 from shenbao_identity.models import Account, Organisation
@@ -34,7 +33,7 @@ class Wanted:
 
 
 def create(session: Session, wanted: Wanted, *, actor: Actor, policy: Policy, now: datetime) -> tuple[Account, str]:
-    """An office or administrator with a random initial password, which is told once.
+    """An office or administrator with a random initial password, which is told once; its ticks may wait for a second.
 
     Refuses ticks that the actor may not give (`beyond_own_permissions`).
     """
@@ -49,13 +48,15 @@ def create(session: Session, wanted: Wanted, *, actor: Actor, policy: Policy, no
         username=wanted.username,
         username_key=usernames.key(wanted.username),
         organisation_id=wanted.organisation_id,
-        permissions=_ordered(wanted.kind, wanted.permissions),
+        permissions=[] if policy.two_persons else ticks.ordered(wanted.kind, wanted.permissions),
         personal={"display_name": wanted.display_name},
         created_at=now,
         revision=0,
     )
     initial = credentials.give_initial(account, policy)
     _added(session, account)
+    if policy.two_persons:
+        ticks.propose(session, account, wanted.permissions, actor=actor)
     news.tell(session, account)
     return account, initial
 
@@ -111,26 +112,14 @@ def revise(
 ) -> Account:
     """Changes an office's or administrator's display name or ticks; changed ticks outdate the running tokens.
 
+    Where two persons are wanted, ticks that are given wait for the second (actions/ticks.py).
+
     Refuses new ticks that the actor may not give, to himself least of all.
     """
     _ensure_ours(account)
     if permissions is not None:
         ensure(_permission_problems(account.kind, permissions, policy))
-        powers.ensure_may_change(session, account, permissions, actor=actor)
-        if set(permissions) != set(account.permissions):
-            before, after = set(account.permissions), set(permissions)
-            given, taken = sorted(after - before), sorted(before - after)
-            audit.record(
-                session,
-                "ticks_changed",
-                actor=actor,
-                person_id=account.id,
-                subject=account.id,
-                given=given,
-                taken=taken,
-            )
-            account.permissions = _ordered(account.kind, permissions)
-            news.tell(session, account)
+        ticks.change(session, account, permissions, actor=actor, two_persons=policy.two_persons)
     if display_name is not None:
         account.personal = account.personal | {"display_name": display_name}
     return account
@@ -219,7 +208,3 @@ def _organisation_problems(session: Session, wanted: Wanted) -> list[Problem]:
         return [Problem("required", "organisation_id")]
     known = session.get(Organisation, wanted.organisation_id)
     return [] if known else [Problem("unknown_organisation", "organisation_id")]
-
-
-def _ordered(kind: str, permissions: list[str]) -> list[str]:
-    return [known for known in PERMISSIONS[Kind(kind)] if known in permissions]

@@ -12,7 +12,7 @@ from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import ensure_match, tagged
 from shenbao_identity import queries
-from shenbao_identity.actions import accounts, credentials
+from shenbao_identity.actions import accounts, credentials, ticks
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import (
     AccountIn,
@@ -23,6 +23,7 @@ from shenbao_identity.api.schemas import (
     AccountStateIn,
     CreatedAccountOut,
     InitialPasswordOut,
+    ProposalDecisionIn,
 )
 from shenbao_identity.domain.account import State
 from shenbao_identity.models import Account
@@ -76,6 +77,20 @@ def revise(body: dict[str, Any], account_id: UUID) -> Account:
         account = queries.account_to_change(session, account_id)
         ensure_match(account)
         return tagged(accounts.revise(session, account, actor=manager, policy=settings().policy, **body))
+
+
+@blp.put("/<uuid:account_id>/proposal")
+@blp.arguments(ProposalDecisionIn)
+@blp.response(200, AccountOut)
+def decide_proposal(body: dict[str, Any], account_id: UUID) -> Account:
+    """Say yes or no to the ticks that somebody else proposed; whoever proposed them may only take them back."""
+    manager = actor_with("account.manage")
+    with transaction() as session:
+        account = queries.account_to_change(session, account_id)
+        ensure_match(account)
+        ticks.decide(session, account, accept=body["accept"], actor=manager)
+        session.flush()
+        return tagged(account)
 
 
 @blp.put("/<uuid:account_id>/state")

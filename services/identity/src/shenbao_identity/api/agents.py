@@ -10,12 +10,13 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Problem, RuleBroken, ensure
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.web.auth import public
+from shenbao_common.web.callers import counted_address
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_common.web.errors import Unavailable
 from shenbao_common.web.schema import Schema
 from shenbao_identity.actions import credentials, sign_in, sms_codes
 from shenbao_identity.actions.sign_in import Tried
-from shenbao_identity.api import agent_slips, browser, guard
+from shenbao_identity.api import agent_slips, guard
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.person_schemas import ProvedMobileIn
 from shenbao_identity.api.persons import code_is_right
@@ -87,7 +88,7 @@ def let_back_in(body: dict[str, Any]) -> dict[str, Any]:
     tried = Tried(username=body["username"], password=body["password"], entry="unit")
     with own_transaction() as session:
         key = credentials.tries_key(sign_in.tried_account(session, tried), tried.username)
-    guard.count_sign_in(key, browser.address(), now=now)
+    guard.count_sign_in(key, counted_address(), now=now)
     with transaction() as session:
         account = sign_in.registering(session, tried)
         if account is None:

@@ -46,11 +46,6 @@ def sign_in_again(why: str = "sign_in_expired") -> Response:
     return response
 
 
-def address() -> str:
-    """The caller's address; the portal passes on its browser's, which common believes of known proxies only."""
-    return request.remote_addr or "unknown"
-
-
 def _keep(response: Response, name: str, value: str) -> Response:
     # Lax, not Strict: the way back from a provincial sign-in comes from another site.
     response.set_cookie(_name(name), value, path=_path(), secure=settings().is_https, httponly=True, samesite="Lax")

@@ -10,13 +10,14 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Conflict, Problem, RuleBroken, ensure
 from shenbao_common.web.auth import actor_of, public
+from shenbao_common.web.callers import counted_address
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_common.web.errors import TooMany
 from shenbao_common.web.schema import Schema
 from shenbao_identity import queries
 from shenbao_identity.actions import mail_codes, tries
 from shenbao_identity.actions.mail_codes import LIVES, Claimed
-from shenbao_identity.api import browser, guard
+from shenbao_identity.api import guard
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.person_schemas import SmsCodeOut
 from shenbao_identity.api.recent import ensure_recent
@@ -88,7 +89,7 @@ def recover(body: dict[str, Any]) -> None:
     claimed = Claimed(username=body["username"], email=body["email"])
     profile = policy.password_profile
     ensure(passwords.objections(new, username=claimed.username, path="new_password", profile=profile))
-    guard.count_try(f"address:{browser.address()}", limit=lockout.PER_ADDRESS, code="too_many_tries", now=now)
+    guard.count_try(f"address:{counted_address()}", limit=lockout.PER_ADDRESS, code="too_many_tries", now=now)
     key = f"mail-recovery:{usernames.key(claimed.username)}"
     guard.count_try(key, limit=lockout.PER_ACCOUNT * 2, code="recovery_locked", now=now)
     with own_transaction() as session:
@@ -133,7 +134,7 @@ def _ensure_sending(now: Any) -> None:
     """An installation without a mail server says so; one address sends no floods."""
     if not settings().mail_url:
         raise Conflict("mail_unavailable")
-    guard.count_try(f"mail:{browser.address()}", limit=lockout.SMS_PER_ADDRESS, code="too_many_tries", now=now)
+    guard.count_try(f"mail:{counted_address()}", limit=lockout.SMS_PER_ADDRESS, code="too_many_tries", now=now)
 
 
 def _sent(row: SmsCode) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from flask_smorest import Blueprint
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import public
+from shenbao_common.web.callers import counted_address
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_common.web.errors import TooMany
 from shenbao_identity.actions import persons, sms_codes
-from shenbao_identity.api import browser, guard
+from shenbao_identity.api import guard
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.person_schemas import (
     AgreementsOut,
@@ -44,7 +45,7 @@ def send_code(body: dict[str, Any]) -> dict[str, Any]:
     now = clock.now()
     if not guard.image_is_right(body["image_code_id"], body["image_code"], now=now):
         raise RuleBroken("image_code_wrong", Problem("image_code_wrong", "image_code"))
-    guard.count_try(f"sms:{browser.address()}", limit=lockout.SMS_PER_ADDRESS, code="too_many_tries", now=now)
+    guard.count_try(f"sms:{counted_address()}", limit=lockout.SMS_PER_ADDRESS, code="too_many_tries", now=now)
     with transaction() as session:
         if seconds := sms_codes.wait(session, body["mobile"], now=now):
             raise TooMany("sms_too_often", retry_after=seconds)

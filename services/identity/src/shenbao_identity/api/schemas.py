@@ -173,6 +173,17 @@ class AccountPatch(Schema):
     permissions = ma.fields.List(ma.fields.String(), validate=validate.Length(max=20))
 
 
+class ProposalDecisionIn(Schema):
+    accept = ma.fields.Boolean(required=True)
+
+
+class ProposedOut(Schema):
+    """by: the account that asked."""
+
+    permissions = ma.fields.List(ma.fields.String())
+    by = ma.fields.UUID()
+
+
 class AccountStateIn(Schema):
     state = ma.fields.String(required=True, validate=validate.OneOf([State.ACTIVE.value, State.DISABLED.value]))
 
@@ -188,6 +199,8 @@ class AccountsQuery(PageQuery):
 
 
 class AccountOut(Schema):
+    """proposed: what waits for a second person (`two_persons` of the policy)."""
+
     account_id = ma.fields.UUID(attribute="id")
     username = ma.fields.String()
     kind = ma.fields.String()
@@ -196,6 +209,7 @@ class AccountOut(Schema):
     unit_id = ma.fields.UUID(allow_none=True)
     organisation_id = ma.fields.UUID(allow_none=True)
     permissions = ma.fields.List(ma.fields.String())
+    proposed = ma.fields.Nested(ProposedOut, allow_none=True)
     created_at = ma.fields.AwareDateTime()
     version = ma.fields.Integer()
 

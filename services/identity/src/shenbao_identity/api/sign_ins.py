@@ -14,6 +14,7 @@ from shenbao_common.data import audit
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import public
+from shenbao_common.web.callers import counted_address
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_identity import queries
 from shenbao_identity.actions import credentials, hashing, sign_in, tries
@@ -47,7 +48,7 @@ def enter(body: dict[str, Any], challenge: str) -> dict[str, Any]:
 
 
 def _entered(body: dict[str, Any], challenge: str) -> dict[str, Any]:
-    now, username, address = clock.now(), body["username"], browser.address()
+    now, username, address = clock.now(), body["username"], counted_address()
     if not guard.image_is_right(body["image_code_id"], body["image_code"], now=now):
         raise RuleBroken("image_code_wrong", Problem("image_code_wrong", "image_code"))
     tried = sign_in.Tried(username=username, password=body["password"], entry=body["entry"])

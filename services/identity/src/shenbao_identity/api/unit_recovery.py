@@ -11,13 +11,14 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken, ensure
 from shenbao_common.web.auth import actor_of, public
+from shenbao_common.web.callers import counted_address
 from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_common.web.schema import Schema
 from shenbao_common.web.service import service
 from shenbao_identity import queries
 from shenbao_identity.actions import tries, unit_recovery
 from shenbao_identity.actions.unit_recovery import Named
-from shenbao_identity.api import browser, guard
+from shenbao_identity.api import guard
 from shenbao_identity.api.browser import settings
 from shenbao_identity.api.schemas import Line, Password
 from shenbao_identity.domain import lockout, passwords
@@ -124,21 +125,30 @@ def recover(body: dict[str, Any]) -> dict[str, Any]:
     if username is None:
         raise RuleBroken("recovery_refused")
     with own_transaction() as session:
-        tries.forget(session, _key(named))
+        for key in _limits(named):
+            tries.forget(session, key)
     return {"username": username}
 
 
 def _count(named: Named) -> None:
-    """Five failures for a code close the function for as long as the installation says."""
+    """Five failures for a code close the function to who failed, for as long as the installation says.
+
+    Name and code of a unit are known to everybody, so a few wrong numbers from elsewhere must not close it to the
+    owner; what many addresses may try together stays bounded, and code by mail and department are other ways then.
+    """
     now, window = clock.now(), timedelta(minutes=settings().policy.recovery_lock_minutes)
-    guard.count_try(f"address:{browser.address()}", limit=lockout.PER_ADDRESS, code="too_many_tries", now=now)
-    guard.count_try(_key(named), limit=lockout.PER_ACCOUNT, code="recovery_locked", now=now, window=window)
+    guard.count_try(f"address:{counted_address()}", limit=lockout.PER_ADDRESS, code="too_many_tries", now=now)
+    for key, limit in _limits(named).items():
+        guard.count_try(key, limit=limit, code="recovery_locked", now=now, window=window)
 
 
 def _uncount(named: Named) -> None:
     with own_transaction() as session:
-        tries.give_back(session, _key(named))
+        for key in _limits(named):
+            tries.give_back(session, key)
 
 
-def _key(named: Named) -> str:
-    return f"unit-recovery:{named.credit_code.upper()}"
+def _limits(named: Named) -> dict[str, int]:
+    """How many failures an address has for this code, and how many all of them have together."""
+    key = f"unit-recovery:{named.credit_code.upper()}"
+    return {f"{key}:{counted_address()}": lockout.PER_ACCOUNT, key: lockout.RECOVERIES_PER_CODE}

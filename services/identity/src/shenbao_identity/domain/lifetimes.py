@@ -10,6 +10,13 @@ CHALLENGE = timedelta(minutes=30)
 UPSTREAM = timedelta(minutes=10)
 """From the departure to a provincial sign-in to the return."""
 USED_TICKET = timedelta(days=1)
+FAILED_TRIES = timedelta(days=1)
+SENT_CODE = timedelta(days=2)
+"""Longer than the day in which codes are counted."""
+FACE_SESSION = timedelta(days=1)
+"""That a face was shown stays in the audit trail; who asked to show it and when need not."""
+SHARED_DATA_READ = timedelta(days=3 * 366)
+"""Reads of the government's platform are on record for three years."""
 IMAGE_CODE = timedelta(minutes=5)
 TICKET = timedelta(minutes=30)
 RESERVATION = timedelta(hours=1)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shenbao_common.data.of_person import SealedOfPerson, seal_for_person
@@ -25,6 +26,7 @@ class Account(Base):
     verified: a provider vouched for who this is; name and number are fixed from then on.
     administers: its organisation's administrator, named by its code (S4i-01). due: what the services refuse all with.
     totp: sealed; the secret of one-time passwords and the last step that was used.
+    proposed: permissions that somebody (by) asked for, until a second person says yes or no.
     credit_code: of a unit; what a legal person that signs in is matched by. modules: a person's own systems.
     """
 
@@ -47,6 +49,7 @@ class Account(Base):
     verified: Mapped[bool] = mapped_column(default=False)
     credit_code: Mapped[str | None] = mapped_column(String(18))
     modules: Mapped[list[str]] = mapped_column(default=list)
+    proposed: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     administers: Mapped[bool] = mapped_column(default=False)
     due: Mapped[str] = mapped_column(String(50), default="")
     has_reported: Mapped[bool] = mapped_column(default=False)

@@ -1,4 +1,7 @@
-"""A unit verifies the performance archive of its people: by category, one record or many (S1-19 to S1-25)."""
+"""A unit verifies the performance archive of its people: by category, one record or many (S1-19 to S1-25).
+
+A department does so for units that persons registered to declare in their name.
+"""
 
 from typing import Any
 
@@ -19,19 +22,20 @@ TABS = ("pending", "passed", "failed", "all")
 
 
 @blp.get("")
-@signed_in_as("unit")
+@signed_in_as("unit", "office")
 def first() -> ResponseReturnValue:
     """The first category in which something waits."""
-    found = archive_words.categories()
+    found = archive_words.overview()["items"]
     chosen = next((c for c in found if c["pending"]), found[0])
     return redirect(url_for("archive_review.listed", category=chosen["key"]), 303)
 
 
 @blp.get("/<category>")
-@signed_in_as("unit")
+@signed_in_as("unit", "office")
 def listed(category: str) -> ResponseReturnValue:
     """The records of a category under each tab."""
-    found = archive_words.categories()
+    overview = archive_words.overview()
+    found = overview["items"]
     chosen = next((c for c in found if c["key"] == category), None)
     if chosen is None:
         abort(404)
@@ -43,6 +47,7 @@ def listed(category: str) -> ResponseReturnValue:
     return render_template(
         "archive/review.html",
         categories=found,
+        verifies=overview["verifies"],
         category=chosen,
         number=found.index(chosen) + 1,
         tab=tab,
@@ -55,7 +60,7 @@ def listed(category: str) -> ResponseReturnValue:
 
 
 @blp.get("/records/<uuid:record_id>/log")
-@signed_in_as("unit", "person")
+@signed_in_as("unit", "office", "person")
 def log(record_id: Any) -> ResponseReturnValue:
     """What was done to a record, and by whom."""
     applications = service("applications")
@@ -66,7 +71,7 @@ def log(record_id: Any) -> ResponseReturnValue:
 
 
 @blp.post("/<category>/decisions")
-@signed_in_as("unit")
+@signed_in_as("unit", "office")
 def decide(category: str) -> ResponseReturnValue:
     """One decision for the record of a dialog, or for all that are ticked; each has its own result."""
     back = redirect(url_for("archive_review.listed", category=category), 303)

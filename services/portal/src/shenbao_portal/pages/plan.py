@@ -24,7 +24,7 @@ class LastDayForm(Form):
 @blp.route("", methods=["GET", "POST"])
 @signed_in_as("office", may="project.publish")
 def show(project_id: Any) -> ResponseReturnValue:
-    """Where its applications stand; its publisher moves the last day."""
+    """To its publisher where its applications stand, and the last day to move; to others what was published."""
     form = LastDayForm()
     if form.validate_on_submit():
         body = {"closes_on": form.closes_on.data.isoformat()}
@@ -48,7 +48,7 @@ def _page(project_id: Any, form: LastDayForm) -> ResponseReturnValue:
         "office/project.html",
         project=project,
         own=own,
-        statistics=applications.get(f"/v1/projects/{project_id}/statistics").body,
+        statistics=applications.get(f"/v1/projects/{project_id}/statistics").body if own else None,
         forms_printed=contents.forms_of(contents.pack_of(project["programme"], project["version"]), project["variant"]),
         form=form,
     )

@@ -1,5 +1,6 @@
 """What everybody reads before they declare: notices, guides, questions, and the ways to a project."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from shenbao_portal.client import service
 from shenbao_portal.pages.files import passed_on
 from shenbao_portal.published import KINDS, PUBLIC, read
+from shenbao_portal.refusals import Refused
 from shenbao_portal.signed_in import account
 from shenbao_portal.texts import _l
 
@@ -102,11 +104,22 @@ def _way_into(project: dict[str, Any]) -> str | None:
     """Where declaring begins for who looks: a person at the commitment, a unit at its materials."""
     who = account()
     kinds = [kind for kind in project["fill"] if who is None or kind == who.kind]
-    if not project["open"] or not kinds:
+    if not project["open"] or not kinds or (who and not _offered(project)):
         return None
     if "person" in kinds:
         return url_for("declarations.new", project=project["id"])
     return f"/declare/{project['programme']}/{project['variant']}/projects/{project['id']}"
+
+
+def _offered(project: dict[str, Any]) -> bool:
+    """Whether the one who is signed in may declare in it: a department's project is there for its own units."""
+    try:
+        service("applications").get(f"/v1/projects/{project['id']}")
+    except Refused as refused:
+        if refused.status != HTTPStatus.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 def _one(publication_id: Any) -> Any:

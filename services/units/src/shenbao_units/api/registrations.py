@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app
 from flask_smorest import Blueprint
 
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.kernel.identifiers import WrongIdentifier
 from shenbao_common.web.auth import public
+from shenbao_common.web.callers import counted_address
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.errors import TooMany
 from shenbao_common.web.etags import tagged
@@ -34,7 +35,7 @@ blp = Blueprint("registrations", __name__, url_prefix="/v1", description="Regist
 def look_up(body: dict[str, str]) -> dict[str, Any]:
     """Asks the register for the name that fits code and legal representative (S4g-02)."""
     code, now = _code(body["code"]), clock.now()
-    limits = {f"code:{code.organisation_code}": PER_CODE, f"address:{request.remote_addr}": PER_ADDRESS}
+    limits = {f"code:{code.organisation_code}": PER_CODE, f"address:{counted_address()}": PER_ADDRESS}
     with transaction() as session:
         if seconds := lookups.closed(session, limits, now=now):
             raise TooMany("too_many_requests", retry_after=seconds)

@@ -109,4 +109,4 @@ class Field:
         )
 
 
-COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "id_number", "unit"})
+COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "unit"})

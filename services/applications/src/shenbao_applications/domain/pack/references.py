@@ -72,7 +72,7 @@ def _check_field(pack: Pack, field: dict[str, Any], path: str, findings: Finding
 
 
 def _check_kinds(pack: Pack, field: dict[str, Any], path: str, findings: Findings) -> None:
-    siblings = pack["sections"][int(path.split(".")[1])]["fields"]
+    siblings = _siblings(pack, path)
     kind = next((f for f in siblings if f["key"] == field["kind_field"] and f["type"] == "choice"), None)
     if kind is None:
         findings.add("unknown_field", f"{path}.kind_field", name=field["kind_field"])
@@ -81,6 +81,13 @@ def _check_kinds(pack: Pack, field: dict[str, Any], path: str, findings: Finding
     for i, key in enumerate(field.get("checked_kinds", ())):
         if key not in keys:
             findings.add("unknown_word", f"{path}.checked_kinds.{i}", word=key, known=", ".join(sorted(keys)))
+
+
+def _siblings(pack: Pack, path: str) -> list[dict[str, Any]]:
+    """The fields of the section, or the columns of the rows, among which the one at `path` stands."""
+    _, section, _, field, *column = path.split(".")
+    fields: list[dict[str, Any]] = pack["sections"][int(section)]["fields"]
+    return fields[int(field)]["fields"] if column else fields
 
 
 def _check_materials(pack: Pack, findings: Findings) -> None:
