@@ -36,7 +36,6 @@ WORDS = {"kind": FORM, "key": KEY, "programme": KEY, "dictionary": "specialty", 
 TELLING = {
     "applications /v1/applications",
     "applications /v1/applications/{application_id}",
-    "applications /v1/applications/{application_id}/history",
     "applications /v1/applications/{application_id}/progress",
     "applications /v1/applications/{application_id}/sheets/{kind}",
     "documents /v1/prints/{print_id}/content",
