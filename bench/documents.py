@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from pypdf import PdfReader
 
+from bench.prints import fonts
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.providers.typesetting import Typesetter
 from shenbao_documents.providers.workbook import write_table
@@ -21,7 +22,6 @@ from shenbao_documents.providers.workbook import write_table
 ROOT = Path(__file__).parents[1]
 PAGE_LIMIT, ROWS, TABLE_LIMIT = 0.025, 2_000, 2.0
 ROSTER, ROSTER_LIMIT, ROSTER_MEMORY = 100_000, 20.0, 120
-_FAMILIES, _WEIGHTS = ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp"), ("400Regular", "700Bold")
 _WHEN = datetime(2014, 5, 6, 2, tzinfo=UTC)
 
 
@@ -45,8 +45,7 @@ def measure() -> list[tuple[str, str, str, bool]]:
 
 
 def _seconds_a_page() -> float:
-    fonts = ROOT / "node_modules" / "@expo-google-fonts"
-    typesetter = Typesetter([str(fonts / family / weight) for family in _FAMILIES for weight in _WEIGHTS])
+    typesetter = Typesetter(fonts())
     template = _form()["template"]
     pages, taken = 0, []
     for number in range(60):

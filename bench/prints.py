@@ -32,7 +32,7 @@ AT_A_TIME = 100
 def measure() -> list[tuple[str, str, str, bool]]:
     """With the rows, the files and the signature; the forms are handed over before."""
     unit = unit_actor()
-    with _printing() as (documents, kind), structlog.testing.capture_logs():
+    with printing() as (documents, kind, _), structlog.testing.capture_logs():
         client = documents.client(unit)
         path = f"/v1/print-jobs/{_json(client.post('/v1/print-jobs', json={'title': '表', 'format': 'pdf'}))['id']}"
         for first in range(0, FORMS, AT_A_TIME):
@@ -52,21 +52,28 @@ def measure() -> list[tuple[str, str, str, bool]]:
     return [(what, f"{seconds:.1f} s", f"<= {LIMIT:.0f} s", seconds <= LIMIT)]
 
 
+def fonts() -> list[str]:
+    """The folders of the suite's fonts, regular before bold."""
+    families = ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp")
+    folder = ROOT / "node_modules" / "@expo-google-fonts"
+    return [str(folder / family / weight) for family in families for weight in ("400Regular", "700Bold")]
+
+
 @contextmanager
-def _printing() -> Iterator[tuple[UnderTest, dict[str, Any]]]:
-    fonts = ROOT / "node_modules" / "@expo-google-fonts"
+def printing(**more: str) -> Iterator[tuple[UnderTest, dict[str, Any], dict[str, str]]]:
+    """Documents with its fonts, its seal and a published form, whose name it answers, and its settings."""
     with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
         server = get_server(Path(folder) / "database", cleanup_mode="delete")
         own = {
             "DOCUMENTS_FOLDER": f"{folder}/files",
-            "DOCUMENTS_FONTS": os.pathsep.join(str(weight) for weight in sorted(fonts.glob("*/*")) if weight.is_dir()),
+            "DOCUMENTS_FONTS": os.pathsep.join(fonts()),
             "DOCUMENTS_SEAL": seal.bundle(),
-        }
+        } | more
         try:
             env = environment("documents", Cluster(server.get_uri()).create_database("documents"), own)
             migrate(ROOT, "documents", env["DOCUMENTS_DATABASE_URL"])
             documents = UnderTest(create_app(Settings.of("documents", env)))
-            yield documents, _published(documents)
+            yield documents, _published(documents), env
             documents.close()
         finally:
             server.cleanup()

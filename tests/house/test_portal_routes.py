@@ -72,6 +72,7 @@ _OPEN = {
     "/verify",
     "/verify/<code>",
     "/verify/file",
+    "/verify/form/<code>",
 }
 _METHODS = ("GET", "POST")
 

@@ -95,6 +95,7 @@ _OPEN = {
     "documents": {
         "POST /v1/verifications",
         "GET /v1/verifications/<code>",
+        "GET /v1/form-verifications/<code>",
         "POST /v1/validations",
         "POST /v1/public-contents",
     },

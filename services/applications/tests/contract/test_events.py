@@ -53,8 +53,8 @@ def test_every_event_of_this_service_is_told_in_the_shape_that_was_promised(hous
     house.opened(material, house.d2, "supervising_department_review")
     house.passed(material, house.d2, "supervising_department_review", final=True)
     own = {event_type for event_type in catalogue.ALL if event_type.publisher() == "applications"}
-    # Only persons withdraw, declare anew, and keep an archive: integration/test_persons.py, titles.
-    own -= {told.ApplicationWithdrawnV1, told.ApplicationSupersededV1, told.ArchiveProofShownV1}
+    # Only persons withdraw, declare anew, and keep an archive: integration/test_persons.py, titles; offices publish.
+    own -= {told.ApplicationWithdrawnV1, told.ApplicationSupersededV1, told.ArchiveProofShownV1, told.FilesUsedV1}
     for event_type in own:
         (first, *_) = house.service.told(event_type)
         assert first.to_wire().keys() == catalogue.example(event_type).keys()

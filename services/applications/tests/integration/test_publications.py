@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shenbao_common.contracts.applications import FilesUsedV1
 from shenbao_common.contracts.review import CommitteeFormedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.clock import now, office_day
@@ -191,6 +192,18 @@ def test_an_attachment_stays_with_its_document_and_goes_when_it_is_left_out(boar
     kept = [{"document_id": row["attachments"][1]["document_id"]}]
     changed = board.change(row, attachments=[*kept, board.file("三.pdf")])
     assert [one["name"] for one in changed.json["attachments"]] == ["二.pdf", "三.pdf"]
+
+
+def test_documents_hear_on_which_files_a_publication_stands_until_it_is_deleted(board: Desk) -> None:
+    row = board.published(attachments=[board.file("一.pdf"), board.file("二.pdf")])
+    first, second = (one["document_id"] for one in row["attachments"])
+    changed = board.change(row, attachments=[{"document_id": second}])
+    path, match = f"/v1/publications/{row['id']}", {"If-Match": changed.headers["ETag"]}
+    assert board.client().delete(path, headers=match).status_code == 204
+    told = board.house.service.told(FilesUsedV1)
+    assert {(str(one.used_by), one.kind) for one in told} == {(row["id"], "publication")}
+    assert [one.document_ids for one in told] == [(first, second), (second,), ()]
+    assert sorted({one.revision for one in told}) == [one.revision for one in told]
 
 
 def test_a_page_of_notices_costs_one_query_however_many_there_are(board: Desk) -> None:

@@ -47,6 +47,22 @@ def test_a_small_pack_is_without_fault() -> None:
     assert found(SMALL) == []
 
 
+def test_a_pack_says_how_long_what_is_kept_and_without_a_word_everything_is_for_good() -> None:
+    kept = check.document(
+        SMALL + "\nretention: {files: {approved: 120, otherwise: 36}, unused_months: 12}\n", TEMPLATES
+    )
+    assert kept["retention"] == {
+        "files": {"approved": 120, "otherwise": 36},
+        "prints": {"approved": None, "otherwise": None},
+        "unused_months": 12,
+    }
+    assert check.document(SMALL, TEMPLATES)["retention"] is None
+    assert [code for code, *_ in found(SMALL + "\nretention: {files: {approved: 0, rejected: 5}}\n")] == [
+        "out_of_range",
+        "unknown_key",
+    ]
+
+
 def test_an_unknown_field_in_a_rule_and_a_step_without_decider_are_both_reported_with_their_lines() -> None:
     text = SMALL.replace("person.colour == 'red'", "person.size == 'red'").replace(
         " decider: supervising_department,", ""

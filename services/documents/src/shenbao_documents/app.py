@@ -17,6 +17,7 @@ from shenbao_documents.api import (
     export_jobs,
     exports,
     files,
+    legal_holds,
     minutes,
     print_jobs,
     prints,
@@ -37,6 +38,28 @@ from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.typesetting import Typesetter
 from shenbao_documents.settings import Settings
 
+BLUEPRINTS = [
+    files.blp,
+    evaluated.blp,
+    legal_holds.blp,
+    uploads.blp,
+    retrievals.blp,
+    prints.blp,
+    print_jobs.blp,
+    minutes.blp,
+    exchange.blp,
+    exports.blp,
+    export_jobs.blp,
+    seals.blp,
+    certificates.blp,
+    earlier.blp,
+    authorization_certificates.blp,
+    verifications.blp,
+    public_contents.blp,
+    known_of_applications(Party.application_id, [Party.reference, Party.approved]),
+    recognitions.blp,
+]
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The app on the given settings, else on those of the environment."""
@@ -44,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = create_service(
         settings,
         title="Shenbao documents",
+<<<<<<< HEAD
         blueprints=[
             files.blp,
             evaluated.blp,
@@ -65,6 +89,9 @@ def create_app(settings: Settings | None = None) -> Flask:
             known_of_applications(Party.application_id, [Party.reference, Party.approved]),
             recognitions.blp,
         ],
+=======
+        blueprints=BLUEPRINTS,
+>>>>>>> main
         subscriptions=handlers.subscriptions,
     )
     common: Service = app.extensions["shenbao"]
@@ -74,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         storage_of(settings),
         Typesetter(settings.fonts),
         Scanner(settings.scanner) if settings.scanner else None,
-        PdfSigner(settings.seal) if settings.seal else None,
+        PdfSigner(settings.seal, settings.timestamps) if settings.seal else None,
         f"{settings.portal_url}/verify",
         providers(settings.providers),
     )

@@ -10,21 +10,27 @@ from shenbao_common.contracts.applications import (
     ApplicationResubmittedV1,
     ApplicationSavedV1,
     ApplicationSubmittedV1,
+    ApplicationSupersededV1,
     ApplicationWithdrawnV1,
     ArchiveProofShownV1,
+    FilesUsedV1,
     ProgrammePublishedV1,
 )
 from shenbao_common.contracts.identity import AccountDeletedV1, PersonErasedV1
 from shenbao_common.contracts.review import (
     CertificateNumberedV1,
     CertificateNumberRevokedV1,
+    ReconsiderationAskedV1,
+    ReconsiderationDecidedV1,
+    StepFailedV1,
     StepOpenedV1,
     StepOverdueV1,
 )
 from shenbao_common.contracts.units import OfficerAppointedV1, ProofShownV1, UnitRegisteredV1
 from shenbao_common.kernel import clock
 from shenbao_common.web import accounts
-from shenbao_documents.actions import certificates, copies, erasing, numbers
+from shenbao_documents.actions import cases, certificates, copies, erasing, numbers
+from shenbao_documents.domain.retention import APPROVED, OTHERWISE
 
 subscriptions = Subscriptions("documents")
 accounts.follow(subscriptions, own="documents")
@@ -48,6 +54,7 @@ def on_programme_published(session: Session, event: ProgrammePublishedV1) -> Non
 @subscriptions.on(ApplicationSavedV1)
 def on_application_saved(session: Session, event: ApplicationSavedV1) -> None:
     _content(session, event)
+    cases.reopen(session, event.application_id)
 
 
 @subscriptions.on(ApplicationDeletedV1)
@@ -76,6 +83,9 @@ def _reported(session: Session, event: ApplicationSubmittedV1 | ApplicationResub
         reference=event.reference,
         round=event.round,
     )
+    cases.note_report(
+        session, event.application_id, programme=event.programme, version=event.version, round=event.round
+    )
 
 
 def _content(session: Session, event: ApplicationSavedV1 | ApplicationSubmittedV1 | ApplicationResubmittedV1) -> None:
@@ -91,6 +101,7 @@ def _content(session: Session, event: ApplicationSavedV1 | ApplicationSubmittedV
 @subscriptions.on(ApplicationApprovedV1)
 def on_application_approved(session: Session, event: ApplicationApprovedV1) -> None:
     copies.note_approval(session, event.application_id)
+    cases.note_end(session, event.application_id, APPROVED, clock.now())
     if event.certificate_id and event.valid_until:
         certificates.prolong(session, event.certificate_id, event.valid_until)
 
@@ -128,6 +139,27 @@ def on_application_recalled(session: Session, event: ApplicationRecalledV1) -> N
 @subscriptions.on(ApplicationWithdrawnV1)
 def on_application_withdrawn(session: Session, event: ApplicationWithdrawnV1) -> None:
     copies.forget_readers(session, event.application_id)
+    cases.note_end(session, event.application_id, OTHERWISE, clock.now())
+
+
+@subscriptions.on(ApplicationSupersededV1)
+def on_application_superseded(session: Session, event: ApplicationSupersededV1) -> None:
+    cases.note_end(session, event.application_id, OTHERWISE, clock.now())
+
+
+@subscriptions.on(StepFailedV1)
+def on_step_failed(session: Session, event: StepFailedV1) -> None:
+    cases.note_end(session, event.application_id, OTHERWISE, event.decided_at, round=event.round)
+
+
+@subscriptions.on(ReconsiderationAskedV1)
+def on_reconsideration_asked(session: Session, event: ReconsiderationAskedV1) -> None:
+    cases.hold(session, event.application_id, event.reconsideration_id, since=event.asked_at)
+
+
+@subscriptions.on(ReconsiderationDecidedV1)
+def on_reconsideration_decided(session: Session, event: ReconsiderationDecidedV1) -> None:
+    cases.release(session, event.application_id, event.reconsideration_id, at=event.decided_at)
 
 
 @subscriptions.on(UnitRegisteredV1)
@@ -143,6 +175,11 @@ def on_officer_appointed(session: Session, event: OfficerAppointedV1) -> None:
 @subscriptions.on(ProofShownV1)
 def on_proof_shown(session: Session, event: ProofShownV1) -> None:
     copies.note_proof(session, event.document_id, event.organisation_id)
+
+
+@subscriptions.on(FilesUsedV1)
+def on_files_used(session: Session, event: FilesUsedV1) -> None:
+    copies.note_uses(session, event.used_by, revision=event.revision, document_ids=event.document_ids)
 
 
 @subscriptions.on(ArchiveProofShownV1)

@@ -33,7 +33,8 @@ def policy_of(session: Session, purpose: Purpose) -> Policy:
     programme = session.get(Programme, (purpose.programme, purpose.version))
     if programme is None or (slot := programme.slots.get(purpose.slot)) is None:
         raise unknown_purpose()
-    return Policy(tuple(slot["formats"]), slot["max_bytes"], slot.get("retrieval"))
+    unused = (programme.retention or {}).get("unused_months")
+    return Policy(tuple(slot["formats"]), slot["max_bytes"], slot.get("retrieval"), unused)
 
 
 def file_of(session: Session, file_id: UUID, actor: Actor) -> File:
@@ -131,6 +132,11 @@ def certificates_of(application_id: UUID, actor: Actor) -> sa.Select[Certificate
 def is_reader(session: Session, application_id: UUID, organisation_id: UUID | None) -> bool:
     """Whether the application is, or was, in the organisation's queue."""
     return organisation_id is not None and session.get(Reader, (application_id, organisation_id)) is not None
+
+
+def read_by(application_id: sa.ColumnElement[UUID] | sa.orm.InstrumentedAttribute[UUID], actor: Actor) -> sa.Exists:
+    """Whether the application is, or was, in the queue of the actor's organisation."""
+    return sa.exists().where(Reader.application_id == application_id, Reader.organisation_id == actor.organisation_id)
 
 
 def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:

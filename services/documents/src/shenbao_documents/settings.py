@@ -16,7 +16,7 @@ class Settings(ServiceSettings):
 
     fonts: folders with the only fonts that prints may use. providers: key of a retrieval to address and token of the
     data provider. scanner: clamd's address, `unix:<path>` or `<host>:<port>`.
-    seal: private key and certificates up to the root, PEM.
+    seal: private key and certificates up to the root, PEM. timestamps: address of an authority (RFC 3161).
     """
 
     folder: str
@@ -24,6 +24,7 @@ class Settings(ServiceSettings):
     fonts: tuple[str, ...]
     scanner: str | None
     seal: str | None
+    timestamps: str | None
     providers: Mapping[str, Mapping[str, str]]
 
     @classmethod
@@ -34,6 +35,7 @@ class Settings(ServiceSettings):
             "fonts": tuple(f for f in (env.str("DOCUMENTS_FONTS") or "").split(os.pathsep) if f),
             "scanner": env.str("DOCUMENTS_SCANNER", None) or None,
             "seal": env.str("DOCUMENTS_SEAL", None) or None,
+            "timestamps": env.str("DOCUMENTS_TIMESTAMPS", None) or None,
             "providers": env.json("DOCUMENTS_PROVIDERS", None) or {},
         }
 

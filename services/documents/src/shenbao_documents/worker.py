@@ -41,8 +41,9 @@ class Tools:
 
     @cached_property
     def press(self) -> Press:
-        seal = self._settings.seal
-        return Press(Typesetter(self._settings.fonts), PdfSigner(seal) if seal else None, self.storage)
+        seal, address = self._settings.seal, f"{self._settings.portal_url}/verify/form"
+        signer = PdfSigner(seal, self._settings.timestamps) if seal else None
+        return Press(Typesetter(self._settings.fonts), signer, self.storage, address)
 
 
 Deed = Callable[[sessionmaker[Session], Tools], bool]

@@ -195,3 +195,19 @@ class ArchiveProofShownV1(Event):
     document_id: UUID
     unit_id: UUID
     department_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesUsedV1(Event):
+    """What is no application stands on these files now: a publication, or a record of a performance archive.
+
+    Told with every change of it, revision growing; document_ids is empty once it is deleted.
+    """
+
+    type: ClassVar[str] = "applications.files_used.v1"
+    subject_field: ClassVar[str] = "used_by"
+
+    used_by: UUID
+    kind: Annotated[str, OneOf(("publication", "archive_record"))]
+    revision: int
+    document_ids: tuple[str, ...]

@@ -43,6 +43,7 @@ ALL: tuple[type[Event], ...] = (
     applications.ApplicationApprovedV1,
     applications.ApplicationRecalledV1,
     applications.ArchiveProofShownV1,
+    applications.FilesUsedV1,
     applications.ApplicationWithdrawnV1,
     applications.ApplicationSupersededV1,
     review.StepOpenedV1,

@@ -1,11 +1,11 @@
 """Looks into a PDF: whole, readable by everybody, and doing nothing by itself (ASVS 5.0, 5.2)."""
 
-import mmap
+import io
 import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -14,6 +14,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from shenbao_common.kernel.errors import Problem, RuleBroken
 
 _TAIL = 2048
+_PIECE = 1024 * 1024
+_LONGEST_NAME = 64
+"""In bytes, with each of its characters spelled as #xx and what ends it."""
 _MOST_OBJECTS = 20_000
 _MOST_UNPACKED = 128 * 1024 * 1024
 _ACTIVE_KEYS = {
@@ -49,15 +52,14 @@ _BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError
 def pages_of(path: Path, *, most: int) -> int:
     """The number of pages; refuses with file_damaged, file_encrypted, too_many_pages or file_has_script."""
     try:
-        # Mapped, so that a file of 100 MB costs no memory of ours.
-        with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+        with path.open("rb") as stream, path.open("rb") as raw:
             _ensure_ends(raw)
             return _inspect(PdfReader(stream), raw, most)
     except (*_BROKEN, PyPdfError, zlib.error) as wrong:
         raise _refused("file_damaged") from wrong
 
 
-def _inspect(reader: PdfReader, raw: mmap.mmap, most: int) -> int:
+def _inspect(reader: PdfReader, raw: BinaryIO, most: int) -> int:
     if reader.is_encrypted:
         raise _refused("file_encrypted")
     pages = len(reader.pages)
@@ -73,8 +75,15 @@ def _inspect(reader: PdfReader, raw: mmap.mmap, most: int) -> int:
     return pages
 
 
-def _written(reader: PdfReader, raw: mmap.mmap) -> Iterator[mmap.mmap | bytes]:
-    yield raw
+def _written(reader: PdfReader, raw: BinaryIO) -> Iterator[bytes]:
+    """A piece after the other, so that a file of 100 MB costs no memory of ours; a name that is cut in two is whole in
+    the next piece.
+    """
+    raw.seek(0)
+    before = b""
+    while piece := raw.read(_PIECE):
+        yield before + piece
+        before = piece[-_LONGEST_NAME:]
     yield from _packed(reader)
 
 
@@ -89,9 +98,10 @@ def _packed(reader: PdfReader) -> Iterator[bytes]:
         yield data
 
 
-def _ensure_ends(raw: mmap.mmap) -> None:
+def _ensure_ends(raw: BinaryIO) -> None:
     # The parser mends a file whose end is missing by searching for objects; half a form is not a form.
-    tail = raw[-_TAIL:]
+    raw.seek(max(0, raw.seek(0, io.SEEK_END) - _TAIL))
+    tail = raw.read()
     if b"startxref" not in tail or b"%%EOF" not in tail:
         raise _refused("file_damaged")
 

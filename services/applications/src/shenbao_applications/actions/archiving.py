@@ -23,7 +23,7 @@ from shenbao_applications.models.archive import ArchiveEntry, ArchiveHolder, Arc
 from shenbao_applications.queries import archive as archives
 from shenbao_applications.queries import bindings, pieces
 from shenbao_common.bus import outbox
-from shenbao_common.contracts.applications import ArchiveProofShownV1
+from shenbao_common.contracts.applications import ArchiveProofShownV1, FilesUsedV1
 from shenbao_common.data.of_person import OfPerson
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, Refusal, ensure
@@ -50,6 +50,7 @@ def begin(session: Session, category: Category, given: Given, person: Given, *, 
     )
     session.add(record)
     session.flush()
+    _tell(session, record, record.version, _documents(values))
     return record
 
 
@@ -61,6 +62,7 @@ def save(session: Session, record: ArchiveRecord, category: Category, given: Giv
         record.latest.values = OfPerson(values, record.account_id)
         record.saved_at = desk.now
         session.flush()
+        _tell(session, record, record.version, _documents(values))
         return
     _ensure_complete(category, values)
     record.number += 1
@@ -68,6 +70,7 @@ def save(session: Session, record: ArchiveRecord, category: Category, given: Giv
         ArchiveVersion(number=record.number, values=OfPerson(values, record.account_id), state=State.DRAFT)
     )
     _hand_in(session, record, desk)
+    _tell(session, record, record.version, _documents(values))
 
 
 def submit(session: Session, record: ArchiveRecord, category: Category, *, desk: Desk) -> None:
@@ -80,6 +83,7 @@ def submit(session: Session, record: ArchiveRecord, category: Category, *, desk:
 def delete(session: Session, record: ArchiveRecord) -> None:
     """A draft that no unit has seen."""
     archive.ensure_deletable(record.state, submitted=record.submitted_at is not None)
+    _tell(session, record, record.version + 1, ())
     for version in record.versions:
         session.delete(version)
     session.flush()
@@ -145,6 +149,11 @@ def _hand_in(session: Session, record: ArchiveRecord, desk: Desk) -> None:
         shown = ArchiveProofShownV1(document_id=UUID(document_id), unit_id=unit_id, department_id=department_id)
         outbox.record(session, shown)
     session.flush()
+
+
+def _tell(session: Session, record: ArchiveRecord, revision: int, used: Sequence[str]) -> None:
+    event = FilesUsedV1(used_by=record.id, kind="archive_record", revision=revision, document_ids=tuple(used))
+    outbox.record(session, event, revision=revision)
 
 
 def _entry(record: ArchiveRecord, action: str, desk: Desk, *, name: str, opinion: str) -> ArchiveEntry:

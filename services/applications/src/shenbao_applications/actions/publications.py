@@ -13,6 +13,8 @@ from shenbao_applications.domain import publications
 from shenbao_applications.models import Committee, Organisation, Programme, Project
 from shenbao_applications.models.publications import Publication
 from shenbao_applications.queries import projects as project_queries
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.applications import FilesUsedV1
 from shenbao_common.kernel.errors import NotAllowed, Problem, ensure
 
 _PLAIN = ("kind", "title", "body", "programme", "position", "visible_from", "visible_until")
@@ -27,6 +29,7 @@ def publish(session: Session, given: Mapping[str, Any], desk: Desk) -> Publicati
     _fill(session, row, given, desk)
     session.add(row)
     session.flush()
+    _tell(session, row, row.version, row.attachments)
     return row
 
 
@@ -34,6 +37,19 @@ def change(session: Session, row: Publication, given: Mapping[str, Any], desk: D
     """Everything anew; attachments that stay are named by their document."""
     _fill(session, row, given, desk)
     session.flush()
+    _tell(session, row, row.version, row.attachments)
+
+
+def delete(session: Session, row: Publication) -> None:
+    """It is gone, and its files may be deleted."""
+    _tell(session, row, row.version + 1, ())
+    session.delete(row)
+
+
+def _tell(session: Session, row: Publication, revision: int, attachments: Iterable[Mapping[str, Any]]) -> None:
+    used = tuple(one["document_id"] for one in attachments)
+    event = FilesUsedV1(used_by=row.id, kind="publication", revision=revision, document_ids=used)
+    outbox.record(session, event, revision=revision)
 
 
 def _fill(session: Session, row: Publication, given: Mapping[str, Any], desk: Desk) -> None:

@@ -107,7 +107,7 @@ def delete(publication_id: UUID) -> None:
     with transaction() as session:
         row = queries.maintained_one(session, publication_id, who)
         ensure_match(row)
-        session.delete(row)
+        publications.delete(session, row)
 
 
 def _maintainer() -> Actor:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from shenbao_applications.app import create_app
 from shenbao_applications.settings import Settings
-from shenbao_common.contracts.applications import ArchiveProofShownV1
+from shenbao_common.contracts.applications import ArchiveProofShownV1, FilesUsedV1
 from shenbao_common.contracts.units import SelfDeclaringEndedV1
 from shenbao_common.testing.actors import admin_actor, office_actor
 
@@ -151,6 +151,9 @@ def test_a_file_proves_a_record_and_the_unit_is_told_that_it_may_read_it(archive
     archive.submit(archive.a, record)
     (told,) = archive.house.service.told(ArchiveProofShownV1)
     assert (str(told.document_id), told.unit_id) == (file["document_id"], archive.u1.unit_id)
+    used = archive.house.service.told(FilesUsedV1)
+    assert {(str(one.used_by), one.kind) for one in used} == {(record, "archive_record")}
+    assert [one.document_ids for one in used] == [(), (file["document_id"],), (file["document_id"],)]
 
 
 def test_who_belongs_to_no_unit_may_fill_in_and_not_hand_in(archive: Any) -> None:
@@ -162,6 +165,8 @@ def test_who_belongs_to_no_unit_may_fill_in_and_not_hand_in(archive: Any) -> Non
     gone = archive.client(alone).delete(f"{archive.records}/{record}", headers={"If-Match": etag})
     assert gone.status_code == 204
     assert archive.client(alone).get(f"{archive.records}/{record}").status_code == 404
+    *_, last = archive.house.service.told(FilesUsedV1)
+    assert (str(last.used_by), last.document_ids) == (record, ())
 
 
 def test_nobody_else_reads_or_decides(archive: Any) -> None:

@@ -13,6 +13,7 @@ from shenbao_common.kernel.actor import NOBODY
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.domain.policies import slots
 from shenbao_documents.models import Application, ApplicationFile, File, Party, Programme, Proof, Reader
+from shenbao_documents.models.retention import FileUser
 from shenbao_documents.models.uses import FileUse
 
 _UNKNOWN = ""
@@ -21,7 +22,8 @@ _UNKNOWN = ""
 
 def remember_programme(session: Session, programme: str, version: int, pack: dict[str, Any]) -> None:
     """A published version never changes, so the first copy stands."""
-    row = {"programme": programme, "version": version, "slots": slots(pack), "forms": forms_of(pack)}
+    read = {"slots": slots(pack), "forms": forms_of(pack), "retention": pack.get("retention")}
+    row = {"programme": programme, "version": version, **read}
     session.execute(insert(Programme).values(row).on_conflict_do_nothing())
 
 
@@ -39,10 +41,26 @@ def note_content(
         where=Application.revision < new.excluded.revision,
     )
     if session.scalar(newest.returning(Application.id)) and document_ids is not None:
-        forget_uses(session, application_id)
-        uses = [{"file_id": UUID(one), "application_id": application_id} for one in dict.fromkeys(document_ids)]
-        if uses:
-            session.execute(insert(FileUse).values(uses))
+        _note_uses(session, application_id, document_ids)
+
+
+def note_uses(session: Session, used_by: UUID, *, revision: int, document_ids: Iterable[str]) -> None:
+    """The files that something else than an application stands on; one that was deleted before this news is back."""
+    new = insert(FileUser).values(id=used_by, revision=revision)
+    newest = new.on_conflict_do_update(
+        index_elements=["id"], set_={"revision": revision}, where=FileUser.revision < revision
+    )
+    if session.scalar(newest.returning(FileUser.id)):
+        used = _note_uses(session, used_by, document_ids)
+        session.execute(sa.update(File).where(File.id.in_(used)).values(deleted_at=None))
+
+
+def _note_uses(session: Session, used_by: UUID, document_ids: Iterable[str]) -> list[UUID]:
+    forget_uses(session, used_by)
+    files = [UUID(one) for one in dict.fromkeys(document_ids)]
+    if files:
+        session.execute(insert(FileUse).values([{"file_id": file, "application_id": used_by} for file in files]))
+    return files
 
 
 def forget_uses(session: Session, application_id: UUID) -> None:

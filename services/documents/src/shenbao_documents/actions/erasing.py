@@ -51,8 +51,8 @@ def _drop_files(session: Session, account_id: UUID, now: datetime) -> None:
     seen = sa.or_(*(sa.exists().where(row.file_id == File.id) for row in (ApplicationFile, Proof)))
     files = sa.select(File.id).where(File.owner_id == account_id)
     session.execute(sa.delete(FileUse).where(FileUse.file_id.in_(files)))
-    own = sa.update(File).where(File.owner_id == account_id, File.deleted_at.is_(None), ~seen)
-    session.execute(own.values(deleted_at=now))
+    own = sa.update(File).where(File.owner_id == account_id, ~seen)
+    session.execute(own.values(deleted_at=sa.func.coalesce(File.deleted_at, now), uses_known=True))
 
 
 def _erase_certificates(session: Session, account_id: UUID) -> None:

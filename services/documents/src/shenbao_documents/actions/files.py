@@ -21,12 +21,14 @@ from shenbao_documents.domain.policies import (
     IMAGES,
     MEDIA_TYPES,
     OF_UNITS,
+    PROGRAMME_KINDS,
     PUBLICATION,
     Policy,
     Purpose,
     purpose_of,
 )
 from shenbao_documents.domain.receipts import Receipt
+from shenbao_documents.domain.retention import later
 from shenbao_documents.models import UPLOADED, File, FileView, Unwanted
 from shenbao_documents.models.uses import FileUse
 from shenbao_documents.providers import content, image
@@ -109,6 +111,7 @@ def keep(session: Session, incoming: Incoming, wanted: Wanted, *, policy: Policy
         source=wanted.origin.source,
         origin_id=wanted.origin.file_id,
         valid_until=wanted.origin.valid_until,
+        look_at=later(wanted.now, policy.unused_months) if policy.unused_months else None,
     )
     hold_content(session, incoming.sha256)
     session.add(file)
@@ -173,7 +176,7 @@ def delete(session: Session, file_id: UUID, *, actor: Actor, now: datetime) -> N
         raise Conflict("file_reported")
     if queries.is_shown(session, file.id):
         raise Conflict("file_shown")
-    if queries.is_in_use(session, file.id):
+    if queries.is_in_use(session, file.id) or (file.purpose == PUBLICATION and not file.uses_known):
         raise Conflict("file_in_use")
     file.deleted_at = now
 
@@ -181,7 +184,9 @@ def delete(session: Session, file_id: UUID, *, actor: Actor, now: datetime) -> N
 def forget_deleted(session: Session, now: datetime) -> None:
     """What was deleted long enough ago, and what stood on it alone; what a draft stands on stays."""
     used = sa.exists().where(FileUse.file_id == File.id)
-    old = sa.delete(File).where(File.deleted_at < now - DELETED_KEPT, ~used).returning(File.id, File.sha256)
+    # A draft of before that was not saved since may stand on it, and be reported yet.
+    unknown = sa.or_(*(File.purpose.startswith(f"{kind}:") for kind in PROGRAMME_KINDS)) & ~File.uses_known
+    old = sa.delete(File).where(File.deleted_at < now - DELETED_KEPT, ~used, ~unknown).returning(File.id, File.sha256)
     gone = session.execute(old).all()
     if gone:
         session.execute(sa.delete(FileView).where(FileView.file_id.in_([row.id for row in gone])))

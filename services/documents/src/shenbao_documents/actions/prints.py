@@ -1,11 +1,14 @@
 """Printing an official form."""
 
 import io
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
 from pypdf import PdfReader
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.clock import OFFICE_ZONE
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
@@ -16,6 +19,7 @@ from shenbao_documents.actions.drawing import qr
 from shenbao_documents.actions.files import hold_content
 from shenbao_documents.domain.forms import FormSheet, place_of, sheet_refused
 from shenbao_documents.models import Print, Programme
+from shenbao_documents.models.form_codes import FormCode
 from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
@@ -23,11 +27,15 @@ from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a form is printed with and kept in. signer: signs what was reported, where the deployment can."""
+    """What a form is printed with and kept in. signer: signs what was reported, where the deployment can.
+
+    address: of the public page that verifies forms, to be followed by a code.
+    """
 
     typesetter: Typesetter
     signer: PdfSigner | None
     storage: Storage
+    address: str
 
 
 def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> Print:
@@ -66,7 +74,22 @@ def drawn(session: Session, sheet: FormSheet, press: Press) -> bytes:
     """The PDF, not signed yet; refuses a form that no version has and characters that no font has."""
     form = _form(session, sheet)
     seal = seals.image_of(session, sheet.unit_id) if sheet.reported else None
-    return _typeset(sheet, form, press.typesetter, seal)
+    code = _code(session, sheet, form["title"])
+    return _typeset(sheet, form, press.typesetter, seal=seal, address=f"{press.address}/{code}" if code else "")
+
+
+def _code(session: Session, sheet: FormSheet, title: str) -> str:
+    """Nobody guesses it, and the same content has the same, however often it is printed; "" before it has a number."""
+    if not sheet.reference:
+        return ""
+    named = f"form:{sheet.application_id}:{sheet.kind}:{sheet.revision}:{sheet.reported}:{sheet.print_hash}"
+    code = urlsafe_b64encode(sealer_of(session).authenticate(named.encode())[1][:18]).decode()
+    told = {
+        name: getattr(sheet, name) for name in ("application_id", "reference", "revision", "reported", "print_hash")
+    }
+    new = insert(FormCode).values(code=code, title=title, made_at=sheet.made_at, **told)
+    session.execute(new.on_conflict_do_nothing())
+    return code
 
 
 def blank(session: Session, sheet: FormSheet, press: Press) -> tuple[str, bytes]:
@@ -95,7 +118,9 @@ def _form(session: Session, sheet: FormSheet) -> dict[str, str]:
     return form
 
 
-def _typeset(sheet: FormSheet, form: dict[str, str], typesetter: Typesetter, seal: bytes | None) -> bytes:
+def _typeset(
+    sheet: FormSheet, form: dict[str, str], typesetter: Typesetter, *, seal: bytes | None, address: str
+) -> bytes:
     printed = {
         **sheet.data,
         "title": form["title"],
@@ -103,7 +128,7 @@ def _typeset(sheet: FormSheet, form: dict[str, str], typesetter: Typesetter, sea
         "reference": sheet.reference,
         "revision": str(sheet.revision or ""),
         "unit_seal": list(seal) if seal else None,
-        "qr": qr(sheet.reference),
+        "qr": qr(address),
         "made_at": sheet.made_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S"),
     }
     try:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from shenbao_documents import queries
-from shenbao_documents.actions import jobs, print_jobs, throttle, uploads
+from shenbao_documents.actions import jobs, print_jobs, retention, throttle, uploads
 from shenbao_documents.actions.files import forget_deleted, hold_content, want_no_more
 from shenbao_documents.models import Export, LookUps, Unwanted
 from shenbao_documents.providers.storage import Storage
@@ -15,6 +15,7 @@ from shenbao_documents.providers.storage import Storage
 
 def sweep(sessions: sessionmaker[Session], storage: Storage, now: datetime) -> None:
     """Bytes of deleted files, uploads that nobody finished, and what killed processes left."""
+    retention.erase_due(sessions, now)
     with sessions.begin() as session:
         forget_deleted(session, now)
     with sessions.begin() as session:

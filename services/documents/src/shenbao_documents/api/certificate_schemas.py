@@ -99,6 +99,20 @@ class VerificationOut(Schema):
     ended_on = ma.fields.Date(allow_none=True)
 
 
+class FormVerificationOut(Schema):
+    """What anybody may know who holds a printed form. outdated: what it prints has changed since.
+
+    reported: false where it was printed before the report.
+    """
+
+    title = ma.fields.String()
+    reference = ma.fields.String()
+    revision = ma.fields.Integer()
+    reported = ma.fields.Boolean()
+    outdated = ma.fields.Boolean()
+    made_at = ma.fields.AwareDateTime()
+
+
 class PdfIn(Schema):
     """A PDF that is said to be one of ours."""
 

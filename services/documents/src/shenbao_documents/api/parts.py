@@ -21,7 +21,7 @@ EXTENSION = "shenbao_documents"
 class Parts:
     """storage: of files and prints. typesetter: with the fonts loaded. scanner, signer: where the deployment has one.
 
-    verification: address of the public page that verifies certificates. providers: of proofs, by key.
+    verification: address of the public page that verifies certificates, and below it forms. providers: of proofs.
     """
 
     storage: Storage
@@ -37,7 +37,7 @@ class Parts:
 
     @property
     def press(self) -> Press:
-        return Press(self.typesetter, self.signer, self.storage)
+        return Press(self.typesetter, self.signer, self.storage, f"{self.verification}/form")
 
     @property
     def mint(self) -> Mint:

@@ -9,11 +9,19 @@ from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import transaction
 from shenbao_documents.api import limits
-from shenbao_documents.api.certificate_schemas import PdfIn, ValidationOut, VerificationIn, VerificationOut, shown
+from shenbao_documents.api.certificate_schemas import (
+    FormVerificationOut,
+    PdfIn,
+    ValidationOut,
+    VerificationIn,
+    VerificationOut,
+    shown,
+)
 from shenbao_documents.api.parts import parts
 from shenbao_documents.api.throttled import ensure_not_too_often
 from shenbao_documents.domain.certificates import same_name
 from shenbao_documents.models import Certificate
+from shenbao_documents.models.form_codes import FormCode
 
 blp = Blueprint("verifications", __name__, url_prefix="/v1", description="For anybody: verification.")
 blp.before_request(limits.allow_tables)
@@ -47,6 +55,18 @@ def by_code(code: str) -> dict[str, Any]:
     if row is None:
         raise NotFound
     return shown(row)
+
+
+@blp.get("/form-verifications/<code>")
+@public
+@blp.response(200, FormVerificationOut)
+def form_by_code(code: str) -> FormCode:
+    """By the code on a printed form: which content it shows, and whether there is newer; no name of anybody."""
+    with transaction() as session:
+        row = session.get(FormCode, code)
+    if row is None:
+        raise NotFound
+    return row
 
 
 @blp.post("/validations")

@@ -29,16 +29,20 @@ MOST_PAGES = 2000
 WALLET = "wallet"
 """The purpose of a file that is kept for later use."""
 
-_PROGRAMME_KINDS = ("material", "attachment")
+PROGRAMME_KINDS = ("material", "attachment")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """formats: keys of MEDIA_TYPES. max_bytes: the limit itself is still accepted. retrieval: its provider."""
+    """formats: keys of MEDIA_TYPES. max_bytes: the limit itself is still accepted. retrieval: its provider.
+
+    unused_months: after its upload a file is erased on which nothing stands by then; None: it is kept for good.
+    """
 
     formats: tuple[str, ...] = ("pdf", "jpg", "png")
     max_bytes: int = 10 * MEGABYTE
     retrieval: str | None = None
+    unused_months: int | None = None
 
     @property
     def of_members(self) -> "Policy":
@@ -47,11 +51,14 @@ class Policy:
         return Policy(single or Policy().formats, self.max_bytes)
 
 
+_UNUSED_SCANS = 3
+"""Months; of registrations that nobody went on with."""
+
 OF_UNITS: Mapping[str, Policy] = {
-    "code_certificate": Policy(),
-    "unit_certificate": Policy(("jpg",), MEGABYTE),
-    "unit_licence": Policy(),
-    "authorization_letter": Policy(("pdf",)),
+    "code_certificate": Policy(unused_months=_UNUSED_SCANS),
+    "unit_certificate": Policy(("jpg",), MEGABYTE, unused_months=_UNUSED_SCANS),
+    "unit_licence": Policy(unused_months=_UNUSED_SCANS),
+    "authorization_letter": Policy(("pdf",), unused_months=_UNUSED_SCANS),
 }
 """Scans that a unit hands in while it registers, and who acts for it; outside any programme (S1-06, S4b-02, S4g-03)."""
 
@@ -61,7 +68,7 @@ ARCHIVE_PROOF = "archive_proof"
 PUBLICATION = "publication"
 """The purpose of a file that an authority publishes for everybody."""
 
-OF_PUBLICATIONS = Policy(KNOWN_FORMATS, 20 * MEGABYTE)
+OF_PUBLICATIONS = Policy(KNOWN_FORMATS, 20 * MEGABYTE, unused_months=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ def purpose_of(text: str) -> Purpose:
     if text in OF_UNITS or text in {WALLET, ARCHIVE_PROOF, PUBLICATION}:
         return Purpose(text)
     parts = text.split(":")
-    if len(parts) == 4 and parts[0] in _PROGRAMME_KINDS and _is_version(parts[2]) and parts[1] and parts[3]:
+    if len(parts) == 4 and parts[0] in PROGRAMME_KINDS and _is_version(parts[2]) and parts[1] and parts[3]:
         return Purpose(text, parts[1], int(parts[2]))
     raise unknown_purpose()
 

@@ -27,6 +27,7 @@ class File(Base):
         sa.Index("file_by_content", "sha256"),
         sa.Index("file_by_fact", "fact_key"),
         sa.Index("file_deleted", "deleted_at", postgresql_where=sa.text("deleted_at is not null")),
+        sa.Index("file_to_look_at", "look_at", postgresql_where=sa.text("look_at is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -50,6 +51,10 @@ class File(Base):
     """Blind index of kind and number: the same certificate, paper, patent or project is found by it."""
     deleted_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     """When its owner deleted it; gone for everybody, but back when it turns out that it was reported before."""
+    look_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    """When it is asked whether anything stands on it; null: never."""
+    uses_known: Mapped[bool] = mapped_column(server_default=sa.false(), default=True)
+    """Whether every use of it was told: not of files of before, which may be in use by what nobody told of."""
 
 
 class Recognition(Base):
@@ -161,6 +166,8 @@ class Programme(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     slots: Mapped[dict[str, Any]] = mapped_column(JSONB)
     forms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    retention: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """How long what its applications stand on is kept; null: for good."""
 
 
 class Application(Base):

@@ -9,7 +9,9 @@ from shenbao_documents.models.base import Base
 
 
 class FileUse(Base):
-    """A file that the newest content of an application stands on, reported or not."""
+    """A file that something stands on: the newest content of an application, reported or not, or what else was told of
+    (`applications.files_used`), by the id of that.
+    """
 
     __tablename__ = "file_use"
     __table_args__ = (sa.Index("file_use_of_application", "application_id"),)

@@ -1,4 +1,6 @@
-"""Signs official PDFs (PAdES baseline B-B, ETSI EN 319 142-1) and says of any PDF whether our signature still holds."""
+"""Signs official PDFs (PAdES baseline B-B, with a timestamp B-T, ETSI EN 319 142-1) and says of any PDF whether our
+signature still holds.
+"""
 
 import io
 from dataclasses import dataclass
@@ -10,13 +12,18 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers, validation
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from shenbao_common.kernel.errors import Conflict
+
 _BROKEN = (PdfError, SignatureValidationError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError)
 _BROKEN_TOO = (TypeError, ValueError, NotImplementedError)
+_NO_TIMESTAMP = (TimestampRequestError, OSError, TimeoutError)
+_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,13 @@ class Verdict:
 
 
 class PdfSigner:
-    """The deployment's seal: its private key, and the chain from its certificate to the root, in one PEM text."""
+    """The deployment's seal: its private key, and the chain from its certificate to the root, in one PEM text.
 
-    def __init__(self, bundle: str) -> None:
+    timestamps: address of an authority that says when (RFC 3161); None: the own clock does.
+    """
+
+    def __init__(self, bundle: str, timestamps: str | None = None) -> None:
+        self._timestamps = HTTPTimeStamper(timestamps, timeout=_SECONDS) if timestamps else None
         found = list(pem.unarmor(bundle.encode(), multiple=True))
         key = next(der for kind, _, der in found if kind == "PRIVATE KEY")
         chain = [x509.Certificate.load(der) for kind, _, der in found if kind == "CERTIFICATE"]
@@ -54,13 +65,17 @@ class PdfSigner:
         return target.getvalue()
 
     def sign(self, pdf: BinaryIO, target: BinaryIO, *, reason: str) -> None:
-        """The same, from file to file."""
+        """The same, from file to file; refuses with timestamp_unavailable, to be tried again, without its authority."""
         what = signers.PdfSignatureMetadata(
             field_name="Seal", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, reason=reason
         )
-        signers.PdfSigner(what, signer=self._signer).sign_pdf(
-            IncrementalPdfFileWriter(pdf), output=target, in_place=False
-        )
+        signer = signers.PdfSigner(what, signer=self._signer, timestamper=self._timestamps)
+        try:
+            signer.sign_pdf(IncrementalPdfFileWriter(pdf), output=target, in_place=False)
+        except _NO_TIMESTAMP as away:
+            if self._timestamps is None:
+                raise
+            raise Conflict("timestamp_unavailable") from away
 
     def verdict(self, pdf: bytes) -> Verdict:
         """Of any bytes; what cannot be read is not signed."""
@@ -79,5 +94,5 @@ class PdfSigner:
             intact=bool(status.intact and status.valid and whole),
             trusted=bool(status.trusted),
             signer=str(signature.signer_cert.subject.native.get("common_name", "")),
-            signed_at=status.signer_reported_dt,
+            signed_at=status.timestamp_validity.timestamp if status.timestamp_validity else status.signer_reported_dt,
         )

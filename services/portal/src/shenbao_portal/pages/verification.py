@@ -58,6 +58,18 @@ def by_code(code: str) -> ResponseReturnValue:
     return _page(NumberForm(formdata=None), found=found)
 
 
+@blp.get("/form/<code>")
+def form_by_code(code: str) -> ResponseReturnValue:
+    """Where the code on a printed form leads."""
+    try:
+        found = service("documents").get(f"/v1/form-verifications/{code}").body
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        found = None
+    return render_template("verification/form.html", found=found)
+
+
 @blp.route("/file", methods=["GET", "POST"])
 def by_file() -> ResponseReturnValue:
     """Whether a PDF carries our signature over the whole of it."""

@@ -6,6 +6,7 @@ from shenbao_applications.domain.assurance import LEVELS as LEVELS_OF_ASSURANCE
 from shenbao_applications.domain.dictionaries import DICTIONARIES
 from shenbao_applications.domain.pack import pretest_words
 from shenbao_applications.domain.pack.field_words import BYTES, FORMATS, Field
+from shenbao_applications.domain.pack.keeping import RETENTION
 from shenbao_applications.domain.pack.message_words import MESSAGES
 from shenbao_applications.domain.pack.renewing import RENEWS
 from shenbao_applications.domain.pack.shapes import (
@@ -189,6 +190,7 @@ PACK = Record(
         "messages": MESSAGES,
         "texts": MapOf(BOTH_LANGUAGES),
         "reconsideration": RECONSIDERATION,
+        "retention": RETENTION,
         "publicity": Record(required={"kind": OneOf(("none",))}),
         "validity": Record(required={"certificate_months": Nothing()}),
     },
@@ -214,6 +216,7 @@ PACK = Record(
         "messages": {},
         "texts": {},
         "reconsideration": None,
+        "retention": None,
         "publicity": {"kind": "none"},
         "validity": {"certificate_months": None},
     },
