@@ -47,6 +47,7 @@ BLUEPRINTS = [
     prints.blp,
     print_jobs.blp,
     minutes.blp,
+    blank_forms.blp,
     exchange.blp,
     exports.blp,
     export_jobs.blp,
@@ -67,31 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = create_service(
         settings,
         title="Shenbao documents",
-<<<<<<< HEAD
-        blueprints=[
-            files.blp,
-            evaluated.blp,
-            uploads.blp,
-            retrievals.blp,
-            prints.blp,
-            print_jobs.blp,
-            minutes.blp,
-            blank_forms.blp,
-            exchange.blp,
-            exports.blp,
-            export_jobs.blp,
-            seals.blp,
-            certificates.blp,
-            earlier.blp,
-            authorization_certificates.blp,
-            verifications.blp,
-            public_contents.blp,
-            known_of_applications(Party.application_id, [Party.reference, Party.approved]),
-            recognitions.blp,
-        ],
-=======
         blueprints=BLUEPRINTS,
->>>>>>> main
         subscriptions=handlers.subscriptions,
     )
     common: Service = app.extensions["shenbao"]
