@@ -95,7 +95,7 @@ def _code(session: Session, sheet: FormSheet, title: str) -> str:
 def blank(session: Session, sheet: FormSheet, press: Press) -> tuple[str, bytes]:
     """Title and PDF of a form of nobody; it bears no seal, is not signed and not kept."""
     form = _form(session, sheet)
-    return form["title"], _typeset(sheet, form, press.typesetter, None)
+    return form["title"], _typeset(sheet, form, press.typesetter, seal=None, address="")
 
 
 def ensure_may_print(session: Session, sheet: FormSheet, actor: Actor) -> None:
