@@ -124,7 +124,7 @@ e2e: setup-dev ## the journeys against a stack of their own
 	@exec .venv/bin/python -m pytest -q tests/e2e
 
 e2e-compose: setup-dev ## the journey against containers (needs a Docker engine)
-	@exec tools/e2e-compose tests/e2e/test_journey.py
+	@exec tools/e2e-compose tests/e2e/test_journey.py tests/e2e/example-suite/tests/test_archive.py::test_the_archive_hears_of_a_report
 
 bench: setup-dev ## every speed this project claims, against its limit
 	@tools/install-servers

@@ -34,6 +34,7 @@ from shenbao_stack.waiting import until
 EVENTS, ROUNDS = 1_500, 3
 LIMIT = 1.0
 _QUEUE = RabbitQueue("peer", durable=True)
+_ROW = sa.insert(effect)
 _INSERT = "INSERT INTO effect (counter, number, kind) VALUES (%s, %s, %s)"
 
 
@@ -55,7 +56,7 @@ def _tell(place: Place, events: int) -> None:
     event = example_event(ApplicationSubmittedV1)
     for n in range(events):
         with place.told.sessions.begin() as session:
-            session.execute(sa.insert(effect).values(counter="a", number=n, kind="written"))
+            session.execute(_ROW, {"counter": "a", "number": n, "kind": "written"})
             outbox.record(session, event, revision=n)
 
 

@@ -111,12 +111,12 @@ def _when(stop: Signal, ended: threading.Event) -> None:
 
 def subscriptions() -> Subscriptions:
     """A handler of one insert."""
-    found = Subscriptions("review")
+    found, into = Subscriptions("review"), sa.insert(effect)
 
     @found.on(ApplicationSubmittedV1)
     def on_submitted(session: Session, event: ApplicationSubmittedV1) -> None:
         row = {"counter": str(event.application_id), "number": event.round, "kind": "handled"}
-        session.execute(sa.insert(effect).values(row))
+        session.execute(into, row)
 
     return found
 

@@ -104,7 +104,7 @@ def reordered(at: Scene) -> None:
 
 
 def poison(at: Scene) -> None:
-    """No event, and an event whose data nobody can read; both are parked, and those behind them go on."""
+    """What is no event is parked, and those behind it go on."""
     publish_raw(at.broker.url, _POISON, {"cloudEvents:id": "x"}, b"{")
     at.pause(at.seconds)
 

@@ -35,8 +35,10 @@ def test_the_example_suite_is_green_in_a_clean_environment() -> None:
         versions.write_text(_versions(), encoding="utf-8")
         wanted = _EXAMPLE / "requirements.txt"
         run(uv, "pip", "install", "--quiet", "--python", python, "-r", wanted, "-c", versions, folder=_EXAMPLE)
-        said = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder=folder / "suite")
-    assert "2 passed" in said
+        tests = (python, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+        assert "2 passed" in run(*tests, folder=folder / "suite")
+        as_in_production = (*tests, "--shenbao-backend", "process", "-k", "report")
+        assert "1 passed" in run(*as_in_production, folder=folder / "suite")
 
 
 def _versions() -> str:

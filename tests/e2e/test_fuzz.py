@@ -1,6 +1,7 @@
 """Every operation of every service's OpenAPI document with made-up arguments, right and wrong: never a fault."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -28,12 +29,10 @@ def unit(town: Town, office: Office) -> Unit:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("role", ["unit", "office", "admin"])
-def test_no_made_up_request_is_answered_with_a_fault(
-    town: Town, unit: Unit, office: Office, service: str, role: str
-) -> None:
-    user = {"unit": unit.user, "office": office.user, "admin": town.world.admin()}[role]
-    faults = [fault for operation in _operations(town, service) for fault in _faults(operation, user, service)]
+def test_no_made_up_request_is_answered_with_a_fault(town: Town, unit: Unit, office: Office, service: str) -> None:
+    """Each request by a unit, an office and the administrator: making it up takes longer than answering it."""
+    users = [unit.user, office.user, town.world.admin()]
+    faults = [fault for operation in _operations(town, service) for fault in _faults(operation, users, service)]
     assert faults == []
 
 
@@ -43,7 +42,7 @@ def _operations(town: Town, service: str) -> list[Any]:
     return [found.ok() for found in operations]
 
 
-def _faults(operation: Any, user: User, service: str) -> list[str]:
+def _faults(operation: Any, users: Sequence[User], service: str) -> list[str]:
     """Method, path, status and body of each answer from 500 up."""
     found: list[str] = []
     made_up = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))
@@ -58,11 +57,12 @@ def _faults(operation: Any, user: User, service: str) -> list[str]:
     )
     @given(made_up)
     def send(case: Any) -> None:
-        headers = {"Authorization": f"Bearer {user.tokens.access}", "If-Match": '"1"'}
-        base_url = user.target.url(service)
-        answer = case.call(base_url=base_url, headers=headers, allow_redirects=False, timeout=60)
-        if answer.status_code >= 500:
-            found.append(f"{answer.status_code} {answer.request.method} {answer.request.url}: {answer.text[:300]}")
+        for user in users:
+            headers = {"Authorization": f"Bearer {user.tokens.access}", "If-Match": '"1"'}
+            base_url = user.target.url(service)
+            answer = case.call(base_url=base_url, headers=headers, allow_redirects=False, timeout=60)
+            if answer.status_code >= 500:
+                found.append(f"{answer.status_code} {answer.request.method} {answer.request.url}: {answer.text[:300]}")
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the generator's own, of schemas that it finds hard

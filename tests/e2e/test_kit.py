@@ -1,6 +1,9 @@
 """The kit that others test with, on the suite itself: clock, events, several suites at once."""
 
 import importlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +21,17 @@ from shenbao_stack.testing import world_of
 from shenbao_stack.typed import Refused
 from shenbao_stack.waiting import TooLate
 from shenbao_stack.world import done
+
+_ADMIN = "IDENTITY_ADMIN_PASSWORD"
+_FAILS = """
+from shenbao_stack.browsing import browser
+
+def test_of_somebody_who_is_wrong(world, stack, events, browser):
+    office = world.new_office("province")
+    events.wait_for("units.organisation_created.v1", subject=office.id)
+    browser.new_page().goto(stack.url())
+    assert office.name == "wrong"
+"""
 
 
 def test_a_project_that_closes_in_three_days_is_closed_when_the_clock_moves_by_seven(stacks: Nursery) -> None:
@@ -98,3 +112,30 @@ def test_two_suites_of_one_session_know_nothing_of_each_other(stacks: Nursery) -
 
 def test_names_are_the_same_in_every_run(town: Town) -> None:
     assert town.world.serial() == 29_034_201
+
+
+def test_a_failed_test_leaves_logs_events_and_pages(stack: Stack, tmp_path: Path) -> None:
+    """In a run of its own, against this suite as one that somebody else started."""
+    (tmp_path / "test_wrong.py").write_text(_FAILS, encoding="utf-8")
+    given = {"PORTAL_CLIENT_SECRET": "portal_client_secret", "IDENTITY_CLIENT_SECRET": "identity_client_secret"}
+    lines = [f"{name}={stack.secrets[key]}" for name, key in (given | {_ADMIN: "demo_password"}).items()]
+    (stack.folder / "given.env").write_text("\n".join(lines), encoding="utf-8")
+    told = {"SHENBAO_TEST_URL": stack.url(), "SHENBAO_TEST_SECRETS": str(stack.folder / "given.env")}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
+    run = subprocess.run(command, cwd=tmp_path, env=os.environ | told, capture_output=True, text=True, check=False)
+    assert "1 failed" in run.stdout, run.stdout + run.stderr
+    (kept,) = (tmp_path / "build" / "artefacts").iterdir()
+    assert str(kept) in run.stdout
+    assert "organisation_created" in (kept / "events.json").read_text(encoding="utf-8")
+    assert (kept / "page-1.png").read_bytes().startswith(b"\x89PNG")
+    assert [log for log in (kept / "stack").glob("*.log") if log.stat().st_size]

@@ -30,21 +30,17 @@ def folder() -> Iterator[Path]:
         yield folder
 
 
-def test_an_interrupt_of_the_whole_process_group_ends_the_suite_and_its_data_is_kept(folder: Path) -> None:
+def test_a_suite_that_was_interrupted_or_killed_leaves_nothing_running_and_its_data_are_kept(folder: Path) -> None:
     with _running(folder, free_port()) as first:
         assert _password_on_screen(first)
-    assert first.wait() == 0
+    assert first.wait() == 0, "an interrupt of the whole process group"
     with _running(folder, free_port()) as second:
         assert _password_on_screen(second) == _password_on_screen(first)
         assert [service for service in SERVICES if not _answers(second, service)] == []
         assert _memory(second) < _MOST_MEMORY
-
-
-def test_a_suite_that_was_killed_leaves_nothing_running_and_nothing_in_the_way(folder: Path) -> None:
-    with _running(folder, free_port()) as killed:
-        family = psutil.Process(killed.pid).children(recursive=True)
-        killed.kill()
-        killed.wait()
+        family = psutil.Process(second.pid).children(recursive=True)
+        second.kill()
+        second.wait()
         assert psutil.wait_procs(family, timeout=_STOP_SECONDS)[1] == []
     with _running(folder, free_port()) as again:
         assert _answers(again, "identity")

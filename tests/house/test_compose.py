@@ -39,3 +39,9 @@ def test_a_service_starts_with_what_compose_and_its_secrets_give(service: str, m
     given = {name: _filled(value) for name, value in composed["services"][service]["environment"].items()}
     monkeypatch.setattr(os, "environ", _of_image(service) | given)
     assert importlib.import_module(f"shenbao_{service}.settings").Settings.from_env()
+
+
+def test_every_image_runs_gunicorn_by_the_same_settings() -> None:
+    said = {service: _of_image(service)["GUNICORN_CMD_ARGS"] for service in EVERYTHING}
+    shared = "--bind=0.0.0.0:8000 --config=python:shenbao_common.web.serving --worker-tmp-dir=/dev/shm"
+    assert said == dict.fromkeys(EVERYTHING, shared)

@@ -83,6 +83,13 @@ def subscribed(world: World, office: Office) -> str:
     return str(made["id"])
 
 
+def connected(world: World) -> dict[str, str]:
+    """Another system that signs its users in here."""
+    names = {"label_zh": "人才引进申办系统", "label_en": "Talent introduction"}
+    system = {"client_id": "talent-introduction", "redirect_uris": ["https://talent.example/back"], **names}
+    return {"client": done(world.admin().call("POST", "identity", "/v1/clients", system))["client_id"]}
+
+
 def coded(town: Town, department: Office) -> dict[str, str]:
     """A specialty and a level with a version of the codes in force, and a unit in the directory."""
     bureau = town.bureau.user
@@ -147,7 +154,7 @@ def cast(world: World, town: Town, titles_of: Callable[[Unit], Any]) -> Cast:
         notice_body="一、申报条件\n二、申报材料",
     )
     unit = town.unit(department)
-    names = {"draft": town.draft(unit.user, project), "ready": town.ready(unit.user, project)}
+    names = {"draft": town.draft(unit.user, project), "ready": town.ready(unit.user, project)} | connected(world)
     names |= {state: town.reported(unit.user, project) for state in ("reported", "returned", "approved")}
     done(job.decide(department.user, names["returned"], "return", "学历证书不清晰", after=unit.user))
     done(job.decide(department.user, names["approved"], "pass", after=unit.user))

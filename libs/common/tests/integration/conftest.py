@@ -1,6 +1,7 @@
 """A service of ten lines for testing the edge that all services share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +85,8 @@ def create(body: dict[str, Any]) -> Note:
             raise RuleBroken("invalid", Problem("bad_text", "text"), Problem("worse_text", "text", {"limit": 3}))
         if note.text == "lost":
             session.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        if note.text == "full":
+            Path("/dev/full").write_text("a file of the note", encoding="utf-8")
         if note.text == "bug":
             raise KeyError("330000199001010014")
         return tagged(note)

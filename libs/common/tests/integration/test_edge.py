@@ -93,26 +93,6 @@ def test_an_app_that_was_started_alone_logs_json_lines_without_the_text_of_error
     ]
 
 
-@pytest.mark.parametrize(
-    ("data", "content_type", "status"),
-    [
-        (b'{"text": "' + b"x" * 10_000_000 + b'"}', "application/json", 413),
-        (b"{not json", "application/json", 400),
-        (b'{"text": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", "application/json", 400),
-        (b'{"copies": ' + b"9" * 5_000 + b"}", "application/json", 400),
-        (b"[1, 2]", "application/json", 422),
-        (b"text=hello", "application/x-www-form-urlencoded", 422),
-        (b"\xff\xfe\x00", "application/json", 400),
-    ],
-)
-def test_a_body_of_the_wrong_kind_is_a_clear_4xx(
-    notes: UnderTest, anna: Actor, data: bytes, content_type: str, status: int
-) -> None:
-    answer = notes.client(anna).post("/v1/notes", data=data, content_type=content_type)
-    assert answer.status_code == status, answer.text
-    assert answer.json["code"] in {"too_large", "invalid", "invalid_json"}
-
-
 @pytest.mark.req("B-20")
 def test_two_simultaneous_creates_with_one_key_make_one_row_and_get_equal_answers(
     notes: UnderTest, anna: Actor
@@ -210,7 +190,8 @@ def test_text_that_no_database_can_keep_or_that_reads_otherwise_than_it_is_kept_
     notes: UnderTest, anna: Actor
 ) -> None:
     for text in ("a\u0000b", "a\ud800b", "张\u202e三", "a\u2066b"):
-        answer = notes.client(anna).post("/v1/notes", json={"text": text})
+        sent = json.dumps({"text": text})
+        answer = notes.client(anna).post("/v1/notes", data=sent, content_type="application/json")
         assert answer.json["errors"] == [{"code": "control_character", "path": "text", "params": {}}]
 
 

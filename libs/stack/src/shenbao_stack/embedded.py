@@ -73,7 +73,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         settings: dict[str, Any] = {
             "bind": f"127.0.0.1:{self._port}",
-            "worker_class": "gthread",
+            "worker_class": serving.worker_class,
             "workers": 1,
             "threads": _THREADS,
             "timeout": 120,

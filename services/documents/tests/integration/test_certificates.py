@@ -24,6 +24,7 @@ from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.clock import OFFICE_ZONE
 from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
+from shenbao_common.testing.timing import tell_apart
 
 TODAY = datetime.now(UTC).astimezone(OFFICE_ZONE).date()
 WORDING = {"series": "CD", "holder": "测试𬱖𠮷", "title": "助理工程师", "valid_until": "2099-03-01"}
@@ -86,6 +87,8 @@ def test_a_revoked_certificate_says_so_and_a_wrong_name_answers_as_an_unknown_nu
     unknown = asked(documents, "CD2099999999", "测试𬱖𠮷")
     assert wrong_name.status_code == unknown.status_code == 404
     assert {**wrong_name.json, "trace": ""} == {**unknown.json, "trace": ""}
+    wrong = {"name": (certificate["number"], "李四"), "number": ("CD2099999999", "测试𬱖𠮷")}
+    assert tell_apart({what: lambda _, said=said: asked(documents, *said) for what, said in wrong.items()}) == {}
     assert documents.client().get("/v1/verifications/nobody-guesses-this").status_code == 404
 
     for deed, body in (

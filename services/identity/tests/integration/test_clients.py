@@ -56,6 +56,19 @@ def test_a_module_is_added_to_the_own_systems_and_opens_without_a_second_sign_in
     assert browser.call("GET", "/v1/me/modules", token).json["items"] == [tile | {"own": False}]
 
 
+def test_an_administrator_reads_a_system_without_its_secret_and_changes_what_was_read(
+    identity: UnderTest, admin: Actor, secret: str
+) -> None:
+    client, path = identity.client(admin), f"/v1/clients/{WANTED['client_id']}"
+    shown = client.get(path)
+    assert shown.json.items() >= WANTED.items()
+    assert secret not in shown.text
+    changed = client.patch(path, json={"active": False}, headers={"If-Match": shown.headers["ETag"]})
+    assert (changed.status_code, client.get(path).json["active"]) == (200, False)
+    assert client.get("/v1/clients/nobody").status_code == 404
+    assert identity.client(office_actor()).get(path).status_code in {401, 403}
+
+
 def test_what_another_system_is_given_opens_nothing_in_the_suite(
     browser: Any, unit: Callable[..., Actor], secret: str
 ) -> None:

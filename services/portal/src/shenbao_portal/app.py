@@ -45,6 +45,7 @@ PAGES = (
     "staffing",
     "subscribers",
     "accounts",
+    "clients",
     "programmes",
     "events",
     "persons",

@@ -188,6 +188,7 @@ def _of_admin(who: Account) -> Iterator[Section]:
         ("organisation.manage", Item(_l("单位库"), "/office/directory", "building")),
         ("programme.publish", _DICTIONARIES),
         ("account.manage", Item(_l("账号管理"), "/admin/accounts", "users")),
+        ("account.manage", Item(_l("接入系统"), "/admin/clients", "world")),
         ("programme.publish", Item(_l("申报事项配置"), "/admin/programmes", "settings")),
         ("subscription.manage", Item(_l("订阅系统"), "/admin/subscribers", "bell")),
         ("events.operate", Item(_l("事件运行"), "/admin/events", "route")),

@@ -105,6 +105,28 @@ def test_a_refused_renewal_leads_to_the_sign_in(
     assert answered.headers["Location"] == "/sign-in?why=session_over&back=/unit/profile"
 
 
+@pytest.mark.parametrize(
+    ("headers", "back"),
+    [
+        ({"Referer": f"{HOME}/unit/accounts?state=enabled"}, "&back=/unit/accounts?state%3Denabled"),
+        ({"HX-Request": "true", "HX-Current-URL": f"{HOME}/unit/accounts"}, "&back=/unit/accounts"),
+        ({"Referer": "https://elsewhere.example/unit/accounts"}, ""),
+        ({"Referer": f"{HOME}/image-code"}, ""),
+        ({}, ""),
+    ],
+    ids=["form", "part", "another site", "no page", "not told"],
+)
+def test_who_signs_in_again_after_a_form_comes_back_to_its_page(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any, headers: dict[str, str], back: str
+) -> None:
+    services.answer = lambda _: httpx.Response(401, json={"code": "session_over"})
+
+    answered = signed_in(token(permissions=MANAGER)).post("/unit/profile", base_url=HOME, headers=headers)
+
+    to = answered.headers.get("HX-Redirect") or answered.headers["Location"]
+    assert to == f"/sign-in?why=session_over{back}"
+
+
 def test_what_a_write_told_is_asked_of_the_next_calls(
     signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
 ) -> None:

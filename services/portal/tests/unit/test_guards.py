@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -102,6 +103,19 @@ def test_every_page_asks_who_is_there_unless_it_is_listed(portal: Flask, visitor
         if answer.status_code != 303 or "/sign-in?why=token_missing" not in answer.headers["Location"]:
             open_ones.append((rule.rule, answer.status_code))
     assert open_ones == []
+
+
+def test_no_form_is_taken_without_its_token(
+    portal: Flask, signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
+) -> None:
+    portal.config["WTF_CSRF_ENABLED"] = True
+    browser = signed_in(token(kind="office", permissions=("review.decide", "review.return", "project.publish")))
+    forms = [_address(rule) for rule in portal.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert len(forms) > 150
+    for given in ({}, {"csrf_token": "forged"}):
+        answers = {path: browser.post(path, data=given, base_url=HOME).status_code for path in forms}
+        assert {path: status for path, status in answers.items() if status != 400} == {}
+    assert [asked.method for asked in services.asked if asked.method != "GET"] == []  # the menu reads
 
 
 def test_a_page_without_the_permission_says_so(

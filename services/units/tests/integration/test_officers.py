@@ -20,6 +20,7 @@ from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, registrant_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
+from shenbao_common.testing.timing import tell_apart
 from shenbao_units.models import OfficerRequest
 
 REQUESTS = "/v1/officer-requests"
@@ -160,6 +161,7 @@ def test_nobody_learns_by_asking_which_units_there_are(units: UnderTest, ask: As
     assert (known.status_code, unknown.status_code) == (201, 201)
     assert known.json.keys() == unknown.json.keys()
     assert (known.json["state"], known.json["reason"]) == (unknown.json["state"], unknown.json["reason"])
+    assert tell_apart({"known": lambda _: ask(uuid7()), "unknown": lambda _: ask(uuid7(), code="000000027")}) == {}
 
 
 @pytest.mark.usefixtures("u1")

@@ -26,7 +26,7 @@ from shenbao_common.bus.relay import Pace, Relay
 from shenbao_common.bus.subscriptions import Subscriptions
 from shenbao_common.bus.worker import run_worker
 from shenbao_common.contracts.event import Event
-from shenbao_common.data import last_words
+from shenbao_common.data import connections, last_words
 from shenbao_common.kernel import clock
 from shenbao_common.web.worker import until_signalled
 
@@ -90,7 +90,7 @@ class Database:
 
     def __init__(self, url: str, *, made: bool = False) -> None:
         self.url = url
-        self.engine = sa.create_engine(url, pool_pre_ping=True)
+        self.engine = connections.engine_for(url)  # as services have it
         self.sessions: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
         last_words.install(self.sessions)
         if made:

@@ -1,14 +1,17 @@
 """What a caller sends is read to its end before the answer goes out, also where the answer did not need it.
 
 Else gunicorn closes the connection over what is left without having said so: the caller's next request on it is lost,
-and of a large body the answer too.
+and of a large body the answer too. A body that breaks off or comes in wrong pieces is the caller's fault, no error of
+ours.
 """
 
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flask import Flask
+from gunicorn.http.errors import NoMoreData, ParseException
+from werkzeug.exceptions import BadRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,11 +35,39 @@ def close_after_too_long(_worker: object, request: Any) -> None:
         request.force_close()
 
 
+class _Body:
+    """The caller's body, as WSGI has it; what is wrong with it is a 400."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except (NoMoreData, ParseException) as broken:
+            raise BadRequest from broken
+
+    def readline(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.readline(size)
+        except (NoMoreData, ParseException) as broken:
+            raise BadRequest from broken
+
+    def readlines(self, _hint: int = -1) -> list[bytes]:
+        return list(self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+
 def _read_first(app: "WSGIApplication") -> "WSGIApplication":
     def answered(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = environ["wsgi.input"] = _Body(environ["wsgi.input"])
         answer = app(environ, start_response)
         try:
-            _read(environ)
+            _read(body, int(environ.get("CONTENT_LENGTH") or "0"))
+        except BadRequest:
+            pass  # It is answered, and gunicorn knows that nothing more can be read.
         except BaseException:
             if hasattr(answer, "close"):
                 answer.close()
@@ -46,15 +77,13 @@ def _read_first(app: "WSGIApplication") -> "WSGIApplication":
     return answered
 
 
-def _read(environ: "WSGIEnvironment") -> None:
-    """Nothing where the view has read it; nothing of a body that is too long anyhow, nor where a server other than
-    gunicorn does not say where it ends.
-    """
-    if int(environ.get("CONTENT_LENGTH") or "0") > MOST or not environ.get("wsgi.input_terminated"):
+def _read(body: _Body, declared: int) -> None:
+    """Nothing where the view has read it; nothing of a body that is too long anyhow."""
+    if declared > MOST:
         return
     left, ends = MOST, time.monotonic() + _LONGEST
     while left > 0 and time.monotonic() < ends:
-        got = environ["wsgi.input"].read(_STEP)
+        got = body.read(_STEP)
         if not got:
             return
         left -= len(got)

@@ -1,11 +1,12 @@
 """Refusals become problem+json (RFC 9457) here and nowhere else; so status codes stand only in this file."""
 
+import errno
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
 import structlog
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -66,6 +67,8 @@ _HTTP_CODES = {
     422: "invalid",
 }
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 _log = structlog.get_logger()
 
 
@@ -78,6 +81,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OperationalError, _away)
     app.register_error_handler(psycopg.OperationalError, _away)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _bug)
 
 
@@ -107,6 +111,14 @@ def _away(error: OperationalError | psycopg.OperationalError) -> Response:
     # same request with the same key may come again.
     _log.warning("database_away", error=type(getattr(error, "orig", error)).__name__)
     return _refused(Unavailable("try_again", retry_after=1))
+
+
+def _disk(error: OSError) -> Response:
+    if error.errno not in _NO_ROOM:
+        return _bug(error)
+    # Somebody has to make room; what was being written is dropped by whoever wrote it.
+    _log.error("disk_full")
+    return _refused(Unavailable("try_again", retry_after=60))
 
 
 def _too_deep(_: RecursionError) -> Response:
@@ -140,10 +152,9 @@ def _problem(status: int, code: str, problems: Iterable[Problem], params: Mappin
         "errors": [{"code": p.code, "path": p.path, "params": dict(p.params)} for p in problems],
         "trace": trace.current(),
     }
-    response = jsonify(body)
-    response.status_code = status
-    response.content_type = "application/problem+json"
-    return response
+    # In ASCII: the path of an unknown field is the caller's own text, and may hold half a character.
+    text = current_app.json.dumps(body, ensure_ascii=True)
+    return current_app.response_class(f"{text}\n", status=status, content_type="application/problem+json")
 
 
 def _problems(messages: Any, path: str = "") -> Iterable[Problem]:

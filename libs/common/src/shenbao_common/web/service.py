@@ -33,6 +33,7 @@ from shenbao_common.web import (
     operating,
 )
 from shenbao_common.web.described import Described, DescribedApi
+from shenbao_common.web.json_text import Json
 from shenbao_common.web.settings import ServiceSettings
 from shenbao_common.web.tokens import Keys, Signer
 
@@ -95,8 +96,7 @@ def create_service(
     """The app: deny by default, one transaction a request, problem+json, OpenAPI at /openapi.json and /docs."""
     app = edge.ServiceApp(f"shenbao_{settings.service}", static_folder=None)
     app.config.update(_openapi(title, settings), MAX_CONTENT_LENGTH=JSON_LIMIT)
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese text is half as long, and made in half the time
+    app.json = Json(app)
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_prefix=hops)  # type: ignore[method-assign]
     engine, sessions = database(settings)

@@ -7,7 +7,7 @@ import gc
 
 from shenbao_common.web import bodies
 
-worker_class = "gthread"
+worker_class = "shenbao_common.web.hanging_up.Worker"
 control_socket_disable = True
 # Longer than a client of ours or a proxy keeps an idle connection (5 and 60 seconds): who closes first must be the one
 # that sends, else a request meets a connection that is just being closed.

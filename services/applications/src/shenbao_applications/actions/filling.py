@@ -82,9 +82,9 @@ class Content:
                 path = f"sections.{section['key']}.{field['key']}"
                 if field["type"] == "id_number" and field["key"] in values:
                     self._check_number(field, values, path, today)
-                for column in field.get("fields", ()):
+                for column in [c for c in field.get("fields", ()) if c["type"] == "id_number"]:
                     for i, row in enumerate(values.get(field["key"], ())):
-                        if column["type"] == "id_number" and column["key"] in row:
+                        if column["key"] in row:
                             self._check_number(column, row, f"{path}.{i}.{column['key']}", today)
 
     def _check_number(self, field: Mapping[str, Any], values: dict[str, Any], path: str, today: date) -> None:

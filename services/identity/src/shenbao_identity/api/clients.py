@@ -59,6 +59,18 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
     return {"client_id": row.client_id, "client_secret": secret}
 
 
+@blp.get("/clients/<client_id>")
+@blp.response(200, ClientOut)
+def show(client_id: str) -> RegisteredClient:
+    """One registered system."""
+    actor_with("account.manage")
+    with transaction() as session:
+        row = clients.row_of(session, client_id)
+    if row is None:
+        raise NotFound
+    return tagged(row)
+
+
 @blp.patch("/clients/<client_id>")
 @blp.arguments(ClientPatch)
 @blp.response(200, ClientOut)

@@ -8,7 +8,7 @@ from shenbao_common.kernel.actor import ADMIN_PERMISSIONS, OFFICE_PERMISSIONS
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, given, once, stripped
-from shenbao_portal.guards import signed_in_as
+from shenbao_portal.guards import require, signed_in_as
 from shenbao_portal.pages.organisations import everything
 from shenbao_portal.permission_names import PERMISSIONS
 from shenbao_portal.refusals import Refused
@@ -89,12 +89,36 @@ def edit(account_id: object) -> ResponseReturnValue:
     if of_kind and form.validate_on_submit():
         body = {**stripped(form, "display_name"), "permissions": form.permissions.data}
         try:
-            service("identity").patch(f"/v1/accounts/{account_id}", body, etag=form.etag.data)
+            saved = service("identity").patch(f"/v1/accounts/{account_id}", body, etag=form.etag.data).body
+            if saved["proposed"]:
+                flash(_("已提交，待另一位管理员复核后生效"), "success")
+                return redirect(url_for("accounts.edit", account_id=account_id), 303)
             flash(_("账号已保存"), "success")
             return redirect(url_for("accounts.listed", kind=answer["kind"]), 303)
         except Refused as refused:
             form.take(refused)
-    return render_template("admin/account.html", form=form, edited=answer.body, etag=answer.etag, changeable=of_kind)
+    proposed = answer["proposed"] or {"permissions": [], "by": None}
+    return render_template(
+        "admin/account.html",
+        form=form,
+        edited=answer.body,
+        etag=answer.etag,
+        changeable=of_kind,
+        proposed_names=[str(PERMISSIONS[key]) for key in proposed["permissions"]],
+        own_proposal=proposed["by"] == require().account_id,
+    )
+
+
+@blp.post("/<uuid:account_id>/proposal")
+@signed_in_as("admin", may="account.manage")
+def decide(account_id: object) -> ResponseReturnValue:
+    """Yes or no to permissions that another administrator proposed; one's own are taken back."""
+    accept, etag = request.form.get("accept") == "yes", request.form.get("etag")
+    attempted(
+        lambda: service("identity").put(f"/v1/accounts/{account_id}/proposal", {"accept": accept}, etag=etag),
+        _("权限已变更") if accept else _("权限变更已取消"),
+    )
+    return redirect(url_for("accounts.edit", account_id=account_id), 303)
 
 
 @blp.post("/<uuid:account_id>/state")

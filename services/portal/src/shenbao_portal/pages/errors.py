@@ -1,7 +1,9 @@
 """What went wrong, in plain words and with a way on."""
 
+from urllib.parse import urlsplit
+
 import structlog
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -28,8 +30,10 @@ def install(app: Flask) -> None:
 def show(status: int, title: str, text: str, *, retry: bool = False) -> Response:
     """The one error page; htmx parts get only its message."""
     page = "error_part.html" if request.headers.get("HX-Request") else "error.html"
+    back = _way_back() if request.method == "POST" else None
     response = make_response(
-        render_template(page, status=status, title=title, text=text, retry=retry, trace=trace.current()), status
+        render_template(page, status=status, title=title, text=text, retry=retry, back=back, trace=trace.current()),
+        status,
     )
     if status == 503:
         response.headers["Retry-After"] = "3"
@@ -54,7 +58,14 @@ def _signed_out(over: SignedOut) -> ResponseReturnValue:
 
 
 def _way_back() -> str | None:
-    return request.full_path.rstrip("?") if request.method == "GET" and not request.headers.get("HX-Request") else None
+    """The page that was asked for; of a form or a part the page that it stands on."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.full_path.rstrip("?")
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    pages = current_app.create_url_adapter(request)
+    if page.netloc != request.host or not pages or not pages.test(page.path, "GET"):
+        return None
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _unreachable(gone: Unreachable) -> ResponseReturnValue:

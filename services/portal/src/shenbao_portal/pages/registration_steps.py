@@ -49,7 +49,10 @@ class UnitForm(Form):
     certificate_number = StringField(_l("证件号码"), [at_most(50)], render_kw=_OFF)
     certificate = FileField(
         _l("单位证件"),
-        description=_l("批准成立的批文或其他证件，JPG 图片，不超过 1 MB"),
+        description=_l(
+            "登记证书、许可证、批准成立的批文或其他证件。"
+            "照片所有信息需清晰可见，内容真实有效，不得做任何修改。照片支持.jpg、.jpeg 格式，大小不超过1M。"
+        ),
         render_kw={"accept": ".jpg,.jpeg"},
     )
     department_id = DepartmentField(_l("归口部门"), [Needed(_l("请选择归口部门"))])
