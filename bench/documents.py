@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pypdf import PdfReader
 
-from bench.prints import fonts
+from bench.typefaces import fonts
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.providers.typesetting import Typesetter
 from shenbao_documents.providers.workbook import write_table

@@ -17,8 +17,9 @@ import structlog
 from flask import Flask, jsonify, request
 from PIL import Image, ImageDraw, ImageFont
 
-from bench.prints import fonts, printing
+from bench.prints import printing
 from bench.served import keys, served
+from bench.typefaces import fonts
 from shenbao_common.contracts.applications import ProgrammePublishedV1
 from shenbao_common.testing.actors import unit_actor
 from shenbao_common.testing.papers import Samples

@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from bench.prints import fonts, printing
+from bench.prints import printing
+from bench.typefaces import fonts
 from shenbao_common.contracts.applications import ApplicationApprovedV1, ApplicationSubmittedV1
 from shenbao_common.contracts.review import StepOpenedV1
 from shenbao_common.kernel.ids import uuid7

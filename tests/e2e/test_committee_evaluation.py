@@ -1,5 +1,6 @@
 """An applicant declares for a title: from the commitment over the printed form to the committee that evaluates it."""
 
+import csv
 import io
 from typing import Any
 
@@ -126,10 +127,22 @@ def test_the_forms_are_printed_and_the_basic_items_exported(town: Town, project:
     assert ["研发部主任" in text for text in (first, second)] == [False, True]
     assert "版本：1" in first
     assert "版本：2" in second
+    _blank_forms(town.bureau.user, project)
     exported = job.export(unit.user, programme=PROGRAMME, ids=application)
     _title, header, row = CalamineWorkbook.from_filelike(io.BytesIO(exported)).get_sheet_by_index(0).to_python()
     assert header[:4] == ["编号", "单位名称", "姓名", "性别"]
     assert (row[2], row[7], row[8]) == ("张三", "工程师", "电子信息")
+    sheet = done(unit.user.call("GET", "applications", "/v1/applications/summary-sheet", params={"ids": application}))
+    values = unit.user.call("POST", "documents", "/v1/exports", sheet | {"format": "csv"}).raise_for_status()
+    assert next(csv.reader(values.content.decode("utf-8").splitlines())) == header
+
+
+def _blank_forms(officer: Any, project: dict[str, Any]) -> None:
+    """Each form with its own template, of nobody."""
+    for kind in FORMS:
+        sheet = done(officer.call("GET", "applications", f"/v1/projects/{project['id']}/blank-sheets/{kind}"))
+        text = text_of(officer.call("POST", "documents", "/v1/blank-forms", sheet).raise_for_status().content)
+        assert ("姓　　名" in text, "张三" in text, "预览" in text) == (True, False, False), kind
 
 
 def _print_every_form(user: Any, application: str) -> str:

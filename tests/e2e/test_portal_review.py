@@ -10,9 +10,10 @@ from playwright.sync_api import Page, expect
 from shenbao_common.testing.service import eventually
 from shenbao_stack import job
 from shenbao_stack.browsing import PHONE, Desk
+from shenbao_stack.client import User
 from shenbao_stack.demo.town import PRIMARY, Town
 from shenbao_stack.looking import looked_at
-from shenbao_stack.world import Office, Unit
+from shenbao_stack.world import Office, Unit, done
 
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
@@ -58,7 +59,7 @@ def told(what: str) -> re.Pattern[str]:
 
 def return_by_hand(officer: Page, material: str) -> None:
     """Lists the mobile number and the evaluation form, the latter first without its reason."""
-    eventually(lambda: opened(officer, f"/office/cases/{material}"))
+    eventually(lambda: opened(officer, f"/office/cases/{material}?claimed=nobody"))
     conditions = officer.locator("section", has=officer.get_by_role("heading", name="申报条件")).locator("li")
     assert conditions.count() > 0
     for line in conditions.all():
@@ -77,6 +78,7 @@ def return_by_hand(officer: Page, material: str) -> None:
     shot(officer, "itemised-return")
     officer.get_by_role("button", name="退回修改").click()
     expect(officer.locator(".note-success")).to_contain_text("已退回")
+    expect(officer).to_have_url(re.compile("claimed=nobody"))  # the queue as it was narrowed
 
 
 def correct_by_hand(page: Page, material: str) -> None:
@@ -129,7 +131,6 @@ def test_officers_of_an_office_share_its_queue_by_hand(
     expect(x.locator(".note-success")).to_contain_text("已认领")
     y.goto("/office/cases")
     expect(y.locator("table.rows")).to_contain_text("他人已认领")
-    shot(y, "queue-claimed")
     y.goto(f"/office/cases/{material}")
     expect(y.get_by_role("button", name="通过")).to_have_count(0)
     shot(y, "case-claimed")
@@ -137,6 +138,7 @@ def test_officers_of_an_office_share_its_queue_by_hand(
     x.goto(f"/office/cases/{material}")
     late = x.context.new_page()
     late.goto(f"/office/cases/{material}")
+    ticking = _ticked(x.context.new_page(), material)
     y.get_by_role("button", name="认领").click()
     expect(y.locator(".note-success")).to_contain_text("已认领")
     x.get_by_role("button", name="认领").click()
@@ -147,6 +149,24 @@ def test_officers_of_an_office_share_its_queue_by_hand(
     late.get_by_role("button", name="通过").click()
     expect(late.locator(".note-danger")).to_contain_text(told("处理"))
     shot(late, "decided-by-colleague")
+    _too_late_for_many(ticking, colleague, material)
+
+
+def _ticked(page: Page, material: str) -> Page:
+    page.goto("/office/cases")
+    page.locator(f"[data-tick][value='{material}']").check()
+    return page
+
+
+def _too_late_for_many(page: Page, officer: User, material: str) -> None:
+    """Who decides several at once reads by whom one of them was decided before."""
+    page.get_by_role("button", name="批量通过").click()
+    expect(page.locator(".note-warning").last).to_contain_text(told("处理"))
+    again = {"ids": [material], "action": "pass"}
+    batch = done(officer.call("POST", "review", "/v1/batches", again))["batch_id"]
+    page.goto(f"/office/batches/{batch}")
+    expect(page.locator("table.rows tbody tr")).to_contain_text(told("处理"))
+    shot(page, "batch-decided-by-colleague")
 
 
 @pytest.mark.req("B-07")

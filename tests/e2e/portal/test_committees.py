@@ -46,13 +46,15 @@ def programme(town: Town, tmp_path: Path) -> str:
 
 
 def form_committee(chief: Page) -> None:
-    chief.goto("/office/committees")
+    offered = chief.get_by_label("专业技术资格试评评定", exact=True)
+    eventually(lambda: chief.goto("/office/committees") and offered.count() == 1)
     chief.get_by_label("评审委员会名称").fill("示例市工程系列评委会")
-    chief.get_by_label("适用的申报事项").fill(KEY)
+    offered.check()
     chief.get_by_role("button", name="设立").click()
     expect(chief.locator(".note-success")).to_contain_text("评审委员会已设立")
     chief.goto("/office/committees")
     looked_at(chief, "committee-committees", languages=BOTH)
+    expect(chief.locator("table.rows tbody tr")).to_contain_text("专业技术资格试评评定")
 
 
 def invited(chief: Page, stack: Stack, name: str) -> str:
@@ -196,7 +198,7 @@ def hand_in(chief: Page) -> None:
     """Of a committee that sits elsewhere the results come as a workbook; each bad row is told."""
     chief.goto("/office/committees")
     chief.get_by_label("评审委员会名称").fill("省评委会")
-    chief.get_by_label("适用的申报事项").fill(f"{KEY}_elsewhere")
+    chief.get_by_label("专业技术资格初定认定", exact=True).check()
     chief.get_by_label("在系统外评审，导入结果").check()
     chief.get_by_role("button", name="设立").click()
     expect(chief.locator(".note-success")).to_contain_text("评审委员会已设立")

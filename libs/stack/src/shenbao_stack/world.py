@@ -122,13 +122,15 @@ class World:
         made = done(self.admin().call("POST", "units", "/v1/organisations", body | _below(parent) | more))
         return Office(made["id"], body["name"], level, self.new_officer(made["id"], permissions))
 
-    def new_officer(self, organisation_id: str, permissions: Sequence[str] = OFFICE_PERMISSIONS) -> User:
+    def new_officer(
+        self, organisation_id: str, permissions: Sequence[str] = OFFICE_PERMISSIONS, *, name: str = "审核员"
+    ) -> User:
         """A person who works at an office, with the first password changed already."""
         username = f"officer{self.serial()}"
         account = {
             "username": username,
             "kind": "office",
-            "display_name": "审核员",
+            "display_name": name,
             "organisation_id": organisation_id,
             "permissions": list(permissions),
         }

@@ -6,6 +6,7 @@ from shenbao_applications import handlers
 from shenbao_applications.api import (
     applications,
     archive,
+    blank_forms,
     citations,
     committees,
     deadlines,
@@ -65,6 +66,7 @@ _BLUEPRINTS = (
     reports.blp,
     sheets.blp,
     form_sheets.blp,
+    blank_forms.blp,
     operating.blp,
     same_person.blp,
 )

@@ -29,6 +29,7 @@ ROUTES = (
     (f"{PROJECTS}/publishers", "GET"),
     (f"{PROJECTS}/work", "GET"),
     (f"{PROJECTS}/{{project_id}}", "GET"),
+    (f"{PROJECTS}/{{project_id}}/blank-sheets/{{kind}}", "GET"),
     (APPLICATIONS, "GET"),
     (APPLICATIONS, "POST"),
     (f"{APPLICATIONS}/counts", "GET"),

@@ -156,3 +156,23 @@ def _sheet(house, actor, application: str, kind: str) -> dict:
 def _opened(slip: str) -> dict:
     body = slip.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+
+
+@pytest.mark.req("S4a-10")
+def test_a_blank_form_of_a_project_holds_nobody_and_only_forms_of_its_variant_exist(house) -> None:
+    office = house.service.client(house.d1)
+    project = house.project(name="2026年初级职称初定")
+    path = f"/v1/projects/{project}/blank-sheets"
+    answer = office.get(f"{path}/determination_form")
+    assert answer.status_code == 200
+    said = json.loads(base64.urlsafe_b64decode(answer.json["sheet"].split(".")[1] + "=="))
+    assert (said["programme"], said["project_name"], said["year"]) == (
+        "title_initial_determination",
+        "2026年初级职称初定",
+        "2026",
+    )
+    basic = said["sections"]["basic"]
+    assert {"person_name", "sex"} <= set(basic)
+    assert set(basic.values()) == {""}
+    assert office.get(f"{path}/recognition_form").status_code == 404
+    assert house.service.client().get(f"{path}/determination_form").status_code == 401

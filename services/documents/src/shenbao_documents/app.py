@@ -9,6 +9,7 @@ from shenbao_common.web.service import Service, create_service
 from shenbao_documents import handlers
 from shenbao_documents.api import (
     authorization_certificates,
+    blank_forms,
     certificates,
     earlier,
     evaluated,
@@ -46,6 +47,7 @@ BLUEPRINTS = [
     prints.blp,
     print_jobs.blp,
     minutes.blp,
+    blank_forms.blp,
     exchange.blp,
     exports.blp,
     export_jobs.blp,

@@ -1,5 +1,6 @@
 """Summary tables as Excel workbooks."""
 
+import csv
 import io
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.testing.actors import sub_account_actor, unit_actor
+from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
 
 COLUMNS = [{"key": "reference", "label": "编号"}, {"key": "name", "label": "姓名"}, {"key": "id", "label": "证件号码"}]
@@ -49,6 +50,19 @@ def test_a_query_result_of_7_gives_a_header_and_7_rows_in_the_listed_order(docum
     assert title[0] == "申报材料汇总表"
     assert header == ["编号", "姓名", "证件号码"]
     assert found == rows
+
+
+@pytest.mark.req("S4a-10")
+def test_other_systems_get_the_chosen_columns_as_values_in_utf_8(documents: UnderTest) -> None:
+    office = office_actor()
+    rows = [["CD1", "测试𬱖𠮷", "0012"], ["CD2", '引号"与,逗号', ""]]
+    slip = documents.slip("applications", "shenbao-sheet+jwt", table(office, rows))
+    answer = documents.client(office).post("/v1/exports", json={"sheet": slip, "format": "csv"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert list(csv.reader(answer.data.decode("utf-8").splitlines())) == [["编号", "姓名", "证件号码"], *rows]
+    other = documents.client(office).post("/v1/exports", json={"sheet": slip, "format": "pdf"})
+    assert (other.status_code, [e["path"] for e in other.json["errors"]]) == (422, ["format"])
 
 
 def test_no_cell_becomes_a_formula_a_number_or_a_link(documents: UnderTest) -> None:

@@ -6,9 +6,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
@@ -113,6 +114,12 @@ class House:
         client = self.review.client(self.experts[expert])
         read = client.get(f"/v1/ballots/{sitting}/minutes").json
         return client.post(f"/v1/ballots/{sitting}/signature", json={"content_hash": read["content_hash"]})
+
+
+@pytest.fixture
+def house_of(town: Any, review: UnderTest) -> Callable[..., House]:
+    """A committee by other terms."""
+    return partial(House, town, review)
 
 
 @pytest.fixture

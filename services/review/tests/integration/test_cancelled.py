@@ -3,7 +3,8 @@
 from typing import Any
 
 from shenbao_common.contracts.review import CommitteeFormedV1, StepOpenedV1
-from shenbao_common.contracts.units import OrganisationCancelledV1
+from shenbao_common.contracts.units import OrganisationCancelledV1, SupervisingDepartmentChangedV1
+from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 
 
@@ -37,3 +38,27 @@ def test_a_report_under_a_cancelled_department_waits_instead_of_going_to_nobody(
     review.hear(OrganisationCancelledV1(organisation_id=town.d1))
     town.report()
     assert review.told(StepOpenedV1) == []
+
+
+def test_two_departments_merge_while_cases_run_and_none_is_lost(town: Any, review: UnderTest) -> None:
+    """The unit of the first moves to the second, which takes its material back; another unit moves up at the end."""
+    moved, at_the_bureau, left = town.report(), town.report(), town.report(unit_id=town.other_unit_id)
+    d1, d2, bureau = (town.office(body) for body in (town.d1, town.d2, town.bureau))
+    assert town.decide(d1, at_the_bureau, "pass").status_code == 200
+    change = {"from_id": str(town.d1), "to_id": str(town.d2)}
+    review.hear(example_event(SupervisingDepartmentChangedV1, unit_id=str(town.unit_id), **change))
+    recalled = [town.recall(report) for report in (moved, at_the_bureau)]
+    review.hear(OrganisationCancelledV1(organisation_id=town.d1))
+    for report, recall in zip((moved, at_the_bureau), recalled, strict=True):
+        own = {"application_id": report.application_id, "reference": report.reference}
+        town.report(**own, department_id=town.d2, round=2, revision=recall.revision + 1)
+
+    assert town.listed(d1) == []
+    assert set(town.listed(d2)) == {moved.reference, at_the_bureau.reference}
+    assert town.listed(bureau) == [left.reference]
+    for report in (moved, at_the_bureau):
+        for office in (d2, bureau):
+            assert town.decide(office, report, "pass").status_code == 200
+    for _ in range(2):
+        assert town.decide(bureau, left, "pass").status_code == 200
+    assert {town.case(bureau, report)["status"] for report in (moved, at_the_bureau, left)} == {"passed"}

@@ -140,6 +140,21 @@ def test_an_officer_who_is_declared_related_neither_claims_nor_decides(town: Any
     assert town.decide(town.office(town.d1), related, "pass").status_code == 200
 
 
+@pytest.mark.req("B-05")
+def test_nobody_decides_or_evaluates_the_own_case(town: Any, review: UnderTest, house: Any) -> None:
+    officer = office_actor(town.d1)
+    own = town.report(filler_id=officer.account_id)
+    refused = town.decide(review.client(officer), own, "pass")
+    assert (refused.status_code, refused.json["code"]) == (422, "conflict_own_case")
+    member = person_actor()
+    expert, others = house.expert("王五", account=member), house.pool(3)
+    (candidate,) = house.candidates(1, filler_id=member.account_id)
+    sitting = house.planned([candidate])
+    seated = house.chief.post(f"/v1/sittings/{sitting}/members", json={"expert_ids": [*others, expert]})
+    assert [(e["code"], e["path"]) for e in seated.json["errors"]] == [("conflict_own_case", "expert_ids.3")]
+    assert house.chief.get(f"/v1/sittings/{sitting}").json["members"] == []
+
+
 def test_who_forms_a_second_committee_for_the_same_is_told_at_once(town: Any) -> None:
     chief = town.office(town.bureau)
 

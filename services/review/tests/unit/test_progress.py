@@ -68,6 +68,12 @@ def test_passed_steps_of_a_parallel_stage_keep_their_result_over_several_rounds(
     assert progress.kept(past(*first, (2, 1, "b", RETURNED))) == {"a", "c"}
 
 
+def test_who_was_asked_again_and_did_not_pass_is_asked_once_more() -> None:
+    # In the first round its stage was its own; the corrected material concerns another office there too.
+    rounds = past((1, 1, "a", PASSED), (1, 2, "c", RETURNED), (2, 1, "a", CANCELLED), (2, 1, "b", RETURNED))
+    assert progress.kept(rounds) == frozenset()
+
+
 def test_a_single_step_is_decided_again_in_a_new_round() -> None:
     assert progress.kept(past((1, 1, "a", PASSED), (1, 2, "b", RETURNED))) == frozenset()
 
@@ -129,7 +135,10 @@ def routes(draw: st.DrawFn) -> list[list[StepRule]]:
 
 @dataclass
 class Walk:
-    """A case that is walked through its rounds by rules alone."""
+    """A case that is walked through its rounds by rules alone, beside what people expect to be asked next.
+
+    passes: keys whose result counts; returned: the stage of the latest return; begins: where the round began.
+    """
 
     planned: list[Planned]
     re_entry: str
@@ -137,10 +146,14 @@ class Walk:
     state: CaseState = CaseState.RETURNED
     rows: dict[UUID, tuple[int, Planned, StepState]] = field(default_factory=dict)
     decided: Counter[UUID] = field(default_factory=Counter)
+    passes: set[str] = field(default_factory=set)
+    returned: int = 0
+    begins: int = 0
 
     def report(self) -> None:
         steps = self.planned
         if self.round:
+            self._expect_anew()
             gone = [Past(round=r, stage=p.stage, key=p.rule.key, state=s) for r, p, s in self.rows.values()]
             steps = route.entered(steps, self.re_entry, progress.returned_stage(gone), progress.kept(gone))
         self.round += 1
@@ -155,8 +168,27 @@ class Walk:
     def open(self) -> list[UUID]:
         return [i for i, (_, _, s) in self.rows.items() if s == OPEN]
 
+    def _expect_anew(self) -> None:
+        """From the re-entry step on, from the return at the latest; of several side by side, who passed has done."""
+        stages = {p.rule.key: p.stage for p in self.planned}
+        self.begins = min(stages.get(self.re_entry, self.returned), self.returned)
+        sizes = Counter(stages.values())
+        self.passes -= {key for key, stage in stages.items() if stage >= self.begins and sizes[stage] == 1}
+
+    def expected(self) -> set[str]:
+        """Who is to be asked now."""
+        rest = [p for p in self.planned if not p.rule.carried_out and p.stage >= self.begins]
+        rest = [p for p in rest if p.rule.key not in self.passes]
+        first = min((p.stage for p in rest), default=0)
+        return {p.rule.key for p in rest if p.stage == first}
+
     def decide(self, step: UUID, action: Action) -> None:
         self.decided[step] += 1
+        planned = self.rows[step][1]
+        if action == Action.PASS:
+            self.passes.add(planned.rule.key)
+        elif action == Action.RETURN:
+            self.returned = planned.stage
         self.take(progress.after(self.places(), step, action))
 
     def take(self, outcome: progress.Outcome) -> None:
@@ -171,6 +203,7 @@ class Walk:
         if self.state == CaseState.IN_REVIEW:
             assert len(stages) == 1
             assert stages.pop()[0] == self.round
+            assert {self.rows[i][1].rule.key for i in self.open()} == self.expected()
         else:
             assert not stages
             assert WAITING not in {s for _, _, s in self.rows.values()}
@@ -192,7 +225,8 @@ def test_no_walk_loses_a_case_or_decides_a_step_twice_and_every_walk_ends(
             continue
         if walk.state != CaseState.IN_REVIEW:
             break
-        actions = [Action.PASS, Action.FAIL] + [Action.RETURN] * (walk.round < MOST_RETURNS)
+        # Mostly passes and returns, so that walks come far and to later rounds.
+        actions = [Action.PASS] * 4 + [Action.RETURN] * 3 * (walk.round < MOST_RETURNS) + [Action.FAIL]
         action = data.draw(st.sampled_from(actions))
         walk.decide(data.draw(st.sampled_from(walk.open())), action)
         walk.check()
@@ -200,6 +234,7 @@ def test_no_walk_loses_a_case_or_decides_a_step_twice_and_every_walk_ends(
         assert walk.state in ends.get(action, {CaseState.IN_REVIEW, CaseState.PASSED})
     assert walk.state in {CaseState.PASSED, CaseState.FAILED}
     if walk.state == CaseState.PASSED:
+        assert walk.expected() == set()
         latest = {p.rule.key: s for _, p, s in sorted(walk.rows.values(), key=lambda row: row[0]) if s != CANCELLED}
         assert latest == dict.fromkeys(keys, PASSED), "every step that applies was passed"
 

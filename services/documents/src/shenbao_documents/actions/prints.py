@@ -92,6 +92,12 @@ def _code(session: Session, sheet: FormSheet, title: str) -> str:
     return code
 
 
+def blank(session: Session, sheet: FormSheet, press: Press) -> tuple[str, bytes]:
+    """Title and PDF of a form of nobody; it bears no seal, is not signed and not kept."""
+    form = _form(session, sheet)
+    return form["title"], _typeset(sheet, form, press.typesetter, seal=None, address="")
+
+
 def ensure_may_print(session: Session, sheet: FormSheet, actor: Actor) -> None:
     """Its unit, its filler, or an office that has the application: to everybody else it does not exist (C3)."""
     if actor.kind is Kind.OFFICE:
@@ -120,7 +126,7 @@ def _typeset(
         "title": form["title"],
         "watermark": "" if sheet.reported else form["watermark"],
         "reference": sheet.reference,
-        "revision": str(sheet.revision),
+        "revision": str(sheet.revision or ""),
         "unit_seal": list(seal) if seal else None,
         "qr": qr(address),
         "made_at": sheet.made_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S"),

@@ -127,6 +127,12 @@ class SheetIn(Schema):
     sheet = ma.fields.String(required=True)
 
 
+class ExportIn(SheetIn):
+    """format: a workbook for people, or comma-separated values in UTF-8 for other systems (RFC 4180)."""
+
+    format = ma.fields.String(load_default="xlsx", validate=validate.OneOf(["xlsx", "csv"]))
+
+
 class ExportOut(Schema):
     """state: gathering, waiting, writing or done; written: of rows."""
 

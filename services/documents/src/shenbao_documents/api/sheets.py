@@ -7,10 +7,10 @@ from shenbao_common.web.service import service
 from shenbao_documents.domain.forms import SHEET, sheet_refused
 
 
-def claims_of(text: str) -> dict[str, Any]:
+def claims_of(text: str, kind: str = SHEET) -> dict[str, Any]:
     """The claims of a valid sheet; refuses a forged one (sheet_invalid) and an old one (sheet_expired)."""
     try:
-        return service().keys_of("applications").verify(SHEET, text)
+        return service().keys_of("applications").verify(kind, text)
     except Unauthenticated as refusal:
         # The caller's own token is good, so this is no matter of signing in again.
         raise sheet_refused(refusal.code.replace("token", "sheet")) from refusal

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.errors import Problem, RuleBroken
 
 SHEET = "shenbao-sheet+jwt"
+BLANK = "shenbao-blank+jwt"
 WATERMARK = "仅供预览"
 
 
@@ -52,6 +54,12 @@ def sheet_of(claims: Mapping[str, Any]) -> FormSheet:
         )
     except (KeyError, TypeError, ValueError) as wrong:
         raise sheet_refused("sheet_invalid") from wrong
+
+
+def blank_of(claims: Mapping[str, Any]) -> FormSheet:
+    """A form of no application, as it is bought at the counter: without number, revision and watermark."""
+    nobody = {"application_id": NOBODY.hex, "unit_id": NOBODY.hex, "filler_id": NOBODY.hex}
+    return sheet_of({**claims, **nobody, "revision": 0, "reported": True, "print_hash": "", "reference": ""})
 
 
 def sheets_of(claims: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
+from shenbao_portal.colleagues import reasons
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
@@ -48,7 +49,7 @@ def show(batch_id: Any) -> ResponseReturnValue:
     batch = review.get(f"/v1/batches/{batch_id}").body
     lines = review.get(f"/v1/batches/{batch_id}/results", result=result, after=request.args.get("after"), limit=50).body
     page = "office/batch_part.html" if request.headers.get("HX-Request") else "office/batch.html"
-    return render_template(page, batch=batch, lines=lines, result=result)
+    return render_template(page, batch=batch, lines=lines, reasons=reasons(lines["items"]), result=result)
 
 
 @blp.post("/<uuid:batch_id>/stop")

@@ -1,5 +1,6 @@
 """The office's work: its queue, one case with its material and log, deciding singly and for many."""
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from shenbao_portal import case_forms, contents, material_forms
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
-from shenbao_portal.colleagues import named
+from shenbao_portal.colleagues import named, reasons
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
@@ -16,6 +17,9 @@ from shenbao_portal.refusals import Refused, Unreachable
 from shenbao_portal.texts import _, ngettext
 
 blp = Blueprint("cases", __name__, url_prefix="/office/cases")
+
+_MOST_TOLD = 5
+"""Reasons for which ticked cases were refused, the most frequent first."""
 
 TABS = ("open", "passed", "returned", "watched", "all")
 
@@ -75,7 +79,7 @@ def decide(application_id: Any) -> ResponseReturnValue:
             raise
         return _case(application_id, refused=named(refused), typed=body | {"items": case_forms.items(form)})
     flash(_done_text(str(body["action"])), "success")
-    return redirect(url_for("cases.queue"), 303)
+    return _back()
 
 
 @blp.post("/<uuid:application_id>/<any(claim, release):what>")
@@ -116,14 +120,14 @@ def decide_all() -> ResponseReturnValue:
     }
     if not ids:
         flash(_("请先勾选材料"), "warning")
-        return redirect(url_for("cases.queue"), 303)
+        return _back()
     try:
         results = service("review").post("/v1/decisions", body, key=once()).body["results"]
     except Refused as refused:
         flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
-        return redirect(url_for("cases.queue"), 303)
+        return _back()
     _tell(results)
-    return redirect(url_for("cases.queue"), 303)
+    return _back()
 
 
 def _case(application_id: Any, *, refused: Refused | None = None, typed: Any = None) -> ResponseReturnValue:
@@ -206,6 +210,12 @@ def project_choices() -> list[tuple[str, str]]:
     return [("", _("全部项目")), *((p["id"], p["name"]) for p in found)]
 
 
+def _back() -> ResponseReturnValue:
+    """To the queue as the officer had narrowed it."""
+    kept: dict[str, Any] = {name: request.args.get(name) or None for name in ("project_id", "claimed")}
+    return redirect(url_for("cases.queue", **kept), 303)
+
+
 def _done_text(action: str) -> str:
     return _("已退回，单位可以修改后重新上报。") if action == "return" else _("审核意见已提交。")
 
@@ -213,6 +223,8 @@ def _done_text(action: str) -> str:
 def _tell(results: list[dict[str, Any]]) -> None:
     done = sum(r["result"] == "decided" for r in results)
     flash(ngettext("已处理 %(num)d 份材料", "已处理 %(num)d 份材料", done), "success" if done else "warning")
-    for code in sorted({r["code"] for r in results if r["result"] == "refused" and r.get("code")}):
-        number = sum(r.get("code") == code for r in results)
-        flash(_("%(number)d 份未处理：%(why)s", number=number, why=words(code)), "warning")
+    refused = Counter(_("；").join(why) for why in reasons(r for r in results if r["result"] == "refused"))
+    for why, number in refused.most_common(_MOST_TOLD):
+        flash(_("%(number)d 份未处理：%(why)s", number=number, why=why), "warning")
+    if more := refused.total() - sum(number for _why, number in refused.most_common(_MOST_TOLD)):
+        flash(_("%(number)d 份未处理：%(why)s", number=more, why=_("其他原因")), "warning")

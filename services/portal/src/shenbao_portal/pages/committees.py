@@ -5,12 +5,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, HiddenField, RadioField, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectMultipleField, StringField
 
+from shenbao_portal import programmes
 from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, once, stripped
 from shenbao_portal.guards import signed_in_as
+from shenbao_portal.i18n import named_text
 from shenbao_portal.messages import words
 from shenbao_portal.pages.publicity import names_of
 from shenbao_portal.refusals import Refused
@@ -23,8 +25,8 @@ _CHIEF = "review.assign"
 
 class CommitteeForm(Form):
     name = StringField(_l("评审委员会名称"), [Needed(), at_most(200)])
-    programmes = StringField(
-        _l("适用的申报事项"), [at_most(500)], description=_l("填写事项代码，用逗号分隔；不填则适用全部事项。")
+    programmes = SelectMultipleField(
+        _l("适用的申报事项"), description=_l("不勾选则适用全部事项。"), validate_choice=False
     )
     groups = StringField(_l("评审专业或学科组"), [at_most(500)], description=_l("用逗号分隔；不填则评审全部专业。"))
     outside = RadioField(
@@ -46,8 +48,9 @@ class ExpertForm(Form):
 def index() -> ResponseReturnValue:
     """The committees that the office runs, and forming one."""
     form = CommitteeForm()
+    form.programmes.choices = list(_names_of_programmes().items())
     if form.validate_on_submit():
-        lists = {name: listed(form[name].data) for name in ("programmes", "groups")}
+        lists = {"programmes": form.programmes.data or [], "groups": listed(form.groups.data)}
         body = {**stripped(form, "name"), **lists, "outside": form.outside.data == "yes"}
         try:
             made = service("review").post("/v1/committees", body, key=once()).body
@@ -62,7 +65,11 @@ def index() -> ResponseReturnValue:
         except Refused as refused:
             form.take(refused)
     found = service("review").get("/v1/committees", after=request.args.get("after"), limit=20).body
-    return render_template("committees/listed.html", form=form, found=found)
+    return render_template("committees/listed.html", form=form, found=found, programmes=_names_of_programmes())
+
+
+def _names_of_programmes() -> dict[str, str]:
+    return {programmes.programme_key(p): named_text(p) for p in programmes.published()}
 
 
 @blp.get("/committees/<uuid:committee_id>")
@@ -73,7 +80,8 @@ def show(committee_id: Any) -> ResponseReturnValue:
     committee = review.get(f"/v1/committees/{committee_id}").body
     waiting = review.get("/v1/cases", committee_id=committee_id, after=request.args.get("after"), limit=100).body
     names = names_of(waiting["items"])
-    return render_template("committees/show.html", committee=committee, waiting=waiting, names=names)
+    known = _names_of_programmes()
+    return render_template("committees/show.html", committee=committee, waiting=waiting, names=names, programmes=known)
 
 
 @blp.post("/committees/<uuid:committee_id>/activity")

@@ -10,6 +10,7 @@ from shenbao_portal import contents
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, once
 from shenbao_portal.guards import require, signed_in_as
+from shenbao_portal.pages.files import passed_on
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, _l
 
@@ -52,3 +53,11 @@ def _page(project_id: Any, form: LastDayForm) -> ResponseReturnValue:
         form=form,
     )
     return page, 422 if form.errors or form.form_errors else 200
+
+
+@blp.get("/blank/<kind>")
+@signed_in_as("office", may="project.publish")
+def blank(project_id: Any, kind: str) -> ResponseReturnValue:
+    """A form of the project with nothing filled in, for who writes by hand (S4a-10)."""
+    sheet = service("applications").get(f"/v1/projects/{project_id}/blank-sheets/{kind}")["sheet"]
+    return passed_on("/v1/blank-forms", method="POST", body={"sheet": sheet})

@@ -49,7 +49,7 @@ def listed() -> ResponseReturnValue:
 @blp.get("/export")
 @signed_in_as("office", may="application.export")
 def export() -> ResponseReturnValue:
-    """The workbook of the whole filtered list in its order and with its columns."""
+    """The whole filtered list in its order and with its columns, for people or for other systems (S4a-06, S4a-10)."""
     known = service("applications").get("/v1/applications/table-columns").body
     filters, sort, columns = _asked({one["key"]: "" for one in known["items"]})
     body: dict[str, Any] = {k: v for k, v in filters.items() if v} | {"sort": sort, "columns": columns}
@@ -63,7 +63,7 @@ def export() -> ResponseReturnValue:
         for trouble in refused:
             flash(words(trouble.code, trouble.params), "danger")
         return redirect(url_for("received.listed"), 303)
-    return workbooks.of_sheet(sheet)
+    return workbooks.of_sheet(sheet, "csv" if request.args.get("format") == "csv" else "xlsx")
 
 
 def _forms_of(project_id: str) -> list[tuple[str, str]]:

@@ -12,13 +12,16 @@ from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
 from shenbao_portal.pages.files import passed_on
+from shenbao_portal.pages.publicity import names_of
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
 
 blp = Blueprint("sittings", __name__, url_prefix="/office")
 
 _CHIEF = "review.assign"
-_WHOLE_POOL = 100
+_WHOLE_POOL = 1000
+_MOST_CANDIDATES = 1000
+"""Of one sitting."""
 
 
 @blp.get("/sittings")
@@ -34,7 +37,11 @@ def index() -> ResponseReturnValue:
 def plan(committee_id: Any) -> ResponseReturnValue:
     """A sitting about the ticked cases."""
     form = request.form
-    body = {"title": form.get("title", "").strip(), "held_on": form.get("held_on", ""), "ids": form.getlist("ids")}
+    ids = form.getlist("ids")
+    if form.get("all"):
+        waiting = _every("/v1/cases", _MOST_CANDIDATES, committee_id=committee_id)
+        ids = [case["application_id"] for case in waiting]
+    body = {"title": form.get("title", "").strip(), "held_on": form.get("held_on", ""), "ids": ids}
     if seats := form.get("seats", "").strip():
         body["seats"] = seats
     if not body["ids"]:
@@ -51,6 +58,19 @@ def plan(committee_id: Any) -> ResponseReturnValue:
     return redirect(url_for("sittings.show", sitting_id=made["sitting_id"]), 303)
 
 
+def _every(path: str, most: int, **query: Any) -> list[dict[str, Any]]:
+    """Page by page; what comes later waits for the next time."""
+    found: list[dict[str, Any]] = []
+    after: str | None = None
+    while len(found) < most:
+        page = service("review").get(path, after=after, limit=100, **query).body
+        found += page["items"]
+        after = page["next"]
+        if not after:
+            break
+    return found[:most]
+
+
 @blp.get("/sittings/<uuid:sitting_id>")
 @signed_in_as("office", may=_CHIEF)
 def show(sitting_id: Any) -> ResponseReturnValue:
@@ -60,12 +80,15 @@ def show(sitting_id: Any) -> ResponseReturnValue:
     experts, recount, minutes = [], None, None
     if sitting["state"] == "planned":
         seated = {member["expert_id"] for member in sitting["members"]}
-        pool = review.get("/v1/experts", limit=_WHOLE_POOL).body["items"]
+        pool = _every("/v1/experts", _WHOLE_POOL)
         experts = [e for e in pool if e["joined"] and not e["ended_at"] and e["expert_id"] not in seated]
     if sitting["state"] in {"closed", "signed"}:
         recount = review.get(f"/v1/sittings/{sitting_id}/recount").body["rounds"]
         minutes = review.get(f"/v1/sittings/{sitting_id}/minutes").body
-    return render_template("sittings/show.html", sitting=sitting, experts=experts, recount=recount, minutes=minutes)
+    names = names_of(sitting["candidates"])
+    return render_template(
+        "sittings/show.html", sitting=sitting, experts=experts, recount=recount, minutes=minutes, names=names
+    )
 
 
 @blp.post("/sittings/<uuid:sitting_id>/members")

@@ -87,13 +87,15 @@ def returned_stage(past: Sequence[Past]) -> int:
 
 
 def kept(past: Sequence[Past]) -> frozenset[str]:
-    """Keys of passed steps of parallel stages: a return by one of several deciders does not undo the others (C2.3)."""
+    """Keys of passed steps of parallel stages: a return by one of several deciders does not undo the others (C2.3).
+
+    The latest round in which a step was laid out counts: who was asked again and did not pass is asked once more.
+    """
     parallel: dict[int, set[str]] = {}
     latest: dict[str, Past] = {}
     for step in sorted(past, key=lambda step: step.round):
         parallel.setdefault(step.stage, set()).add(step.key)
-        if step.state != StepState.CANCELLED:
-            latest[step.key] = step
+        latest[step.key] = step
     return frozenset(
         key for key, step in latest.items() if step.state == StepState.PASSED and len(parallel[step.stage]) > 1
     )
