@@ -65,7 +65,8 @@ def _read_first(app: "WSGIApplication") -> "WSGIApplication":
         body = environ["wsgi.input"] = _Body(environ["wsgi.input"])
         answer = app(environ, start_response)
         try:
-            _read(body, int(environ.get("CONTENT_LENGTH") or "0"))
+            if environ.get("wsgi.input_terminated"):  # gunicorn says where it ends; another would be waited on for ever
+                _read(body, int(environ.get("CONTENT_LENGTH") or "0"))
         except BadRequest:
             pass  # It is answered, and gunicorn knows that nothing more can be read.
         except BaseException:
