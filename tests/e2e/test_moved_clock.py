@@ -56,7 +56,7 @@ def test_an_open_publicity_closes_within_a_second_when_the_clock_moves_by_seven_
 
     stack.clock.move(days=7)
 
-    until(lambda: visitor.call("GET", "review", notice.public).status_code == 404, seconds=1, what="taken down")
+    until(lambda: visitor.call("GET", "review", notice.public).status_code == 410, seconds=1, what="taken down")
     assert [case["state"] for case in notice.now()["cases"]] == ["passed"]
     officer = desk(notice.officer)
     numbered_by_hand(officer, notice)

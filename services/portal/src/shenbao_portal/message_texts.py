@@ -28,6 +28,7 @@ TEXTS: Mapping[str, object] = {
     "immutable": _l("此项不可修改"),
     "bad_request": _l("请求的内容无法识别"),
     "not_found": _l("您要找的内容不存在，或不在您的权限范围内"),
+    "publicity_over": _l("公示期已结束，公示内容已撤下"),
     "method_not_allowed": _l("不支持此操作"),
     "too_large": _l("提交的内容过大"),
     "wrong_media_type": _l("文件类型不正确"),

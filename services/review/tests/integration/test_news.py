@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from shenbao_common.contracts.applications import ApplicationRecalledV1
 from shenbao_common.contracts.review import StepOpenedV1
-from shenbao_common.testing.service import UnderTest
+from shenbao_common.kernel import clock
+from shenbao_common.testing.contracts import example_event
+from shenbao_common.testing.service import UnderTest, count_queries
 
 
 def test_the_same_report_told_twice_opens_one_case(town: Any, review: UnderTest) -> None:
@@ -51,6 +54,27 @@ def test_a_case_waits_for_the_fact_that_its_route_needs(empty_town: Any, review:
 
     assert town.case(town.unit(), report)["current"]["organisation_name"] == "市教育局"
     assert town.listed(town.office(town.d1)) == [report.reference]
+
+
+def test_a_report_that_comes_alone_takes_four_statements(town: Any, review: UnderTest) -> None:
+    report = town.report_untold()
+    with count_queries(review) as sent:
+        review.hear(report)
+    assert town.listed(town.office(town.d1)) == [report.reference]
+    assert len(sent) == 4, sent
+
+
+def test_a_report_and_its_recall_may_come_in_one_delivery(town: Any, review: UnderTest) -> None:
+    """A worker that was away takes both in one transaction."""
+    stays, goes = (town.report_untold(submitted_at=clock.now()) for _ in range(2))
+    recall = example_event(ApplicationRecalledV1, application_id=str(goes.application_id), revision=goes.revision + 10)
+    together = [review.envelope(event) for event in (goes, stays, recall)]
+    with review.service.sessions.begin() as session:
+        review.service.subscriptions.deliver_all(session, together, {together[-1].source: together[-1].position})
+    assert town.case(town.unit(), goes)["status"] == "recalled"
+    assert town.listed(town.office(town.d1)) == [stays.reference]
+    trend = town.office(town.d1).get("/v1/cases/trend").json
+    assert sum(day["came"] for day in trend["days"]) == 2
 
 
 def test_a_recalled_case_waits_for_nothing(empty_town: Any, review: UnderTest) -> None:

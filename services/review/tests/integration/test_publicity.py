@@ -5,6 +5,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -77,7 +78,7 @@ def look_at_the_evidence(review: UnderTest, bureau: Actor, notice: str) -> None:
     assert datetime.fromisoformat(evidence["posted_at"]) == THURSDAY
     assert datetime.fromisoformat(evidence["taken_down_at"]) == END
     assert len(evidence["content_hash"]) == 64
-    assert review.client().get(f"/v1/public/publicities/{notice}").status_code == 404
+    assert review.client().get(f"/v1/public/publicities/{notice}").status_code == 410
 
 
 def dismiss(review: UnderTest, bureau: Actor, notice: str) -> None:
@@ -266,6 +267,24 @@ def test_a_notice_and_its_objections_exist_for_their_office_only(town: Any, revi
         stored = str(connection.exec_driver_sql("SELECT o::text, p::text FROM objection o, publicity_case p").all())
     assert "李四".encode().hex() not in stored
     assert "李四" not in stored
+
+
+def test_checklist_40_a_notice_is_gone_after_its_period_and_its_address_cannot_be_guessed(
+    town: Any, review: UnderTest, bureau: Actor
+) -> None:
+    first, second = (posted(review, bureau, [town.report(version=2)]).json["publicity_id"] for _ in range(2))
+    visitor = review.client()
+    # The last 62 bits of an address do not come from the clock.
+    random = (1 << 62) - 1
+    assert abs((UUID(first).int & random) - (UUID(second).int & random)) > 1_000_000
+    assert visitor.get(f"/v1/public/publicities/{UUID(int=UUID(first).int + 1)}").status_code == 404
+    assert len(visitor.get("/v1/public/publicities").json["items"]) == 2
+    at(review, END)
+    gone = visitor.get(f"/v1/public/publicities/{first}")
+    assert (gone.status_code, gone.json["code"]) == (410, "publicity_over")
+    assert not any(word in gone.text for word in ("张", "评审结果"))
+    assert visitor.get("/v1/public/publicities").json["items"] == []
+    assert object_to(review, first, number="1").status_code == 410
 
 
 def test_objections_to_one_case_that_wait_are_bounded(town: Any, review: UnderTest, bureau: Actor) -> None:

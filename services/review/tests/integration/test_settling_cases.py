@@ -100,4 +100,4 @@ def test_after_the_review_the_applicant_reads_the_publicity_while_it_runs(desk: 
     while worker.piece(desk.review.service.sessions, lambda: after):
         pass
     assert (desk.case()["status"], desk.case()["publicity"]) == ("passed", None)
-    assert desk.review.client().get(f"/v1/public/publicities/{shown['publicity_id']}").status_code == 404
+    assert desk.review.client().get(f"/v1/public/publicities/{shown['publicity_id']}").status_code == 410

@@ -2,6 +2,7 @@
 
 Refusal
 ├── NotFound         what was asked for does not exist for this actor
+├── Over             it was there for everybody to read, and is not any more
 ├── NotAllowed       it exists for this actor, but this act is not theirs
 ├── Conflict         the present state forbids the act
 ├── RuleBroken       the content breaks rules; all of them are named at once
@@ -43,6 +44,10 @@ class NotFound(Refusal):
 
     def __init__(self, code: str = "not_found", *problems: Problem, **params: Any) -> None:
         super().__init__(code, *problems, **params)
+
+
+class Over(Refusal):
+    """What everybody read for its time."""
 
 
 class NotAllowed(Refusal):

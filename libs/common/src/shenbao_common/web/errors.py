@@ -17,6 +17,7 @@ from shenbao_common.kernel.errors import (
     Conflict,
     NotAllowed,
     NotFound,
+    Over,
     Problem,
     Refusal,
     RuleBroken,
@@ -46,6 +47,7 @@ class Unavailable(Refusal):
 
 STATUS: Mapping[type[Refusal], int] = {
     NotFound: 404,
+    Over: 410,
     NotAllowed: 403,
     Conflict: 409,
     RuleBroken: 422,

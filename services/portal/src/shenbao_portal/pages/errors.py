@@ -43,7 +43,7 @@ def show(status: int, title: str, text: str, *, retry: bool = False) -> Response
 def _refused(refused: Refused) -> ResponseReturnValue:
     if refused.code == SIGN_IN_AGAIN:
         return _signed_out(SignedOut(SIGN_IN_AGAIN))
-    titles = {403: _("没有权限"), 404: _("找不到页面"), 503: _("请稍候")}
+    titles = {403: _("没有权限"), 404: _("找不到页面"), 410: _("已结束"), 503: _("请稍候")}
     texts = [words(t.code, t.params) for t in refused]
     return show(
         refused.status, titles.get(refused.status, _("操作未完成")), " ".join(texts), retry=refused.status == 503

@@ -17,6 +17,7 @@ from shenbao_review.actions import routing
 from shenbao_review.domain import progress
 from shenbao_review.domain.states import Action, CaseState
 from shenbao_review.models import Case, LogEntry, Recall
+from shenbao_review.queries import arrivals
 from shenbao_review.queries.cases import cases_to_change
 
 Report = ApplicationSubmittedV1 | ApplicationResubmittedV1
@@ -24,40 +25,31 @@ Report = ApplicationSubmittedV1 | ApplicationResubmittedV1
 
 def begin(session: Session, report: ApplicationSubmittedV1) -> None:
     """Opens the case at the beginning of its route, the first time and after a recall."""
-    case = _taken(session, report)
-    if case is not None:
-        case.first_round = report.round
-        routing.lay_out(session, case)
+    _take(session, report, anew=True)
 
 
 def resume(session: Session, report: ApplicationResubmittedV1) -> None:
     """Opens a new round at the programme's re-entry step."""
-    case = _taken(session, report)
-    if case is not None:
-        routing.lay_out(session, case)
+    _take(session, report, anew=False)
 
 
-def _taken(session: Session, report: Report) -> Case | None:
-    """The case as the report says; None for news that is older than what is known."""
-    if _recalled_since(session, report):
-        return None
-    case = next(iter(cases_to_change(session, [report.application_id])), None)
-    if case is None:
-        case = Case(application_id=report.application_id, first_round=report.round, version=1)
-        case.steps = []
-        session.add(case)
-    elif case.revision >= report.revision:
-        return None
-    else:
+def _take(session: Session, report: Report, *, anew: bool) -> None:
+    """The case as the report says, on its route; news that is older than what is known changes nothing."""
+    new = Case(application_id=report.application_id, first_round=report.round, version=1, steps=[])
+    _note(new, report)
+    known = arrivals.known(session, new)
+    if known.recalled is not None and known.recalled > report.revision:
+        return
+    if known.is_new:
+        routing.lay_out_new(session, new, known)
+        return
+    (case,) = cases_to_change(session, [report.application_id])
+    if case.revision < report.revision:
         # Only the owner of the status knows why a case in review is reported anew; its word stands.
         moves.carry_out(session, case, progress.recalled(moves.of_round(case)), at=report.submitted_at)
-    _note(case, report)
-    return case
-
-
-def _recalled_since(session: Session, report: Report) -> bool:
-    recall = session.get(Recall, report.application_id, populate_existing=True)
-    return recall is not None and recall.revision > report.revision
+        _note(case, report)
+        case.first_round = report.round if anew else case.first_round
+        routing.lay_out(session, case)
 
 
 def _note(case: Case, report: Report) -> None:

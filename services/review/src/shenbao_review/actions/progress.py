@@ -83,19 +83,29 @@ def settle(session: Session, moved: Mapping[Case, Collection[UUID]]) -> None:
 def enter(session: Session, moved: Mapping[Case, Collection[UUID]]) -> None:
     """Puts each case under the tab of each of its bodies' queues to which the body's own steps bring it."""
     session.flush()
+    entered, left = in_queues(moved)
+    for application_id, body_id in left:
+        leave(session, application_id, body_id)
+    if entered:
+        session.execute(_ENTER, entered)
+
+
+def in_queues(moved: Mapping[Case, Collection[UUID]]) -> tuple[list[dict[str, Any]], list[tuple[UUID, UUID]]]:
+    """The entries of the cases in these bodies' queues; and those, by case and body, that are to be in none any more.
+
+    One order for everybody, so that two transactions never wait for each other crosswise.
+    """
     places = [(body_id, case) for case, bodies in moved.items() for body_id in bodies]
-    entered = []
-    # One order for everybody, so that two transactions never wait for each other crosswise.
+    entered, left = [], []
     for body_id, case in sorted(places, key=lambda place: (place[0], place[1].application_id)):
         own = [step for step in case.steps if step.body_id == body_id]
         traces = [progress.Trace(state=StepState(s.state), decided_at=s.decided_at) for s in own]
         tab = progress.tab(traces)
         if tab is None:
-            leave(session, case.application_id, body_id)
+            left.append((case.application_id, body_id))
         else:
             entered.append(_entry(case, body_id, tab))
-    if entered:
-        session.execute(_ENTER, entered)
+    return entered, left
 
 
 def leave(session: Session, application_id: UUID, body_id: UUID | None = None) -> None:

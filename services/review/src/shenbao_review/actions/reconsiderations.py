@@ -20,6 +20,7 @@ from shenbao_review.domain.decision import ensure_may, ensure_no_conflict
 from shenbao_review.domain.states import Action, CaseState, ReconsiderationState, StepState
 from shenbao_review.models import Case, LogEntry, Reconsideration, ReconsiderationStep
 from shenbao_review.queries import reconsiderations
+from shenbao_review.queries.arrivals import known
 from shenbao_review.queries.officers import party, subject
 from shenbao_review.queries.places import places
 
@@ -66,7 +67,7 @@ def _bodies(
     session: Session, case: Case, words: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Mapping[str, Any], routing.Body]]:
     try:
-        around = places(session, case, {word["decider"] for word in words})
+        around = places(session, case, {word["decider"] for word in words}, known(session, case))
         return [(word, routing.decider(word["decider"], around)) for word in words]
     except routing.Unresolved as missing:
         raise Conflict(missing.reason) from missing

@@ -1,6 +1,7 @@
 """Lays out the route of a case and opens its first stage."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -9,9 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.ids import uuid7
 from shenbao_review.actions import progress as moves
+from shenbao_review.actions import tallies
 from shenbao_review.domain import progress, route
 from shenbao_review.domain.states import Action, StepState
-from shenbao_review.models import Case, LogEntry, ProgrammeVersion, Step
+from shenbao_review.models import Case, LogEntry, Step
+from shenbao_review.queries import arrivals
 from shenbao_review.queries.places import places
 
 _log = structlog.get_logger()
@@ -19,19 +22,35 @@ _log = structlog.get_logger()
 
 def lay_out(session: Session, case: Case) -> None:
     """Makes the steps of the present round; a case whose facts are not all known here waits for them."""
+    # What is read here is not changed here: the new rows are written once, when all is settled.
+    with session.no_autoflush:
+        log = _laid_out(session, case, arrivals.known(session, case))
+    if case.routed:
+        session.add_all(log)
+        moves.carry_out(session, case, progress.begun(moves.of_round(case)), at=case.submitted_at)
+
+
+def lay_out_new(session: Session, case: Case, known: arrivals.Known) -> None:
+    """The same for a case that has no row yet, and is not of the session: its rows are written together."""
+    log = _laid_out(session, case, known)
+    queued: list[dict[str, Any]] = []
+    if case.routed:
+        bodies = moves.move(session, case, progress.begun(moves.of_round(case)), at=case.submitted_at)
+        queued, _ = moves.in_queues({case: bodies})
+        tallies.note(session, [case])
+    arrivals.write(session, case, log, queued)
+
+
+def _laid_out(session: Session, case: Case, known: arrivals.Known) -> list[LogEntry]:
+    """Gives the case its steps, if its route is clear, and answers what the log says of those carried out already."""
     try:
-        # What is read here is not changed here: the new rows are written once, when all is settled.
-        with session.no_autoflush:
-            planned = _planned(session, case)
+        planned = _planned(session, case, known)
     except routing.Unresolved as missing:
         _log.warning("route_waits", application_id=str(case.application_id), reason=missing.reason)
-        return
+        return []
     case.routed = True
-    for step in planned:
-        case.steps.append(_step(case, step))
-        if step.rule.carried_out:
-            session.add(_reported(case, step))
-    moves.carry_out(session, case, progress.begun(moves.of_round(case)), at=case.submitted_at)
+    case.steps.extend(_step(case, step) for step in planned)
+    return [_reported(case, step) for step in planned if step.rule.carried_out]
 
 
 def lay_out_waiting(session: Session) -> None:
@@ -41,19 +60,17 @@ def lay_out_waiting(session: Session) -> None:
         lay_out(session, case)
 
 
-def _planned(session: Session, case: Case) -> Sequence[routing.Planned]:
-    version = session.get(ProgrammeVersion, (case.programme, case.programme_version))
-    if version is None:
+def _planned(session: Session, case: Case, known: arrivals.Known) -> Sequence[routing.Planned]:
+    if known.route is None:
         raise routing.Unresolved("no_programme")
-    stages = routing.without(routing.read(version.route), case.skips or ())
+    stages = routing.without(routing.read(known.route), case.skips or ())
     facts = {"tier": case.tier, "variant": case.variant}
-    steps = routing.plan(
-        stages, facts, places(session, case, routing.resolvers(stages, facts, route.applies)), route.applies
-    )
+    around = places(session, case, routing.resolvers(stages, facts, route.applies), known)
+    steps = routing.plan(stages, facts, around, route.applies)
     if case.round == case.first_round:
         return steps
     past = _past(case)
-    return route.entered(steps, version.re_entry_step, progress.returned_stage(past), progress.kept(past))
+    return route.entered(steps, known.re_entry_step, progress.returned_stage(past), progress.kept(past))
 
 
 def _past(case: Case) -> list[progress.Past]:

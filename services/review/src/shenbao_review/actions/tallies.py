@@ -1,5 +1,6 @@
 """Counts what came and what was decided, in the transaction that moves the case."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -7,9 +8,10 @@ from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
+from shenbao_common.data.last_words import say_last
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.clock import office_day
 from shenbao_review.domain import tally
@@ -18,7 +20,13 @@ from shenbao_review.models import Case, Tally
 
 _SHARDS = 16
 _COUNTED = ("came", *tally.RESULTS, *tally.SPANS, tally.LONGER)
-_NEW = insert(cast(sa.Table, Tally.__table__)).values(shard=sa.func.pg_backend_pid() % _SHARDS)
+_OF = ("owner_id", "day", "project_id")
+_ROWS = sa.func.jsonb_populate_recordset(
+    sa.literal_column("CAST(NULL AS tally)"), sa.cast(sa.bindparam("counted", type_=sa.Text), JSONB)
+).table_valued(*_OF, *_COUNTED, name="counted")
+_NEW = insert(cast(sa.Table, Tally.__table__)).from_select(
+    [*_OF, *_COUNTED, "shard"], sa.select(*_ROWS.c, sa.func.pg_backend_pid() % _SHARDS)
+)
 _ADD = _NEW.on_conflict_do_update(
     index_elements=["owner_id", "day", "project_id", "shard"],
     set_={name: getattr(Tally, name) + _NEW.excluded[name] for name in _COUNTED},
@@ -47,4 +55,4 @@ def note(session: Session, cases: Iterable[Case]) -> None:
         if counted
     ]
     if rows:
-        session.execute(_ADD, rows)
+        say_last(session, _ADD, {"counted": json.dumps(rows, default=str)})

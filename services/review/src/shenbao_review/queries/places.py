@@ -10,38 +10,23 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel import committees
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.routing import COMMITTEE, Body, Places, Unresolved, names_office
-from shenbao_review.models import Case, Committee, Organisation, Project, Unit
+from shenbao_review.models import Case, Committee, Organisation, Project
+from shenbao_review.queries.arrivals import Known
 
 _BUREAU = "city_hr_bureau"
 
 
-# The department and its ancestors. A tree is not deep; the bound ends the walk even if the copies ever held a circle.
-_LINE = sa.text(
-    """
-    WITH RECURSIVE line AS (
-        SELECT organisation_id, parent_id, name, level, 0 AS distance
-        FROM organisation WHERE organisation_id = :department_id
-        UNION ALL
-        SELECT o.organisation_id, o.parent_id, o.name, o.level, line.distance + 1
-        FROM organisation o JOIN line ON o.organisation_id = line.parent_id WHERE line.distance < 20
-    )
-    SELECT organisation_id, name, level FROM line ORDER BY distance
-    """
-)
-
-
-def places(session: Session, case: Case, resolvers: Collection[str]) -> Places:
+def places(session: Session, case: Case, resolvers: Collection[str], near: Known) -> Places:
     """The bodies around a case, as far as these resolvers may name them.
 
     Raises Unresolved while its unit is not known here.
     """
-    line = _line(session, case.department_id)
-    known = {body.level for body in line}
+    known = {body.level for body in near.line}
     sits = COMMITTEE in resolvers
     around = Places(
-        unit=_unit(session, case),
+        unit=_unit(case, near),
         applicant=Body(id=case.filler_id, name="", level="person"),
-        line=line,
+        line=near.line,
         bureau=_bureau(session, case.project_id) if (sits or _BUREAU in resolvers) and _BUREAU not in known else None,
         publisher=_publisher(session, case.project_id) if sits or "accepting_department" in resolvers else None,
         group=case.group,
@@ -59,19 +44,13 @@ def _committees(session: Session, offices: Collection[UUID], programme: str) -> 
     ]
 
 
-def _unit(session: Session, case: Case) -> Body | None:
+def _unit(case: Case, near: Known) -> Body | None:
     """The unit of the case; None for a person's own."""
     if case.unit_id == NOBODY:
         return None
-    unit = session.get(Unit, case.unit_id)
-    if unit is None:
+    if near.unit is None:
         raise Unresolved("no_unit")
-    return Body(id=unit.unit_id, name=unit.name, level="unit")
-
-
-def _line(session: Session, department_id: UUID) -> list[Body]:
-    rows = session.execute(_LINE, {"department_id": department_id})
-    return [Body(id=row.organisation_id, name=row.name, level=row.level) for row in rows]
+    return Body(id=case.unit_id, name=near.unit, level="unit")
 
 
 def _bureau(session: Session, project_id: UUID) -> Body | None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_common.data.paging import Page, page
-from shenbao_common.kernel.errors import NotFound
+from shenbao_common.kernel.errors import NotFound, Over
 from shenbao_review.domain.states import PublicityState, PublicState
 from shenbao_review.models import Objection, Publicity, PublicityCase
 
@@ -23,11 +23,14 @@ _RUNNING = Publicity.state == PublicityState.RUNNING
 
 
 def notice(session: Session, publicity_id: UUID, body_id: UUID | None = None) -> Publicity:
-    """One of one's own body; without a body one that is posted now. A notice taken down is there for nobody else."""
-    own = Publicity.body_id == body_id if body_id else _RUNNING
-    found = session.scalar(sa.select(Publicity).where(Publicity.publicity_id == publicity_id, own))
+    """One of one's own body; without a body one that is posted now. Of a notice taken down nobody else reads more than
+    that it is over."""
+    query = sa.select(Publicity).where(Publicity.publicity_id == publicity_id)
+    found = session.scalar(query.where(Publicity.body_id == body_id) if body_id else query)
     if found is None:
         raise NotFound
+    if body_id is None and found.state != PublicityState.RUNNING:
+        raise Over("publicity_over")
     return found
 
 
