@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import httpx
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 from pypdf import PdfReader
 
 from shenbao_stack.browsing import Desk, enter_by_province, image_code, sign_in
@@ -169,6 +169,7 @@ def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
     missing = ["单位隶属关系：请选择单位隶属关系", "授权委托书证明：请上传授权委托书证明"]
     expect(page.locator("[data-summary] li")).to_have_text(missing)
     looked_at(page, "letter-due")
+    stays_chosen_when_a_search_answers_late(page, bureau.name)
     letter(
         page, bureau.name, FilePayload(name="委托书.jpg", mimeType="image/jpeg", buffer=b"\xff\xd8\xff\xe0 no letter")
     )
@@ -184,6 +185,21 @@ def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
     expect(office.get_by_text("授权委托书已审核通过")).to_be_visible()
     page.goto("/home")
     expect(page.get_by_role("link", name="子账号管理")).to_be_visible()
+
+
+def stays_chosen_when_a_search_answers_late(page: Page, bureau: str) -> None:
+    under_way: list[Route] = []
+    page.route("**/unit/letter/**", lambda route: under_way.append(route))
+    for searched, chooses in ((bureau, False), (bureau[:-1], True)):
+        with page.expect_request(lambda request: "department_search" in request.url):
+            page.get_by_label("查找部门").fill(searched)
+        if chooses:
+            page.get_by_label(bureau).check()
+        page.locator("#department_id").evaluate("part => part.dataset.before = ''")
+        under_way.pop().continue_()
+        expect(page.locator("#department_id:not([data-before])")).to_be_visible()
+    page.unroute("**/unit/letter/**")
+    expect(page.get_by_label(bureau)).to_be_checked()
 
 
 def letter(page: Page, bureau: str, file: FilePayload) -> None:

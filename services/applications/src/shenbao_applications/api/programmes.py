@@ -49,7 +49,10 @@ class VersionOut(Schema):
 
 
 class ProgrammeOut(VersionOut):
-    """What menus need of a programme's newest version. unit_step: what a unit examines in it is called so, or null."""
+    """What menus need of a programme's newest version.
+
+    unit_step: what a unit examines in it is called so, or null. documents: the kinds of papers that it knows.
+    """
 
     zh = ma.fields.String(attribute="document.zh")
     en = ma.fields.String(attribute="document.en")
@@ -59,6 +62,7 @@ class ProgrammeOut(VersionOut):
     save_mode = ma.fields.String(attribute="document.save_mode")
     self_test = ma.fields.Raw(attribute="document.self_test")
     unit_step = ma.fields.Function(lambda version: _unit_step(version.document["route"]))
+    documents = ma.fields.Function(lambda version: [one["kind"] for one in version.document["documents"]])
 
 
 def _unit_step(route: list[dict[str, Any]]) -> dict[str, str] | None:

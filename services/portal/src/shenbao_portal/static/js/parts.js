@@ -60,4 +60,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target, requestConfig } = event.detail;
   if (xhr.status >= 400) return;
   for (const part of [requestConfig.elt, target]) sentence(part)?.remove();
+  target.shenbaoChosen = target.querySelector("input[type=radio]:checked");
+});
+
+// Whoever chose while a search was under way has chosen: its answer knows nothing of it.
+document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+  const chosen = target.shenbaoChosen;
+  const options = chosen ? [...target.querySelectorAll("input[type=radio]")] : [];
+  const same = options.find(({ name, value }) => name === chosen.name && value === chosen.value);
+  if (same) same.checked = true;
 });
