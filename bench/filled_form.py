@@ -17,6 +17,7 @@ _BY_TYPE: Mapping[str, Any] = {
     "mobile": "13900000001",
     "phone": "0571-88888888",
     "email": "applicant@example.com",
+    "unit": {"unit_id": str(UUID(int=0)), "name": "示例科技有限公司"},
 }
 
 

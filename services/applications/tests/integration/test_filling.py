@@ -258,6 +258,26 @@ def test_a_list_costs_the_same_for_ten_rows_as_for_one(house) -> None:
     assert house.service.told(ApplicationCreatedV1)[0].filler_id == unit.account_id
 
 
+def test_a_save_is_written_at_its_commit_with_what_it_tells(house) -> None:
+    unit, project = house.unit(), house.project()
+    house.ready(unit, project, house.numbers[1])
+    made = house.ready(unit, project)
+    with count_queries(house.service) as sent:
+        saved = house.save(unit, made["id"], {"basic": {"person_name": "王五"}}, part=True).json
+    writing = [text for text in sent if "UPDATE application SET" in text]
+    assert len(writing) == 1
+    assert "INSERT INTO outbox" in writing[0]
+    assert saved["version"] == made["version"] + 1
+    client = house.service.client(unit)
+    assert client.get(f"/v1/applications/{made['id']}").json == saved
+    for q, ids in (("王五", [made["id"]]), (house.numbers[0], [made["id"]])):
+        assert [a["id"] for a in client.get("/v1/applications", query_string={"q": q}).json["items"]] == ids
+    # The number may be somebody's: that is asked at once, and refused where it stands.
+    taken = house.save(unit, made["id"], {"basic": {"id_number": house.numbers[1]}}, part=True)
+    assert (taken.status_code, taken.json["errors"][0]["path"]) == (409, "sections.basic.id_number")
+    assert client.get(f"/v1/applications/{made['id']}").json == saved
+
+
 def _contents(house) -> list[str]:
     """Every table as text, as somebody would read it who got hold of the database's file."""
     with house.service.service.engine.connect() as connection:

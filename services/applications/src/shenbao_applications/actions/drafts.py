@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shenbao_applications.actions import (
@@ -17,6 +16,7 @@ from shenbao_applications.actions import (
     registered,
     renewals,
     saved_news,
+    storing,
     units_of_forms,
 )
 from shenbao_applications.actions.desk import Desk, Result
@@ -36,7 +36,7 @@ from shenbao_common.contracts.applications import ApplicationCreatedV1, Applicat
 from shenbao_common.data.sealed import sealer_of
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.clock import office_day
-from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, Refusal, ensure
+from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Refusal, ensure
 
 Given = Mapping[str, Any]
 Row = TypeVar("Row")
@@ -83,7 +83,7 @@ def create(
     ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
     row.reference = references.following(session, office_day(desk.now).year)
     session.add(row)
-    row.saved_steps = steps.saved_after(pack, (), given, content.sections, variant=row.variant)
+    row.saved_steps = steps.saved_after(pack, (), given, content.missing(variant=row.variant))
     _fill(session, row, pack, content, desk, begins=True)
     commitments.remember(session, row, pack, desk)
     created = ApplicationCreatedV1(
@@ -109,7 +109,7 @@ def save(
     if changed := saving.to_confirm(pack, row.sections, content.sections, confirmed, variant=row.variant):
         raise Conflict("confirmation_needed", *changed)
     _ensure_information(row, pack, content, given)
-    row.saved_steps = steps.saved_after(pack, saved_steps, given, content.sections, variant=row.variant)
+    row.saved_steps = steps.saved_after(pack, saved_steps, given, content.missing(variant=row.variant))
     keep(session, row, pack, content, desk)
     note_information(session, row, pack, given, desk=desk)
     return row
@@ -263,26 +263,23 @@ def _fill(
     session: Session, row: Application, pack: Pack, content: Content, desk: Desk, *, begins: bool = False
 ) -> None:
     sections = content.sections
-    complete = not (pack.needs_check or pack.missing(sections, variant=row.variant))
+    complete = not (pack.needs_check or content.missing(variant=row.variant))
     row.status = lifecycle.after(row.status, staging.move_of_save(pack, complete=complete, begins=begins))
     row.sections = sections
     row.headline = printing.headline(pack, sections)
     blind = sealer_of(session).blind
     name, number = (pack.value(sections, pack.document["identity"][word]) for word in ("name", "number"))
+    known_by = row.name_index, row.number_index
     row.name_index = blind(f"name:{name}") if name else None
     row.number_index = blind(f"number:{number}") if number else None
-    row.parts = pieces.of_person(session, str(name or ""), str(number or "")) if pack.unit_decides else None
+    if not pack.unit_decides:
+        row.parts = None
+    elif row.parts is None or known_by != (row.name_index, row.number_index):
+        row.parts = pieces.of_person(session, str(name or ""), str(number or ""))
     row.print_hash = blind(printing.printed_text(pack, sections, variant=row.variant)).hex()
     row.revision += 1
     row.saved_at = desk.now
-    _flush(session, pack)
-
-
-def _flush(session: Session, pack: Pack) -> None:
-    try:
-        session.flush()
-    except IntegrityError as wrong:
-        if "application_open_once" not in str(wrong.orig):
-            raise
-        place = Problem("duplicate", f"sections.{pack.document['identity']['number']}")
-        raise Conflict("duplicate", place) from wrong
+    if begins or known_by[1] != row.number_index:
+        storing.now(session, pack)
+    else:
+        storing.at_commit(session, row)

@@ -41,6 +41,7 @@ class Content:
             self.sections[key] = before | self._read(key, given.get(key, {}))
             self._drop_emptied(key, given.get(key, {}))
         self._check_immutable(stored)
+        self._missing: list[Problem] | None = None
 
     def _keep_cited(self, key: str, stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         """What comes from an archive is cited record by record, and never typed (S1-27)."""
@@ -67,25 +68,27 @@ class Content:
                 self.sections[key].pop(name, None)
 
     def _check_immutable(self, stored: Mapping[str, Any]) -> None:
-        for section in self.pack.sections:
-            before = stored.get(section["key"], {})
-            for field in section["fields"]:
-                name = field["key"]
-                if field["immutable"] and name in before and self.sections[section["key"]].get(name) != before[name]:
-                    self.problems.append(Problem("immutable", f"sections.{section['key']}.{name}"))
+        for section, field in self.pack.those(_is_immutable):
+            before, name = stored.get(section, {}), field["key"]
+            if name in before and self.sections[section].get(name) != before[name]:
+                self.problems.append(Problem("immutable", f"sections.{section}.{name}"))
+
+    def missing(self, *, variant: str) -> list[Problem]:
+        """What it lacks for a report. Looked for once: ask when nothing more is laid into it."""
+        if self._missing is None:
+            self._missing = self.pack.missing(self.sections, variant=variant)
+        return self._missing
 
     def check_numbers(self, *, today: date) -> None:
         """Reads ID numbers by their kind and writes them in their full form."""
-        for section in self.pack.sections:
-            values = self.sections[section["key"]]
-            for field in section["fields"]:
-                path = f"sections.{section['key']}.{field['key']}"
-                if field["type"] == "id_number" and field["key"] in values:
-                    self._check_number(field, values, path, today)
-                for column in [c for c in field.get("fields", ()) if c["type"] == "id_number"]:
-                    for i, row in enumerate(values.get(field["key"], ())):
-                        if column["key"] in row:
-                            self._check_number(column, row, f"{path}.{i}.{column['key']}", today)
+        for section, field in self.pack.those(_holds_number):
+            values, path = self.sections[section], f"sections.{section}.{field['key']}"
+            if field["type"] == "id_number" and field["key"] in values:
+                self._check_number(field, values, path, today)
+            for column in [c for c in field.get("fields", ()) if c["type"] == "id_number"]:
+                for i, row in enumerate(values.get(field["key"], ())):
+                    if column["key"] in row:
+                        self._check_number(column, row, f"{path}.{i}.{column['key']}", today)
 
     def _check_number(self, field: Mapping[str, Any], values: dict[str, Any], path: str, today: date) -> None:
         number = str(values[field["key"]]).upper()
@@ -101,6 +104,14 @@ class Content:
             values[field["key"]] = identifiers.citizen_number(number, today=today).number
         except identifiers.WrongIdentifier as wrong:
             self.problems.append(wrong.problem(path))
+
+
+def _is_immutable(field: Mapping[str, Any]) -> bool:
+    return bool(field["immutable"])
+
+
+def _holds_number(field: Mapping[str, Any]) -> bool:
+    return any(one["type"] == "id_number" for one in (field, *field.get("fields", ())))
 
 
 OPERATOR = frozenset({"operator_name", "operator_phone", "confirmed"})
@@ -151,10 +162,13 @@ def _fields(pack: Pack, section: str) -> list[dict[str, Any]]:
 
 def filled(value: Any) -> Any:
     """Without what is empty; an empty row keeps its place until it is read, so that paths name the right row."""
-    if isinstance(value, Mapping):
-        return {key: filled(inner) for key, inner in value.items() if not is_empty(inner)}
+    if isinstance(value, str):
+        return value
     if isinstance(value, list):
         return [filled(inner) for inner in value]
+    if isinstance(value, (dict, Mapping)):
+        inside = {key: filled(inner) for key, inner in value.items()}
+        return {key: inner for key, inner in inside.items() if not is_empty(inner)}
     return value
 
 
@@ -166,11 +180,13 @@ def _without_empty_rows(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_empty(value: Any) -> bool:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return True
-    if isinstance(value, Mapping):
-        return all(is_empty(inner) for inner in value.values())
-    return isinstance(value, list) and all(is_empty(inner) for inner in value)
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, list):
+        return all(map(is_empty, value))
+    if isinstance(value, (dict, Mapping)):
+        return all(map(is_empty, value.values()))
+    return value is None
 
 
 def flat(messages: Any, path: str) -> Iterable[Problem]:

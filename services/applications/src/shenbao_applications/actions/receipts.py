@@ -6,7 +6,7 @@ from typing import Any
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.actions.filling import Content
 from shenbao_applications.domain.pack.compiled import Field
-from shenbao_applications.domain.pack.field_words import FILE_TYPES
+from shenbao_applications.domain.pack.field_words import holds_files, is_file
 from shenbao_common.kernel.errors import Problem, Refusal
 
 _KEPT = ("document_id", "name", "size", "sha256")
@@ -14,39 +14,37 @@ _KEPT = ("document_id", "name", "size", "sha256")
 
 def settle(content: Content, stored: Mapping[str, Any], desk: Desk, *, version: int) -> None:
     """Replaces receipts by {document_id, name, size, sha256}; adds a problem for each that may not stand here."""
-    for section in content.pack.sections:
-        values = content.sections[section["key"]]
-        before = stored.get(section["key"], {})
-        for field in section["fields"]:
-            path = f"sections.{section['key']}.{field['key']}"
-            if field["type"] in FILE_TYPES:
-                _settle(content, field, values, [before], (desk, version, path))
-            if field["type"] != "rows" or field["key"] not in values:
-                continue
-            # A row that was moved or stands after a removed one keeps its files, so they are known by the whole list.
-            rows = before.get(field["key"], [])
-            for column in [c for c in field["fields"] if c["type"] in FILE_TYPES]:
-                for i, row in enumerate(values[field["key"]]):
-                    _settle(content, column, row, rows, (desk, version, f"{path}.{i}.{column['key']}"))
+    for section, field in content.pack.those(holds_files):
+        values, before = content.sections[section], stored.get(section, {})
+        path = f"sections.{section}.{field['key']}"
+        if is_file(field):
+            _settle(content, field, {path: values}, [before], (desk, version))
+        if field["type"] != "rows" or field["key"] not in values:
+            continue
+        # A row that was moved or stands after a removed one keeps its files, so they are known by the whole list.
+        rows = before.get(field["key"], [])
+        for column in filter(is_file, field["fields"]):
+            places = {f"{path}.{i}.{column['key']}": row for i, row in enumerate(values[field["key"]])}
+            _settle(content, column, places, rows, (desk, version))
 
 
 def _settle(
     content: Content,
     field: Field,
-    values: dict[str, Any],
+    places: Mapping[str, dict[str, Any]],
     before: Sequence[Mapping[str, Any]],
-    place: tuple[Desk, int, str],
+    asked: tuple[Desk, int],
 ) -> None:
-    if field["key"] not in values:
-        return
-    desk, version, path = place
-    slot = _slot(content, field, desk, version)
-    known = {name: file for one in before for name, file in _by_id(one.get(field["key"])).items()}
-    if field["type"] == "file":
-        values[field["key"]] = slot.settled(values[field["key"]], known, path)
-    else:
-        items = enumerate(values[field["key"]])
-        values[field["key"]] = [slot.settled(item, known, f"{path}.{i}") for i, item in items]
+    """places: by its path, each form or row in which the field or column may stand."""
+    key, slot = field["key"], _slot(content, field, *asked)
+    known = {name: file for one in before for name, file in _by_id(one.get(key)).items()}
+    for path, values in places.items():
+        if key not in values:
+            continue
+        if field["type"] == "file":
+            values[key] = slot.settled(values[key], known, path)
+        else:
+            values[key] = [slot.settled(item, known, f"{path}.{i}") for i, item in enumerate(values[key])]
 
 
 def kept(

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shenbao_applications.actions.filling import Content
-from shenbao_applications.domain.pack.compiled import Pack, Sections
+from shenbao_applications.domain.pack.compiled import Field, Pack, Sections
 from shenbao_applications.models import Application
 from shenbao_applications.queries.recognitions import known_units
 from shenbao_common.kernel.actor import NOBODY
@@ -16,11 +16,10 @@ from shenbao_common.kernel.errors import Problem
 def settle(session: Session, content: Content) -> None:
     """Writes the name beside each id; objects to a unit that is not registered."""
     found = [
-        (values, field["key"], f"sections.{section['key']}.{field['key']}")
-        for section in content.pack.sections
-        for values in (content.sections[section["key"]],)
-        for field in section["fields"]
-        if field["type"] == "unit" and values.get(field["key"])
+        (values, field["key"], f"sections.{section}.{field['key']}")
+        for section, field in content.pack.those(_is_unit)
+        for values in (content.sections[section],)
+        if values.get(field["key"])
     ]
     names = known_units(session, {UUID(values[key]["unit_id"]) for values, key, _ in found}) if found else {}
     for values, key, path in found:
@@ -29,6 +28,10 @@ def settle(session: Session, content: Content) -> None:
         if name is None:
             content.problems.append(Problem("unknown_unit", path))
         values[key] = {"unit_id": unit_id, "name": name or ""}
+
+
+def _is_unit(field: Field) -> bool:
+    return bool(field["type"] == "unit")
 
 
 def select(row: Application, pack: Pack, content: Content) -> None:

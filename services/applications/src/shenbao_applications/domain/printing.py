@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from shenbao_applications.domain.pack.compiled import Field, Pack, Sections
+from shenbao_applications.domain.pack.field_words import holds_files, is_file
 
 Labels = Mapping[str, str]
 
@@ -27,10 +28,8 @@ def display(field: Field, value: Any, language: str = "zh") -> str:
 def printed(pack: Pack, sections: Sections, *, variant: str) -> dict[str, dict[str, Any]]:
     """Section to field to text, or to rows of column to text, of every field that is printed and applies."""
     found: dict[str, dict[str, Any]] = {section["key"]: {} for section in pack.sections}
-    for section, field in pack.shown(sections, variant=variant):
+    for section, field in pack.shown(sections, variant=variant, among=pack.those(_is_printed)):
         value = sections.get(section, {}).get(field["key"])
-        if not field["printed"]:
-            continue
         if field["type"] == "rows":
             columns = [c for c in field["fields"] if c["printed"]]
             rows = [{c["key"]: display(c, row.get(c["key"])) for c in columns} for row in value or ()]
@@ -38,6 +37,10 @@ def printed(pack: Pack, sections: Sections, *, variant: str) -> dict[str, dict[s
         else:
             found[section][field["key"]] = display(field, value)
     return found
+
+
+def _is_printed(field: Field) -> bool:
+    return bool(field["printed"])
 
 
 def printed_text(pack: Pack, sections: Sections, *, variant: str) -> str:
@@ -72,16 +75,16 @@ def headline(pack: Pack, sections: Sections) -> dict[str, Labels]:
 def document_ids(pack: Pack, sections: Sections) -> tuple[str, ...]:
     """Every file that an application stands on."""
     found: list[str] = []
-    for section in pack.sections:
-        for field in section["fields"]:
-            found += _documents_of(field, sections.get(section["key"], {}).get(field["key"]))
+    for section, field in pack.those(holds_files):
+        found += _documents_of(field, sections.get(section, {}).get(field["key"]))
     return tuple(found)
 
 
 def _documents_of(field: Field, value: Any) -> list[str]:
     if field["type"] == "rows":
-        return [one for row in value or () for c in field["fields"] for one in _documents_of(c, row.get(c["key"]))]
-    if field["type"] not in {"file", "files"} or not value:
+        files = [column for column in field["fields"] if is_file(column)]
+        return [one for row in value or () for column in files for one in _documents_of(column, row.get(column["key"]))]
+    if not value:
         return []
     return [file["document_id"] for file in (value if isinstance(value, list) else [value])]
 

@@ -1,13 +1,12 @@
 """Information first: a form is saved complete, then its materials are handed in and saved (S0-21, S0-30)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from shenbao_applications.domain.lifecycle import Move
-from shenbao_applications.domain.pack.compiled import Field, Pack, Sections
+from shenbao_applications.domain.pack.compiled import Pack, Place, Sections
+from shenbao_applications.domain.pack.field_words import is_file
 from shenbao_common.kernel.errors import Problem
-
-_FILES = ("file", "files")
 
 
 def is_staged(pack: Pack) -> bool:
@@ -55,6 +54,5 @@ def wanting(pack: Pack, sections: Sections, *, variant: str) -> list[Problem]:
     return [*pack.missing(sections, variant=variant), *outdated(pack, sections)]
 
 
-def _file_fields(pack: Pack) -> Iterator[tuple[str, Field]]:
-    for section in pack.sections:
-        yield from ((section["key"], field) for field in section["fields"] if field["type"] in _FILES)
+def _file_fields(pack: Pack) -> list[Place]:
+    return pack.those(is_file)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shenbao_applications.domain.pack.compiled import Pack, Sections
+from shenbao_applications.domain.pack.compiled import Pack
 from shenbao_common.kernel.errors import Conflict, Problem
 
 
@@ -26,11 +26,9 @@ def ensure_open(pack: Pack, saved: Sequence[str], given: Mapping[str, Any]) -> N
         )
 
 
-def saved_after(
-    pack: Pack, saved: Sequence[str], given: Mapping[str, Any], sections: Sections, *, variant: str
-) -> list[str]:
+def saved_after(pack: Pack, saved: Sequence[str], given: Mapping[str, Any], missing: Sequence[Problem]) -> list[str]:
     """Which steps count as saved now: those that were given and lack nothing, without a gap from the first."""
-    wanting = {problem.path.split(".")[1] for problem in pack.missing(sections, variant=variant)}
+    wanting = {problem.path.split(".")[1] for problem in missing}
     candidates = {key for key in (*saved, *given) if key not in wanting}
     done: list[str] = []
     for section in pack.sections:

@@ -1,19 +1,21 @@
 """A published pack ready for use: its rules compiled once, its parts found by name."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from shenbao_applications.domain.pack import scopes
 from shenbao_applications.domain.pack.clauses import Judgement, judge
-from shenbao_applications.domain.pack.field_words import FILE_TYPES
-from shenbao_applications.domain.pack.rules import Rule
+from shenbao_applications.domain.pack.field_words import is_file
+from shenbao_applications.domain.pack.rules import Rule, Scope
 from shenbao_common.kernel import routing
 from shenbao_common.kernel.errors import Problem
 
 Sections = Mapping[str, Mapping[str, Any]]
 Field = Mapping[str, Any]
+Place = tuple[str, Field]
+"""A field with its section's key."""
 
 
 _BEFORE = {"in_publicity": "in_review", "certified": "approved"}
@@ -37,6 +39,9 @@ class Pack:
         self.key: str = document["programme"]
         self.route = routing.read(document["route"])
         self.sections: list[dict[str, Any]] = [s for s in document["sections"] if not s["read_only"]]
+        self._places: list[Place] = [(s["key"], f) for s in self.sections for f in s["fields"]]
+        self._those: dict[Callable[[Field], bool], list[Place]] = {}
+        self._columns = {id(f): scopes.of_columns(f) for _, f in self._places if f["type"] == "rows"}
         self._form_scope = scopes.of_form(self.sections)
         # A version that was published before a word was known says nothing of it.
         self.facts: list[dict[str, Any]] = document.get("facts", [])
@@ -102,46 +107,55 @@ class Pack:
     def form_facts(self, sections: Sections, *, variant: str) -> dict[str, Any]:
         return scopes.facts(self._form_scope, {**sections, **self._variant_facts(variant)})
 
-    def shown(self, sections: Sections, *, variant: str) -> Iterator[tuple[str, Field]]:
-        """Every field that applies to these values, with its section's key."""
-        return self.shown_by(self.form_facts(sections, variant=variant))
+    def those(self, test: Callable[[Field], bool]) -> list[Place]:
+        """The fields of which this is true, in the order of the form; looked for once, as a pack never changes."""
+        if test not in self._those:
+            self._those[test] = [place for place in self._places if test(place[1])]
+        return self._those[test]
 
-    def shown_by(self, facts: Mapping[str, Any]) -> Iterator[tuple[str, Field]]:
+    def columns(self, field: Field) -> Scope:
+        """The types of a row of one of its repeated fields."""
+        return self._columns[id(field)]
+
+    def shown(self, sections: Sections, *, variant: str, among: Sequence[Place] | None = None) -> Iterator[Place]:
+        """Every field, or every one of those, that applies to these values."""
+        return self.shown_by(self.form_facts(sections, variant=variant), among)
+
+    def shown_by(self, facts: Mapping[str, Any], among: Sequence[Place] | None = None) -> Iterator[Place]:
         """As `shown`, where the facts of the form are at hand."""
-        for section in self.sections:
-            for field in section["fields"]:
-                if self._applies(field, facts):
-                    yield section["key"], field
+        for place in self._places if among is None else among:
+            if place[1]["when"] is None or self._applies(place[1], facts):
+                yield place
 
     def missing(self, sections: Sections, *, variant: str) -> list[Problem]:
         """What still has to be filled in before reporting, in the order of the form."""
         facts = self.form_facts(sections, variant=variant)
         problems: list[Problem] = []
-        for section, field in self.shown_by(facts):
+        for section, field in self.shown_by(facts, self.those(_may_be_missing)):
             value = sections.get(section, {}).get(field["key"])
             path = f"sections.{section}.{field['key']}"
             if not value and value != 0 and self.holds(field["required"], facts):
                 problems.append(Problem("required", path))
-            if field["type"] == "rows":
-                problems += self.missing_in_rows(field, value or (), facts, path)
+            if field["type"] == "rows" and value:
+                problems += self.missing_in_rows(field, value, facts, path)
         return problems
 
     def necessary(self, sections: Sections, *, variant: str) -> list[str]:
         """The places of files that these values demand, handed in or not."""
         facts = self.form_facts(sections, variant=variant)
-        files = [(section, field) for section, field in self.shown_by(facts) if field["type"] in FILE_TYPES]
+        files = self.shown_by(facts, self.those(is_file))
         return [f"{section}.{field['key']}" for section, field in files if self.holds(field["required"], facts)]
 
     def missing_in_rows(
         self, field: Field, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], path: str
     ) -> Iterator[Problem]:
         """The required columns that rows lack."""
-        columns = scopes.of_columns(field)
+        asked = [column for column in field["fields"] if column["required"] is not False]
         for i, row in enumerate(rows):
-            own = {**facts, "row": scopes.Facts(columns, row)}
-            for column in field["fields"]:
-                empty = not row.get(column["key"]) and row.get(column["key"]) != 0
-                if empty and self._applies(column, own) and self.holds(column["required"], own):
+            empty = [c for c in asked if not (value := row.get(c["key"])) and value != 0]
+            own = {**facts, "row": scopes.Facts(self.columns(field), row)} if empty else {}
+            for column in empty:
+                if self._applies(column, own) and self.holds(column["required"], own):
                     yield Problem("required", f"{path}.{i}.{column['key']}")
 
     def _applies(self, field: Field, facts: Mapping[str, Any]) -> bool:
@@ -234,3 +248,7 @@ class Pack:
     def _variant_facts(self, key: str) -> dict[str, str]:
         variant = self.variant(key)
         return {"variant": key, "tier": variant["tier"] if variant else ""}
+
+
+def _may_be_missing(field: Field) -> bool:
+    return any(one["required"] is not False for one in (field, *field.get("fields", ())))

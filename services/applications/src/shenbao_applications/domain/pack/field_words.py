@@ -1,5 +1,6 @@
 """The words of one field of a form; which further words it knows depends on its type."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from shenbao_applications.domain.pack.readings import READS
@@ -110,3 +111,13 @@ class Field:
 
 
 COLUMN_TYPES = tuple(t for t in FIELD_TYPES if t not in {"rows", "unit"})
+
+
+def is_file(field: Mapping[str, Any]) -> bool:
+    """Whether a field, or a column, is for files."""
+    return field["type"] in FILE_TYPES
+
+
+def holds_files(field: Mapping[str, Any]) -> bool:
+    """The same, or whether one of its columns is."""
+    return any(map(is_file, (field, *field.get("fields", ()))))

@@ -4,18 +4,25 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from shenbao_applications.domain.pack.compiled import Field, Pack, Sections
-from shenbao_applications.domain.pack.field_words import FILE_TYPES
+from shenbao_applications.domain.pack.field_words import is_file
 from shenbao_common.kernel.errors import Problem
 
 
 def objections(pack: Pack, sections: Sections, *, variant: str) -> list[Problem]:
     """All at once, each by its place; what does not apply is not looked at."""
+    if not (limited := pack.those(_is_limited)):
+        return []
     facts = pack.form_facts(sections, variant=variant)
     return [
         problem
-        for section, field in pack.shown(sections, variant=variant)
+        for section, field in pack.shown_by(facts, limited)
         for problem in _of(pack, field, sections.get(section, {}).get(field["key"]), facts, f"sections.{section}")
     ]
+
+
+def _is_limited(field: Field) -> bool:
+    tiers = any(option.get("tier") for option in field.get("options", ()))
+    return tiers or (field["type"] == "rows" and bool(field.get("complete")))
 
 
 def _of(pack: Pack, field: Field, value: Any, facts: Mapping[str, Any], where: str) -> Iterator[Problem]:
@@ -33,7 +40,7 @@ def _of(pack: Pack, field: Field, value: Any, facts: Mapping[str, Any], where: s
 
 def _files_of(rows: Field) -> set[str]:
     """What is handed in after the information was saved (S4d-05); the check asks for it."""
-    return {column["key"] for column in rows["fields"] if column["type"] in FILE_TYPES}
+    return {column["key"] for column in rows["fields"] if is_file(column)}
 
 
 def not_chosen(pack: Pack, sections: Sections, given: Collection[str], *, variant: str) -> list[Problem]:
@@ -59,6 +66,9 @@ def to_confirm(
 
 
 def _decisive(pack: Pack, sections: Sections, within: Collection[str], variant: str) -> Iterator[tuple[str, Field]]:
-    for section, field in pack.shown(sections, variant=variant):
-        if section in within and field.get("decisive"):
-            yield section, field
+    among = [place for place in pack.those(_is_decisive) if place[0] in within]
+    return pack.shown(sections, variant=variant, among=among) if among else iter(())
+
+
+def _is_decisive(field: Field) -> bool:
+    return bool(field.get("decisive"))

@@ -96,7 +96,8 @@ def facts(scope: Scope, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _section(kind: Any, value: Any) -> Any:
     if isinstance(kind, dict):
-        return Facts(kind, value if isinstance(value, Mapping) else {})
+        # Asked for dict first: a section is one, and asking whether something is a Mapping takes long.
+        return Facts(kind, value if isinstance(value, (dict, Mapping)) else {})
     return _fact(kind, value)
 
 

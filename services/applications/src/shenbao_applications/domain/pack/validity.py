@@ -28,24 +28,31 @@ def wrong(
     pack: Pack, sections: Sections, period: Period, *, variant: str, within: Collection[str] | None = None
 ) -> list[Problem]:
     """Every value that is not as the pack demands; what is empty is none. within: the sections that are judged."""
+    judged = [place for place in pack.those(_is_judged) if within is None or place[0] in within]
+    if not judged:
+        return []
     form = pack.form_facts(sections, variant=variant)
     facts = {**form, **period.facts()}
     problems: list[Problem] = []
-    for section, field in pack.shown_by(form):
+    for section, field in pack.shown_by(form, judged):
         value = sections.get(section, {}).get(field["key"])
-        if value in (None, "", []) or (within is not None and section not in within):
+        if value in (None, "", []):
             continue
         path = f"sections.{section}.{field['key']}"
         problems += _broken(pack, field, facts, path)
         if field["type"] != "rows":
             continue
-        columns = scopes.of_columns(field)
-        for i, row in enumerate(value):
-            own = {**facts, "row": scopes.Facts(columns, row)}
-            for column in field["fields"]:
+        columns = [column for column in field["fields"] if column.get("valid")]
+        for i, row in enumerate(value if columns else ()):
+            own = {**facts, "row": scopes.Facts(pack.columns(field), row)}
+            for column in columns:
                 if row.get(column["key"]) not in (None, "", []):
                     problems += _broken(pack, column, own, f"{path}.{i}.{column['key']}")
     return problems
+
+
+def _is_judged(field: Field) -> bool:
+    return any(one.get("valid") for one in (field, *field.get("fields", ())))
 
 
 def _broken(pack: Pack, field: Field, facts: Mapping[str, Any], path: str) -> Iterator[Problem]:
