@@ -42,6 +42,18 @@ def test_every_error_is_named_at_once_with_its_path(notes: UnderTest, anna: Acto
     assert found == {("text", "too_long"), ("copies", "out_of_range"), ("owner_id", "unknown_field")}
 
 
+def test_of_more_than_a_thousand_errors_the_rest_is_counted(notes: UnderTest, anna: Actor) -> None:
+    body = {"text": "short"} | {f"k{i:05}": 0 for i in range(70_000)}
+    answer = notes.client(anna).post("/v1/notes", json=body)
+    assert answer.status_code == 422
+    *named, last = answer.json["errors"]
+    assert len(named) == 1_000
+    assert {e["code"] for e in named} == {"unknown_field"}
+    assert last == {"code": "more_problems", "path": "", "params": {"count": 69_000}}
+    few = {"text": "short"} | {f"k{i:05}": 0 for i in range(1_000)}
+    assert len(notes.client(anna).post("/v1/notes", json=few).json["errors"]) == 1_000
+
+
 def test_a_refusal_leaves_nothing_behind(notes: UnderTest, anna: Actor) -> None:
     answer = notes.client(anna).post("/v1/notes", json={"text": "refuse"})
     assert [e["code"] for e in answer.json["errors"]] == ["bad_text", "worse_text"]

@@ -31,6 +31,7 @@ from shenbao_applications.api import (
     staffing,
     staging,
     submission,
+    table_parts,
     tables,
 )
 from shenbao_applications.domain import archive_categories
@@ -50,6 +51,7 @@ _BLUEPRINTS = (
     numbering.blp,
     staffing.blp,
     tables.blp,
+    table_parts.blp,
     archive.blp,
     citations.blp,
     evaluations.blp,

@@ -100,6 +100,8 @@ ROUTES = (
     ("/v1/code-versions/{number}", "GET"),
     (f"{APPLICATIONS}/table-columns", "GET"),
     (f"{APPLICATIONS}/table-sheet", "POST"),
+    (f"{APPLICATIONS}/table-parts", "POST"),
+    (f"{APPLICATIONS}/summary-parts", "GET"),
     (f"{PROJECTS}/{{project_id}}/numbering", "POST"),
     (f"{PROJECTS}/{{project_id}}/statistics", "GET"),
     (f"{PROJECTS}/{{project_id}}/roster-sheet", "GET"),

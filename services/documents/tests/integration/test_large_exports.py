@@ -185,3 +185,36 @@ def test_rows_are_sealed_while_they_wait_and_the_workbook_goes_after_a_week(
     sweep(documents.service.sessions, storage, clock.now())
     assert kept() == []
     assert client.get(f"/v1/export-jobs/{export}").status_code == 404
+
+
+def test_who_gathers_goes_on_where_it_was_left_and_a_sheet_sent_twice_is_in_once(
+    documents: UnderTest, storage: Storage
+) -> None:
+    unit = unit_actor()
+    client = documents.client(unit)
+    rows = [[str(n), "甲"] for n in range(2100)]
+    begun = client.post("/v1/export-jobs", json=slip(documents, unit, rows[:2000]) | {"goes_on": "后一半：张三"}).json
+    path = f"/v1/export-jobs/{begun['id']}"
+    assert client.get(path).json["goes_on"] == "后一半：张三"
+    with documents.service.engine.connect() as connection:
+        stored = connection.exec_driver_sql("select goes_on from export").scalar_one()
+    assert "张三".encode() not in bytes(stored)
+    for _ in range(2):
+        sent = slip(documents, unit, rows[2000:]) | {"beyond": 2000}
+        added = client.post(f"{path}/sheets", json=sent).json
+        assert (added["rows"], added["goes_on"]) == (2100, None)
+    client.post(f"{path}/completion")
+    assert work_off(documents.service.sessions, storage, clock.now)
+    read = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{path}/content", buffered=True).data))
+    assert read.get_sheet_by_index(0).to_python()[2:] == rows
+
+
+def test_an_account_lists_its_own_exports_newest_first_and_nobody_elses(documents: UnderTest) -> None:
+    unit = unit_actor()
+    client = documents.client(unit)
+    made = [client.post("/v1/export-jobs", json=slip(documents, unit, [["1", "甲"]])).json["id"] for _ in range(3)]
+    first = client.get("/v1/export-jobs", query_string={"limit": 2}).json
+    last = client.get("/v1/export-jobs", query_string={"limit": 2, "after": first["next"]}).json
+    assert [one["id"] for one in first["items"] + last["items"]] == made[::-1]
+    assert documents.client(office_actor()).get("/v1/export-jobs").json["items"] == []
+    assert documents.client().get("/v1/export-jobs").status_code == 401

@@ -56,6 +56,7 @@ PAGES = (
     "materials",
     "autosaves",
     "print_jobs",
+    "exports",
     "declarations",
     "readings",
     "filings",

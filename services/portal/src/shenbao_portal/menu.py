@@ -74,7 +74,8 @@ def _of_unit(who: Account) -> Iterator[Section]:
     home = Item(_l("用户中心") if examined else _l("首页"), "/home", "home")
     board = (_DASHBOARD,) if who.kind == "unit" else ()
     prints = (_PRINT_JOBS,) if who.may("application.print") else ()
-    own = (Item(_l("我的材料夹"), "/wallet", "folder"), *prints, _MESSAGES)
+    exports = (_EXPORTS,) if who.may("application.export") else ()
+    own = (Item(_l("我的材料夹"), "/wallet", "folder"), *prints, *exports, _MESSAGES)
     yield Section(_l("工作台"), (home, *board, *_examining(examined), *own))
     for programme in programmes.handled_by(who.kind):
         yield Section(named_text(programme), tuple(_variants(programme, who)))
@@ -136,6 +137,7 @@ _COMMITTEES = (
 _ARCHIVES = Item(_l("业绩档案审核"), "/unit/archive", "list-check")
 _RECEIVED = Item(_l("材料清单"), "/office/received", "clipboard-list")
 _PRINT_JOBS = Item(_l("批量打印"), "/print-jobs", "printer")
+_EXPORTS = Item(_l("导出记录"), "/exports", "download")
 _DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
 _DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
 _PUBLICATIONS = Item(_l("信息发布"), "/office/publications", "info-circle")
@@ -154,6 +156,7 @@ def _of_office(who: Account) -> Iterator[Section]:
             *((_RECEIVED,) if who.may("application.export") else ()),
             Item(_l("批量处理记录"), "/office/batches", "list-check"),
             _PRINT_JOBS,
+            *((_EXPORTS,) if who.may("application.export") else ()),
             Item(_l("汇总上报"), "/office/packages", "send"),
             Item(_l("公示管理"), "/office/publicity", "world"),
             Item(_l("编号发文"), "/office/issuances", "certificate"),

@@ -61,6 +61,7 @@ TEXTS: Mapping[str, object] = {
     "identifier_region": _l("号码中的地区代码不正确，请核对"),
     "identifier_birthdate": _l("号码中的出生日期不正确，请核对"),
     "identifier_checksum": _l("校验位不正确，请核对是否输错"),
+    "more_problems": _l("另有 %(count)s 处问题未列出"),
     # Signing in and accounts.
     "sign_in_refused": _l("用户名或密码不正确"),
     "sign_in_expired": _l("登录页面已过期，请重新登录"),

@@ -18,6 +18,7 @@ from shenbao_common.kernel.errors import Problem, RuleBroken
 T = TypeVar("T")
 _Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 MAX_PAGE = 100
+"""Of a list, as `PageQuery` has it; the parts of a table are larger."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _page(
     limit: int,
     descending: bool,
 ) -> Page[Any]:
-    limit = max(1, min(limit, MAX_PAGE))
+    limit = max(1, limit)
     query = query.where(beyond(after, by, descending=descending))
     ordered = query.order_by(*[c.desc() if descending else c.asc() for c in by]).limit(limit + 1)
     rows = list(run(ordered))

@@ -1,7 +1,7 @@
 """Refusals become problem+json (RFC 9457) here and nowhere else; so status codes stand only in this file."""
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -68,6 +68,9 @@ _HTTP_CODES = {
     415: "wrong_media_type",
     422: "invalid",
 }
+
+_NAMED = 1_000
+"""Problems that an answer names, as many as the rows of the longest batch; beyond them it says how many more."""
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -144,14 +147,17 @@ def _bug(error: Exception) -> Response:
     return _problem(500, "unexpected", (), {})
 
 
-def _problem(status: int, code: str, problems: Iterable[Problem], params: Mapping[str, Any]) -> Response:
+def _problem(status: int, code: str, problems: Sequence[Problem], params: Mapping[str, Any]) -> Response:
+    named = list(problems[:_NAMED])
+    if rest := len(problems) - len(named):
+        named.append(Problem("more_problems", params={"count": rest}))
     body = {
         "type": f"urn:shenbao:problem:{code}",
         "title": code.replace("_", " "),
         "status": status,
         "code": code,
         "params": dict(params),
-        "errors": [{"code": p.code, "path": p.path, "params": dict(p.params)} for p in problems],
+        "errors": [{"code": p.code, "path": p.path, "params": dict(p.params)} for p in named],
         "trace": trace.current(),
     }
     # In ASCII: the path of an unknown field is the caller's own text, and may hold half a character.

@@ -144,11 +144,22 @@ def _hand_in(session: Session, record: ArchiveRecord, desk: Desk) -> None:
     record.submitted_at = desk.now
     session.add(_entry(record, "submit", desk, name=record.holder.person["name"], opinion=""))
     unit = session.get(Unit, unit_id)
-    department_id = unit.department_id if unit and unit.self_declaring else None
-    for document_id in _documents(record.latest.values):
+    _show(session, record.latest, unit_id, unit.department_id if unit and unit.self_declaring else None)
+    session.flush()
+
+
+def show_to_department(session: Session, unit: Unit) -> None:
+    """The department that verifies for the unit is another one now: it may read what proves the records handed in."""
+    if unit.self_declaring:
+        for record in archives.handed_in(session, unit.id):
+            for version in record.versions:
+                _show(session, version, unit.id, unit.department_id)
+
+
+def _show(session: Session, version: ArchiveVersion, unit_id: UUID, department_id: UUID | None) -> None:
+    for document_id in _documents(version.values):
         shown = ArchiveProofShownV1(document_id=UUID(document_id), unit_id=unit_id, department_id=department_id)
         outbox.record(session, shown)
-    session.flush()
 
 
 def _tell(session: Session, record: ArchiveRecord, revision: int, used: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shenbao_applications.actions import archiving
 from shenbao_applications.domain import lifecycle
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.models import Application, Step, Unit
@@ -19,6 +20,7 @@ def move_unit(session: Session, unit_id: UUID, *, from_id: UUID, to_id: UUID, re
     if unit is None or unit.revision >= revision:
         return
     unit.department_id, unit.revision = to_id, revision
+    archiving.show_to_department(session, unit)
     open_ones = (
         sa.select(Application)
         .where(Application.unit_id == unit_id, Application.status.in_((*lifecycle.UNDER_REVIEW, Status.RETURNED)))

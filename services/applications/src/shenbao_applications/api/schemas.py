@@ -280,3 +280,9 @@ class SheetOut(Schema):
     """A signed slip for documents: hand it to POST /v1/prints or /v1/exports."""
 
     sheet = ma.fields.String()
+
+
+class SheetPartOut(SheetOut):
+    """next: where the table goes on, null with its last part; hand all parts in turn to /v1/export-jobs."""
+
+    next = ma.fields.String(allow_none=True)

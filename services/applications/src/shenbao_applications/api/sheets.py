@@ -1,6 +1,6 @@
 """Sheets: signed slips with what documents prints and exports, so that personal data never travels in events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -57,11 +57,8 @@ def show_summary(query: dict[str, Any]) -> Mapping[str, str]:
         rows = lists.beginning(session, who, query, limit=MOST_ROWS + 1)
         if len(rows) > MOST_ROWS:
             raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
-        document = _summary_document(session, rows, query)
-        table = [summary_row(session, row, document["columns"], who) for row in rows]
-    columns = [{"key": c["key"], "label": c["zh"]} for c in document["columns"]]
-    sheet = {"kind": SUMMARY, "title": document["zh"], "columns": columns, "rows": table}
-    return signed({"account_id": str(who.account_id), **sheet})
+        claims = summary_claims(session, rows, query, who)
+    return signed(claims)
 
 
 @blp.post("/publicity-sheet")
@@ -122,7 +119,17 @@ def form_claims(row: Application, pack: Pack, document: Mapping[str, Any]) -> di
     }
 
 
-def _summary_document(session: Session, rows: list[Application], query: Mapping[str, Any]) -> Mapping[str, Any]:
+def summary_claims(
+    session: Session, rows: Sequence[Application], query: Mapping[str, Any], who: Actor
+) -> dict[str, Any]:
+    document = _summary_document(session, rows, query)
+    table = [summary_row(session, row, document["columns"], who) for row in rows]
+    columns = [{"key": c["key"], "label": c["zh"]} for c in document["columns"]]
+    named = {"account_id": str(who.account_id), "kind": SUMMARY, "title": document["zh"]}
+    return {**named, "columns": columns, "rows": table}
+
+
+def _summary_document(session: Session, rows: Sequence[Application], query: Mapping[str, Any]) -> Mapping[str, Any]:
     """The summary table of the programme whose applications are listed; one table has the columns of one programme."""
     programmes = {row.programme for row in rows}
     key = query["programme"] or (programmes.pop() if len(programmes) == 1 else None)

@@ -54,6 +54,12 @@ def records_to_change(session: Session, ids: Collection[UUID], actor: Actor) -> 
     return session.scalars(query.with_for_update(of=ArchiveRecord).execution_options(populate_existing=True)).all()
 
 
+def handed_in(session: Session, unit_id: UUID) -> Sequence[ArchiveRecord]:
+    """What a unit's people gave to it, for who verifies it."""
+    shown = ArchiveRecord.unit_id == unit_id, ArchiveRecord.state.in_(SHOWN_TO_UNIT)
+    return session.scalars(_whole().where(*shown).order_by(ArchiveRecord.id)).all()
+
+
 def _whole() -> sa.Select[ArchiveRecord]:
     return sa.select(ArchiveRecord).options(joinedload(ArchiveRecord.holder), selectinload(ArchiveRecord.versions))
 

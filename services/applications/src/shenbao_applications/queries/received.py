@@ -35,7 +35,13 @@ class Order:
 
 
 def sorted_page(
-    session: Session, actor: Actor, filters: Mapping[str, Any], order: Order, *, after: str | None, limit: int
+    session: Session,
+    actor: Actor,
+    filters: Mapping[str, Any],
+    order: Order,
+    *,
+    after: str | None,
+    limit: int,
 ) -> Page[Application]:
     """One page of the filtered list by these keys in turn; of very long lists the newest `COUNT_BOUND` are sorted."""
     query, by = _ordered(session, actor, filters, order.keys)

@@ -131,23 +131,25 @@ def test_what_is_missing_or_wrong_is_named_at_once(archive: Any) -> None:
     assert (unexplained.status_code, unexplained.json["errors"][0]["code"]) == (422, "opinion_required")
 
 
+AWARD = {
+    "project_name": "示例工程",
+    "award_kind": "progress",
+    "award_grade": "first",
+    "awarding_department": "示例省人民政府",
+    "award_date": "2021-05-01",
+}
+
+
 def test_a_file_proves_a_record_and_the_unit_is_told_that_it_may_read_it(archive: Any) -> None:
-    values = {
-        "project_name": "示例工程",
-        "award_kind": "progress",
-        "award_grade": "first",
-        "awarding_department": "示例省人民政府",
-        "award_date": "2021-05-01",
-    }
-    record = archive.draft(archive.a, values, category="awards")
+    record = archive.draft(archive.a, AWARD, category="awards")
     assert archive.submit(archive.a, record).json["errors"][0]["path"] == "values.files"
     receipt = archive.house.receipt(archive.a, purpose="archive_proof", unit_id=None, name="证书.pdf")
     elsewhere = archive.house.receipt(archive.a, purpose="wallet", unit_id=None)
-    refused = archive.save(archive.a, record, values | {"files": [elsewhere]})
+    refused = archive.save(archive.a, record, AWARD | {"files": [elsewhere]})
     assert refused.json["errors"][0]["code"] == "receipt_of_other_purpose"
-    saved = archive.save(archive.a, record, values | {"files": [receipt]}).json
+    saved = archive.save(archive.a, record, AWARD | {"files": [receipt]}).json
     (file,) = saved["values"]["files"]
-    assert archive.save(archive.a, record, values | {"files": [file]}).json["values"]["files"] == [file]
+    assert archive.save(archive.a, record, AWARD | {"files": [file]}).json["values"]["files"] == [file]
     archive.submit(archive.a, record)
     (told,) = archive.house.service.told(ArchiveProofShownV1)
     assert (str(told.document_id), told.unit_id) == (file["document_id"], archive.u1.unit_id)
@@ -213,6 +215,28 @@ def test_the_records_of_who_declares_in_a_units_name_are_verified_by_its_departm
     archive.save(owner, record, archive.degree | {"major": "结构工程"})
     again = archive.client(alone).post(decisions, json=body | {"ids": [record]}).json["results"]
     assert [r["result"] for r in again] == ["decided"]
+
+
+def test_a_department_to_which_a_self_declaring_unit_moves_reads_what_was_handed_in_before(archive: Any) -> None:
+    house, owner, clerk = archive.house, archive.person(bound=False), archive.person(bound=False)
+    alone, examining = house.unit(name="随人迁移的单位", self_declaring=True), house.unit(name="自行审查的单位")
+    files = {}
+    for person, unit in ((owner, alone), (clerk, examining)):
+        archive.bind(person, unit)
+        receipt = house.receipt(person, purpose="archive_proof", unit_id=None, name="证书.pdf")
+        record = archive.draft(person, AWARD | {"files": [receipt]}, category="awards")
+        archive.draft(
+            person, AWARD | {"files": [house.receipt(person, purpose="archive_proof", unit_id=None)]}, category="awards"
+        )
+        archive.submit(person, record)
+        files[unit.unit_id] = archive.get(person, record)["values"]["files"][0]["document_id"]
+    before = house.service.told(ArchiveProofShownV1)
+    for unit in (alone, examining):
+        house.move(unit, house.d2, revision=2)
+    (told,) = house.service.told(ArchiveProofShownV1)[len(before) :]
+    assert (str(told.document_id), told.department_id) == (files[alone.unit_id], house.d2.organisation_id)
+    assert [r["state"] for r in archive.client(house.d2).get(archive.records).json["items"]] == ["pending"]
+    assert archive.client(house.d1).get(archive.records).json["items"] == []
 
 
 OWN_CATEGORIES = """

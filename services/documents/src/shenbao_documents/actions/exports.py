@@ -22,8 +22,8 @@ from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.workbook import MOST_ROWS, write_table
 
 
-def begin(session: Session, table: TableSheet, *, actor: Actor, now: datetime) -> Export:
-    """Opens a table with its first sheet."""
+def begin(session: Session, table: TableSheet, *, actor: Actor, now: datetime, goes_on: str | None = None) -> Export:
+    """Opens a table with its first sheet. goes_on: where whoever gathers takes the next one from."""
     _ensure_own(table, actor)
     row = Export(
         id=uuid7(),
@@ -37,18 +37,28 @@ def begin(session: Session, table: TableSheet, *, actor: Actor, now: datetime) -
     )
     session.add(row)
     session.flush()
-    return _added(session, row, table)
+    return _added(session, row, table, goes_on)
 
 
-def add(session: Session, export_id: UUID, table: TableSheet, *, actor: Actor) -> Export:
-    """The next sheet of the same table."""
+def add(
+    session: Session,
+    export_id: UUID,
+    table: TableSheet,
+    *,
+    actor: Actor,
+    goes_on: str | None = None,
+    beyond: int | None = None,
+) -> Export:
+    """The next sheet of the same table. beyond: the rows it follows; a sheet that is in already changes nothing."""
     _ensure_own(table, actor)
     row = jobs.of(session, Export, export_id, actor, lock=True)
     if row.state != jobs.GATHERING:
         raise Conflict("export_complete")
     if (table.title, list(table.labels)) != (row.title, row.labels):
         raise sheet_refused("sheet_of_other_table")
-    return _added(session, row, table)
+    if beyond is not None and row.rows > beyond:
+        return row
+    return _added(session, row, table, goes_on)
 
 
 def work_off(sessions: sessionmaker[Session], storage: Storage, now: Callable[[], datetime]) -> bool:
@@ -85,12 +95,13 @@ def _rows(sessions: sessionmaker[Session], export: Export, now: Callable[[], dat
         written += len(rows)
 
 
-def _added(session: Session, row: Export, table: TableSheet) -> Export:
+def _added(session: Session, row: Export, table: TableSheet, goes_on: str | None) -> Export:
     if row.rows + len(table.rows) > MOST_ROWS:
         raise RuleBroken("invalid", Problem("too_many", "sheet", {"limit": MOST_ROWS}))
     parts = sa.select(sa.func.coalesce(sa.func.max(ExportPart.number) + 1, 0)).where(ExportPart.export_id == row.id)
     session.add(ExportPart(export_id=row.id, number=session.scalar(parts) or 0, rows=[list(r) for r in table.rows]))
     row.rows += len(table.rows)
+    row.goes_on = goes_on
     session.flush()
     return row
 

@@ -3,13 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+import marshmallow as ma
+import sqlalchemy as sa
 from flask import Response
 from flask_smorest import Blueprint
+from marshmallow import validate
 
+from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.errors import Conflict
 from shenbao_common.web.auth import actor
 from shenbao_common.web.edge import transaction
+from shenbao_common.web.schema import PageQuery, Schema
 from shenbao_documents.actions import exports, jobs
 from shenbao_documents.api import limits
 from shenbao_documents.api.delivery import delivered
@@ -23,24 +28,57 @@ blp = Blueprint("export-jobs", __name__, url_prefix="/v1/export-jobs", descripti
 blp.before_request(limits.allow_tables)
 
 
+class FirstSheetIn(SheetIn):
+    """goes_on: where whoever gathers takes the next sheet from, in their own words; null with the last one."""
+
+    goes_on = ma.fields.String(load_default=None, allow_none=True, validate=validate.Length(max=10_000))
+
+
+class NextSheetIn(FirstSheetIn):
+    """beyond: the rows that it follows; a sheet sent again is not added again."""
+
+    beyond = ma.fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0))
+
+
+class WatchedExportOut(ExportOut):
+    goes_on = ma.fields.String(allow_none=True)
+
+
+class ExportsOut(Schema):
+    """Newest first."""
+
+    items = ma.fields.List(ma.fields.Nested(ExportOut))
+    next = ma.fields.String(allow_none=True)
+
+
+@blp.get("")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, ExportsOut)
+def index(query: dict[str, Any]) -> Page[Export]:
+    """The caller's own tables of the last week, newest first."""
+    with transaction() as session:
+        mine = sa.select(Export).where(Export.account_id == actor().account_id)
+        return page(session, mine, by=[Export.id], after=query["after"], limit=query["limit"])
+
+
 @blp.post("")
-@blp.arguments(SheetIn)
-@blp.response(201, ExportOut)
+@blp.arguments(FirstSheetIn)
+@blp.response(201, WatchedExportOut)
 def begin(body: dict[str, Any]) -> Export:
     """Begin a table with its first sheet."""
     table = table_of(claims_of(body["sheet"]))
     with transaction() as session:
-        return exports.begin(session, table, actor=actor(), now=clock.now())
+        return exports.begin(session, table, actor=actor(), now=clock.now(), goes_on=body["goes_on"])
 
 
 @blp.post("/<uuid:export_id>/sheets")
-@blp.arguments(SheetIn)
-@blp.response(200, ExportOut)
+@blp.arguments(NextSheetIn)
+@blp.response(200, WatchedExportOut)
 def add(body: dict[str, Any], export_id: UUID) -> Export:
     """Add the next sheet of the same table."""
     table = table_of(claims_of(body["sheet"]))
     with transaction() as session:
-        return exports.add(session, export_id, table, actor=actor())
+        return exports.add(session, export_id, table, actor=actor(), goes_on=body["goes_on"], beyond=body["beyond"])
 
 
 @blp.post("/<uuid:export_id>/completion")
@@ -52,7 +90,7 @@ def complete(export_id: UUID) -> Export:
 
 
 @blp.get("/<uuid:export_id>")
-@blp.response(200, ExportOut)
+@blp.response(200, WatchedExportOut)
 def show(export_id: UUID) -> Export:
     """How far it is: written of rows."""
     with transaction() as session:

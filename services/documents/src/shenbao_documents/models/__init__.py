@@ -132,7 +132,7 @@ class Export(Base):
     """A large table on its way. state: gathering (sheets come in), waiting, writing, done."""
 
     __tablename__ = "export"
-    __table_args__ = (sa.Index("export_by_content", "sha256"),)
+    __table_args__ = (sa.Index("export_by_content", "sha256"), sa.Index("export_of_account", "account_id", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID]
@@ -141,6 +141,8 @@ class Export(Base):
     state: Mapped[str] = mapped_column(sa.String(10))
     rows: Mapped[int]
     written: Mapped[int]
+    goes_on: Mapped[str | None] = mapped_column(SealedJson)
+    """Where whoever gathers takes the next sheet from, in their own words; null when all are in."""
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
     size: Mapped[int | None] = mapped_column(sa.BigInteger)
     made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), index=True)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import programmes
+from shenbao_portal import archive_words, programmes
 from shenbao_portal.client import service
 from shenbao_portal.guards import require
 from shenbao_portal.refusals import Refused, Unreachable
@@ -36,16 +36,20 @@ def own() -> ResponseReturnValue:
     return render_template("home/unit.html", groups=[_work(p) for p in programmes.handled_by(kind)], waiting=waiting)
 
 
-def _waiting() -> dict[str, int] | None:
-    """What the unit has to look at of its people's (S1-15); nothing where no programme asks units."""
+def _waiting() -> dict[str, Any] | None:
+    """What the unit has to look at of its people's (S1-15); nothing where no programme asks units.
+
+    Where its department verifies for it, nothing waits for the unit itself.
+    """
     examined = programmes.examined_by_units()
     if not examined:
         return None
     applications = service("applications")
-    archive = applications.get("/v1/archive/records/counts").body["pending"]
+    archive = archive_words.overview()
+    records = sum(category["pending"] for category in archive["items"])
     keys = [programmes.programme_key(p) for p in examined]
     open_ones = sum(applications.get("/v1/examinations/counts", programme=key).body["open"] for key in keys)
-    return {"records": archive, "applications": open_ones}
+    return {"verifies": archive["verifies"], "records": records, "applications": open_ones}
 
 
 def _work(programme: dict[str, Any]) -> dict[str, Any]:

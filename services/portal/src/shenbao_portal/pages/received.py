@@ -1,7 +1,5 @@
 """The list of received applications: sorted by several keys, with columns of one's own choice, to print and export."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +10,7 @@ from shenbao_portal.i18n import named_text
 from shenbao_portal.messages import words
 from shenbao_portal.pages.cases import project_choices
 from shenbao_portal.refusals import Refused
-from shenbao_portal.texts import _, _l
+from shenbao_portal.texts import _l
 
 blp = Blueprint("received", __name__, url_prefix="/office/received")
 
@@ -52,18 +50,16 @@ def export() -> ResponseReturnValue:
     """The whole filtered list in its order and with its columns, for people or for other systems (S4a-06, S4a-10)."""
     known = service("applications").get("/v1/applications/table-columns").body
     filters, sort, columns = _asked({one["key"]: "" for one in known["items"]})
-    body: dict[str, Any] = {k: v for k, v in filters.items() if v} | {"sort": sort, "columns": columns}
+    asked = {**filters, "sort": ",".join(sort), "columns": ",".join(columns)}
+    form = "csv" if request.args.get("format") == "csv" else "xlsx"
     try:
-        sheet = service("applications").post("/v1/applications/table-sheet", body | {"title": _("申报材料名单")})[
-            "sheet"
-        ]
+        return workbooks.of_list(workbooks.RECEIVED, asked, form)
     except Refused as refused:
         if refused.status != 422:
             raise
         for trouble in refused:
             flash(words(trouble.code, trouble.params), "danger")
         return redirect(url_for("received.listed"), 303)
-    return workbooks.of_sheet(sheet, "csv" if request.args.get("format") == "csv" else "xlsx")
 
 
 def _forms_of(project_id: str) -> list[tuple[str, str]]:

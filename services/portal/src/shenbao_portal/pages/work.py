@@ -129,10 +129,7 @@ def report(programme: str, variant: str) -> ResponseReturnValue:
 def export(programme: str, variant: str) -> ResponseReturnValue:
     """The summary workbook of exactly what the list shows (S4g-19)."""
     query = {k: request.args.get(k, "") for k in ("project_id", "tab", "q")}
-    sheet = service("applications").get(
-        "/v1/applications/summary-sheet", programme=programme, variant=variant, **query
-    )["sheet"]
-    return workbooks.of_sheet(sheet)
+    return workbooks.of_list(workbooks.SUMMARY, {"programme": programme, "variant": variant, **query})
 
 
 def _where(programme: str, variant: str, page: str) -> dict[str, Any]:

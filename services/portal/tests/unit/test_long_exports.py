@@ -1,0 +1,80 @@
+"""A list of more than one sheet is exported in the background: begun, gathered part by part, downloaded."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from flask.testing import FlaskClient
+
+from shenbao_portal import workbooks
+
+HOME = "https://portal.example"
+JOB = "01920000-0000-7000-8000-000000000001"
+LIST = {"kind": "received", "tab": "all", "q": "张三", "sort": "unit,level", "columns": "reference,person"}
+
+
+class Gathered:
+    """Three parts of a list, and the job that documents keeps of them."""
+
+    def __init__(self) -> None:
+        self.job: dict[str, Any] = {"id": JOB, "title": "名单", "made_at": "2026-03-02T01:00:00+00:00", "written": 0}
+        self.parts: list[Any] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        said = json.loads(request.content) if request.content else {}
+        path = request.url.path
+        if path == "/v1/applications/table-parts":
+            self.parts.append(said)
+            return httpx.Response(200, json={"sheet": said["after"], "next": {None: "b", "b": "c"}.get(said["after"])})
+        if path == "/v1/export-jobs":
+            self.job |= {"state": "gathering", "rows": 2000, "goes_on": said["goes_on"]}
+        elif path.endswith("/sheets"):
+            assert said["beyond"] == self.job["rows"]
+            self.job |= {"rows": self.job["rows"] + 2000, "goes_on": said["goes_on"]}
+        elif path.endswith("/completion"):
+            self.job |= {"state": "done", "written": self.job["rows"]}
+        elif not path.startswith("/v1/export-jobs"):
+            return httpx.Response(200, json={"items": [], "next": None, "number": 0, "more": False})
+        return httpx.Response(200, json=self.job)
+
+
+def test_a_long_list_is_begun_gathered_part_by_part_and_offered_for_download(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
+) -> None:
+    services.answer = told = Gathered()
+    browser = signed_in(token(permissions=("application.export",)))
+    begun = browser.post("/exports", data=LIST, base_url=HOME)
+    assert (begun.status_code, begun.headers["Location"]) == (303, f"/exports/{JOB}")
+    assert "已收集 2000 行" in browser.get(f"/exports/{JOB}", base_url=HOME).text
+    part = browser.post(f"/exports/{JOB}/sheets", base_url=HOME, headers={"HX-Request": "true"}).text
+    assert "已收集 4000 行" in part
+    assert 'hx-trigger="load' in part
+    done = browser.post(f"/exports/{JOB}/sheets", base_url=HOME, headers={"HX-Request": "true"}).text
+    assert "共 6000 行，已写入 6000 行" in done
+    assert f"/exports/{JOB}/content" in done
+    assert [part["after"] for part in told.parts] == [None, "b", "c"]
+    asked = {"tab": "all", "q": "张三", "sort": ["unit", "level"], "columns": ["reference", "person"]}
+    assert all(asked.items() <= part.items() for part in told.parts)
+
+
+def test_only_a_list_of_more_than_one_sheet_has_to_be_begun(portal: Any, services: Any) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/exports":
+            return httpx.Response(200, content=b"workbook", headers={"Content-Type": "application/x"})
+        return httpx.Response(200, json={"sheet": "s", "next": None})
+
+    services.answer = answer
+    with portal.test_request_context():
+        made = workbooks.of_list(workbooks.SUMMARY, {"programme": "p", "tab": "reported"})
+    assert made.data == b"workbook"  # type: ignore[union-attr]
+
+
+def test_who_may_not_export_sees_no_exports(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
+) -> None:
+    services.answer = Gathered()
+    browser = signed_in(token(kind="sub_account", permissions=("application.fill",)))
+    for path in ("/exports", f"/exports/{JOB}", f"/exports/{JOB}/content"):
+        assert browser.get(path, base_url=HOME).status_code == 403
+    assert browser.post("/exports", data=LIST, base_url=HOME).status_code == 403

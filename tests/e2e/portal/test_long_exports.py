@@ -1,0 +1,68 @@
+"""In the browser: a list of more applications than one sheet holds is exported in the background."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
+
+from shenbao_stack.browsing import Desk
+from shenbao_stack.demo.cast import PROGRAMME
+from shenbao_stack.demo.town import PRIMARY, Town
+from shenbao_stack.looking import looked_at
+from shenbao_stack.services import variable
+from shenbao_stack.stack import Stack
+from shenbao_stack.world import Unit
+
+MORE = 2050
+_COPIES = sa.text(
+    "INSERT INTO application (id, reference, project_id, version_id, programme, variant, unit_id, filler_id, status,"
+    " round, revision, version, sections, headline, print_hash, created_at, saved_at)"
+    " SELECT gen_random_uuid(), 'long-' || n, project_id, version_id, programme, variant, unit_id, filler_id, status,"
+    " round, revision, version, sections, headline, print_hash, created_at, saved_at"
+    " FROM application, generate_series(1, :number) AS n WHERE unit_id = :unit"
+)
+
+
+@pytest.fixture
+def unit(town: Town, stack: Stack) -> Iterator[Unit]:
+    """Has reported so many applications and one."""
+    department = town.department()
+    project = town.project(department)
+    unit = town.unit(department)
+    unit.user.follow(department.user)
+    town.reported(unit.user, project)
+    engine = sa.create_engine(stack.environment[variable("applications", "DATABASE_URL")])
+    with engine.begin() as connection:
+        connection.execute(_COPIES, {"number": MORE, "unit": unit.id})
+    yield unit
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM application WHERE reference LIKE 'long-%'"))
+    engine.dispose()
+
+
+def test_a_long_list_is_begun_followed_and_downloaded_whole(desk: Desk, unit: Unit) -> None:
+    page = desk(unit.user)
+    page.goto(f"/declare/{PROGRAMME}/{PRIMARY}/print")
+    page.get_by_role("link", name="导出汇总表").click()
+    expect(page.get_by_role("heading", name="列表超过 2000 份材料")).to_be_visible()
+    looked_at(page, "export-new", languages=("en", "zh"))
+    page.get_by_role("button", name="开始导出").click()
+    expect(page.get_by_text(f"共 {MORE + 1} 行，已写入 {MORE + 1} 行")).to_be_visible(timeout=60_000)
+    looked_at(page, "export-done", languages=("en", "zh"))
+    assert len(_downloaded(page)) == MORE + 1
+    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="导出记录").click()
+    expect(page.locator("main tbody tr")).to_have_count(1)
+    expect(page.locator("main tbody tr")).to_contain_text("已完成")
+    looked_at(page, "exports", languages=("en", "zh"))
+    assert len(_downloaded(page)) == MORE + 1
+
+
+def _downloaded(page: Page) -> list[str]:
+    """The reference numbers in the workbook."""
+    with page.expect_download() as download:
+        page.locator("main").get_by_role("link", name="下载").click()
+    book = CalamineWorkbook.from_path(str(Path(download.value.path())))
+    return list({str(row[0]) for row in book.get_sheet_by_index(0).to_python()[2:]})
