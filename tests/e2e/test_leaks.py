@@ -1,15 +1,11 @@
 """Whoever declares learns nowhere who examined, voted or posted: every GET route of every service is asked (B-04)."""
 
-import io
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-import pypdf
 import pytest
 
 from shenbao_common.kernel.clock import now, office_day
@@ -17,7 +13,8 @@ from shenbao_stack import job
 from shenbao_stack.client import User
 from shenbao_stack.demo.cast import PROGRAMME
 from shenbao_stack.demo.town import FORM, PRIMARY, Town
-from shenbao_stack.services import SERVICES, root
+from shenbao_stack.prying import asked, text_of
+from shenbao_stack.services import root
 from shenbao_stack.world import Office, Unit, done, settled
 
 KEY = "leak_trial"
@@ -26,9 +23,6 @@ STEPS = f"""\
   - {{key: committee_review, zh: 评委会评审, en: Committee, decider: committee, actions: [pass, fail]}}
   - {{key: publicity, zh: 公示, en: Publicity, decider: accepting_department, actions: [pass, fail], {TERMS}}}
 """
-
-METHODICAL = ("/authorize", "/authorize/resume", "/logout")
-"""Where a browser signs in and out."""
 
 WORDS = {"kind": FORM, "key": KEY, "programme": KEY, "dictionary": "specialty", "section": "basic", "tier": "primary"}
 """What else the routes ask for."""
@@ -171,28 +165,11 @@ def reviewed(town: Town, programme: str) -> Review:
     return Review(unit.user, account, hands.secretary, WORDS | names, hands.secrets)
 
 
-def asked(reader: User, names: dict[str, str]) -> Iterator[tuple[str, httpx.Response]]:
-    """Every GET route of every service, as its OpenAPI document lists them, with the parameters that it demands."""
-    for service in SERVICES:
-        for path, verbs in reader.call("GET", service, "/openapi.json").json()["paths"].items():
-            if "get" in verbs and path not in METHODICAL:
-                demanded = [p for p in verbs["get"].get("parameters", ()) if isinstance(p, dict) and p.get("required")]
-                query = {p["name"]: names.get(p["name"], KEY) for p in demanded if p["in"] == "query"}
-                filled = {name: names.get(name, names["application_id"]) for name in re.findall(r"{(\w+)}", path)}
-                yield f"{service} {path}", reader.call("GET", service, path.format_map(filled), params=query)
-
-
-def text_of(answer: httpx.Response) -> str:
-    if answer.headers.get("content-type") == "application/pdf":
-        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
-    return f"{answer.headers} {answer.text}"
-
-
 @pytest.mark.req("B-04")
 def test_with_an_applicants_token_no_answer_of_any_service_names_who_reviewed(reviewed: Review) -> None:
     told: set[str] = set()
     for reader in (reviewed.applicant, reviewed.unit):
-        answers = dict(asked(reader, reviewed.names))
+        answers = dict(asked(reader, reviewed.names, otherwise=KEY))
         statuses = {route: answer.status_code for route, answer in answers.items()}
         assert {route: status for route, status in statuses.items() if status >= 500} == {}
         told |= {route for route, status in statuses.items() if status == 200}

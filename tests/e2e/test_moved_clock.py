@@ -59,9 +59,18 @@ def test_an_open_publicity_closes_within_a_second_when_the_clock_moves_by_seven_
     until(lambda: visitor.call("GET", "review", notice.public).status_code == 410, seconds=1, what="taken down")
     assert [case["state"] for case in notice.now()["cases"]] == ["passed"]
     officer = desk(notice.officer)
+    taken_down(officer, notice)
     numbered_by_hand(officer, notice)
     certified(notice, visitor)
     revoked_by_hand(officer, visitor)
+
+
+def taken_down(page: Page, notice: publicity.Notice) -> None:
+    answer = page.goto(f"/publicity/{notice.id}")
+    assert answer is not None
+    assert answer.status == 410
+    expect(page.locator("main")).to_contain_text("公示内容已撤下")
+    looking.looked_at(page, "publicity-over", languages=BOTH)
 
 
 def numbered_by_hand(page: Page, notice: publicity.Notice) -> None:

@@ -81,12 +81,29 @@ def form(teacher: User, project: dict[str, Any], number: str) -> dict[str, Any]:
     return {
         "basic": basic,
         "yearly_assessments": {"records": [{"year": year - n, "result": "competent"} for n in (1, 2, 3)]},
+        "papers": {"records": [supplement(teacher, project)]},
         "teaching": {"records": [{"school_year": "2024-2025", "course": "高等数学", "lessons": 96}]},
         "performance": {"records": [{"start_date": "2021-01-01", "description": "教改项目", "own_role": "主持"}]},
     }
 
 
-@pytest.mark.req("S4k-02", "S4k-03")
+def supplement(teacher: User, project: dict[str, Any]) -> dict[str, Any]:
+    """A paper of a supplement, with the proof of a literature database."""
+    proof = done(job.upload(teacher, job.pdf(), job.attachment(project, "proof_files"), name="收录证明.pdf"))
+    return {
+        "title": "论极限",
+        "kind": "supplement",
+        "publication": "数学学报",
+        "issue_number": "2024（增刊1）",
+        "own_rank": 1,
+        "participants": 2,
+        "published_date": "2024-05-01",
+        "proof_address": "https://example.cn/article/1",
+        "proof_files": [{"receipt": proof["receipt"]}],
+    }
+
+
+@pytest.mark.req("S4f-06", "S4k-02", "S4k-03")
 def test_a_teacher_submits_and_the_head_and_an_office_decide_about_their_part_by_hand(
     desk: Desk, stack: Stack, campus: Campus
 ) -> None:
@@ -97,6 +114,7 @@ def test_a_teacher_submits_and_the_head_and_an_office_decide_about_their_part_by
     teacher.get_by_role("button", name="提交").last.click()
     expect(teacher.locator("main")).to_contain_text("提交回执")
     _head_recommends(desk(campus.head.user), campus)
+    _reads_the_flag(desk(campus.offices["人事处"].user), campus)
     _others_pass(campus)
     _office_returns(desk(campus.offices["教务处"].user), campus)
     until(lambda: _says(teacher, f"/declarations/{campus.application}", REASON), what="the teacher reads the reason")
@@ -130,6 +148,16 @@ def _others_pass(campus: Campus) -> None:
         officer = campus.offices[name].user
         until(partial(_waits, officer, campus), what=f"it waits at {name}")
         done(job.decide(officer, campus.application, "pass", after=campus.teacher))
+
+
+def _reads_the_flag(page: Page, campus: Campus) -> None:
+    """Who checks papers reads beside the supplement that it does not count by itself."""
+    path = f"/office/cases/{campus.application}"
+    until(lambda: _says(page, path, "论极限"), what="it waits at the personnel office")
+    conditions = page.locator("section", has=page.get_by_role("heading", name="申报条件")).locator("li")
+    flagged = conditions.filter(has_text="论文集、增刊不单独计入")
+    expect(flagged).to_contain_text("需要进一步证明")
+    looked_at(page, "campus-flag", languages=("en", "zh"))
 
 
 def _waits(officer: User, campus: Campus) -> bool:

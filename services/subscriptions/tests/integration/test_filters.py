@@ -1,10 +1,12 @@
 """Who hears what: programme, year, branch, step and result, also where the event itself does not say them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shenbao_common.contracts.units import SupervisingDepartmentChangedV1
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.ids import uuid7
 from shenbao_subscriptions.actions.log import NotYetKnown
 
@@ -97,6 +99,16 @@ def test_a_unit_or_an_organisation_that_nobody_has_told_of_is_waited_for(town: A
     unit = town.units[town.d11]
     with pytest.raises(NotYetKnown):
         town.hear(SupervisingDepartmentChangedV1(unit_id=unit, from_id=town.d11, to_id=uuid7(), revision=1))
+
+
+def test_a_person_without_a_unit_is_told_of_and_stands_below_the_unit_of_the_report(town: Any, office: Any) -> None:
+    office.register(channel="feed", client_id="reader", filter={"programmes": [town.Q]})
+    office.register(channel="feed", client_id="branch", name="branch", filter={"bodies": [str(town.d1)]})
+    which = uuid7()
+    town.hear(replace(town.begun(town.Q, which), unit_id=NOBODY))
+    town.hear(*town.course(town.Q, which, department=town.d11))
+    assert facts(office, "reader")[-5:] == ["created", *COURSE]
+    assert facts(office, "branch")[-4:] == COURSE
 
 
 def test_an_event_of_no_programme_passes_no_filter_of_programmes(town: Any, office: Any) -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_subscriptions.models import Application, Organisation, Project, Unit
 
 
@@ -17,7 +18,10 @@ def application(
         application_id=application_id, programme=programme, unit_id=unit_id, project_id=project_id
     )
     known = sa.func.coalesce(new.excluded.project_id, Application.project_id)
-    session.execute(new.on_conflict_do_update(index_elements=["application_id"], set_={"project_id": known}))
+    # A person may begin without a unit, and report by one.
+    unit = sa.func.coalesce(sa.func.nullif(new.excluded.unit_id, NOBODY), Application.unit_id)
+    kept = {"project_id": known, "unit_id": unit}
+    session.execute(new.on_conflict_do_update(index_elements=["application_id"], set_=kept))
 
 
 def project(session: Session, project_id: UUID, year: int) -> None:

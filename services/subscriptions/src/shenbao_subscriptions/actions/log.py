@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus.envelope import Envelope
+from shenbao_common.kernel.actor import NOBODY
 from shenbao_subscriptions.domain.facts import bodies_named, identifier, result_of
 from shenbao_subscriptions.models import Application, Project, Unit
 
@@ -107,6 +108,8 @@ def _of_application(session: Session, application_id: UUID, said: Facts) -> Fact
 def _bodies(session: Session, envelope: Envelope, unit_id: UUID | None) -> list[UUID]:
     """The unit and all organisations above it and above what the event itself names."""
     named = set(bodies_named(envelope.type, envelope.data))
+    if unit_id == NOBODY:
+        unit_id = None  # a person's own, until a unit stands by it
     if unit_id is not None:
         department_id = session.scalar(sa.select(Unit.department_id).where(Unit.unit_id == unit_id))
         if department_id is None:
