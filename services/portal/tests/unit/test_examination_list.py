@@ -69,8 +69,10 @@ def test_only_the_papers_that_the_programme_knows_are_offered(
     signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
 ) -> None:
     known = {"items": [PROGRAMME | {"documents": ["declaration_form", "roster"]}], "next": None}
-    services.answer = lambda request: (
-        httpx.Response(200, json=known) if request.url.path == "/v1/programmes" else _answer(request)
-    )
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=known) if request.url.path == "/v1/programmes" else _answer(request)
+
+    services.answer = answer
     page = signed_in(token(perms=["application.export"])).get("/unit/examinations/evaluation", base_url=HOME).text
     assert re.findall(r"/unit/examinations/evaluation/sheet/(\w+)", page) == ["roster"]
