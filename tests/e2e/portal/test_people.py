@@ -189,7 +189,11 @@ def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
 
 def stays_chosen_when_a_search_answers_late(page: Page, bureau: str) -> None:
     under_way: list[Route] = []
-    page.route("**/unit/letter/**", lambda route: under_way.append(route))
+
+    def hold(route: Route) -> None:
+        under_way.append(route)
+
+    page.route("**/unit/letter/**", hold)
     for searched, chooses in ((bureau, False), (bureau[:-1], True)):
         with page.expect_request(lambda request: "department_search" in request.url):
             page.get_by_label("查找部门").fill(searched)
