@@ -1,6 +1,7 @@
 """A teacher declares on campus: the head's opinion, checks side by side, a return of one of them, the committee."""
 
 import io
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,10 @@ from shenbao_stack.client import User
 from shenbao_stack.demo.invented import citizen_number
 from shenbao_stack.demo.town import Town
 from shenbao_stack.persons import bind, new_person
-from shenbao_stack.services import root
+from shenbao_stack.prying import asked, text_of
+from shenbao_stack.services import SERVICES, root
 from shenbao_stack.waiting import until
-from shenbao_stack.world import Unit, World, done, settled
+from shenbao_stack.world import Office, Unit, World, done, settled
 
 PROGRAMME = "campus_title_evaluation"
 TRAINED = {"start_date": "2022-07-01", "end_date": "2022-08-31", "content": "教学能力研修", "organiser": "示例研修院"}
@@ -29,6 +31,14 @@ BOOK = {
     "own_rank": 1,
     "participants": 1,
 }
+TELLING = {
+    "applications /v1/applications/{application_id}",
+    "applications /v1/applications/{application_id}/progress",
+    "identity /v1/me/messages",
+    "review /v1/cases/{application_id}",
+    "review /v1/cases/{application_id}/log",
+}
+"""Routes that tell a person of the own case."""
 CHECKS = {"papers_check", "basic_data_check", "ethics_check", "teaching_check"}
 
 
@@ -122,12 +132,27 @@ def prints_what_was_filled_in(person: User, application: str) -> None:
     assert [word for word in ("张三", "教学能力研修", "教改项目", "论极限") if word not in text] == []
 
 
+def learns_nowhere_who_reviewed(person: User, application: str, offices: Iterable[Office]) -> None:
+    """The accounts of the officers are in no answer that the person gets; an officer reads them in the log."""
+    officers = [office.user for office in offices]
+    secrets = {done(o.call("GET", "identity", "/v1/me"))["account_id"] for o in officers} | {
+        o.username for o in officers
+    }
+    settled(person, *SERVICES)
+    answers = dict(asked(person, {"application_id": application, "kind": "declaration_form"}, otherwise=PROGRAMME))
+    assert {route: a.status_code for route, a in answers.items() if a.status_code >= 500} == {}
+    assert TELLING - {route for route, answer in answers.items() if answer.status_code == 200} == set()
+    assert {route: s for route, answer in answers.items() for s in secrets if s in text_of(answer)} == {}
+    log = text_of(officers[0].call("GET", "review", f"/v1/cases/{application}/log"))
+    assert any(secret in log for secret in secrets)
+
+
 @pytest.fixture(scope="module")
 def campus(world: World, town: Town) -> Campus:
     return Campus(world, town)
 
 
-@pytest.mark.req("S4k-01", "S4k-02", "S4k-03", "S4k-04")
+@pytest.mark.req("B-04", "S4k-01", "S4k-02", "S4k-03", "S4k-04")
 def test_checks_run_side_by_side_and_only_a_returned_one_is_done_again(campus: Campus) -> None:
     person, application = campus.reported(citizen_number(date(1985, 6, 15), 801), 38, campus.x)
     shows_what_was_filled_in(person, application)
@@ -162,6 +187,7 @@ def test_checks_run_side_by_side_and_only_a_returned_one_is_done_again(campus: C
     person.follow(academic.user)
     until(lambda: opened(person, application) == {"committee_review"}, what="the committee")
     prints_what_was_filled_in(person, application)
+    learns_nowhere_who_reviewed(person, application, campus.offices.values())
 
 
 @pytest.mark.req("S4k-03")
