@@ -49,6 +49,23 @@ class AuditPageOut(Schema):
     next = ma.fields.String(allow_none=True)
 
 
+class _OwnAccount(ma.fields.UUID):
+    """The caller's own account, and null for that of anybody else."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return super()._serialize(value if value == actor().account_id else None, attr, obj, **kwargs)
+
+
+class OwnEntryOut(AuditEntryOut):
+    """Of others the kind alone: who reviews or votes is not told to those about whom it is."""
+
+    actor_id = _OwnAccount(allow_none=True)
+
+
+class OwnPageOut(AuditPageOut):
+    items = ma.fields.List(ma.fields.Nested(OwnEntryOut))
+
+
 @blp.get("/audit")
 @blp.arguments(AuditQuery, location="query")
 @blp.response(200, AuditPageOut)
@@ -60,9 +77,9 @@ def search(query: dict[str, Any]) -> Page[Any]:
 
 @blp.get("/audit/mine")
 @blp.arguments(PageQuery, location="query")
-@blp.response(200, AuditPageOut)
+@blp.response(200, OwnPageOut)
 def mine(query: dict[str, Any]) -> Page[Any]:
-    """Who changed or read the own record, newest first."""
+    """When, for what, and by an account of which kind the own record was changed or read, newest first."""
     nothing = {"actor": None, "act": None, "since": None, "until": None}
     return _found(query | nothing | {"person": actor().account_id})
 
