@@ -106,8 +106,9 @@ class Installation:
             "IDENTITY_PROVIDERS": json.dumps(_simulated_providers(public, self.secrets)),
             "IDENTITY_ADMIN_PASSWORD": self.secrets["demo_password"],
             "IDENTITY_ADMIN_PASSWORD_IS_FINAL": "true",
-            # People of a demo or test have no device at hand; whoever makes a second factor is asked for it anyway.
-            "IDENTITY_POLICY": json.dumps({"second_factor": []}),
+            # People of a demo or test have no device at hand, and one address; whoever makes a second factor is asked
+            # for it anyway.
+            "IDENTITY_POLICY": json.dumps({"second_factor": [], "codes_per_address": 1000}),
             "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
             "IDENTITY_SMS_TOKEN": token,
             "IDENTITY_MAIL_URL": f"smtp://127.0.0.1:{self.addresses.mail}",

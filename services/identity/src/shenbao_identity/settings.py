@@ -29,6 +29,7 @@ class Policy:
     fixed_initial_password: "" means a random one each time; only an installation that must may set one (S4e-04).
     details: what a person has to have told before anything else (S3-03).
     agreements: version in force, by agreement; asked for at the registration of a person.
+    codes_per_address: codes by SMS, or by mail, that are sent for one address in a quarter of an hour.
     idle_minutes, session_hours: how long a session lives unused, and at all.
     second_factor: kinds of account that must have one; whoever has one is asked for it anyway.
     recovery_lock_minutes: for how long a unit's recovery is closed to an address after five failures.
@@ -41,6 +42,7 @@ class Policy:
     password_profile: str = "mlps3"  # noqa: S105  (a name)
     fixed_initial_password: str = ""
     sms_code_minutes: int = 5
+    codes_per_address: int = 20
     details: tuple[str, ...] = ("name", "id_number", "mobile")
     agreements: tuple[tuple[str, str], ...] = (("user_agreement", "2026-01"), ("privacy_policy", "2026-01"))
     idle_minutes: int = 30

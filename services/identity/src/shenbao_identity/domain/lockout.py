@@ -7,7 +7,6 @@ from shenbao_identity.domain import usernames
 
 PER_ACCOUNT = 5
 PER_ADDRESS = 50
-SMS_PER_ADDRESS = 20
 RECOVERIES_PER_CODE = 50
 WINDOW = timedelta(minutes=15)
 
