@@ -78,6 +78,8 @@ def policy_of(given: dict[str, object]) -> Policy:
         raise ValueError(f"password_profile is one of {', '.join(PASSWORD_PROFILES)}")
     if not (1 <= found.sms_code_minutes <= 30 and 5 <= found.idle_minutes <= 240 and 1 <= found.session_hours <= 24):
         raise ValueError("sms_code_minutes 1 to 30, idle_minutes 5 to 240, session_hours 1 to 24")
+    if found.codes_per_address < 1:
+        raise ValueError("codes_per_address is 1 or more")
     return found
 
 

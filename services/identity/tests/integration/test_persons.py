@@ -286,3 +286,12 @@ def _later(identity: UnderTest) -> None:
     """A minute passes, as far as codes are concerned."""
     with identity.service.sessions.begin() as session:
         session.execute(sa.update(SmsCode).values(sent_at=SmsCode.sent_at - timedelta(seconds=61)))
+
+
+def test_an_address_gets_as_many_codes_as_the_installation_allows(browser: Any, configured: Callable[..., Any]) -> None:
+    configured(policy=Policy(codes_per_address=3))
+    answers = [
+        browser.http.post("/v1/sms-codes", json={"mobile": f"1380000100{n}", **browser.image()}) for n in range(4)
+    ]
+    assert [a.status_code for a in answers] == [201, 201, 201, 429]
+    assert answers[-1].json["code"] == "too_many_tries"
