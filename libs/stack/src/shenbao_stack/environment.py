@@ -108,7 +108,8 @@ class Installation:
             "IDENTITY_ADMIN_PASSWORD_IS_FINAL": "true",
             # People of a demo or test have no device at hand, and one address; whoever makes a second factor is asked
             # for it anyway.
-            "IDENTITY_POLICY": json.dumps({"second_factor": [], "codes_per_address": 1000}),
+            "IDENTITY_POLICY": json.dumps({"second_factor": []}),
+            "IDENTITY_CODES_PER_ADDRESS": "1000",
             "IDENTITY_SMS_URL": f"{public}/demo/sms/messages",
             "IDENTITY_SMS_TOKEN": token,
             "IDENTITY_MAIL_URL": f"smtp://127.0.0.1:{self.addresses.mail}",

@@ -289,7 +289,7 @@ def _later(identity: UnderTest) -> None:
 
 
 def test_an_address_gets_as_many_codes_as_the_installation_allows(browser: Any, configured: Callable[..., Any]) -> None:
-    configured(policy=Policy(codes_per_address=3))
+    configured(codes_per_address=3)
     answers = [
         browser.http.post("/v1/sms-codes", json={"mobile": f"1380000100{n}", **browser.image()}) for n in range(4)
     ]

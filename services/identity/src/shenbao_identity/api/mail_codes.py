@@ -134,9 +134,7 @@ def _ensure_sending(now: Any) -> None:
     """An installation without a mail server says so; one address sends no floods."""
     if not settings().mail_url:
         raise Conflict("mail_unavailable")
-    guard.count_try(
-        f"mail:{counted_address()}", limit=settings().policy.codes_per_address, code="too_many_tries", now=now
-    )
+    guard.count_try(f"mail:{counted_address()}", limit=settings().codes_per_address, code="too_many_tries", now=now)
 
 
 def _sent(row: SmsCode) -> dict[str, Any]:

@@ -44,9 +44,7 @@ def send_code(body: dict[str, Any]) -> dict[str, Any]:
     now = clock.now()
     if not guard.image_is_right(body["image_code_id"], body["image_code"], now=now):
         raise RuleBroken("image_code_wrong", Problem("image_code_wrong", "image_code"))
-    guard.count_try(
-        f"sms:{counted_address()}", limit=settings().policy.codes_per_address, code="too_many_tries", now=now
-    )
+    guard.count_try(f"sms:{counted_address()}", limit=settings().codes_per_address, code="too_many_tries", now=now)
     with transaction() as session:
         if seconds := sms_codes.wait(session, body["mobile"], now=now):
             raise TooMany("sms_too_often", retry_after=seconds)
