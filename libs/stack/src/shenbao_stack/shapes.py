@@ -29,7 +29,8 @@ def split(
     """
     given = with_code(environment, code) if code else environment
     processes = [p for s in EVERYTHING for p in of_service(s, given, installation, ports[s])]
-    gateway = _gunicorn("shenbao_stack.gateway:app()", [ports[GATEWAY]], threads=32)
+    # One process, whatever the environment says of the others: it is a mail server too, which has one address.
+    gateway = [*_gunicorn("shenbao_stack.gateway:app()", [ports[GATEWAY]], threads=32), "--workers", "1"]
     return [*processes, _process(GATEWAY, gateway, _of_gateway(environment, installation), installation)]
 
 
