@@ -14,7 +14,8 @@ from shenbao_stack.demo.town import PRIMARY, Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.services import variable
 from shenbao_stack.stack import Stack
-from shenbao_stack.world import Unit
+from shenbao_stack.waiting import until
+from shenbao_stack.world import Unit, done
 
 MORE = 2050
 _COPIES = sa.text(
@@ -57,6 +58,14 @@ def test_a_long_list_is_begun_followed_and_downloaded_whole(desk: Desk, unit: Un
     expect(page.locator("main tbody tr")).to_have_count(1)
     expect(page.locator("main tbody tr")).to_contain_text("已完成")
     looked_at(page, "exports", languages=("en", "zh"))
+    assert len(_downloaded(page)) == MORE + 1
+    until(lambda: done(unit.user.call("GET", "identity", "/v1/me/messages"))["items"], what="told")
+    page.goto("/messages")
+    looked_at(page, "messages-export", languages=("en", "zh"))
+    told = page.get_by_role("listitem").filter(has_text="导出文件已生成")
+    assert f"共 {MORE + 1} 行" in told.inner_text()
+    told.get_by_role("button", name="去下载").click()
+    page.wait_for_url("**/exports/*")
     assert len(_downloaded(page)) == MORE + 1
 
 

@@ -9,9 +9,12 @@ import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
+from shenbao_common.contracts import catalogue
+from shenbao_common.contracts.documents import ExportWrittenV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import office_actor, sub_account_actor, unit_actor
+from shenbao_common.testing.contracts import objections
 from shenbao_common.testing.service import UnderTest
 from shenbao_documents.actions.exports import work_off
 from shenbao_documents.actions.jobs import KEPT, LEASE
@@ -67,6 +70,25 @@ def test_a_table_that_a_killed_worker_left_is_written_anew(documents: UnderTest,
     assert not work_off(documents.service.sessions, storage, clock.now)
     assert work_off(documents.service.sessions, storage, lambda: clock.now() + timedelta(minutes=11))
     assert client.get(f"/v1/export-jobs/{export}").json["state"] == "done"
+
+
+def test_a_table_that_is_written_is_told_once_to_whom_it_belongs_and_until_when_it_is_kept(
+    documents: UnderTest, storage: Storage
+) -> None:
+    unit = unit_actor()
+    client = documents.client(unit)
+    path = three_sheets(documents, client, unit)
+    assert documents.told(ExportWrittenV1) == []
+    while work_off(documents.service.sessions, storage, clock.now):
+        pass
+    [told] = documents.told(ExportWrittenV1)
+    made_at = datetime.fromisoformat(client.get(path).json["made_at"])
+    assert (str(told.export_id), told.account_id, told.rows) == (path[-36:], unit.account_id, 3)
+    assert told.kept_until == made_at + KEPT
+    assert made_at <= told.written_at
+    wire = told.to_wire()
+    assert wire.keys() == catalogue.example(ExportWrittenV1).keys()
+    assert objections(ExportWrittenV1.json_schema(), wire) == []
 
 
 class Watch:
@@ -144,6 +166,7 @@ def test_a_worker_that_was_taken_for_dead_leaves_the_table_to_whoever_took_it_ov
     assert second == ["writing", True, "done"]
     done = client.get(path).json
     assert (done["state"], done["written"], len(kept())) == ("done", 3, 1)
+    assert len(documents.told(ExportWrittenV1)) == 1, "who was taken for dead tells nothing"
     read = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{path}/content", buffered=True).data))
     assert [row[0] for row in read.get_sheet_by_index(0).to_python()[2:]] == ["1", "2", "3"]
 

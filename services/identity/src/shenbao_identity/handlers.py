@@ -10,7 +10,7 @@ from shenbao_common.contracts.applications import (
     ApplicationSubmittedV1,
     ProgrammePublishedV1,
 )
-from shenbao_common.contracts.documents import CertificateIssuedV1
+from shenbao_common.contracts.documents import CertificateIssuedV1, ExportWrittenV1
 from shenbao_common.contracts.review import PublicityStartedV1, StepFailedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.contracts.units import (
     AuthorizationChangedV1,
@@ -33,6 +33,7 @@ from shenbao_common.kernel import clock
 from shenbao_identity.actions import (
     application_news,
     authorization_letters,
+    export_news,
     organisation_staff,
     own_deletion,
     sign_in,
@@ -209,6 +210,14 @@ def on_publicity_started(session: Session, event: PublicityStartedV1) -> None:
 def on_certificate_issued(session: Session, event: CertificateIssuedV1) -> None:
     what = Happened(topic="certificate_issued", fact=str(event.certificate_id), at=_beginning(event.issued_on))
     application_news.tell(session, event.application_id, what, now=clock.now())
+
+
+@subscriptions.on(ExportWrittenV1)
+def on_export_written(session: Session, event: ExportWrittenV1) -> None:
+    what = export_news.Written(
+        export_id=event.export_id, rows=event.rows, at=event.written_at, kept_until=event.kept_until
+    )
+    export_news.tell(session, event.account_id, what, now=clock.now())
 
 
 def _beginning(day: date) -> datetime:

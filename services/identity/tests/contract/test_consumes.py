@@ -7,6 +7,7 @@ import pytest
 
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
+from shenbao_common.contracts.documents import ExportWrittenV1
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.units import (
     AuthorizationChangedV1,
@@ -24,7 +25,7 @@ from shenbao_common.testing.service import UnderTest
 from shenbao_identity.handlers import subscriptions
 from shenbao_identity.models import Account
 
-OF_UNITS = (
+OF_A_UNITS_ACCOUNT = (
     AuthorizationChangedV1,
     UnitRegisteredV1,
     RegistrationSubmittedV1,
@@ -32,6 +33,7 @@ OF_UNITS = (
     OfficerRequestedV1,
     OfficerAppointedV1,
     OfficerDismissedV1,
+    ExportWrittenV1,
 )
 
 
@@ -49,7 +51,7 @@ def _reserve(identity: UnderTest, event_type: type[Event], example: dict[str, An
         _declare(identity, example["application_id"])
     if "account_id" not in example or event_type is StaffChangedV1:
         return
-    of_unit = event_type in OF_UNITS
+    of_unit = event_type in OF_A_UNITS_ACCOUNT
     with identity.service.sessions.begin() as session:
         session.add(
             Account(

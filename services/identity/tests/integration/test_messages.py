@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
+from shenbao_common.contracts.documents import ExportWrittenV1
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.review import PublicityStartedV1, StepFailedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.kernel import clock
@@ -195,6 +196,33 @@ def test_two_workers_send_each_message_once_and_one_that_was_cut_off_goes_out_ag
     (row,) = deliveries._claimed(identity.service.sessions, "sms", clock.now())  # and the worker is killed
     assert len(mobiles.messages()) == 30
     assert mobiles.messages(later=timedelta(minutes=3))[-1]["key"] == str(row.id)
+
+
+def test_who_exported_a_long_list_hears_once_that_it_is_written_and_by_the_chosen_channels(
+    applicant: Applicant, identity: UnderTest, mobiles: Any
+) -> None:
+    now = {"written_at": clock.now().isoformat(), "kept_until": "2026-12-05T01:12:00+00:00"}
+    export_id = str(uuid4())
+    for _ in range(2):
+        identity.hear(
+            example_event(ExportWrittenV1, export_id=export_id, account_id=applicant.account_id, rows=5000, **now)
+        )
+    (shown,) = applicant.inbox()
+    assert (shown["topic"], shown["export_id"], shown["application_id"]) == ("export_written", export_id, None)
+    assert shown["text"]["zh"] == "您导出的工作簿（共 5000 行）已生成，请在 2026-12-05 09:12 之前登录下载。"
+    assert "5000 rows" in shown["text"]["en"]
+    assert [("5000" in m["text"]) for m in mobiles.messages()] == [True]
+
+    applicant.chooses([])
+    identity.hear(example_event(ExportWrittenV1, export_id=str(uuid4()), account_id=applicant.account_id, **now))
+    assert len(applicant.inbox()) == 2
+    assert len(mobiles.messages()) == 1
+
+
+def test_an_export_of_an_account_that_is_not_there_is_told_to_nobody(applicant: Applicant, identity: UnderTest) -> None:
+    now = {"written_at": clock.now().isoformat()}
+    identity.hear(example_event(ExportWrittenV1, account_id=str(uuid4()), **now))
+    assert applicant.inbox() == []
 
 
 def test_old_news_calls_nobody_up(applicant: Applicant, mobiles: Any) -> None:

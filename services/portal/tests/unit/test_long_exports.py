@@ -78,3 +78,33 @@ def test_who_may_not_export_sees_no_exports(
     for path in ("/exports", f"/exports/{JOB}", f"/exports/{JOB}/content"):
         assert browser.get(path, base_url=HOME).status_code == 403
     assert browser.post("/exports", data=LIST, base_url=HOME).status_code == 403
+
+
+def test_the_message_that_an_export_is_written_leads_to_its_download(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any
+) -> None:
+    words = {"zh": "已生成", "en": "ready"}
+    message = {
+        "id": "01920000-0000-7000-8000-000000000002",
+        "topic": "export_written",
+        "application_id": None,
+        "export_id": JOB,
+        "title": words,
+        "text": words,
+        "created_at": "2026-03-02T01:30:00+00:00",
+        "read_at": "2026-03-02T01:30:00+00:00",
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        inbox = request.url.path == "/v1/me/messages"
+        return httpx.Response(200, json={"items": [message] if inbox else [], "next": None, "number": 0, "more": False})
+
+    services.answer = answer
+    browser = signed_in(token(kind="office", permissions=("application.export",)))
+    listed = browser.get("/messages", base_url=HOME).text
+    assert f'name="export_id" value="{JOB}"' in listed
+    assert "去下载" in listed
+    opened = browser.post(f"/messages/{message['id']}/opening", data={"export_id": JOB}, base_url=HOME)
+    assert (opened.status_code, opened.headers["Location"]) == (303, f"/exports/{JOB}")
+    odd = browser.post(f"/messages/{message['id']}/opening", data={"export_id": "//elsewhere"}, base_url=HOME)
+    assert odd.headers["Location"] == "/messages"

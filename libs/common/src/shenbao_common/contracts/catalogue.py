@@ -61,6 +61,7 @@ ALL: tuple[type[Event], ...] = (
     documents.CertificateExtendedV1,
     documents.CertificateRevokedV1,
     documents.CertificateReplacedV1,
+    documents.ExportWrittenV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event_type.type: event_type for event_type in ALL}

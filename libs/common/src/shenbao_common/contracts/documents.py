@@ -1,7 +1,7 @@
-"""What documents tells: certificates, by number; whom they name stays in documents."""
+"""What documents tells: certificates, by number; whom they name stays in documents. And that an export is written."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -61,3 +61,17 @@ class CertificateReplacedV1(Event):
     number: str
     ended_on: date
     replaced_by_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportWrittenV1(Event):
+    """A large table was written, and whoever asked for it may fetch it. kept_until: it is deleted then."""
+
+    type: ClassVar[str] = "documents.export_written.v1"
+    subject_field: ClassVar[str] = "export_id"
+
+    export_id: UUID
+    account_id: UUID
+    rows: int
+    written_at: datetime
+    kept_until: datetime

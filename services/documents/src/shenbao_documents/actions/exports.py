@@ -10,6 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.documents import ExportWrittenV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
@@ -78,8 +80,19 @@ def work_off(sessions: sessionmaker[Session], storage: Storage, now: Callable[[]
             done = {"state": jobs.DONE, "sha256": incoming.sha256, "size": size, "written": row.rows}
             jobs.renew(session, row, now(), **done)
             session.execute(sa.delete(ExportPart).where(ExportPart.export_id == row.id))
+            outbox.record(session, _told(row, now()))
             storage.keep(incoming)
     return True
+
+
+def _told(row: Export, now: datetime) -> ExportWrittenV1:
+    return ExportWrittenV1(
+        export_id=row.id,
+        account_id=row.account_id,
+        rows=row.rows,
+        written_at=now,
+        kept_until=row.made_at + jobs.KEPT,
+    )
 
 
 def _rows(sessions: sessionmaker[Session], export: Export, now: Callable[[], datetime]) -> Iterator[Sequence[str]]:

@@ -29,6 +29,7 @@ class News:
     places: Mapping[str, Place] = field(default_factory=dict)
     programme: str | None = None
     application_id: UUID | None = None
+    export_id: UUID | None = None
     happened_at: datetime | None = None
 
 
@@ -45,6 +46,7 @@ def tell(session: Session, account: Account, news: News, *, now: datetime, sms_t
         topic=news.topic,
         programme=news.programme,
         application_id=news.application_id,
+        export_id=news.export_id,
         content=worded(news.topic, news.own_words, news.places),
         created_at=happened_at,
     )

@@ -33,12 +33,13 @@ class WordingOut(Schema):
 
 
 class MessageOut(Schema):
-    """application_id: what it is about, null where it is about the account. read_at: null while it is new."""
+    """application_id, export_id: what it is about; both null: the account. read_at: null while it is new."""
 
     id = ma.fields.UUID()
     topic = ma.fields.String()
     programme = ma.fields.String(allow_none=True)
     application_id = ma.fields.UUID(allow_none=True)
+    export_id = ma.fields.UUID(allow_none=True)
     title = ma.fields.Nested(WordingOut, attribute="content.title")
     text = ma.fields.Nested(WordingOut, attribute="content.text")
     created_at = ma.fields.AwareDateTime()

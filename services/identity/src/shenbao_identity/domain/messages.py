@@ -82,6 +82,13 @@ TOPICS: Mapping[str, Topic] = {
             "The certificate for your application {reference} ({programme}) was issued. Please sign in to download it.",
         ),
     ),
+    "export_written": _topic(
+        ("导出文件已生成", "Export ready"),
+        (
+            "您导出的工作簿（共 {rows} 行）已生成，请在 {until} 之前登录下载。",
+            "The workbook that you exported ({rows} rows) is ready. Please sign in and download it before {until}.",
+        ),
+    ),
     "authorization_approved": _topic(
         ("授权委托书审核通过", "Authorization letter approved"),
         (

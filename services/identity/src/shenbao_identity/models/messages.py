@@ -30,6 +30,7 @@ class Message(Base):
     topic: Mapped[str] = mapped_column(String(50))
     programme: Mapped[str | None] = mapped_column(String(60))
     application_id: Mapped[UUID | None]
+    export_id: Mapped[UUID | None]
     content: Mapped[dict[str, Any]] = mapped_column(SealedOfPerson)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
