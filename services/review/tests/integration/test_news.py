@@ -1,15 +1,17 @@
 """Late, repeated and out-of-order news is normal."""
 
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from shenbao_common.contracts.applications import ApplicationRecalledV1
+from shenbao_common.contracts.applications import ApplicationRecalledV1, ApplicationResubmittedV1
 from shenbao_common.contracts.review import StepOpenedV1
 from shenbao_common.kernel import clock
 from shenbao_common.testing.contracts import example_event
-from shenbao_common.testing.service import UnderTest, count_queries
+from shenbao_common.testing.service import UnderTest, count_queries, eventually
 
 
 def test_the_same_report_told_twice_opens_one_case(town: Any, review: UnderTest) -> None:
@@ -54,6 +56,39 @@ def test_a_case_waits_for_the_fact_that_its_route_needs(empty_town: Any, review:
 
     assert town.case(town.unit(), report)["current"]["organisation_name"] == "市教育局"
     assert town.listed(town.office(town.d1)) == [report.reference]
+
+
+@pytest.mark.parametrize("reported", ["for the first time", "again"])
+@pytest.mark.parametrize("first", ["the registration", "the report"])
+def test_a_registration_that_comes_while_its_report_is_taken_in_lays_the_case_out(
+    empty_town: Any, review: UnderTest, reported: str, first: str
+) -> None:
+    """Each looks before the other has committed; whichever ends first, the other finds it."""
+    town, sessions, deliver = empty_town, review.service.sessions, review.service.subscriptions.deliver
+    town.publish()
+    for organisation in town.organisations():
+        review.hear(organisation)
+    report = town.report_untold("intermediate")
+    if reported == "again":
+        review.hear(report)
+        report = ApplicationResubmittedV1(**asdict(report) | {"round": 2, "revision": report.revision + 2})
+    told = {"the report": report, "the registration": town.registration(town.unit_id, "示例科技有限公司")}
+    (second,) = told.keys() - {first}
+    with ThreadPoolExecutor(1) as other, sessions.begin() as session:
+        deliver(session, review.envelope(told[first]))
+        session.flush()
+        later = other.submit(review.hear, told[second])
+        eventually(lambda: _waits(review))
+    later.result(timeout=20)
+    assert town.listed(town.office(town.d1)) == [report.reference]
+    assert town.case(town.unit(), report)["round"] == report.round
+
+
+def _waits(review: UnderTest) -> bool:
+    """One transaction for another."""
+    with review.service.engine.connect() as connection:
+        here = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return bool(connection.scalar(sa.text(f"SELECT count(*) {here}")))
 
 
 def test_a_report_that_comes_alone_takes_four_statements(town: Any, review: UnderTest) -> None:

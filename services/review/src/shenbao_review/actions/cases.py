@@ -42,14 +42,19 @@ def _take(session: Session, report: Report, *, anew: bool) -> None:
         return
     if known.is_new:
         routing.lay_out_new(session, new, known)
-        return
-    (case,) = cases_to_change(session, [report.application_id])
-    if case.revision < report.revision:
+        routed = new.routed
+    else:
+        (case,) = cases_to_change(session, [report.application_id])
+        if case.revision >= report.revision:
+            return
         # Only the owner of the status knows why a case in review is reported anew; its word stands.
         moves.carry_out(session, case, progress.recalled(moves.of_round(case)), at=report.submitted_at)
         _note(case, report)
         case.first_round = report.round if anew else case.first_round
         routing.lay_out(session, case)
+        routed = case.routed
+    if not routed:
+        routing.look_again(session, report.application_id)
 
 
 def _note(case: Case, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
@@ -15,9 +16,11 @@ from shenbao_review.domain import progress, route
 from shenbao_review.domain.states import Action, StepState
 from shenbao_review.models import Case, LogEntry, Step
 from shenbao_review.queries import arrivals
+from shenbao_review.queries.cases import cases_to_change
 from shenbao_review.queries.places import places
 
 _log = structlog.get_logger()
+_WAITING = 0x5368656E5774  # "ShenWt"
 
 
 def lay_out(session: Session, case: Case) -> None:
@@ -41,6 +44,14 @@ def lay_out_new(session: Session, case: Case, known: arrivals.Known) -> None:
     arrivals.write(session, case, log, queued)
 
 
+def look_again(session: Session, application_id: UUID) -> None:
+    """For a case whose row says that it waits: who told the missing fact after it was looked for, and before the row was
+    there to be seen, passed it by. Whoever tells one now finds the row; who was telling it is waited for."""
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_WAITING)))
+    for case in cases_to_change(session, [application_id]):
+        lay_out(session, case)
+
+
 def _laid_out(session: Session, case: Case, known: arrivals.Known) -> list[LogEntry]:
     """Gives the case its steps, if its route is clear, and answers what the log says of those carried out already."""
     try:
@@ -55,6 +66,7 @@ def _laid_out(session: Session, case: Case, known: arrivals.Known) -> list[LogEn
 
 def lay_out_waiting(session: Session) -> None:
     """Tries the cases again that waited for what has just become known."""
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_WAITING)))
     waiting = sa.select(Case).options(selectinload(Case.steps)).where(~Case.routed).with_for_update()
     for case in session.scalars(waiting.order_by(Case.application_id)).all():
         lay_out(session, case)
