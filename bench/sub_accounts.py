@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_stack.demo.town import Town
 from shenbao_stack.nursery import Nursery
 from shenbao_stack.testing import world_of
@@ -23,8 +23,8 @@ SIGN_IN = 2.0
 
 
 def measure() -> list[tuple[str, str, str, bool]]:
-    with TemporaryDirectory(prefix="shenbao-bench-") as folder:
-        took, sign_ins = _measured(Path(folder))
+    with own_folder(usual()) as folder:
+        took, sign_ins = _measured(folder)
     p95 = sign_ins[int(len(sign_ins) * 0.95)]
     what = f"a batch of {ACCOUNTS:,} sub-accounts, until they can sign in"
     meanwhile = f"a whole sign-in meanwhile, p95 of {len(sign_ins)}"

@@ -6,7 +6,6 @@ what takes events in.
 
 import multiprocessing
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from bench.receiving import receive
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.contracts.applications import ApplicationCreatedV1
 from shenbao_common.kernel import clock
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.service import UnderTest, environment, migrate
 from shenbao_subscriptions.actions import copies, subscribers
@@ -147,8 +147,8 @@ def _working(service: UnderTest) -> Iterator[None]:
 
 @contextmanager
 def _subscriptions() -> Iterator[UnderTest]:
-    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
-        server = get_server(Path(folder), cleanup_mode="delete")
+    with own_folder(usual()) as folder:
+        server = get_server(folder, cleanup_mode="delete")
         try:
             own = {"SUBSCRIPTIONS_PRIVATE_TARGETS": "127.0.0.0/8"}
             env = environment("subscriptions", Cluster(server.get_uri()).create_database("subscriptions"), own)

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_common.testing.private_rabbit import PrivateRabbit
 from shenbao_stack import job
 from shenbao_stack.client import User
@@ -75,8 +74,8 @@ def declarer() -> Iterator[Declarer]:
     """With a private broker; PostgreSQL writes without waiting for the disk."""
     with (
         closing(PrivateRabbit().start()) as rabbit,
-        TemporaryDirectory(prefix="shenbao-bench-") as folder,
-        Nursery(Path(folder) / "nursery") as nursery,
+        own_folder(usual()) as folder,
+        Nursery(folder / "nursery") as nursery,
         nursery.stack(split=True, broker_url=rabbit.url, extra=_AS_THE_IMAGES) as stack,
         world_of(stack) as world,
     ):

