@@ -45,8 +45,10 @@ def lay_out_new(session: Session, case: Case, known: arrivals.Known) -> None:
 
 
 def look_again(session: Session, application_id: UUID) -> None:
-    """For a case whose row says that it waits: who told the missing fact after it was looked for, and before the row was
-    there to be seen, passed it by. Whoever tells one now finds the row; who was telling it is waited for."""
+    """For a case whose row says that it waits: who told the missing fact between the look and the row passed it by.
+
+    Whoever tells one from here on finds the row; who is telling one is waited for.
+    """
     session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_WAITING)))
     for case in cases_to_change(session, [application_id]):
         lay_out(session, case)
