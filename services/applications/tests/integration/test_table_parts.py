@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from shenbao_applications.domain.tabs import COUNT_BOUND
 from shenbao_common.testing.actors import sub_account_actor
 from shenbao_common.testing.service import count_queries
 
@@ -84,3 +85,24 @@ def test_an_office_takes_its_sorted_list_in_parts_and_nobody_anothers(house: Any
     assert filler.get("/v1/applications/summary-parts").status_code == 403
     wrong = client.post("/v1/applications/table-parts", json=asked | {"after": "x"})
     assert (wrong.status_code, wrong.json["errors"][0]["code"]) == (422, "invalid_cursor")
+
+
+def test_a_sorted_list_of_more_than_are_counted_comes_whole_either_way_round(house: Any) -> None:
+    made = house.reported(house.unit(), house.project())
+    house.opened(made, house.d1, STEP)
+    with house.service.service.engine.begin() as connection:
+        connection.execute(_COPIES, {"id": made["id"], "number": COUNT_BOUND + 50})
+        connection.execute(_RECEIVED)
+        connection.execute(sa.text("ANALYZE"))  # As the database does by itself in a minute.
+        wanted = set(connection.execute(sa.text("SELECT reference FROM application")).scalars())
+    client = house.service.client(house.d1)
+    for descending in (False, True):
+        asked = {"columns": ["reference"], "sort": ["unit", "reference"], "descending": descending}
+        seen: list[str] = []
+        after = None
+        while after or not seen:
+            answer = client.post("/v1/applications/table-parts", json=asked | {"after": after})
+            seen += [row[0] for row in opened(answer)["rows"]]
+            after = answer.json["next"]
+        assert (len(seen), set(seen)) == (COUNT_BOUND + 51, wanted)
+        assert seen == sorted(seen, reverse=descending)

@@ -45,13 +45,13 @@ def show_summary_part(query: dict[str, Any]) -> Mapping[str, Any]:
 @blp.arguments(TablePartIn(exclude=["ids"]))
 @blp.response(200, schemas.SheetPartOut)
 def show_table_part(body: dict[str, Any]) -> Mapping[str, Any]:
-    """The next 2,000 rows of a table of the filtered list; sorted, the newest 10,000 of a longer list."""
+    """The next 2,000 rows of a table of the filtered list, sorted or newest first."""
     who = actor_with("application.export")
     paged: dict[str, Any] = {"after": body["after"], "limit": MOST_ROWS}
     with transaction() as session:
         if body["sort"]:
             order = received.Order(body["sort"], body["descending"])
-            part = received.sorted_page(session, who, body, order, **paged)
+            part = received.sorted_part(session, who, body, order, **paged)
         else:
             part = lists.listed(session, who, body, **paged)
         claims = table_claims(session, part.items, body, who)

@@ -47,6 +47,12 @@ def newest(session: Session, actor: Actor, filters: Filters, *, limit: int, afte
     return sa.select(together.c[0]).order_by(together.c[0].desc()).limit(limit)
 
 
+def matching(session: Session, actor: Actor, filters: Filters) -> Ids:
+    """The ids of the whole list, in no order."""
+    together = sa.union_all(*_parts(session, actor, filters)).subquery()
+    return sa.select(together.c[0])
+
+
 def counts_by_status(session: Session, actor: Actor, filters: Filters) -> dict[str, int]:
     """How many of each status, up to the bound; where there cannot be many, up to the bound in all."""
     if actor.kind in _READ_MANY:

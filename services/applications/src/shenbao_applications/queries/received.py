@@ -44,26 +44,44 @@ def sorted_page(
     limit: int,
 ) -> Page[Application]:
     """One page of the filtered list by these keys in turn; of very long lists the newest `COUNT_BOUND` are sorted."""
-    query, by = _ordered(session, actor, filters, order.keys)
-    found = page_of_rows(session, query, by=by, after=after, limit=limit, descending=order.descending)
-    return Page(_whole(session, actor, [row.id for row in found.items]), found.next)
+    bounded = lists.newest(session, actor, filters, limit=COUNT_BOUND)
+    return _page(session, actor, bounded, order, after=after, limit=limit)
+
+
+def sorted_part(
+    session: Session,
+    actor: Actor,
+    filters: Mapping[str, Any],
+    order: Order,
+    *,
+    after: str | None,
+    limit: int,
+) -> Page[Application]:
+    """The same of the whole list, however long it is: for a table, which nobody waits for."""
+    return _page(session, actor, lists.matching(session, actor, filters), order, after=after, limit=limit)
 
 
 def all_sorted(
     session: Session, actor: Actor, filters: Mapping[str, Any], order: Order, *, limit: int
 ) -> list[Application]:
     """The same list from its beginning, for a table."""
-    query, by = _ordered(session, actor, filters, order.keys)
+    query, by = _ordered(lists.newest(session, actor, filters, limit=COUNT_BOUND), order.keys)
     query = query.order_by(*(key.desc() if order.descending else key.asc() for key in by)).limit(limit)
     return _whole(session, actor, [row.id for row in session.execute(query)])
 
 
-def _ordered(
-    session: Session, actor: Actor, filters: Mapping[str, Any], keys: Sequence[str]
-) -> tuple[sa.Select[Any], list[sa.ColumnElement[Any]]]:
-    bounded = lists.newest(session, actor, filters, limit=COUNT_BOUND).subquery()
+def _page(
+    session: Session, actor: Actor, ids: lists.Ids, order: Order, *, after: str | None, limit: int
+) -> Page[Application]:
+    query, by = _ordered(ids, order.keys)
+    found = page_of_rows(session, query, by=by, after=after, limit=limit, descending=order.descending)
+    return Page(_whole(session, actor, [row.id for row in found.items]), found.next)
+
+
+def _ordered(ids: lists.Ids, keys: Sequence[str]) -> tuple[sa.Select[Any], list[sa.ColumnElement[Any]]]:
+    sorted_ones = ids.subquery()
     by: list[Any] = [*(_KEYS[key] for key in dict.fromkeys(keys)), Application.id]
-    query = sa.select(*by).join(bounded, bounded.c[0] == Application.id)
+    query = sa.select(*by).join(sorted_ones, sorted_ones.c[0] == Application.id)
     query = query.join(Project, Project.id == Application.project_id)
     return query.outerjoin(Unit, Unit.id == Application.unit_id), by
 
