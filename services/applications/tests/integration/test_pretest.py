@@ -216,13 +216,14 @@ def test_getting_again_replaces_what_was_typed_and_an_empty_answer_leaves_it(set
     assert settling.client().post(again, json={}).json["code"] == "face_auth_required"
 
 
-def test_an_authentication_is_of_one_person_and_opens_one_analysis_that_is_on_record(
+def test_an_authentication_is_of_one_person_and_purpose_and_opens_one_analysis_that_is_on_record(
     settling: Any, government: Any
 ) -> None:
     agree(settling)
     once = face(settling)
     assert analysed(settling, face=once).status_code == 201
-    for slip in (once, face(settling, account_id=str(uuid7())), settling.profile()):
+    others = (face(settling, account_id=str(uuid7())), face(settling, purpose="submission"))
+    for slip in (once, *others, settling.profile()):
         assert analysed(settling, face=slip).json["code"] == "face_auth_required"
     assert len(government.asked) == 1
     with settling.house.service.sessions() as session:

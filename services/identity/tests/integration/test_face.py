@@ -183,6 +183,17 @@ def test_a_slip_says_once_who_was_in_front_of_the_camera(holder: Holder, another
     assert holder.browser.call("POST", "/v1/me/face-slips", "").status_code == 401
 
 
+@pytest.mark.parametrize(("shown", "other"), [("submission", "shared_data"), ("shared_data", "submission")])
+def test_a_slip_is_of_the_purpose_that_the_face_was_shown_for(holder: Holder, shown: str, other: str) -> None:
+    def slip(purpose: str) -> Any:
+        return holder.browser.call("POST", "/v1/me/face-slips", holder.token, json={"purpose": purpose})
+
+    holder.confirm(holder.begin(shown))
+    assert slip(other).json["code"] == "face_auth_required"
+    assert jwt_claims(slip(shown).json["slip"])["purpose"] == shown
+    assert (slip(shown).status_code, slip("anything").status_code) == (403, 422)
+
+
 def jwt_claims(slip: str) -> dict[str, Any]:
     body = slip.split(".")[1]
     return dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))

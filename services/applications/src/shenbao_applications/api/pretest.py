@@ -113,7 +113,7 @@ def analyse(body: dict[str, Any], key: str) -> Mapping[str, Any]:
         accepted = [c.key for c in _consents(session, who.account_id, version)]
         commitments.ensure_accepted(pack, accepted)
         asked = analyses.asked_for(pack, body["numbers"], skip=body["skip"])
-        person = faced(body["face"])
+        person = faced(body["face"], "shared_data")
         face_id = UUID(person["face_id"])
         analyses.begin(session, face_id, version.id, asked, purpose=f"analysis:{key}", desk=desk())
     told = analyses.read(registers, analyses.person_of(person), asked)
@@ -145,13 +145,13 @@ def articles(key: str) -> Mapping[str, Any]:
         return {"programme": version.programme, **names, "items": pack.document["articles"]}
 
 
-def faced(slip: str | None) -> Mapping[str, Any]:
-    """Who was in front of the camera, as identity signed it; refuses without, and a slip about anybody else."""
+def faced(slip: str | None, purpose: str) -> Mapping[str, Any]:
+    """Who was in front of the camera, as identity signed it; refuses none, and one of another person or purpose."""
     try:
         said = service().keys_of("identity").verify(FACE, slip or "")
     except Unauthenticated as wrong:
         raise NotAllowed("face_auth_required") from wrong
-    if said.get("account_id") != str(actor_of(Kind.PERSON).account_id):
+    if (said.get("account_id"), said.get("purpose")) != (str(actor_of(Kind.PERSON).account_id), purpose):
         raise NotAllowed("face_auth_required")
     return said
 

@@ -33,7 +33,7 @@ def read_again(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
             raise NotFound
         drafts.ensure_editable(row, pack, who)
         asked = analyses.asked_by(pack, row.sections)
-        person = pretest.faced(body["face"])
+        person = pretest.faced(body["face"], "shared_data")
         face_id, purpose = UUID(person["face_id"]), f"form:{row.programme}"
         analyses.begin(session, face_id, row.version_id, asked, purpose=purpose, desk=desk())
     told = analyses.read(current_app.extensions["registers"], analyses.person_of(person), asked)

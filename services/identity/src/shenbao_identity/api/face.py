@@ -21,6 +21,7 @@ from shenbao_identity.api.face_schemas import (
     ConfirmationIn,
     FaceIn,
     FaceOut,
+    FaceSlipIn,
     FaceSlipOut,
     NewFaceOut,
     ReadsOut,
@@ -59,12 +60,13 @@ def show(face_id: UUID) -> dict[str, Any]:
 
 
 @blp.post("/me/face-slips")
+@blp.arguments(FaceSlipIn)
 @blp.response(201, FaceSlipOut)
-def slip() -> dict[str, Any]:
-    """Who was in front of the camera, for one read of shared data by another service; uses the authentication up."""
+def slip(body: dict[str, Any]) -> dict[str, Any]:
+    """Who was in front of the camera, for one act of this purpose in another service; uses the authentication up."""
     who, sid = _person()
     with transaction() as session:
-        row = face.use(session, who.account_id, sid=sid, purpose="shared_data", now=clock.now())
+        row = face.use(session, who.account_id, sid=sid, purpose=body["purpose"], now=clock.now())
         told = session.get_one(Account, who.account_id).personal
     said = {"account_id": str(who.account_id), "face_id": str(row.id), "purpose": row.purpose}
     said |= {name: told.get(name, "") for name in ("name", "id_number")}

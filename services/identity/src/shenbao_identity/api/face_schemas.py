@@ -8,6 +8,12 @@ from shenbao_identity.api.schemas import Line
 from shenbao_identity.domain.face import PURPOSES
 
 
+class FaceSlipIn(Schema):
+    """purpose: that of the authentication, which the slip is then good for and nothing else."""
+
+    purpose = ma.fields.String(load_default="shared_data", validate=validate.OneOf(PURPOSES))
+
+
 class FaceIn(Schema):
     purpose = ma.fields.String(required=True, validate=validate.OneOf(PURPOSES))
 
