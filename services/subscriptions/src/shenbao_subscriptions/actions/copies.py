@@ -1,5 +1,6 @@
 """Keeps the little of what other services own that filters ask for; repeated and late news changes nothing."""
 
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,19 +10,25 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_subscriptions.models import Application, Organisation, Project, Unit
 
+# Made once: putting a statement together takes longer than saying it.
+_APPLICATION = cast(sa.Table, Application.__table__)
+_told = insert(_APPLICATION)
+_KEEP_APPLICATION = _told.on_conflict_do_update(
+    index_elements=["application_id"],
+    set_={
+        "project_id": sa.func.coalesce(_told.excluded.project_id, _APPLICATION.c.project_id),
+        # A person may begin without a unit, and report by one.
+        "unit_id": sa.func.coalesce(sa.func.nullif(_told.excluded.unit_id, NOBODY), _APPLICATION.c.unit_id),
+    },
+)
+
 
 def application(
     session: Session, application_id: UUID, *, programme: str, unit_id: UUID, project_id: UUID | None = None
 ) -> None:
     """project_id: None as long as nobody has said it."""
-    new = insert(Application).values(
-        application_id=application_id, programme=programme, unit_id=unit_id, project_id=project_id
-    )
-    known = sa.func.coalesce(new.excluded.project_id, Application.project_id)
-    # A person may begin without a unit, and report by one.
-    unit = sa.func.coalesce(sa.func.nullif(new.excluded.unit_id, NOBODY), Application.unit_id)
-    kept = {"project_id": known, "unit_id": unit}
-    session.execute(new.on_conflict_do_update(index_elements=["application_id"], set_=kept))
+    told = {"application_id": application_id, "programme": programme, "unit_id": unit_id, "project_id": project_id}
+    session.execute(_KEEP_APPLICATION, told)
 
 
 def project(session: Session, project_id: UUID, year: int) -> None:

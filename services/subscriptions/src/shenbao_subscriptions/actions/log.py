@@ -1,5 +1,6 @@
 """Takes an event into the log, with what filters will ask of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 from shenbao_common.bus.envelope import Envelope
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_subscriptions.domain.facts import bodies_named, identifier, result_of
-from shenbao_subscriptions.models import Application, Project, Unit
 
 CHANNEL = "log"
 """NOTIFY channel on which a commit with news wakes whoever delivers."""
@@ -36,16 +36,31 @@ _TAKE = sa.text(
     channel=CHANNEL,
 )
 
-_BRANCH = sa.text(
+# One round trip: what is known of the application, or of the unit that the event names, and the organisations above.
+_KNOWN = sa.text(
     """
-    WITH RECURSIVE branch AS (
+    WITH RECURSIVE told AS (
+        SELECT application_id, programme, unit_id, project_id FROM application WHERE application_id = :application_id
+        UNION ALL
+        SELECT NULL, NULL, CAST(:unit_id AS uuid), NULL WHERE CAST(:application_id AS uuid) IS NULL
+    ), branch AS (
         SELECT organisation_id, parent_id FROM organisation WHERE organisation_id = ANY(:named)
+        UNION
+        SELECT organisation_id, parent_id FROM organisation WHERE organisation_id = (
+            SELECT department_id FROM unit JOIN told USING (unit_id)
+        )
         UNION
         SELECT o.organisation_id, o.parent_id FROM organisation o JOIN branch b ON o.organisation_id = b.parent_id
     )
-    SELECT organisation_id FROM branch
+    SELECT programme, unit_id, project_id, year, department_id,
+        ARRAY(SELECT organisation_id FROM branch ORDER BY organisation_id) AS branch
+    FROM told LEFT JOIN project USING (project_id) LEFT JOIN unit USING (unit_id)
     """
-).bindparams(sa.bindparam("named", type_=ARRAY(sa.Uuid)))
+).bindparams(
+    sa.bindparam("application_id", type_=sa.Uuid),
+    sa.bindparam("unit_id", type_=sa.Uuid),
+    sa.bindparam("named", type_=ARRAY(sa.Uuid)),
+)
 
 
 class NotYetKnown(Exception):
@@ -58,8 +73,7 @@ class Facts:
 
     programme: str | None = None
     year: int | None = None
-    unit_id: UUID | None = None
-    step: str | None = None
+    bodies: Sequence[UUID] = ()
 
 
 def take(session: Session, envelope: Envelope) -> None:
@@ -75,49 +89,37 @@ def take(session: Session, envelope: Envelope) -> None:
             "envelope": replace(envelope, heads="").to_structured(),
             "programme": facts.programme,
             "year": facts.year,
-            "bodies": _bodies(session, envelope, facts.unit_id),
-            "step": facts.step,
+            "bodies": list(facts.bodies),
+            "step": envelope.data.get("step_key"),
             "result": result_of(envelope.type),
         },
     )
 
 
 def _facts(session: Session, envelope: Envelope) -> Facts:
-    data = envelope.data
-    said = Facts(
-        programme=data.get("programme"),
-        year=data.get("year"),
-        unit_id=identifier(data, "unit_id"),
-        step=data.get("step_key"),
-    )
-    application_id = identifier(data, "application_id")
-    return said if application_id is None else _of_application(session, application_id, said)
-
-
-def _of_application(session: Session, application_id: UUID, said: Facts) -> Facts:
-    row = session.execute(
-        sa.select(Application.programme, Application.unit_id, Application.project_id, Project.year)
-        .join(Project, Project.project_id == Application.project_id, isouter=True)
-        .where(Application.application_id == application_id)
-    ).one_or_none()
-    if row is None or (row.project_id and row.year is None):
+    """What the event says, and what is known of its application, with all organisations above those that it names."""
+    data, named = envelope.data, set(bodies_named(envelope.type, envelope.data))
+    application_id, unit_id = identifier(data, "application_id"), identifier(data, "unit_id")
+    said = Facts(programme=data.get("programme"), year=data.get("year"))
+    if not (application_id or unit_id or named):
+        return said
+    asked = {"application_id": application_id, "unit_id": _standing(unit_id), "named": list(named)}
+    known = session.execute(_KNOWN, asked).one_or_none()
+    if known is None or (known.project_id and known.year is None):
         raise NotYetKnown("the application or its project")
-    return Facts(programme=row.programme, year=row.year, unit_id=row.unit_id, step=said.step)
-
-
-def _bodies(session: Session, envelope: Envelope, unit_id: UUID | None) -> list[UUID]:
-    """The unit and all organisations above it and above what the event itself names."""
-    named = set(bodies_named(envelope.type, envelope.data))
-    if unit_id == NOBODY:
-        unit_id = None  # a person's own, until a unit stands by it
-    if unit_id is not None:
-        department_id = session.scalar(sa.select(Unit.department_id).where(Unit.unit_id == unit_id))
-        if department_id is None:
-            raise NotYetKnown("the unit")
-        named.add(department_id)
-    if not named:
-        return []
-    branch = set(session.scalars(_BRANCH, {"named": list(named)}))
-    if not named <= branch:
+    unit_id = _standing(known.unit_id)
+    if unit_id and known.department_id is None:
+        raise NotYetKnown("the unit")
+    if not (named | ({known.department_id} if unit_id else set())) <= set(known.branch):
         raise NotYetKnown("an organisation")
-    return [*([unit_id] if unit_id else []), *sorted(branch)]
+    bodies = [*([unit_id] if unit_id else []), *known.branch]
+    return (
+        Facts(programme=known.programme, year=known.year, bodies=bodies)
+        if application_id
+        else replace(said, bodies=bodies)
+    )
+
+
+def _standing(unit_id: UUID | None) -> UUID | None:
+    """None for a person's own application, until a unit stands by it."""
+    return None if unit_id == NOBODY else unit_id
