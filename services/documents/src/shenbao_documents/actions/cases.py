@@ -1,6 +1,7 @@
 """When cases were over, so that what they stand on is erased in time; and what stops that."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,17 +18,35 @@ from shenbao_documents.models.retention import Case, Hold
 
 RECONSIDERATION, LEGAL = "reconsideration", "legal"
 
+# What every save and report is heard with is made once: putting a statement together takes longer than saying it.
+_CASE = cast(sa.Table, Case.__table__)
+_REOPEN = (
+    sa.update(_CASE)
+    .where(_CASE.c.application_id == sa.bindparam("of"), _CASE.c.outcome == OTHERWISE)
+    .values(outcome=None, ended_at=None, due_at=None)
+)
+_report = insert(_CASE)
+_later = _report.excluded.round > _CASE.c.round
+# An end that came before its report waits in round 0.
+_again = sa.and_(_later, _CASE.c.round > 0)
+_NOTE_REPORT = _report.on_conflict_do_update(
+    index_elements=["application_id"],
+    set_={
+        "programme": _report.excluded.programme,
+        "version": _report.excluded.version,
+        "round": sa.func.greatest(_report.excluded.round, _CASE.c.round),
+        "outcome": sa.case((_again, None), else_=_CASE.c.outcome),
+        "ended_at": sa.case((_again, None), else_=_CASE.c.ended_at),
+        "due_at": None,
+    },
+).returning(_CASE.c.outcome)
+
 
 def note_report(session: Session, application_id: UUID, *, programme: str, version: int, round: int) -> None:
     """It is open, unless what we heard before this was the end of this very round."""
-    row = _case(session, application_id)
-    row.programme, row.version = programme, version
-    if round > row.round:
-        # An end that came before its report waits in round 0.
-        if row.round:
-            row.outcome, row.ended_at = None, None
-        row.round = round
-    _reckon(session, row)
+    told = {"application_id": application_id, "programme": programme, "version": version, "round": round}
+    if session.scalar(_NOTE_REPORT, told):
+        _reckon(session, _case(session, application_id))
 
 
 def note_end(session: Session, application_id: UUID, outcome: str, at: datetime, *, round: int = 0) -> None:
@@ -41,8 +60,7 @@ def note_end(session: Session, application_id: UUID, outcome: str, at: datetime,
 
 def reopen(session: Session, application_id: UUID) -> None:
     """Somebody goes on with what had ended without success."""
-    ended = sa.update(Case).where(Case.application_id == application_id, Case.outcome == OTHERWISE)
-    session.execute(ended.values(outcome=None, ended_at=None, due_at=None))
+    session.execute(_REOPEN, {"of": application_id})
 
 
 def hold(session: Session, application_id: UUID, hold_id: UUID, *, since: datetime) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from shenbao_common.kernel.actor import NOBODY
@@ -18,6 +18,40 @@ from shenbao_documents.models.uses import FileUse
 
 _UNKNOWN = ""
 """Stands for the reference of an application whose report was not heard of yet."""
+
+# What every save and report is heard with is made once: putting a statement together takes longer than saying it.
+_APPLICATION = cast(sa.Table, Application.__table__)
+_told = insert(_APPLICATION)
+_NOTE_CONTENT = _told.on_conflict_do_update(
+    index_elements=["id"],
+    set_={"revision": _told.excluded.revision, "print_hash": _told.excluded.print_hash},
+    where=_APPLICATION.c.revision < _told.excluded.revision,
+).returning(_APPLICATION.c.id)
+_USE = sa.text(
+    """
+    WITH left_out AS (DELETE FROM file_use WHERE application_id = :used_by AND NOT file_id = ANY(:files))
+    INSERT INTO file_use (file_id, application_id) SELECT unnest(:files), :used_by ON CONFLICT DO NOTHING
+    """
+).bindparams(sa.bindparam("used_by", type_=sa.Uuid), sa.bindparam("files", type_=ARRAY(sa.Uuid)))
+_FORGET_USES = sa.delete(cast(sa.Table, FileUse.__table__)).where(FileUse.application_id == sa.bindparam("used_by"))
+_REPORTED = insert(cast(sa.Table, ApplicationFile.__table__)).on_conflict_do_nothing()
+_STAY = sa.text("UPDATE file SET deleted_at = NULL WHERE id = ANY(:files)").bindparams(
+    sa.bindparam("files", type_=ARRAY(sa.Uuid))
+)
+_PARTY = cast(sa.Table, Party.__table__)
+_party = insert(_PARTY)
+_NOTE_PARTY = _party.on_conflict_do_update(
+    index_elements=["application_id"],
+    set_={name: _party.excluded[name] for name in ("unit_id", "filler_id", "reference", "round")}
+    # An approval that came before its report waits under no reference.
+    | {"approved": sa.and_(_PARTY.c.reference == _UNKNOWN, _PARTY.c.approved)},
+)
+_RECALLED = sa.select(_PARTY.c.recalled_round).where(_PARTY.c.application_id == sa.bindparam("of")).with_for_update()
+_reader = insert(cast(sa.Table, Reader.__table__))
+_NOTE_READER = _reader.on_conflict_do_update(
+    index_elements=["application_id", "organisation_id"],
+    set_={"organisation_name": _reader.excluded.organisation_name},
+)
 
 
 def remember_programme(session: Session, programme: str, version: int, pack: dict[str, Any]) -> None:
@@ -34,13 +68,8 @@ def note_content(
 
     document_ids None: not told.
     """
-    new = insert(Application).values(id=application_id, revision=revision, print_hash=print_hash)
-    newest = new.on_conflict_do_update(
-        index_elements=["id"],
-        set_={"revision": new.excluded.revision, "print_hash": new.excluded.print_hash},
-        where=Application.revision < new.excluded.revision,
-    )
-    if session.scalar(newest.returning(Application.id)) and document_ids is not None:
+    told = {"id": application_id, "revision": revision, "print_hash": print_hash}
+    if session.scalar(_NOTE_CONTENT, told) and document_ids is not None:
         _note_uses(session, application_id, document_ids)
 
 
@@ -51,21 +80,18 @@ def note_uses(session: Session, used_by: UUID, *, revision: int, document_ids: I
         index_elements=["id"], set_={"revision": revision}, where=FileUser.revision < revision
     )
     if session.scalar(newest.returning(FileUser.id)):
-        used = _note_uses(session, used_by, document_ids)
-        session.execute(sa.update(File).where(File.id.in_(used)).values(deleted_at=None))
+        session.execute(_STAY, {"files": _note_uses(session, used_by, document_ids)})
 
 
 def _note_uses(session: Session, used_by: UUID, document_ids: Iterable[str]) -> list[UUID]:
-    forget_uses(session, used_by)
     files = [UUID(one) for one in dict.fromkeys(document_ids)]
-    if files:
-        session.execute(insert(FileUse).values([{"file_id": file, "application_id": used_by} for file in files]))
+    session.execute(_USE, {"used_by": used_by, "files": files})
     return files
 
 
 def forget_uses(session: Session, application_id: UUID) -> None:
     """Its content stands on no file any more."""
-    session.execute(sa.delete(FileUse).where(FileUse.application_id == application_id))
+    session.execute(_FORGET_USES, {"used_by": application_id})
 
 
 def note_files(session: Session, application_id: UUID, filler_id: UUID, document_ids: Iterable[str]) -> None:
@@ -75,10 +101,9 @@ def note_files(session: Session, application_id: UUID, filler_id: UUID, document
         for document_id in dict.fromkeys(document_ids)
     ]
     if rows:
-        session.execute(insert(ApplicationFile).values(rows).on_conflict_do_nothing())
+        session.execute(_REPORTED, rows)
         # Whoever deleted one between the report and this news has not deleted it; who is about to waits for us.
-        reported = sa.update(File).where(File.id.in_([row["file_id"] for row in rows]))
-        session.execute(reported.values(deleted_at=None))
+        session.execute(_STAY, {"files": [row["file_id"] for row in rows]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +117,10 @@ class OfRound:
 
 def note_reader(session: Session, application_id: UUID, reader: OfRound) -> None:
     """From now on that organisation may read the application's files and prints; not by news that a recall overtook."""
-    taken_back = sa.select(Party.recalled_round).where(Party.application_id == application_id)
-    if reader.round <= (session.scalar(taken_back.with_for_update()) or 0):
+    if reader.round <= (session.scalar(_RECALLED, {"of": application_id}) or 0):
         return
     row = {"application_id": application_id, "organisation_id": reader.organisation_id}
-    new = insert(Reader).values(**row, organisation_name=reader.name)
-    session.execute(new.on_conflict_do_update(index_elements=list(row), set_={"organisation_name": reader.name}))
+    session.execute(_NOTE_READER, {**row, "organisation_name": reader.name})
 
 
 def forget_readers(session: Session, application_id: UUID) -> None:
@@ -112,11 +135,7 @@ def note_party(
 ) -> None:
     """Whose a reported application is; a report after a return opens it again, one that is overtaken does not."""
     row: dict[str, Any] = {"unit_id": unit_id, "filler_id": filler_id, "reference": reference, "round": round}
-    new = insert(Party).values(application_id=application_id, approved=False, **row)
-    # An approval that came before its report waits under no reference.
-    approved = sa.and_(Party.reference == _UNKNOWN, Party.approved)
-    told = new.on_conflict_do_update(index_elements=["application_id"], set_={**row, "approved": approved})
-    session.execute(told)
+    session.execute(_NOTE_PARTY, {"application_id": application_id, "approved": False, **row})
 
 
 def note_approval(session: Session, application_id: UUID) -> None:
