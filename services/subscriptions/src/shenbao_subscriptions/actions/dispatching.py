@@ -98,13 +98,15 @@ class Dispatcher:
         line.execute(f"LISTEN {CHANNEL}")
         pool = ThreadPoolExecutor(_THREADS, "webhook")
         try:
-            filled = 0.0
+            filled = looked = 0.0
             while not stop.is_set():
                 turn.ensure_held()
-                made = 0
+                made = started = 0
                 if time.monotonic() - filled >= _LINGER:
                     made, filled = self._fill(), time.monotonic()
-                started = self._start(pool)
+                # News that is for nobody makes nothing due.
+                if made or self._lanes or time.monotonic() - looked >= _IDLE:
+                    started, looked = self._start(pool), time.monotonic()
                 if self._lanes:
                     self._keep(self._came(wait=_LINGER))
                 elif not made and not started:
@@ -193,4 +195,4 @@ def body_of(one: Due) -> bytes:
 def _news(line: "psycopg.Connection[Any]", seconds: float) -> None:
     """Waits until something is written into the log, then a moment for what comes with it."""
     for _ in line.notifies(timeout=seconds, stop_after=1):
-        time.sleep(_GATHER)
+        time.sleep(_LINGER)
