@@ -21,7 +21,7 @@ from shenbao_stack.testing import world_of
 from shenbao_stack.world import settled
 
 PAPER = "evaluation_form_file"
-_AS_THE_IMAGES = {"WEB_CONCURRENCY": "2"}
+_AS_THE_IMAGES = {"WEB_CONCURRENCY": "1"}
 """Gunicorn's own word for how many processes serve the web."""
 
 
