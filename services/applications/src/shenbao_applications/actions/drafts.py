@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from shenbao_applications.actions import (
     commitments,
@@ -27,7 +28,7 @@ from shenbao_applications.domain import corrections, lifecycle, printing, projec
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.pack import saving, validity
 from shenbao_applications.domain.pack.compiled import Around, Pack
-from shenbao_applications.models import Application, Project
+from shenbao_applications.models import Application, Project, Unit
 from shenbao_applications.queries import applications, organisations, packs, pieces
 from shenbao_applications.queries.projects import offered_project
 from shenbao_applications.queries.reportable import ProjectOf
@@ -64,7 +65,9 @@ def create(
     brought: Brought,
 ) -> Application:
     """T01: begins an application in an open project, with as much filled in as there is."""
-    project = offered_project(session, project_id, desk.actor)
+    unit = session.get(Unit, desk.actor.unit_id) if desk.actor.unit_id else None
+    departments = organisations.departments_of(session, unit)
+    project = offered_project(session, project_id, desk.actor, departments)
     plain = packs.pack(session, project.version_id)
     codes = packs.codes_for_new(session, plain, office_day(desk.now))
     pack = packs.pack(session, project.version_id, codes)
@@ -74,12 +77,13 @@ def create(
     ensure_face(pack, brought.analysis)
     steps.ensure_open(pack, (), given)
     row = _new(project, codes, desk)
+    set_committed_value(row, "unit", unit)
     row.sections = prefilling.sections(pack, brought.profile)
     renewals.begin(session, row, pack, brought.profile, desk.now)
     if brought.analysis is not None:
         registered.begin(row, pack, brought.analysis, given)
     content = _content(session, row, pack, given, desk, whole=not row.sections)
-    around = around_of(project, organisations.departments_of_unit(session, desk.actor.unit_id), desk)
+    around = around_of(project, departments, desk)
     ensure(pack.objections(content.sections, around, at="create", variant=row.variant), "not_eligible")
     row.reference = references.following(session, office_day(desk.now).year)
     session.add(row)

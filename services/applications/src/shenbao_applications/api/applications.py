@@ -48,7 +48,7 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
             analysis=_analysis(session, body["analysis"]),
         )
         row = drafts.create(session, body["project_id"], body["sections"], desk=desk(), brought=brought)
-        return _whole(session, applications.just_begun(session, row))
+        return _whole(session, applications.just_begun(row))
 
 
 @blp.get("")

@@ -11,10 +11,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from shenbao_applications.domain.lifecycle import Status
 from shenbao_applications.domain.tabs import COUNT_BOUND
-from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step, Unit
+from shenbao_applications.models import Application, Commitment, Project, Snapshot, Step
 from shenbao_applications.models.received import Received
 from shenbao_applications.models.reconsideration import Reconsideration
-from shenbao_common.kernel.actor import NOBODY, Actor, Kind
+from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 
 
@@ -59,17 +59,16 @@ def readable(actor: Actor) -> sa.Select[Application]:
 
 def application_of(session: Session, application_id: UUID, actor: Actor) -> Application:
     """Refuses as not found what the actor may not read."""
-    found = session.scalar(readable(actor).where(Application.id == application_id))
+    found = session.scalar(_KEPT.where(in_scope(actor), Application.id == application_id))
     if found is None:
         raise NotFound
-    return found
+    return _with_steps(session, [found])[0]
 
 
-def just_begun(session: Session, row: Application) -> Application:
+def just_begun(row: Application) -> Application:
     """The same with everything that is shown of it, none of which has to be read again."""
     for name in row.__mapper__.column_attrs.keys() - row.__dict__.keys():
         set_committed_value(row, name, None)
-    set_committed_value(row, "unit", session.get(Unit, row.unit_id) if row.unit_id != NOBODY else None)
     set_committed_value(row, "steps", [])
     return row
 

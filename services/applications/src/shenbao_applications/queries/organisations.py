@@ -47,5 +47,9 @@ def branch(session: Session, organisation_id: UUID) -> list[UUID]:
 
 def departments_of_unit(session: Session, unit_id: UUID | None) -> list[UUID]:
     """The unit's supervising department and all above it, nearest first; empty when the unit is not known here yet."""
-    unit = session.get(Unit, unit_id) if unit_id else None
+    return departments_of(session, session.get(Unit, unit_id) if unit_id else None)
+
+
+def departments_of(session: Session, unit: Unit | None) -> list[UUID]:
+    """The same of one that is at hand, or of none."""
     return line(session, unit.department_id) if unit else []

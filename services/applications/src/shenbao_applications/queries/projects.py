@@ -1,6 +1,6 @@
 """Which projects an actor sees."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -51,9 +51,14 @@ def project_of(session: Session, project_id: UUID, actor: Actor) -> Project:
     return _found(session, visible(session, actor), project_id)
 
 
-def offered_project(session: Session, project_id: UUID, actor: Actor) -> Project:
-    """Refuses as not found what is not offered to the actor."""
-    return _found(session, offered(session, actor), project_id)
+def offered_project(session: Session, project_id: UUID, actor: Actor, departments: Collection[UUID]) -> Project:
+    """Refuses as not found what is not offered to the actor, whose unit these departments are over."""
+    if actor.kind not in {Kind.UNIT, Kind.SUB_ACCOUNT}:
+        return _found(session, offered(session, actor), project_id)
+    found = session.get(Project, project_id)
+    if found is None or not (found.visible_to == "all" or found.publisher_id in departments):
+        raise NotFound
+    return found
 
 
 def _found(session: Session, query: sa.Select[Project], project_id: UUID) -> Project:
