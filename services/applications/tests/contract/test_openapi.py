@@ -90,6 +90,7 @@ ROUTES = (
     ("/v1/examinations/counts", "GET"),
     ("/v1/examinations/plans", "GET"),
     ("/v1/examinations/sheet", "GET"),
+    ("/v1/examinations/sheet-parts", "GET"),
     ("/v1/dictionaries", "GET"),
     ("/v1/dictionaries/{dictionary}/codes", "GET"),
     ("/v1/dictionaries/{dictionary}/codes", "POST"),

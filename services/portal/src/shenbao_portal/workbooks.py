@@ -1,6 +1,6 @@
 """Tables that documents writes of a sheet, handed through; longer lists are begun and fetched later (`exports`)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, render_template
@@ -9,9 +9,27 @@ from flask.typing import ResponseReturnValue
 from shenbao_portal.client import service
 from shenbao_portal.texts import _
 
-SUMMARY, RECEIVED = "summary", "received"
-ASKED = ("programme", "variant", "project_id", "tab", "q", "sort", "columns")
+SUMMARY, RECEIVED, CASES = "summary", "received", "cases"
+EXAMINED = ("roster", "publicity_table")
+ASKED = (
+    *("programme", "variant", "project_id", "tab", "q", "sort", "columns"),
+    *("year", "publisher_id", "claimed", "overdue"),
+)
 """What a list is filtered by, sorted by and shows; several keys are separated by commas."""
+
+_MOST_ROWS = 2000
+_CASE_COLUMNS = (
+    "reference",
+    "person",
+    "unit",
+    "project",
+    "variant",
+    "level",
+    "step",
+    "office",
+    "status",
+    "reported_at",
+)
 
 
 def of_sheet(sheet: Any, form: str = "xlsx") -> Response:
@@ -32,13 +50,47 @@ def of_list(kind: str, asked: Mapping[str, str], form: str = "xlsx") -> Response
 def part_of(kind: str, asked: Mapping[str, str], after: str = "") -> Mapping[str, Any]:
     """The next sheet of a list, and where it goes on."""
     given = {name: value for name in ASKED if (value := asked.get(name))}
-    applications = service("applications")
-    part: Mapping[str, Any]
-    if kind == SUMMARY:
-        part = applications.get("/v1/applications/summary-parts", after=after, **given).body
-        return part
+    return PARTS[kind](given, after)
+
+
+def _summary(given: dict[str, str], after: str) -> Mapping[str, Any]:
+    part: Mapping[str, Any] = service("applications").get("/v1/applications/summary-parts", after=after, **given).body
+    return part
+
+
+def _received(given: dict[str, str], after: str) -> Mapping[str, Any]:
     keys = {name: given.pop(name, "").split(",") for name in ("sort", "columns")}
     body: dict[str, Any] = {name: [key for key in found if key] for name, found in keys.items()}
     body |= given | {"after": after or None, "title": _("申报材料名单")}
-    part = applications.post("/v1/applications/table-parts", body).body
+    part: Mapping[str, Any] = service("applications").post("/v1/applications/table-parts", body).body
     return part
+
+
+def _cases(given: dict[str, str], after: str) -> Mapping[str, Any]:
+    """Review knows which cases and in what order, applications what is in them."""
+    ids: list[str] = []
+    goes_on: str | None = after
+    while goes_on is not None and len(ids) < _MOST_ROWS:
+        page = service("review").get("/v1/cases", after=goes_on, limit=100, **given).body
+        ids += [item["application_id"] for item in page["items"]]
+        goes_on = page["next"]
+    body = {"columns": _CASE_COLUMNS, "title": _("审核材料名单"), "ids": ids}
+    return {"sheet": service("applications").post("/v1/applications/table-sheet", body)["sheet"], "next": goes_on}
+
+
+def _examined(kind: str) -> "_Part":
+    def part(given: dict[str, str], after: str) -> Mapping[str, Any]:
+        answer = service("applications").get("/v1/examinations/sheet-parts", kind=kind, after=after, **given)
+        found: Mapping[str, Any] = answer.body
+        return found
+
+    return part
+
+
+_Part = Callable[[dict[str, str], str], Mapping[str, Any]]
+PARTS: Mapping[str, _Part] = {
+    SUMMARY: _summary,
+    RECEIVED: _received,
+    CASES: _cases,
+    **{kind: _examined(kind) for kind in EXAMINED},
+}

@@ -1,6 +1,6 @@
 """Qualification examination (资格审查): the list of a unit, with its roster and its publicity table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import marshmallow as ma
@@ -45,6 +45,12 @@ class ExaminationQuery(ExaminationFilters, PageQuery):
 class SheetQuery(ExaminationFilters):
     tab = ma.fields.String(load_default=examinations.ALL, validate=validate.OneOf(examinations.TABS))
     kind = ma.fields.String(required=True, validate=validate.OneOf(["roster", PUBLICITY_TABLE]))
+
+
+class SheetPartQuery(SheetQuery):
+    """after: `next` of the part before."""
+
+    after = ma.fields.String(load_default=None, validate=validate.Length(max=4000))
 
 
 class ExaminationOut(schemas.ApplicationItemOut):
@@ -127,31 +133,37 @@ def plans(query: dict[str, Any]) -> Mapping[str, Any]:
 @blp.response(200, schemas.SheetOut)
 def sheet(query: dict[str, Any]) -> Mapping[str, str]:
     """The roster, or the publicity table, of the filtered list in its order (S1-40, S1-41)."""
+    return _part(query | {"after": None}, whole=True)
+
+
+@blp.get("/sheet-parts")
+@blp.arguments(SheetPartQuery, location="query")
+@blp.response(200, schemas.SheetPartOut)
+def sheet_part(query: dict[str, Any]) -> Mapping[str, Any]:
+    """The next 2,000 rows of the same."""
+    return _part(query)
+
+
+def _part(query: Mapping[str, Any], *, whole: bool = False) -> Mapping[str, Any]:
     caller = _unit()
     caller.require("application.export")
     with transaction() as session:
-        rows = examinations.examined(session, caller, query, limit=MOST_ROWS + 1)
-        if len(rows) > MOST_ROWS:
+        part = examinations.examined(session, caller, query, after=query["after"], limit=MOST_ROWS)
+        if whole and part.next:
             raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
-        document = _document(session, rows, query)
-        table = [summary_row(session, row, document["columns"], caller) for row in rows]
+        latest = examinations.examined(session, caller, query, after=None, limit=1) if query["after"] else part
+        document = _document(session, latest.items, query)
+        table = [summary_row(session, row, document["columns"], caller) for row in part.items]
     columns = [{"key": c["key"], "label": c["zh"]} for c in document["columns"]]
-    return signed(
-        {
-            "account_id": str(caller.account_id),
-            "kind": query["kind"],
-            "title": document["zh"],
-            "columns": columns,
-            "rows": table,
-        }
-    )
+    named = {"account_id": str(caller.account_id), "kind": query["kind"], "title": document["zh"]}
+    return {**signed({**named, "columns": columns, "rows": table}), "next": part.next}
 
 
 def _unit() -> Actor:
     return actor_of(Kind.UNIT)
 
 
-def _document(session: Session, rows: list[Application], query: Mapping[str, Any]) -> Mapping[str, Any]:
+def _document(session: Session, rows: Sequence[Application], query: Mapping[str, Any]) -> Mapping[str, Any]:
     """By the pack of the latest one listed; without any by the pack in force."""
     version = packs.latest(session, query["programme"])
     pack = packs.pack(session, rows[0].version_id) if rows else packs.pack(session, version.id) if version else None

@@ -28,11 +28,14 @@ def examined_page(session: Session, actor: Actor, filters: Mapping[str, Any]) ->
     return page_of_rows(session, query, by=[_STEP_ID], after=filters["after"], limit=filters["limit"])
 
 
-def examined(session: Session, actor: Actor, filters: Mapping[str, Any], *, limit: int) -> list[Application]:
-    """The filtered list in its order, from its beginning."""
-    query = _listed(session, actor, filters["tab"], filters).order_by(Step.id.desc()).limit(limit)
+def examined(
+    session: Session, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int
+) -> Page[Application]:
+    """The next of the filtered list in its order."""
+    query = _listed(session, actor, filters["tab"], filters).add_columns(_STEP_ID)
     query = query.options(joinedload(Application.project), joinedload(Application.unit))
-    return list(session.scalars(query))
+    found = page_of_rows(session, query, by=[_STEP_ID], after=after, limit=limit)
+    return Page([row[0] for row in found.items], found.next)
 
 
 def counts(session: Session, actor: Actor, filters: Mapping[str, Any]) -> dict[str, int]:

@@ -5,7 +5,21 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+MANY = 2100
+_COPIES = (
+    "INSERT INTO application (id, reference, project_id, version_id, programme, variant, unit_id, filler_id, status,"
+    " round, revision, version, sections, headline, print_hash, created_at, saved_at)"
+    " SELECT gen_random_uuid(), 'copy-' || n, project_id, version_id, programme, variant, unit_id, filler_id, status,"
+    " round, revision, version, sections, headline, print_hash, created_at, saved_at"
+    " FROM application, generate_series(1, :number) AS n"
+)
+_EXAMINED = (
+    "INSERT INTO step (id, application_id, step_key, round, organisation_id, organisation_name, state)"
+    " SELECT gen_random_uuid(), a.id, s.step_key, 1, s.organisation_id, '', s.state"
+    " FROM application AS a, step AS s WHERE a.reference LIKE 'copy-%' AND s.organisation_id = a.unit_id"
+)
 CHECK = "unit_qualification_check"
 PLAN = "关于2020年度高级建筑工程申报通知"
 REVIEW, RECOGNITION = "title_review", "title_recognition"
@@ -135,6 +149,28 @@ def test_sheets_hold_what_is_listed_and_the_publicity_table_nobodys_number(title
         assert other["reference"] not in str(said)
 
 
+def test_sheets_of_a_long_list_come_in_parts_with_every_row_once_in_its_order(titles: Any) -> None:
+    titles.declared(titles.a, titles.plan())
+    with titles.house.service.service.engine.begin() as connection:
+        connection.execute(sa.text(_COPIES), {"number": MANY - 1})
+        connection.execute(sa.text(_EXAMINED))
+        order = "SELECT a.reference FROM application AS a JOIN step AS s ON s.application_id = a.id ORDER BY s.id DESC"
+        wanted = list(connection.scalars(sa.text(order)))
+    first, asked = titles.ask("/sheet-parts", kind="roster").json, {"programme": REVIEW, "kind": "roster"}
+    last = titles.ask("/sheet-parts", kind="roster", after=first["next"]).json
+    assert last["next"] is None
+    sheets = [_claims(part["sheet"]) for part in (first, last)]
+    assert [len(sheet["rows"]) for sheet in sheets] == [2000, MANY - 2000]
+    assert (sheets[0]["title"], sheets[0]["columns"]) == (sheets[1]["title"], sheets[1]["columns"])
+    assert [row[0] for sheet in sheets for row in sheet["rows"]] == wanted
+    assert len(set(wanted)) == MANY
+    client = titles.client(titles.u1)
+    for path, query in (("sheet", asked), ("sheet-parts", asked | {"after": "x"})):
+        refused = client.get(f"/v1/examinations/{path}", query_string=query)
+        code = "too_many" if path == "sheet" else "invalid_cursor"
+        assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, code)
+
+
 def _claims(slip: str) -> dict[str, Any]:
     body = slip.split(".")[1]
     found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
@@ -146,6 +182,6 @@ def test_nobody_but_a_unit_has_a_list_of_examinations(titles: Any) -> None:
     other = titles.house.unit(name="另一公司")
     assert titles.client(other).get("/v1/examinations", query_string={"programme": REVIEW}).json["items"] == []
     for actor in (titles.a, titles.house.d1, titles.house.admin):
-        for path in ("", "/counts", "/plans", "/sheet"):
-            query = {"programme": REVIEW} | ({"kind": "roster"} if path == "/sheet" else {})
+        for path in ("", "/counts", "/plans", "/sheet", "/sheet-parts"):
+            query = {"programme": REVIEW} | ({"kind": "roster"} if path.startswith("/sheet") else {})
             assert titles.client(actor).get(f"/v1/examinations{path}", query_string=query).status_code == 403

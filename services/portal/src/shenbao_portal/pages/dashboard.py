@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shenbao_portal import workbooks
@@ -11,14 +11,11 @@ from shenbao_portal.guards import require, signed_in_as
 from shenbao_portal.messages import words
 from shenbao_portal.pages.cases import materials_of, project_choices
 from shenbao_portal.refusals import Refused
-from shenbao_portal.texts import _
 
 blp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
 PERIODS = (14, 30, 90)
 TABS = ("open", "returned", "passed", "failed", "all")
-_MOST_ROWS = 2000
-_COLUMNS = ("reference", "person", "unit", "project", "variant", "level", "step", "office", "status", "reported_at")
 
 
 @blp.get("")
@@ -65,28 +62,14 @@ def listed() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The workbook of the filtered list, in its order."""
     tab, filters = _filters()
-    ids: list[str] = []
-    after = None
-    while len(ids) <= _MOST_ROWS:
-        page = service("review").get("/v1/cases", tab=tab, after=after, limit=100, **filters).body
-        ids += [item["application_id"] for item in page["items"]]
-        after = page["next"]
-        if not after:
-            break
     try:
-        return _workbook(ids)
+        return workbooks.of_list(workbooks.CASES, {"tab": tab, **filters})
     except Refused as refused:
         if refused.status != 422:
             raise
         for trouble in refused:
             flash(words(trouble.code, trouble.params), "danger")
         return redirect(url_for("dashboard.show"), 303)
-
-
-def _workbook(ids: list[str]) -> Response:
-    body: dict[str, Any] = {"columns": _COLUMNS, "title": _("审核材料名单"), "ids": ids}
-    sheet = service("applications").post("/v1/applications/table-sheet", body)["sheet"]
-    return workbooks.of_sheet(sheet)
 
 
 def _filters() -> tuple[str, dict[str, Any]]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from shenbao_portal import contents, programmes
+from shenbao_portal import contents, programmes, workbooks
 from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
@@ -56,10 +56,7 @@ def listed(programme: str) -> ResponseReturnValue:
 def sheet(programme: str, kind: str) -> ResponseReturnValue:
     """The roster, or the table for posting inside the unit, of exactly what the list shows (S1-40, S1-41)."""
     asked = {name: request.args[name] for name in (*_FILTERS, "tab") if request.args.get(name)}
-    slip = service("applications").get("/v1/examinations/sheet", programme=programme, kind=kind, **asked)["sheet"]
-    made = service("documents").post("/v1/exports", {"sheet": slip})
-    headers = {k: made.headers[k] for k in ("Content-Type", "Content-Disposition") if k in made.headers}
-    return Response(made.body, headers=headers)
+    return workbooks.of_list(kind, {"programme": programme, "tab": "all"} | asked)
 
 
 @blp.get("/<uuid:application_id>")

@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Begins with the first sheet of the list."""
     kind = request.form.get("kind", "")
-    if kind not in {workbooks.SUMMARY, workbooks.RECEIVED}:
+    if kind not in workbooks.PARTS:
         abort(400)
     asked = {name: request.form[name] for name in workbooks.ASKED if request.form.get(name)}
     job = service("documents").post(_JOBS, _next_sheet(kind, asked), key=once()).body
