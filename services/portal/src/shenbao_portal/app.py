@@ -82,6 +82,7 @@ PAGES = (
     "publication_desk",
     "issuances",
     "reconsiderations",
+    "legal_holds",
     "committees",
     "sittings",
     "ballots",

@@ -138,6 +138,7 @@ _ARCHIVES = Item(_l("业绩档案审核"), "/unit/archive", "list-check")
 _RECEIVED = Item(_l("材料清单"), "/office/received", "clipboard-list")
 _PRINT_JOBS = Item(_l("批量打印"), "/print-jobs", "printer")
 _EXPORTS = Item(_l("导出记录"), "/exports", "download")
+_HOLDS = Item(_l("暂缓销毁"), "/legal-holds", "lock")
 _DASHBOARD = Item(_l("工作看板"), "/dashboard", "chart-bar")
 _DICTIONARIES = Item(_l("代码字典"), "/dictionaries", "list-check")
 _PUBLICATIONS = Item(_l("信息发布"), "/office/publications", "info-circle")
@@ -161,6 +162,7 @@ def _of_office(who: Account) -> Iterator[Section]:
             Item(_l("公示管理"), "/office/publicity", "world"),
             Item(_l("编号发文"), "/office/issuances", "certificate"),
             Item(_l("复核申请"), "/office/reconsiderations", "refresh"),
+            *((_HOLDS,) if who.may("review.decide") else ()),
         ),
     )
     if who.may("review.assign"):
@@ -196,7 +198,7 @@ def _of_admin(who: Account) -> Iterator[Section]:
         ("subscription.manage", Item(_l("订阅系统"), "/admin/subscribers", "bell")),
         ("events.operate", Item(_l("事件运行"), "/admin/events", "route")),
     )
-    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"),))
+    yield Section(_l("工作台"), (Item(_l("首页"), "/home", "home"), _HOLDS))
     yield Section(_l("系统管理"), tuple(item for need, item in lines if who.may(need)))
     yield Section(_l("我的账号"), tuple(_own(who)))
 
