@@ -143,6 +143,21 @@ def test_a_number_is_revoked_once_with_a_reason_and_never_given_again(town: Any,
     assert numbered(review, bureau, second).json["numbers"][0]["number"] == "ZC2026000003"
 
 
+def test_of_three_who_revoke_a_number_at_once_one_does_and_it_is_told_once(
+    town: Any, review: Any, bureau: Actor
+) -> None:
+    notice = notice_of(town, review, bureau, 1)
+    at(review, END)
+    made = numbered(review, bureau, notice).json
+    path = f"/v1/issuances/{made['issuance_id']}"
+    review.client(bureau).post(f"{path}/document", json=DOCUMENT)
+    body = {"application_id": made["numbers"][0]["application_id"], "reason": "业绩造假"}
+    with ThreadPoolExecutor(3) as together:
+        answers = list(together.map(lambda _: review.client(bureau).post(f"{path}/revocations", json=body), range(3)))
+    assert sorted(a.status_code for a in answers) == [200, 409, 409]
+    assert len(review.told(CertificateNumberRevokedV1)) == 1
+
+
 def test_no_other_office_numbers_issues_or_reads(town: Any, review: Any, bureau: Actor) -> None:
     notice = notice_of(town, review, bureau, 1)
     at(review, datetime(2026, 10, 9, 16, tzinfo=UTC))

@@ -1,9 +1,11 @@
 """A change of supervising department takes everything back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from shenbao_common.contracts.review import StepPassedV1
 from shenbao_common.contracts.units import SupervisingDepartmentChangedV1
 from shenbao_common.testing.service import UnderTest
 from shenbao_review.models import Unit
@@ -42,6 +44,34 @@ def test_a_recalled_material_can_no_longer_be_decided(town: Any) -> None:
         late = d1.post(f"{path}/decisions", json=decision, headers={"If-Match": f'"{version}"'})
         assert (late.status_code, late.json["code"]) == (404, "not_found")
     assert [d1.get(path).status_code, d1.get(f"{path}/log").status_code] == [404, 404]
+
+
+def test_a_recall_and_a_decision_at_once_leave_a_recalled_material_with_nothing_open(
+    town: Any, review: UnderTest
+) -> None:
+    """Whichever was first: the decision is in the log, or it is refused and is not."""
+    reports = [town.report() for _ in range(12)]
+    d1 = town.office(town.d1)
+    seen = [town.case(d1, report)["version"] for report in reports]
+    steps = [town.case(d1, report)["current"]["step_id"] for report in reports]
+
+    def decide(n: int) -> Any:
+        body, etag = {"step_id": steps[n], "action": "pass"}, {"If-Match": f'"{seen[n]}"'}
+        return town.office(town.d1).post(f"/v1/cases/{reports[n].application_id}/decisions", json=body, headers=etag)
+
+    with ThreadPoolExecutor(4) as together:
+        decided = [together.submit(decide, n) for n in range(12)]
+        for report in reversed(reports):
+            town.recall(report)
+        answers = [one.result() for one in decided]
+    assert {a.status_code for a in answers} <= {200, 404, 409, 412}
+    told = {event.application_id for event in review.told(StepPassedV1)}
+    assert told == {r.application_id for r, a in zip(reports, answers, strict=True) if a.status_code == 200}
+    for report in reports:
+        case = town.case(town.unit(), report)
+        assert (case["status"], case["current"]) == ("recalled", None)
+        assert not {"open", "waiting"} & {step["state"] for step in case["steps"]}
+    assert town.counts(d1)["open"] == 0
 
 
 def test_reported_again_it_begins_anew_at_the_new_department(town: Any) -> None:

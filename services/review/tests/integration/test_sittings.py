@@ -99,6 +99,25 @@ def test_bad_ballots_are_refused_by_name(house: Any) -> None:
     assert (late.status_code, late.json["code"]) == (409, "ballot_closed")
 
 
+def test_of_two_sittings_planned_at_once_about_the_same_cases_one_has_them_all(house: Any) -> None:
+    """Named in opposite order, so that each begins with what the other ends with."""
+    ids = [str(report.application_id) for report in house.candidates(6)]
+    body = {"title": "第一次评审会议", "held_on": "2026-05-06"}
+    path = f"/v1/committees/{house.committee}/sittings"
+    clerks = [office_actor(house.town.bureau), office_actor(house.town.bureau)]
+    with ThreadPoolExecutor(2) as both:
+        asked = [
+            both.submit(house.review.client(clerk).post, path, json=body | {"ids": wanted})
+            for clerk, wanted in zip(clerks, (ids, ids[::-1]), strict=True)
+        ]
+        answers = [one.result() for one in asked]
+    assert sorted(a.status_code for a in answers) == [201, 422]
+    (made,), (refused,) = ([a.json for a in answers if a.status_code == code] for code in (201, 422))
+    assert {(e["code"], e["path"]) for e in refused["errors"]} == {("already_in_sitting", f"ids.{n}") for n in range(6)}
+    assert sorted(c["application_id"] for c in made["candidates"]) == sorted(ids)
+    assert len(house.chief.get("/v1/sittings").json["items"]) == 1
+
+
 def test_of_two_who_close_at_once_one_counts_and_the_other_is_told(house: Any) -> None:
     experts = house.pool(13)
     sitting = house.planned(house.candidates(1))
