@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_applications.domain.lifecycle import Status
-from shenbao_applications.models import Application, Project, Step, Unit
-from shenbao_applications.queries import bindings, organisations, packs
+from shenbao_applications.models import Application, Binding, Project, Step, Unit
+from shenbao_applications.queries import organisations, packs
 from shenbao_applications.queries.applications import steps_of
 from shenbao_common.data.last_words import say_last
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
@@ -122,6 +122,17 @@ _OWN_OF_PERSON = (
     .order_by(_TABLE.c.id)
     .with_for_update(of=_TABLE)
 )
+_UNIT_OF_PERSON = (
+    sa.select(_UNIT.c.id, _UNIT.c.name, _UNIT.c.department_id, _ABOVE, _UNIT.c.self_declaring)
+    .where(
+        _UNIT.c.id
+        == sa.func.coalesce(
+            sa.bindparam("unit_id", type_=sa.Uuid),
+            sa.select(Binding.unit_id).where(Binding.account_id == _FILLER).scalar_subquery(),
+        )
+    )
+    .suffix_with(sa.text("FOR SHARE OF unit"))
+)
 _CHANGE = (
     sa.update(_TABLE)
     .where(_TABLE.c.id == sa.bindparam("application_id"))
@@ -156,14 +167,13 @@ def _of_person(session: Session, row: Sequence[Any]) -> Reportable:
     own = dict(zip(_NAMES, row, strict=False))
     unit_id: UUID | None = own["unit_id"]
     if unit_id == NOBODY:
-        asked = packs.pack(session, own["version_id"]).needs_binding
-        unit_id = bindings.unit_of(session, own["filler_id"]) if asked else None
-    held = session.scalar(sa.select(Unit).where(Unit.id == unit_id).with_for_update(read=True)) if unit_id else None
-    of_unit: tuple[Any, ...] = (
-        (held.name, held.department_id, [], held.self_declaring) if held else ("", NOBODY, [], False)
-    )
+        unit_id = None
+    asked = {"unit_id": unit_id, "filler_id": own["filler_id"]}
+    by_unit = unit_id or packs.pack(session, own["version_id"]).needs_binding
+    held = session.connection().execute(_UNIT_OF_PERSON, asked).first() if by_unit else None
+    bound_unit_id, *of_unit = held or (None, "", NOBODY, [], False)
     made = _made(session, (*row, *of_unit))
-    made.bound_unit_id = held.id if held else None
+    made.bound_unit_id = bound_unit_id
     return made
 
 
