@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shenbao_stack.browsing import Desk, enter_by_province
+from shenbao_stack.browsing import Desk, authenticate, enter_by_province
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
 from shenbao_stack.world import World, done
@@ -44,17 +44,6 @@ def to_the_face(page: Page, entry: str) -> None:
     page.locator("[name=accepted]").check()
     page.get_by_role("button", name="确定").click()
     heading(page, "人脸识别")
-
-
-def authenticate(page: Page, *, passed: bool, person: str = "张三") -> None:
-    """Somebody stands in front of the camera of the simulated app, in a window of its own."""
-    with page.expect_popup() as opened:
-        page.get_by_role("link", name=re.compile("打开认证")).click()
-    app = opened.value
-    app.get_by_label("站在摄像头前的人").select_option(person)
-    app.get_by_role("button", name="认证通过" if passed else "认证不通过", exact=True).click()
-    app.get_by_role("status").wait_for()
-    app.close()
 
 
 @pytest.mark.req("S2-02")

@@ -3,6 +3,7 @@
 `browser` is Chromium, `desk(user)` a page on which that user has signed in through the sign-in page.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -77,6 +78,17 @@ def enter_by_province(page: Page, person: str = "张三") -> None:
     page.get_by_role("link", name="省统一身份认证").click()
     page.get_by_role("button", name=person).click()
     page.wait_for_url("**/person**")
+
+
+def authenticate(page: Page, *, passed: bool, person: str = "张三") -> None:
+    """Somebody stands in front of the camera of the simulated app, in a window of its own."""
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=re.compile("打开认证")).click()
+    app = opened.value
+    app.get_by_label("站在摄像头前的人").select_option(person)
+    app.get_by_role("button", name="认证通过" if passed else "认证不通过", exact=True).click()
+    app.get_by_role("status").wait_for()
+    app.close()
 
 
 def _enter(page: Page, stack: Stack, username: str, password: str) -> None:

@@ -58,6 +58,7 @@ PAGES = (
     "print_jobs",
     "exports",
     "declarations",
+    "submission_faces",
     "readings",
     "filings",
     "filing_materials",

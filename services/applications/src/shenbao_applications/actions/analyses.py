@@ -60,13 +60,21 @@ def person_of(said: Mapping[str, Any]) -> dict[str, str]:
 
 def begin(session: Session, face_id: UUID, version_id: UUID, asked: Iterable[str], *, purpose: str, desk: Desk) -> None:
     """Uses the authentication up, and records every read before it is sent (S2-06)."""
-    session.execute(sa.delete(Analysis).where(Analysis.created_at < desk.now - FORGOTTEN))
+    use_up(session, face_id, version_id, desk=desk)
     who, now = desk.actor.account_id, desk.now
-    used = insert(Analysis).values(id=face_id, account_id=who, version_id=version_id, created_at=now)
-    if session.scalar(used.on_conflict_do_nothing().returning(Analysis.id)) is None:
-        raise NotAllowed("face_auth_required")
     facts = {"analysis_id": face_id, "account_id": who, "purpose": purpose, "asked_at": now, "outcome": "asked"}
     session.add_all(RegisterRead(register=name, **facts) for name in asked)
+
+
+def use_up(session: Session, face_id: UUID | None, version_id: UUID, *, desk: Desk) -> None:
+    """Takes an authentication, once; whatever it was shown for, its row tells that it was used."""
+    session.execute(sa.delete(Analysis).where(Analysis.created_at < desk.now - FORGOTTEN))
+    if face_id is None:
+        raise NotAllowed("face_auth_required")
+    values = {"id": face_id, "account_id": desk.actor.account_id, "version_id": version_id, "created_at": desk.now}
+    used = insert(Analysis).values(values)
+    if session.scalar(used.on_conflict_do_nothing().returning(Analysis.id)) is None:
+        raise NotAllowed("face_auth_required")
 
 
 def read(

@@ -26,3 +26,8 @@ def ensure_face(pack: Pack, analysis: Mapping[str, Any] | None) -> None:
     """A face was shown for the analysis that the application begins with."""
     if analysis is None and assurance.asks_for_face(pack.document):
         raise NotAllowed("face_auth_required")
+
+
+def shows_face(pack: Pack, actor: Actor) -> bool:
+    """Whether a submission takes a fresh face authentication; a unit has none to show."""
+    return actor.kind is Kind.PERSON and assurance.asks_for_face_at_submission(pack.document)

@@ -7,10 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shenbao_applications.actions import filling
+from shenbao_applications.actions import analyses, filling
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.actions.drafts import around_of, found, period_of
-from shenbao_applications.actions.fillers import ensure_assured
+from shenbao_applications.actions.fillers import ensure_assured, shows_face
 from shenbao_applications.domain import lifecycle, printing, projects, staging
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack import validity
@@ -57,19 +57,21 @@ def report_many(session: Session, ids: Sequence[UUID], given: Given, *, desk: De
     return results
 
 
-def report(session: Session, application_id: UUID, given: Given, *, desk: Desk) -> Reportable:
-    """Reports one (T08, T16)."""
+def report(
+    session: Session, application_id: UUID, given: Given, *, desk: Desk, face_id: UUID | None = None
+) -> Reportable:
+    """Reports one (T08, T16). face_id: of the authentication for this submission."""
     row = reportable.held(session, [application_id], desk.actor).get(application_id)
     if row is None:
         applications.application_of(session, application_id, desk.actor)
         raise NotAllowed("may_not_report")
     desk.actor.require("application.report")
     filling.ensure_asked([packs.of(session, row)], given)
-    _report(session, row, given, desk)
+    _report(session, row, given, desk, face_id)
     return row
 
 
-def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None:
+def _report(session: Session, row: Reportable, given: Given, desk: Desk, face_id: UUID | None = None) -> None:
     pack = packs.of(session, row)
     values = filling.report_values(pack, given)
     again = row.status == Status.RETURNED
@@ -78,6 +80,8 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk) -> None
     today, alone = office_day(desk.now), row.unit.self_declaring
     skips = pack.skips(row.sections, variant=row.variant, today=today, self_declaring=alone)
     group = routes.ensure_leads(session, pack, row, skips)
+    if shows_face(pack, desk.actor):  # Last of all: nobody stands in front of a camera for what is refused anyway.
+        analyses.use_up(session, face_id, row.version_id, desk=desk)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from shenbao_applications.actions import reports
-from shenbao_applications.api import presenting, schemas
+from shenbao_applications.api import presenting, pretest, schemas
 from shenbao_applications.api.applications import desk, results_of
 from shenbao_applications.queries import packs
 from shenbao_common.web.auth import actor_with
@@ -30,13 +30,15 @@ def report_many(body: dict[str, Any]) -> Mapping[str, Any]:
 
 
 @blp.post("/<uuid:application_id>/report")
-@blp.arguments(schemas.OperatorIn)
+@blp.arguments(schemas.ReportIn)
 @blp.response(200, schemas.ApplicationItemOut)
 def report(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
     """Report one application; refuses with everything that is still missing.
 
     Answers its line of the list: the answer is kept for a repeat, and what was filled in is not to be kept with it.
     """
+    slip = body.pop("face")
+    face_id = UUID(pretest.faced(slip, "submission")["face_id"]) if slip else None
     with transaction() as session:
-        row = reports.report(session, application_id, body, desk=desk())
+        row = reports.report(session, application_id, body, desk=desk(), face_id=face_id)
         return presenting.item(tagged(row), packs.of(session, row))

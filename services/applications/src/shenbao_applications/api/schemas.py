@@ -86,6 +86,12 @@ class OperatorIn(Schema):
     confirmed = ma.fields.List(Text(60), load_default=list, validate=validate.Length(max=20))
 
 
+class ReportIn(OperatorIn):
+    """face: identity's slip about an authentication for the purpose `submission`, where the pack asks for one."""
+
+    face = Text(4000, load_default=None, allow_none=True)
+
+
 class ReportsIn(IdsIn, OperatorIn):
     """Ticked applications with operator and telephone."""
 

@@ -16,6 +16,10 @@ def asks_for_face(document: Mapping[str, Any]) -> bool:
     return _asked(document) == FACE
 
 
+def asks_for_face_at_submission(document: Mapping[str, Any]) -> bool:
+    return bool(document.get("requires", {}).get("at_submission") == FACE)
+
+
 def _asked(document: Mapping[str, Any]) -> str:
     # A version that was published before the word was known says nothing of it.
     return str(document.get("requires", {}).get("assurance", "password"))

@@ -25,7 +25,10 @@ class Consent(Base):
 
 
 class Analysis(Base):
-    """What registers said of a person. id: of the face authentication that opened it, which is so used up."""
+    """What registers said of a person. id: of the face authentication that opened it, which is so used up.
+
+    One that was shown for a submission has no result.
+    """
 
     __tablename__ = "analysis"
     __table_args__ = (sa.Index("analysis_by_age", "created_at"),)

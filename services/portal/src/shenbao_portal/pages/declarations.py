@@ -12,6 +12,7 @@ from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.messages import words
+from shenbao_portal.pages import submission_faces
 from shenbao_portal.pages.reconsiderations import asked_of
 from shenbao_portal.refusals import TYPED_WRONG, Refused
 from shenbao_portal.texts import _, ngettext
@@ -154,8 +155,11 @@ def submit(application_id: Any) -> ResponseReturnValue:
     """Freezes the application and sends it on its route."""
     here = redirect(url_for("declarations.show", application_id=application_id), 303)
     try:
-        service("applications").post(f"/v1/applications/{application_id}/report", {}, key=once())
+        body = submission_faces.shown(application_id)
+        service("applications").post(f"/v1/applications/{application_id}/report", body, key=once())
     except Refused as refused:
+        if refused.code == "face_auth_required":
+            return submission_faces.begin(application_id)
         if refused.status not in TYPED_WRONG:
             raise
         flash(words(refused.code, refused.params), "danger")

@@ -86,7 +86,8 @@ def face_state(programme: str) -> ResponseReturnValue:
     ends = {"passed": "pretest.numbers", "failed": "pretest.face_failed"}
     if found["state"] in ends:
         return "", 204, {"HX-Redirect": url_for(ends[found["state"]], programme=programme, aim=_aim())}
-    return render_template("pretest/face_part.html", state=found, key=programme, aim=_aim())
+    polled = url_for("pretest.face_state", programme=programme, aim=_aim())
+    return render_template("pretest/face_part.html", state=found, polled=polled)
 
 
 @blp.get("/face/failed")

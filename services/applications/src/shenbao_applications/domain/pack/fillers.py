@@ -48,9 +48,11 @@ def check_renewal(pack: dict[str, Any], findings: Findings) -> None:
 
 
 def check_assurance(pack: dict[str, Any], findings: Findings) -> None:
-    """A face is shown for an analysis, which the programme must have."""
+    """A face is shown for an analysis, which the programme must have; or by a person who submits."""
     if assurance.asks_for_face(pack) and not pack["analysis"]:
         findings.add("required", "analysis")
+    if assurance.asks_for_face_at_submission(pack) and "person" not in pack["submission"]["report"]:
+        findings.add("only_for_persons", "requires.at_submission")
 
 
 def _check_variants(pack: dict[str, Any], findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from shenbao_applications.domain.assurance import FACE
 from shenbao_applications.domain.assurance import LEVELS as LEVELS_OF_ASSURANCE
 from shenbao_applications.domain.dictionaries import DICTIONARIES
 from shenbao_applications.domain.pack import pretest_words
@@ -135,7 +136,11 @@ PROFILE = ("name", "id_number", "sex", "birth_date", "mobile", "phone", "email",
 """What a personal centre tells of its holder."""
 
 _REQUIRES = Record(
-    optional={"binding": OneOf(("none", "active")), "assurance": OneOf(tuple(LEVELS_OF_ASSURANCE))},
+    optional={
+        "binding": OneOf(("none", "active")),
+        "assurance": OneOf(tuple(LEVELS_OF_ASSURANCE)),
+        "at_submission": OneOf(("nothing", FACE)),
+    },
     defaults={"binding": "none", "assurance": "password"},
 )
 
