@@ -80,8 +80,7 @@ def _report(session: Session, row: Reportable, given: Given, desk: Desk, face_id
     today, alone = office_day(desk.now), row.unit.self_declaring
     skips = pack.skips(row.sections, variant=row.variant, today=today, self_declaring=alone)
     group = routes.ensure_leads(session, pack, row, skips)
-    if shows_face(pack, desk.actor):  # Last of all: nobody stands in front of a camera for what is refused anyway.
-        analyses.use_up(session, face_id, row.version_id, desk=desk)
+    _take_face(session, row, pack, face_id, desk)
     row.status = lifecycle.after(row.status, Move.REPORT)
     row.round += 1
     row.revision += 1
@@ -150,6 +149,12 @@ def _ensure_corrected(row: Reportable, pack: Pack, desk: Desk) -> None:
     to_applicant = any(pack.step(key).get("return_to") == "applicant" for key in back)
     if to_applicant and row.reported_at is not None and row.saved_at <= row.reported_at:
         raise Conflict("applicant_corrects_first")
+
+
+def _take_face(session: Session, row: Reportable, pack: Pack, face_id: UUID | None, desk: Desk) -> None:
+    """Last of all, so that nobody stands in front of a camera for what is refused anyway."""
+    if shows_face(pack, desk.actor):
+        analyses.use_up(session, face_id, row.version_id, desk=desk)
 
 
 def _snapshot(row: Reportable, values: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
