@@ -14,10 +14,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor, Kind
+from shenbao_common.kernel.errors import Unauthenticated
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import service_actor
 from shenbao_common.testing.service import UnderTest
+from shenbao_common.web.tokens import Keys
+from shenbao_identity.api.face import FACE
 from shenbao_identity.models import FaceSession, SharedDataRead
 
 ID_NUMBER = "330000199001010014"
@@ -59,6 +63,13 @@ class Holder:
 def holder(identity: UnderTest, browser: Any, person: Callable[..., str]) -> Holder:
     person()
     return Holder(identity, browser)
+
+
+@pytest.fixture
+def moved() -> Iterator[Callable[[float], None]]:
+    """Moves the clock so many seconds ahead."""
+    yield lambda seconds: clock.move(timedelta(seconds=seconds))
+    clock.move(timedelta())
 
 
 @pytest.fixture
@@ -178,9 +189,29 @@ def test_a_slip_says_once_who_was_in_front_of_the_camera(holder: Holder, another
     assert made.status_code == 201
     said = jwt_claims(made.json["slip"])
     assert (said["name"], said["id_number"], said["face_id"]) == ("张三", ID_NUMBER, face["id"])
-    assert said["exp"] - said["iat"] == 179
+    assert 177 <= said["exp"] - said["iat"] <= 179
     assert (holder.state(face), slip(holder).status_code) == ("used", 403)
     assert holder.browser.call("POST", "/v1/me/face-slips", "").status_code == 401
+
+
+def test_a_slip_and_the_page_have_what_is_left_of_the_179_seconds_since_the_face_has_passed(
+    holder: Holder, moved: Callable[[float], None]
+) -> None:
+    passed = holder.begin("submission")
+    holder.pass_time(100)
+    holder.confirm(passed)
+    moved(170)
+    left = holder.browser.call("GET", f"/v1/me/face-sessions/{passed['id']}", holder.token).json
+    assert (left["state"], 7 <= left["seconds_left"] <= 9) == ("passed", True)
+    made = holder.browser.call("POST", "/v1/me/face-slips", holder.token, json={"purpose": "submission"})
+    said = jwt_claims(made.json["slip"])
+    assert 6 <= said["exp"] - said["iat"] <= 9
+    signer = holder.identity.service.signer
+    keys = Keys(signer.issuer, signer.published)
+    assert keys.verify(FACE, made.json["slip"])["face_id"] == passed["id"]
+    moved(180)
+    with pytest.raises(Unauthenticated, match="token_expired"):
+        keys.verify(FACE, made.json["slip"])
 
 
 @pytest.mark.parametrize(("shown", "other"), [("submission", "shared_data"), ("shared_data", "submission")])

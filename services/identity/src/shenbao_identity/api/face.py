@@ -29,7 +29,7 @@ from shenbao_identity.api.face_schemas import (
     SharedDataOut,
 )
 from shenbao_identity.api.me import session_id
-from shenbao_identity.domain.face import CODE, TICKET, state_of
+from shenbao_identity.domain.face import seconds_left, state_of
 from shenbao_identity.models import Account, FaceSession, SharedDataRead
 from shenbao_identity.providers.shared_data import SharedData
 from shenbao_identity.providers.upstream import ProviderFault
@@ -63,14 +63,17 @@ def show(face_id: UUID) -> dict[str, Any]:
 @blp.arguments(FaceSlipIn)
 @blp.response(201, FaceSlipOut)
 def slip(body: dict[str, Any]) -> dict[str, Any]:
-    """Who was in front of the camera, for one act of this purpose in another service; uses the authentication up."""
-    who, sid = _person()
+    """Who was in front of the camera, for one act of this purpose in another service; uses the authentication up.
+
+    It ends when the authentication would have, so that no act rests on an older one.
+    """
+    (who, sid), now = _person(), clock.now()
     with transaction() as session:
-        row = face.use(session, who.account_id, sid=sid, purpose=body["purpose"], now=clock.now())
+        row = face.use(session, who.account_id, sid=sid, purpose=body["purpose"], now=now)
         told = session.get_one(Account, who.account_id).personal
     said = {"account_id": str(who.account_id), "face_id": str(row.id), "purpose": row.purpose}
     said |= {name: told.get(name, "") for name in ("name", "id_number")}
-    return {"slip": service().signer.sign(FACE, said, seconds=int(TICKET.total_seconds()))}
+    return {"slip": service().signer.sign(FACE, said, seconds=seconds_left(row.created_at, row.passed_at, now))}
 
 
 @blp.post("/face-confirmations")
@@ -136,10 +139,9 @@ def _person() -> tuple[Actor, UUID]:
 
 def _shown(row: FaceSession) -> dict[str, Any]:
     now = clock.now()
-    left = int((row.created_at + CODE - now).total_seconds())
     return {
         "id": row.id,
         "purpose": row.purpose,
         "state": state_of(row.state, row.created_at, row.passed_at, now),
-        "seconds_left": max(0, left),
+        "seconds_left": seconds_left(row.created_at, row.passed_at, now),
     }

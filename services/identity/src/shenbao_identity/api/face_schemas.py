@@ -19,7 +19,7 @@ class FaceIn(Schema):
 
 
 class FaceOut(Schema):
-    """state: created | passed | failed | used | expired."""
+    """state: created | passed | failed | used | expired. seconds_left: to scan the code, or to use what has passed."""
 
     id = ma.fields.UUID()
     purpose = ma.fields.String()
@@ -34,7 +34,7 @@ class NewFaceOut(FaceOut):
 
 
 class FaceSlipOut(Schema):
-    """slip: name and number of the person, for as long as an authentication may be used."""
+    """slip: name and number of the person, for as long as the authentication could still be used."""
 
     slip = ma.fields.String()
 

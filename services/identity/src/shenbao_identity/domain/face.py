@@ -14,8 +14,15 @@ def is_over(created_at: datetime, now: datetime) -> bool:
 
 def state_of(state: str, created_at: datetime, passed_at: datetime | None, now: datetime) -> str:
     """As the person sees it: created, passed, failed, used, or expired."""
-    if state == "created" and is_over(created_at, now):
-        return "expired"
-    if state == "passed" and passed_at and now - passed_at > TICKET:
+    if state in {"created", "passed"} and now > _ends_at(created_at, passed_at):
         return "expired"
     return state
+
+
+def seconds_left(created_at: datetime, passed_at: datetime | None, now: datetime) -> int:
+    """Of the code until it has passed, then of its use."""
+    return max(0, int((_ends_at(created_at, passed_at) - now).total_seconds()))
+
+
+def _ends_at(created_at: datetime, passed_at: datetime | None) -> datetime:
+    return passed_at + TICKET if passed_at else created_at + CODE
