@@ -8,35 +8,12 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import unit_actor
-from shenbao_common.testing.service import UnderTest
 
 
-def printed(documents: UnderTest, unit: Actor, application: str, **changes: Any) -> PdfReader:
-    claims = {
-        "kind": "determination_form",
-        "application_id": application,
-        "revision": 4,
-        "reported": True,
-        "print_hash": "content-1",
-        "programme": "title_initial_determination",
-        "version": 3,
-        "unit_id": str(unit.unit_id),
-        "filler_id": str(unit.account_id),
-        "reference": "CD2014000123",
-        "project_name": "2014年初定初级",
-        "unit_name": "示例科技有限公司",
-        "year": "2014",
-        "variant_label": "初定初级",
-        "sections": {"basic": {"person_name": "测试𬱖𠮷", "mobile": "13800000000"}},
-    } | changes
-    slip = documents.slip("applications", "shenbao-sheet+jwt", claims)
-    made = documents.client(unit).post("/v1/prints", json={"sheet": slip})
-    assert made.status_code == 201, made.json
-    content = documents.client(unit).get(f"/v1/prints/{made.json['id']}/content", buffered=True)
-    return PdfReader(io.BytesIO(content.data))
+def reader_of(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
 
 
 def objects(reader: PdfReader) -> Iterator[DictionaryObject]:
@@ -47,8 +24,8 @@ def objects(reader: PdfReader) -> Iterator[DictionaryObject]:
 
 
 @pytest.mark.req("S4k-07")
-def test_a_print_is_complete_without_a_network(documents: UnderTest) -> None:
-    reader = printed(documents, unit_actor(), str(uuid7()))
+def test_a_print_is_complete_without_a_network(printed: Any) -> None:
+    reader = reader_of(printed(unit_actor()))
     everything = list(objects(reader))
     described = [thing for thing in everything if thing.get("/Type") == "/FontDescriptor"]
     assert described
@@ -60,11 +37,11 @@ def test_a_print_is_complete_without_a_network(documents: UnderTest) -> None:
 
 
 @pytest.mark.req("S4h-07")
-def test_changed_data_print_another_form_with_a_new_version_mark(documents: UnderTest) -> None:
+def test_changed_data_print_another_form_with_a_new_version_mark(printed: Any) -> None:
     unit, application = unit_actor(), str(uuid7())
-    first = printed(documents, unit, application, reported=False)
+    first = reader_of(printed(unit, application, reported=False))
     changed = {"basic": {"person_name": "测试𬱖𠮷", "mobile": "13900000001"}}
-    second = printed(documents, unit, application, reported=False, revision=5, print_hash="content-2", sections=changed)
+    second = reader_of(printed(unit, application, reported=False, revision=5, print_hash="content-2", sections=changed))
     pages = [[page.extract_text() for page in reader.pages] for reader in (first, second)]
     assert "13800000000" in pages[0][0]
     assert "13900000001" in pages[1][0]

@@ -8,11 +8,8 @@ import pytest
 from PIL import Image, ImageDraw
 from werkzeug.datastructures import FileStorage
 
-from shenbao_common.contracts.applications import ApplicationSubmittedV1
 from shenbao_common.kernel.actor import Actor
-from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor, sub_account_actor, unit_actor
-from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 
 PAPER, INK = (232, 228, 220), (206, 44, 40)
@@ -33,30 +30,6 @@ def stamp() -> bytes:
 def sealed(documents: UnderTest, actor: Actor, scan: bytes) -> Any:
     form = {"file": FileStorage(io.BytesIO(scan), "公章.jpg")}
     return documents.client(actor).put("/v1/seals/mine", data=form, content_type="multipart/form-data")
-
-
-def printed(documents: UnderTest, unit: Actor, *, reported: bool) -> bytes:
-    claims = {
-        "kind": "determination_form",
-        "application_id": str(uuid7()),
-        "revision": 4,
-        "reported": reported,
-        "print_hash": "content-1",
-        "programme": "title_initial_determination",
-        "version": 3,
-        "unit_id": str(unit.unit_id),
-        "filler_id": str(unit.account_id),
-        "reference": "CD2014000123",
-        "project_name": "2014年初定初级",
-        "unit_name": "示例科技有限公司",
-        "year": "2014",
-        "variant_label": "初定初级",
-        "sections": {"basic": {"person_name": "测试甲"}},
-    }
-    documents.hear(example_event(ApplicationSubmittedV1, application_id=claims["application_id"]))
-    slip = documents.slip("applications", "shenbao-sheet+jwt", claims)
-    made = documents.client(unit).post("/v1/prints", json={"sheet": slip}).json
-    return bytes(documents.client(unit).get(f"/v1/prints/{made['id']}/content", buffered=True).data)
 
 
 def red_parts(pdf: bytes) -> list[tuple[int, float]]:
@@ -92,13 +65,14 @@ def test_the_red_is_kept_and_the_paper_and_the_black_are_gone(documents: UnderTe
 
 @pytest.mark.req("S4b-04")
 def test_the_printed_form_carries_the_seal_at_the_units_opinion_and_else_the_place_is_blank(
-    documents: UnderTest,
+    documents: UnderTest, printed: Any
 ) -> None:
     unit = unit_actor()
-    assert red_parts(printed(documents, unit, reported=True)) == []
+    assert red_parts(printed(unit)) == []
     sealed(documents, unit, stamp())
-    assert red_parts(printed(documents, unit, reported=False)) == []
-    [(page, height)] = red_parts(printed(documents, unit, reported=True))
+    assert red_parts(printed(unit, reported=False)) == []
+    [(page, height)] = red_parts(printed(unit))
+    assert red_parts(printed(unit, unit_reported=False)) == [], "the unit has said nothing yet"
     # The unit's opinion is the first of the three on the second page.
     assert page == 1
     assert 0.2 < height < 0.36

@@ -92,6 +92,23 @@ def test_a_full_form_is_sound_and_gives_back_every_character(
     assert [text for text in shown if text not in whole] == []
 
 
+@pytest.mark.parametrize(("pack", "form"), list(_forms()))
+def test_rows_have_the_names_of_their_columns_above_them_on_every_page(
+    typesetter: Typesetter, pack: dict[str, Any], form: dict[str, str]
+) -> None:
+    tables = re.findall(r'#records\("([^"]+)", "(\w+)"', form["template"])
+    told = sheet(pack, form, reported=True)
+    for _, section in tables:
+        rows = told["sections"][section]["records"]
+        told["sections"][section]["records"] = [dict.fromkeys(rows[0], f"{section}{n}行") for n in range(60)]
+    with pypdfium2.PdfDocument(typesetter.typeset(form["template"], told, made_at=_WHEN)) as document:
+        pages = [_EMPTY.sub("", page.get_textpage().get_text_range()) for page in document]
+    for label, section in tables:
+        with_rows = [text for text in pages if re.search(rf"(?<![a-z_]){section}\d+行", text)]
+        assert len(with_rows) > 1
+        assert [text for text in pages if label in text] == with_rows, f"{label}: names and rows stand together"
+
+
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value

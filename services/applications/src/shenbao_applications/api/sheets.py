@@ -104,6 +104,7 @@ def form_claims(row: Application, pack: Pack, document: Mapping[str, Any]) -> di
         "application_id": str(row.id),
         "revision": row.revision,
         "reported": pack.is_final(document, status=row.status, variant=row.variant),
+        "unit_reported": Kind.UNIT in pack.accounts("report", row.variant),
         "print_hash": row.print_hash,
         "programme": row.programme,
         "version": row.project.version,

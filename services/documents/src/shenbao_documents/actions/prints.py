@@ -73,7 +73,7 @@ def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> P
 def drawn(session: Session, sheet: FormSheet, press: Press) -> bytes:
     """The PDF, not signed yet; refuses a form that no version has and characters that no font has."""
     form = _form(session, sheet)
-    seal = seals.image_of(session, sheet.unit_id) if sheet.reported else None
+    seal = seals.image_of(session, sheet.unit_id) if sheet.reported and sheet.unit_reported else None
     code = _code(session, sheet, form["title"])
     return _typeset(sheet, form, press.typesetter, seal=seal, address=f"{press.address}/{code}" if code else "")
 

@@ -16,12 +16,16 @@ WATERMARK = "仅供预览"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSheet:
-    """One application's form as applications signed it; `made_at` is the moment of signing, to the second."""
+    """One application's form as applications signed it; `made_at` is the moment of signing, to the second.
+
+    unit_reported: it is reported by its unit, whose seal it then bears.
+    """
 
     kind: str
     application_id: UUID
     revision: int
     reported: bool
+    unit_reported: bool
     print_hash: str
     programme: str
     version: int
@@ -43,6 +47,8 @@ def sheet_of(claims: Mapping[str, Any]) -> FormSheet:
             application_id=UUID(claims["application_id"]),
             revision=int(claims["revision"]),
             reported=claims["reported"] is True,
+            # An applications service of before does not say it.
+            unit_reported=claims.get("unit_reported", True) is True,
             print_hash=str(claims["print_hash"]),
             programme=claims["programme"],
             version=int(claims["version"]),
