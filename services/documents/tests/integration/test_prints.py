@@ -3,13 +3,11 @@
 import hashlib
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import pikepdf
 import pytest
-import sqlalchemy as sa
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
@@ -24,7 +22,6 @@ from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor, sub_account_actor, unit_actor
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest, count_queries
-from shenbao_documents.providers.storage import Incoming, Storage
 
 Printer = Callable[..., TestResponse]
 BASIC = {"person_name": "测试甲", "sex": "女", "id_number": "330000199001010014", "birth_date": "1990-01-01"}
@@ -101,34 +98,12 @@ def test_a_reported_material_prints_the_right_form_without_watermark(
     assert all(seal in "".join(pages[1].split()) for seal in ("单位负责人（签字）", "盖章", "年月日"))
 
 
-class Watched:
-    """The storage, with a look at whether somebody else could remove the bytes while they are being kept."""
-
-    def __init__(self, documents: UnderTest, storage: Storage) -> None:
-        self.held: list[bool] = []
-        self._documents, self._storage = documents, storage
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._storage, name)
-
-    def keep(self, incoming: Incoming) -> None:
-        with self._documents.sessions() as sweeper:
-            lock = int(incoming.sha256[:15], 16)
-            self.held.append(not sweeper.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(lock))))
-        self._storage.keep(incoming)
-
-
 def test_nobody_removes_the_bytes_of_a_print_between_their_writing_and_their_row(
-    documents: UnderTest, printed: Printer
+    printed: Printer, held: list[bool]
 ) -> None:
-    unit, own = unit_actor(), documents.app.extensions["shenbao_documents"]
-    watched = Watched(documents, own.storage)
-    documents.app.extensions["shenbao_documents"] = replace(own, storage=cast(Storage, watched))
-    try:
-        assert printed(unit, sheet(unit, reported=False)).status_code == 201
-    finally:
-        documents.app.extensions["shenbao_documents"] = own
-    assert watched.held == [True]
+    unit = unit_actor()
+    assert printed(unit, sheet(unit, reported=False)).status_code == 201
+    assert held == [True]
 
 
 @pytest.mark.req("S4g-20")

@@ -1,5 +1,6 @@
 """A certificate of a recognition that is kept valid."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from werkzeug.datastructures import FileStorage
 
 from shenbao_common.contracts.applications import ApplicationApprovedV1, ApplicationSubmittedV1
 from shenbao_common.contracts.documents import CertificateExtendedV1
@@ -16,6 +18,7 @@ from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import office_actor
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
+from shenbao_documents.actions.sweeping import sweep
 
 
 def content(documents: UnderTest, office: Any, certificate: str) -> bytes:
@@ -53,3 +56,25 @@ def test_an_approval_that_keeps_a_certificate_valid_prolongs_it_once(documents: 
     assert after != before
     assert "2026年3月14日" in PdfReader(io.BytesIO(after)).pages[0].extract_text()
     assert content(documents, office, certificate) == after
+
+
+def test_bytes_of_a_certificate_are_safe_while_they_are_kept_and_go_when_it_is_drawn_anew(
+    documents: UnderTest, office: Any, approved: Any, held: list[bool]
+) -> None:
+    wording = {"series": "RC", "holder": "张三", "title": "高层次人才", "valid_until": "2098-03-14"}
+    issued = documents.client(office).post("/v1/certificates", json={"application_id": approved(), **wording})
+    path = f"/v1/certificates/{issued.json['id']}"
+    first = content(documents, office, issued.json["id"])
+    longer = documents.client(office).post(f"{path}/extension", json={"valid_until": "2099-03-14"})
+    assert (longer.status_code, held) == (200, [True, True])
+    second = content(documents, office, issued.json["id"])
+    storage = documents.app.extensions["shenbao_documents"].storage
+    sweep(documents.service.sessions, storage, clock.now())
+    with pytest.raises(FileNotFoundError):
+        storage.open(hashlib.sha256(first).hexdigest())
+    assert content(documents, office, issued.json["id"]) == second
+    form = {"file": FileStorage(io.BytesIO(first), "证书.pdf")}
+    checked = documents.client().post("/v1/validations", data=form, content_type="multipart/form-data").json
+    assert (checked["signed"], checked["intact"], checked["trusted"]) == (True, True, True)
+    told = documents.client().get(f"/v1/verifications/{issued.json['code']}").json
+    assert (told["state"], told["valid_until"]) == ("valid", "2099-03-14"), "the code on the earlier print leads here"

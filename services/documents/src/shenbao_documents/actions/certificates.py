@@ -24,6 +24,7 @@ from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem
 from shenbao_common.kernel.ids import uuid7
 from shenbao_documents.actions import seals
 from shenbao_documents.actions.drawing import qr
+from shenbao_documents.actions.files import hold_content, want_no_more
 from shenbao_documents.domain.certificates import REPLACED, REVOKED, VALID, number
 from shenbao_documents.models import Certificate, CertificateCounter, Party, Reader
 from shenbao_documents.models.numbers import AssignedNumber
@@ -209,6 +210,7 @@ def _next_number(session: Session, series: str, year: int) -> str:
 
 
 def _draw(session: Session, row: Certificate, mint: Mint) -> None:
+    """Drawn and signed. What it was before goes: whoever has it verifies it by signature and code, not by our copy."""
     if mint.signer is None:
         raise Conflict("signing_not_set_up")
     address = f"{mint.address}/{row.code}"
@@ -231,6 +233,8 @@ def _draw(session: Session, row: Certificate, mint: Mint) -> None:
         told = [Problem("glyph_missing", "", {"character": character}) for character in missing.characters]
         raise RuleBroken("invalid", *told) from missing
     with mint.storage.receive(io.BytesIO(pdf), limit=len(pdf)) as incoming:
+        hold_content(session, incoming.sha256)
+        want_no_more(session, [row.sha256] if row.sha256 else [])
         row.sha256, row.size = incoming.sha256, incoming.size
         mint.storage.keep(incoming)
 
