@@ -55,7 +55,10 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
 @blp.arguments(schemas.ApplicationQuery, location="query")
 @blp.response(200, schemas.ApplicationList)
 def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
-    """Applications that the actor may read, filtered, newest first or by several keys (S4a-06)."""
+    """Applications that the actor may read, filtered, newest first or by several keys (S4a-06).
+
+    `sort` orders the newest 10,000 of a longer list; `POST /v1/applications/table-parts` gives it whole.
+    """
     with transaction() as session:
         found = _found(session, query)
         items = [_line(session, row) for row in found.items]

@@ -37,6 +37,7 @@ def listed() -> ResponseReturnValue:
         names=names,
         sorts=[(key, names[key]) for key in known["sorts"]],
         sort=sort,
+        sorted_newest=_bound_met(filters) if sort else None,
         columns=columns,
         projects=project_choices(),
         printed=_forms_of(filters["project_id"]),
@@ -60,6 +61,12 @@ def export() -> ResponseReturnValue:
         for trouble in refused:
             flash(words(trouble.code, trouble.params), "danger")
         return redirect(url_for("received.listed"), 303)
+
+
+def _bound_met(filters: dict[str, str]) -> int | None:
+    """So many, the newest, are what a sort brings in order where there may be more; None where all are."""
+    counts = service("applications").get("/v1/applications/counts", **filters).body
+    return counts["bound"] if counts[filters["tab"]] == counts["bound"] else None
 
 
 def _forms_of(project_id: str) -> list[tuple[str, str]]:
