@@ -20,7 +20,6 @@ def test_the_form_is_final_only_while_reported_and_tells_what_is_printed(house) 
     house.report(unit, made["id"])
     sheet = _sheet(house, unit, made["id"], "determination_form")
     assert sheet["reported"] is True
-    assert sheet["unit_reported"] is True
     assert sheet["iss"] == "applications"
     expected = {
         "kind": "determination_form",
