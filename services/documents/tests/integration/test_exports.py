@@ -43,7 +43,7 @@ def test_a_query_result_of_7_gives_a_header_and_7_rows_in_the_listed_order(docum
     assert answer.status_code == 200
     assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert answer.headers["Content-Disposition"] == (
-        "attachment; filename=\"_______.xlsx\"; filename*=UTF-8''"
+        "attachment; filename=\"shenbao.xlsx\"; filename*=UTF-8''"
         "%E7%94%B3%E6%8A%A5%E6%9D%90%E6%96%99%E6%B1%87%E6%80%BB%E8%A1%A8.xlsx"
     )
     title, header, *found = cells(answer)

@@ -71,7 +71,7 @@ def test_content_is_handed_out_whole_named_and_harmless(documents: UnderTest, se
     assert answer.data == body
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"] == (
-        "attachment; filename=\"__ __.pdf\"; filename*=UTF-8''%E8%AF%84%E5%AE%A1%20%E8%A1%A8%F0%9F%98%80.pdf"
+        "attachment; filename=\"shenbao.pdf\"; filename*=UTF-8''%E8%AF%84%E5%AE%A1%20%E8%A1%A8%F0%9F%98%80.pdf"
     )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'self'"

@@ -18,6 +18,8 @@ TAGS = {"zh": "zh-CN", "en": "en"}
 """Values for the `lang` attribute (BCP 47)."""
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_FIGURES = re.compile(r"[\d\s.:/~-]+")
+"""Dates, times, numbers and spans of them."""
 _OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -28,6 +30,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         zh=zh, label=label, moment=moment, second=second, exactly=exactly, waited=waited, day=day
     )
+    app.jinja_env.tests["figures"] = lambda text: bool(_FIGURES.fullmatch(str(text or "")))
     app.jinja_env.globals.update(language=language, language_tag=language_tag, lang_of=lang_of, languages=LANGUAGES)
 
 

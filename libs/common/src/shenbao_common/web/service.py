@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
@@ -94,7 +95,10 @@ def create_service(
     ensure_current: Callable[[Session, Actor], None] = accounts.ensure_current,
 ) -> Flask:
     """The app: deny by default, one transaction a request, problem+json, OpenAPI at /openapi.json and /docs."""
-    app = edge.ServiceApp(f"shenbao_{settings.service}", static_folder=None)
+    # Its page of the document stands before that of flask_smorest, which is made for desks alone.
+    app = edge.ServiceApp(
+        f"shenbao_{settings.service}", static_folder=None, template_folder=str(Path(__file__).parent / "templates")
+    )
     app.config.update(_openapi(title, settings), MAX_CONTENT_LENGTH=JSON_LIMIT)
     app.json = Json(app)
     if hops := settings.trusted_proxies:

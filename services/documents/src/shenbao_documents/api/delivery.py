@@ -1,5 +1,7 @@
 """Handing out bytes that others brought: never as something that a browser might run."""
 
+import re
+from pathlib import PurePath
 from urllib.parse import quote
 
 from flask import Response, request
@@ -8,6 +10,7 @@ from werkzeug.wsgi import wrap_file
 from shenbao_documents.api.parts import parts
 from shenbao_documents.domain.policies import MEDIA_TYPES, SHOWN
 
+_PLAIN = re.compile(r"\w+", re.ASCII)
 _NOTHING = "default-src 'none'; frame-ancestors 'self'"
 
 
@@ -25,8 +28,11 @@ def delivered(sha256: str, size: int, *, name: str, media_type: str, inline: boo
 
 
 def disposition(name: str, *, inline: bool = False) -> str:
-    """Content-Disposition with the name for every browser (RFC 6266, RFC 5987)."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name)
+    """Content-Disposition with the name for every browser (RFC 6266, RFC 5987): what is plain of it for the old ones."""
+    path = PurePath(name)
+    plain = "-".join(_PLAIN.findall(path.stem)) or "shenbao"
+    suffix = "".join(_PLAIN.findall(path.suffix))
+    plain += f".{suffix}" if suffix else ""
     return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 

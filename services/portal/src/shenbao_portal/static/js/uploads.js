@@ -36,6 +36,8 @@ function finished(upload, request) {
     else list.innerHTML = request.responseText;
     window.htmx?.process(list);
     told(upload, upload.dataset.done);
+    upload.classList.remove("field-wrong");
+    upload.querySelector(".field-error")?.remove();
   } else {
     const answer = new DOMParser().parseFromString(request.responseText || "", "text/html");
     told(upload, answer.querySelector(".note-text")?.textContent.trim() || upload.dataset.failed);
