@@ -77,6 +77,7 @@ def form(person: User, project: dict[str, Any]) -> dict[str, Any]:
         "completion": "graduated",
         "school": "浙江大学",
         "major": "机械",
+        "study_length": "4年",
         "degree": "bachelor",
     }
     works = {"name": "装配线改造", "scale": "1200万元", "own_role": "主要完成人", "completed_on": "2025-06"}
@@ -96,6 +97,8 @@ def test_a_title_is_declared_by_hand_and_followed_until_it_is_posted(
     page, bureau = desk(), town.bureau.user
     sign_in(page, stack, declaring.person.username, PASSWORD, to="**/person**")
     _adds_the_opinion(page, declaring)
+    page.goto(f"/declarations/{declaring.application}?step=study")
+    looked_at(page, "evaluation-study", languages=("en", "zh"))
     page.goto(f"/declarations/{declaring.application}?step=confirmation")
     looked_at(page, "evaluation-confirmation")
     page.get_by_role("button", name="提交审核").click()
@@ -118,8 +121,10 @@ def _adds_the_opinion(page: Page, declaring: Declaring) -> None:
     page.goto(f"/declarations/{declaring.application}?step=confirmation")
     page.get_by_role("link", name=re.compile("单位意见")).first.click()
     paper = FilePayload(name="单位意见.pdf", mimeType="application/pdf", buffer=job.pdf())
+    expect(page.locator("#attachments-unit_opinion_files-error")).to_have_text("此项必填")
     page.locator("#attachments-unit_opinion_files").set_input_files(paper)
     expect(page.get_by_role("link", name=re.compile("单位意见.pdf"))).to_have_count(1)
+    expect(page.locator("#attachments-unit_opinion_files-error, [data-summary]")).to_have_count(0)
     looked_at(page, "evaluation-attachments")
     page.get_by_role("button", name=re.compile("保存")).first.click()
 

@@ -28,7 +28,7 @@ def delivered(sha256: str, size: int, *, name: str, media_type: str, inline: boo
 
 
 def disposition(name: str, *, inline: bool = False) -> str:
-    """Content-Disposition with the name for every browser (RFC 6266, RFC 5987): what is plain of it for the old ones."""
+    """Content-Disposition with the name for every browser (RFC 6266, RFC 5987), old ones too."""
     path = PurePath(name)
     plain = "-".join(_PLAIN.findall(path.stem)) or "shenbao"
     suffix = "".join(_PLAIN.findall(path.suffix))

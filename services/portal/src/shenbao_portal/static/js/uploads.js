@@ -27,6 +27,17 @@ function send(upload, file, protection) {
   });
 }
 
+// What was said to be missing is there: the page says so no longer, neither at the control nor in its summary.
+function satisfied(upload) {
+  upload.classList.remove("field-wrong");
+  upload.querySelector(".field-error")?.remove();
+  const link = document.querySelector(`[data-summary] a[href="#${upload.querySelector("[type=file]").id}"]`);
+  if (!link) return;
+  const summary = link.closest("[data-summary]");
+  link.replaceWith(Object.assign(document.createElement("s"), { textContent: link.textContent }));
+  if (!summary.querySelector("li:not(:has(s))")) summary.remove();
+}
+
 // A refused file leaves the list as it was; its reason stands below the control.
 function finished(upload, request) {
   const answered = request.status >= 200 && request.status < 300;
@@ -36,8 +47,7 @@ function finished(upload, request) {
     else list.innerHTML = request.responseText;
     window.htmx?.process(list);
     told(upload, upload.dataset.done);
-    upload.classList.remove("field-wrong");
-    upload.querySelector(".field-error")?.remove();
+    satisfied(upload);
   } else {
     const answer = new DOMParser().parseFromString(request.responseText || "", "text/html");
     told(upload, answer.querySelector(".note-text")?.textContent.trim() || upload.dataset.failed);
