@@ -16,6 +16,7 @@ import structlog
 from bench.declaring import Declaring, declaring, known
 from bench.filled_form import everything
 from bench.served import Ask, as_bare, keys, rate, served, writes_of
+from bench.suite import PREFER
 from shenbao_applications.actions import checking
 from shenbao_applications.actions.desk import Desk
 from shenbao_applications.models import Application
@@ -100,7 +101,8 @@ class _Plans:
         name, *_ = files = typed[MATERIALS]
         receipt = self.here.receipt(actor, f"material:{PROGRAMME}:{self._version}:{name}")
         changed = {MATERIALS: files | {name: [*files[name][1:], {"receipt": receipt}]}}
-        headers = {"Authorization": f"Bearer {token(actor, seconds=3600)}", "Content-Type": "application/json"}
+        bearer = f"Bearer {token(actor, seconds=3600)}"
+        headers = {"Authorization": bearer, "Content-Type": "application/json", **PREFER}
         path = f"/v1/applications/{application}"
 
         def ask(method: str, where: str, body: Mapping[str, Any], version: int = 0) -> Ask:

@@ -21,8 +21,8 @@ from shenbao_stack.testing import world_of
 from shenbao_stack.world import settled
 
 PAPER = "evaluation_form_file"
-_AS_THE_IMAGES = {"WEB_CONCURRENCY": "1"}
-"""Gunicorn's own word for how many processes serve the web."""
+PREFER = {"Prefer": "return=minimal"}
+"""As a form that saves itself asks: it has what it sent."""
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Declarer:
     def _once(
         self, method: str, path: str, body: Any, access: str, headers: Mapping[str, str]
     ) -> tuple[Any, int, Mapping[str, str]]:
-        sent = {"Authorization": f"Bearer {access}", "Content-Type": "application/json", **headers}
+        sent = {"Authorization": f"Bearer {access}", "Content-Type": "application/json", **PREFER, **headers}
         if method == "POST":
             sent["Idempotency-Key"] = uuid4().hex
         # By the service's own port: what stands before it in production is no process of Python.
@@ -76,7 +76,7 @@ def declarer() -> Iterator[Declarer]:
         closing(PrivateRabbit().start()) as rabbit,
         own_folder(usual()) as folder,
         Nursery(folder / "nursery") as nursery,
-        nursery.stack(split=True, broker_url=rabbit.url, extra=_AS_THE_IMAGES) as stack,
+        nursery.stack(split=True, broker_url=rabbit.url) as stack,
         world_of(stack) as world,
     ):
         town = Town(world)

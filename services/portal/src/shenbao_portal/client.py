@@ -59,8 +59,9 @@ class Service:
     def put(self, path: str, body: Any, *, etag: str | None = None) -> Answer:
         return self._call("PUT", path, json=body, etag=etag)
 
-    def patch(self, path: str, body: Any, *, etag: str | None = None) -> Answer:
-        return self._call("PATCH", path, json=body, etag=etag)
+    def patch(self, path: str, body: Any, *, etag: str | None = None, minimal: bool = False) -> Answer:
+        """minimal: the answer need not hold what was sent (RFC 7240)."""
+        return self._call("PATCH", path, json=body, etag=etag, minimal=minimal)
 
     def delete(self, path: str, *, etag: str | None = None) -> Answer:
         return self._call("DELETE", path, etag=etag)
@@ -92,9 +93,18 @@ class Service:
             response.close()
 
     def _call(
-        self, method: str, path: str, *, etag: str | None = None, key: str | None = None, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        etag: str | None = None,
+        key: str | None = None,
+        minimal: bool = False,
+        **options: Any,
     ) -> Answer:
         headers = {"If-Match": etag} if etag else {}
+        if minimal:
+            headers["Prefer"] = "return=minimal"
         if key:
             headers["Idempotency-Key"] = key
         response = self._sent(method, path, options, headers)

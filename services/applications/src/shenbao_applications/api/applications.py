@@ -18,7 +18,7 @@ from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, comparison, lists, packs, received, routes
 from shenbao_applications.queries.received import Order
 from shenbao_common.data.paging import Page
-from shenbao_common.web import auditing
+from shenbao_common.web import auditing, preferring
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import received_at, transaction
 from shenbao_common.web.etags import ensure_match, tagged
@@ -39,7 +39,7 @@ def desk() -> Desk:
 @blp.arguments(schemas.ApplicationIn)
 @blp.response(201, schemas.ApplicationOut)
 def create(body: dict[str, Any]) -> Mapping[str, Any]:
-    """Begin an application in a project, with as much filled in as there is."""
+    """Begin an application in a project, with as much filled in as there is. `Prefer: return=minimal`: without form."""
     actor_with("application.fill")
     with transaction() as session:
         brought = drafts.Brought(
@@ -48,7 +48,7 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
             analysis=_analysis(session, body["analysis"]),
         )
         row = drafts.create(session, body["project_id"], body["sections"], desk=desk(), brought=brought)
-        return _whole(session, applications.just_begun(row))
+        return _changed(session, applications.just_begun(row))
 
 
 @blp.get("")
@@ -110,7 +110,7 @@ def foresee(application_id: UUID) -> Mapping[str, Any]:
 @blp.arguments(schemas.SectionsIn)
 @blp.response(200, schemas.ApplicationOut)
 def save_whole(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
-    """Save all tabs at once; what is not given is empty afterwards."""
+    """Save all tabs at once; what is not given is empty afterwards. `Prefer: return=minimal`: without form."""
     return _save(body, application_id, whole=True)
 
 
@@ -118,7 +118,7 @@ def save_whole(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
 @blp.arguments(schemas.SectionsIn)
 @blp.response(200, schemas.ApplicationOut)
 def save_part(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
-    """Save some fields, for example an attachment uploaded later; null empties a field."""
+    """Save some fields, for example an attachment uploaded later; null empties a field. `Prefer` as for all tabs."""
     return _save(body, application_id, whole=False)
 
 
@@ -181,12 +181,19 @@ def _save(body: dict[str, Any], application_id: UUID, *, whole: bool) -> Mapping
         row = applications.application_to_change(session, application_id, actor())
         ensure_match(row)
         drafts.save(session, row, body["sections"], whole=whole, desk=desk(), confirmed=body["confirmed"])
-        return _whole(session, row)
+        return _changed(session, row)
 
 
 def _line(session: Any, row: Application) -> Mapping[str, Any]:
     pack = packs.of(session, row)
     return {**presenting.item(row, pack), "operations": operations.of(row, pack, actor())}
+
+
+def _changed(session: Any, row: Application) -> Mapping[str, Any]:
+    """The whole, or the line of a list where nobody asks for more."""
+    if preferring.minimal():
+        return presenting.item(tagged(row), packs.of(session, row))
+    return _whole(session, row)
 
 
 def _whole(session: Any, row: Application) -> Mapping[str, Any]:

@@ -31,7 +31,10 @@ def save(application_id: Any) -> ResponseReturnValue:
     sections = {s["key"]: _emptied(s, given.get(s["key"], {})) | given.get(s["key"], {}) for s in asked}
     try:
         saved = service("applications").patch(
-            f"/v1/applications/{application_id}/sections", {"sections": sections}, etag=request.form.get("etag", "")
+            f"/v1/applications/{application_id}/sections",
+            {"sections": sections},
+            etag=request.form.get("etag", ""),
+            minimal=True,
         )
     except Refused as refused:
         if refused.status not in TYPED_WRONG:

@@ -83,7 +83,10 @@ def save(application_id: Any) -> ResponseReturnValue:
     given = _given(pack, found["sections"])
     try:
         service("applications").patch(
-            f"/v1/applications/{application_id}/sections", {"sections": given}, etag=request.form.get("etag", "")
+            f"/v1/applications/{application_id}/sections",
+            {"sections": given},
+            etag=request.form.get("etag", ""),
+            minimal=True,
         )
     except Refused as refused:
         if refused.status not in TYPED_WRONG:
