@@ -21,7 +21,7 @@ TABS = (State.PENDING.value, State.PASSED.value, State.FAILED.value, ALL)
 
 
 def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """A person's own; a unit's what was handed in to it; a department's that of units which examine nothing."""
+    """A person's own; what was ever handed in to a unit; a department's that of units which examine nothing."""
     if actor.kind is Kind.PERSON:
         return ArchiveRecord.account_id == actor.account_id
     if actor.kind is Kind.UNIT:
@@ -32,16 +32,22 @@ def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.false()
 
 
+def _shown_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """What of it the actor may read: a record that was given back is its owner's, who works on it (S1-20)."""
+    whole = actor.kind is Kind.PERSON
+    return in_scope(actor) if whole else sa.and_(in_scope(actor), ArchiveRecord.state.in_(SHOWN_TO_UNIT))
+
+
 def record_of(session: Session, record_id: UUID, actor: Actor) -> ArchiveRecord:
     """Refuses as not found what the actor may not read."""
-    found = session.scalar(_whole().where(ArchiveRecord.id == record_id, in_scope(actor)))
+    found = session.scalar(_whole().where(ArchiveRecord.id == record_id, _shown_to(actor)))
     if found is None:
         raise NotFound
     return found
 
 
 def record_to_change(session: Session, record_id: UUID, actor: Actor) -> ArchiveRecord:
-    """The same, held until the transaction ends."""
+    """One that the actor may decide about or, being its owner, change; held until the transaction ends."""
     found = records_to_change(session, [record_id], actor)
     if not found:
         raise NotFound
@@ -49,7 +55,10 @@ def record_to_change(session: Session, record_id: UUID, actor: Actor) -> Archive
 
 
 def records_to_change(session: Session, ids: Collection[UUID], actor: Actor) -> Sequence[ArchiveRecord]:
-    """Held in one order, so that two batches do not block each other."""
+    """Held in one order, so that two batches do not block each other.
+
+    Also what was given back meanwhile, which is answered as decided already (S1-24).
+    """
     query = _whole().where(ArchiveRecord.id.in_(ids), in_scope(actor)).order_by(ArchiveRecord.id)
     return session.scalars(query.with_for_update(of=ArchiveRecord).execution_options(populate_existing=True)).all()
 
@@ -94,13 +103,11 @@ def _counted(session: Session, queries: dict[str, sa.Select[ArchiveRecord]]) -> 
 
 
 def _listed(session: Session, actor: Actor, category: str | None, tab: str, q: str) -> sa.Select[ArchiveRecord]:
-    query = sa.select(ArchiveRecord).join(ArchiveRecord.holder).where(in_scope(actor))
+    query = sa.select(ArchiveRecord).join(ArchiveRecord.holder).where(_shown_to(actor))
     if category:
         query = query.where(ArchiveRecord.category == category)
     if tab != ALL:
         query = query.where(ArchiveRecord.state == tab)
-    elif actor.kind is not Kind.PERSON:
-        query = query.where(ArchiveRecord.state.in_(SHOWN_TO_UNIT))
     return query.where(pieces.holds(session, ArchiveHolder.__table__.c.parts, q)) if q else query
 
 

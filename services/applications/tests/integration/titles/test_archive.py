@@ -47,6 +47,22 @@ def test_a_batch_reports_the_record_that_was_decided_meanwhile_and_leaves_it(arc
     assert [archive.get(archive.u1, r)["state"] for r in (one, two, three)] == ["passed", "passed", "failed"]
 
 
+@pytest.mark.req("S1-20")
+def test_a_unit_does_not_read_a_draft_or_a_record_that_was_given_back_until_it_comes_again(archive: Any) -> None:
+    draft, record = archive.draft(archive.a), archive.pending(archive.a)
+    archive.decide("return", record, opinion="专业名称有误")
+    archive.save(archive.a, record, archive.degree | {"major": "未写完"})
+    for hidden in (draft, record):
+        for path in (f"{archive.records}/{hidden}", f"{archive.records}/{hidden}/log"):
+            assert archive.client(archive.u1).get(path).status_code == 404
+            assert archive.client(archive.a).get(path).status_code == 200
+    assert archive.listed(tab="all") == []
+    again = archive.decide("pass", draft, record).json["results"]
+    assert [one["code"] for one in again] == ["not_found", "already_decided"]
+    archive.submit(archive.a, record)
+    assert archive.get(archive.u1, record)["values"]["major"] == "未写完"
+
+
 @pytest.mark.req("S1-25")
 def test_the_log_tells_in_order_who_did_what_and_nothing_changes_it(archive: Any) -> None:
     record = archive.pending(archive.a)
