@@ -79,6 +79,20 @@ def test_a_last_word_brings_all_its_values(recorded: sessionmaker[Session]) -> N
             session.commit()
 
 
+def test_two_last_words_that_change_one_table_are_refused_and_nothing_is_done(recorded: sessionmaker[Session]) -> None:
+    with recorded.begin() as session:
+        say_last(session, _ADD_PLACE, {"id": 7, "said": {}})
+    with recorded() as session:
+        say_last(session, _NOTE, {"what": "undone"})
+        say_last(session, _RENAME, {"changed_id": 7, "said": {"at": "桥"}})
+        say_last(session, _RANK, {"place_id": 7, "rank": 2})
+        with pytest.raises(TypeError, match="two statements said last: place"):
+            session.commit()
+        session.rollback()
+        assert session.execute(sa.select(_PLACE)).all() == [(7, {}, 1)]
+        assert not session.scalars(_NOTED).all()
+
+
 def test_nothing_is_said_of_a_transaction_that_is_rolled_back(recorded: sessionmaker[Session]) -> None:
     with recorded() as session:
         session.execute(_NOTED)
@@ -97,6 +111,8 @@ _PLACE = sa.Table(
     sa.Column("rank", sa.Integer, server_default="1"),
 )
 _ADD_PLACE = sa.insert(_PLACE)
+_RENAME = sa.update(_PLACE).where(_PLACE.c.id == sa.bindparam("changed_id"))
+_RANK = sa.update(_PLACE).where(_PLACE.c.id == sa.bindparam("place_id")).values(rank=sa.bindparam("rank"))
 _HAND_ON = sa.text("INSERT INTO handed_on (what) VALUES (:what) RETURNING pg_notify('heard', what)")
 _NOTE = sa.text("INSERT INTO noted (what) VALUES (:what)")
 _NOTED = sa.text("SELECT what FROM noted ORDER BY number")

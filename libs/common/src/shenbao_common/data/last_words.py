@@ -26,8 +26,8 @@ def say_last(session: Session, statement: sa.Executable, values: Mapping[str, An
     """Leaves a statement whose answer nobody reads for right before the commit.
 
     Rolled back to a savepoint before it, it is not said. Statements that are left touch different rows, unless they are
-    the same statement, which is said in its order. A column's default in Python is not applied. Only of sessions that
-    were made to say it by `install`.
+    the same statement, which is said in its order: two that change one table are refused at the commit. A column's
+    default in Python is not applied. Only of sessions that were made to say it by `install`.
     """
     session.info.setdefault(_LAST, []).append(_Left(within(session), statement, values))
 
@@ -57,11 +57,19 @@ def _say(session: Session) -> None:
     if session.in_nested_transaction():
         return  # A savepoint is released; the transaction goes on.
     if left := session.info.pop(_LAST, None):
+        _ensure_apart({one.statement for one in left})
         session.flush()
         said = Counter(id(one.statement) for one in left)
         _say_each(session, [one for one in left if said[id(one.statement)] > 1])
         _say_at_once(session, [one for one in left if said[id(one.statement)] == 1])
         session.info.setdefault(_SAID, []).extend(left)
+
+
+def _ensure_apart(statements: set[sa.Executable]) -> None:
+    """Said as one, the second change of a row would be lost without a word."""
+    changed = Counter(one.table for one in statements if isinstance(one, sa.Update | sa.Delete))
+    if twice := [str(table) for table, times in changed.items() if times > 1]:
+        raise TypeError(f"changed by two statements said last: {', '.join(twice)}")
 
 
 def _say_each(session: Session, left: list[_Left]) -> None:
