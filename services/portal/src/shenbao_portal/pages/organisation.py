@@ -25,7 +25,7 @@ class NameForm(Form):
     name = StringField(_l("新的单位名称"), [Needed(), at_most(200)], render_kw={"autocomplete": "organization"})
     certificate = FileField(
         _l("最新证照扫描件"),
-        description=_l("最新证照的彩色扫描件，不得添加任何文字、图案、编号或水印。"),
+        description=_l("最新证照的彩色扫描件，不得添加任何文字、图案、编号或水印。PDF、JPG 或 PNG，不超过 10 MB。"),
         render_kw={"accept": ".pdf,.jpg,.jpeg,.png"},
     )
     etag = HiddenField()

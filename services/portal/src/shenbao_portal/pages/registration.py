@@ -46,7 +46,7 @@ class UnitForm(Form):
     unit_type = SelectField(_l("单位类型"), choices=[], validate_choice=False)
     certificate = FileField(
         _l("机构代码证扫描件"),
-        description=_l("PDF、JPG 或 PNG 文件，照片所有信息需清晰可见"),
+        description=_l("PDF、JPG 或 PNG，不超过 10 MB；所有信息需清晰可见"),
         render_kw={"accept": ".pdf,.jpg,.jpeg,.png"},
     )
     department_id = DepartmentField(_l("归口部门"), [Needed(_l("请选择归口部门"))])
