@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from shenbao_stack.browsing import Desk, enter_by_province
+from shenbao_stack.browsing import PHONE, Desk, enter_by_province
 from shenbao_stack.client import User
 from shenbao_stack.demo.town import Town
 from shenbao_stack.looking import looked_at
@@ -110,6 +110,9 @@ def test_a_person_declares_by_hand_and_the_bureau_decides(desk: Desk, town: Town
     expect(page.get_by_role("heading", level=1, name="入户资格")).to_be_visible()
     _fill_in(page)
     looked_at(page, "settling-confirmation")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.reload()
+    expect(page.locator("[aria-current=step]")).to_be_in_viewport(ratio=0.9)
 
     page.get_by_role("link", name="修订 入户信息").click()
     fill(page, "settle_in", {"address": "越秀区中山路2号"})
@@ -160,6 +163,7 @@ def _bring_the_household_register(page: Page) -> None:
     own = _confirm_read(page, "张三", "330000199001010014")
     expect(own.get_by_text("与表单一致")).to_have_count(2)
     looked_at(page, "settling-personal-read")
+    expect(page.locator("#personal-household_own_page-error, #personal-sex-error, .field-wrong")).to_have_count(0)
     told = {"person_name": "张三", "id_number": "330000199001010014", "sex": "male", "birth_date": "1990-01-01"}
     for key, value in told.items():
         expect(page.locator(f"#personal-{key}")).to_have_value(value)
@@ -174,7 +178,7 @@ def _confirm_read(page: Page, *texts: str) -> Locator:
     read = page.locator("[data-reading]", has_text=texts[0])
     expect(read).to_be_visible(timeout=180_000)  # the reader gives way to whatever else runs
     for text in texts:
-        expect(read).to_contain_text(text)
+        expect(read).to_contain_text(text, timeout=180_000)  # what was read before gives way to it
     read.get_by_role("button", name="确认并填入表单").click()
     return read
 

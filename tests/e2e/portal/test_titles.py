@@ -116,7 +116,7 @@ def _declare(person: Page) -> str:
     person.goto(f"/declarations/programmes/{REVIEW}")
     person.locator("button", has_text="马上申报").first.click()
     person.locator("dialog[open]").get_by_role("link", name="马上申报").click()
-    person.get_by_role("button", name="同意并继续").click()
+    person.get_by_role("button", name="开始填写").click()
     person.get_by_role("heading", level=1, name="基本信息").wait_for()
     address = person.url.split("?")[0]
     chosen = {"declared_title": "engineering_construction_senior_engineer", "sex": "male", "id_type": "id_card"}

@@ -43,9 +43,7 @@ class DetailsForm(Form):
     name = StringField(_l("姓名"), [at_most(50)], render_kw={"autocomplete": "name"})
     id_type = SelectField(_l("证件类型"), choices=ID_TYPES)
     id_number = StringField(_l("证件号码"), [at_most(30)], render_kw=_OFF)
-    sex = SelectField(
-        _l("性别"), choices=[("", _l("（请选择）")), (Sex.MALE.value, _l("男")), (Sex.FEMALE.value, _l("女"))]
-    )
+    sex = SelectField(_l("性别"), choices=_SEXES)
     birth_date = DateField(_l("出生日期"), [Optional()])
     email = EmailField(_l("电子邮箱"), [at_most(100)], render_kw={"autocomplete": "email"})
     phone = TelField(_l("联系电话"), [at_most(30)], render_kw={"autocomplete": "tel"})
@@ -104,7 +102,7 @@ def centre() -> ResponseReturnValue:
             return redirect(url_for("person.centre"), 303)
         except Refused as refused:
             form.take(refused)
-    return render_template("person/centre.html", form=form, told=told)
+    return render_template("person/centre.html", form=form, told=told, sexes=dict(_SEXES))
 
 
 @blp.route("/complete", methods=["GET", "POST"])

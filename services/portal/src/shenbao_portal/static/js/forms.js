@@ -38,6 +38,23 @@ document.addEventListener("click", (event) => {
   target.scrollIntoView({ block: "center" });
 });
 
+// What was objected to and is changed now is no longer called wrong: the next answer says whether it is right. The reason keeps its
+// place, so that a button below it stays under the pointer that is about to press it.
+function noLongerWrong({ target }) {
+  const field = target.closest(".field-wrong");
+  if (!field) return;
+  field.classList.replace("field-wrong", "field-changed");
+  field.querySelector(".field-error")?.removeAttribute("id");
+  for (const control of field.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "file" || !event.target.closest("[data-upload]")) noLongerWrong(event);
+});
+document.addEventListener("shenbao:uploaded", (event) => {
+  if (event.detail.answered) noLongerWrong(event);
+});
+
 // A date is emptied by its ✕, for browsers differ in whether they offer that themselves.
 document.addEventListener("click", (event) => {
   const clears = event.target.closest("[data-clears]");

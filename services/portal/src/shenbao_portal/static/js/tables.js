@@ -35,7 +35,7 @@ function labelled(table) {
     [...row.cells].forEach((cell, at) => {
       cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
       const head = heads[at];
-      if (head && !head.matches(".rows-tick, .rows-actions")) cell.dataset.column = head.textContent.trim();
+      if (head && !head.matches(".rows-tick, .rows-actions") && !cell.matches(".rows-tick")) cell.dataset.column = head.textContent.trim();
     });
   }
 }
