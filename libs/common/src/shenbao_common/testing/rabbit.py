@@ -1,4 +1,5 @@
-"""A real RabbitMQ for tests: SHENBAO_TEST_BROKER_URL, else a container, else a private process, else a clear failure.
+"""A real RabbitMQ for tests: SHENBAO_TEST_BROKER_URL, else a container where testcontainers is installed, else a
+private process, else a clear failure.
 
 Fixtures: `rabbit` (one broker a run), `broker` (its address, with nothing of ours on it), `mortal_rabbit` (a private
 process that a test may kill and whose disk it may lose).
@@ -9,6 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -46,7 +48,7 @@ def rabbit() -> Iterator[Broker]:
     """The broker of this run."""
     if given := os.environ.get("SHENBAO_TEST_BROKER_URL"):
         yield GivenBroker(given)
-    elif _docker_answers():
+    elif find_spec("testcontainers") and _docker_answers():
         yield from _in_container()
     else:
         yield from _private()
@@ -105,8 +107,8 @@ def depth(url: str, queue: str) -> int:
 def _private() -> Iterator[PrivateRabbit]:
     if not (PROGRAMS / "rabbitmq-server").exists():
         pytest.fail(
-            "no RabbitMQ for the tests: set SHENBAO_TEST_BROKER_URL, or start a Docker engine, "
-            "or install the Debian package rabbitmq-server"
+            "no RabbitMQ for the tests: set SHENBAO_TEST_BROKER_URL, or start a Docker engine (and install "
+            "testcontainers), or install the Debian package rabbitmq-server"
         )
     private = PrivateRabbit()
     try:
