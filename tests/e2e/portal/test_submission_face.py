@@ -79,7 +79,7 @@ def test_a_person_shows_the_face_before_the_submission(desk: Desk, project: dict
 
 def _fill_in(page: Page, project: dict[str, Any]) -> None:
     page.goto(f"/declarations/new?project={project['id']}")
-    page.get_by_role("button", name="同意并继续").click()
+    page.get_by_role("button", name="开始填写").click()
     page.fill("#person-name", "张三")
     page.fill("#person-number", "330000199001010014")
     page.get_by_role("button", name="保存并继续").click()
