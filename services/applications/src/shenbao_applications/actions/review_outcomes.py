@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -45,6 +45,15 @@ _MOVES = {
 }
 
 
+class _InRound(Protocol):
+    """An application in any shape, as far as news of a round asks."""
+
+    @property
+    def status(self) -> Any: ...
+    @property
+    def round(self) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Body:
     """The office whose step it is."""
@@ -81,7 +90,7 @@ def open_step(session: Session, application_id: UUID, step_key: str, *, round: i
     session.execute(_ADD_STEP, step)
 
 
-def _opened_state(row: Any, round: int) -> str:
+def _opened_state(row: _InRound, round: int) -> str:
     """News that a recall has overtaken opens nothing to anybody."""
     if _is_present(row, round):
         return "open"
@@ -90,7 +99,7 @@ def _opened_state(row: Any, round: int) -> str:
 
 def let_watch(session: Session, application_id: UUID, step_key: str, *, round: int, body: Body) -> None:
     """A superior office watches an overdue step, and so reads the application."""
-    if _locked(session, application_id) is None:
+    if session.execute(_PLACE, {"of": application_id}).first() is None:
         return
     step = {
         "id": uuid7(),
@@ -146,7 +155,7 @@ def _locked(session: Session, application_id: UUID) -> Application | None:
     return session.scalar(sa.select(Application).where(Application.id == application_id).with_for_update())
 
 
-def _is_present(row: Any, round: int) -> bool:
+def _is_present(row: _InRound, round: int) -> bool:
     return row.status in lifecycle.UNDER_REVIEW and row.round == round
 
 

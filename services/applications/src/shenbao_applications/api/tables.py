@@ -78,12 +78,14 @@ def show(body: dict[str, Any]) -> Mapping[str, str]:
     who = actor_with("application.export")
     with transaction() as session:
         order = received.Order(body["sort"], body["descending"])
-        rows = received.all_sorted(session, who, body, order, limit=MOST_ROWS + 1)
-        if len(rows) > MOST_ROWS:
+        part = received.sorted_page(session, who, body, order, after=None, limit=MOST_ROWS)
+        if part.next:
             raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
         if body["ids"] and not body["sort"]:
-            by_id = {row.id: row for row in rows}
+            by_id = {row.id: row for row in part.items}
             rows = [by_id[one] for one in dict.fromkeys(body["ids"]) if one in by_id]
+        else:
+            rows = list(part.items)
         claims = table_claims(session, rows, body, who)
     return signed(claims)
 

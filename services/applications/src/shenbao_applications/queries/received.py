@@ -61,15 +61,6 @@ def sorted_part(
     return _page(session, actor, lists.matching(session, actor, filters), order, after=after, limit=limit)
 
 
-def all_sorted(
-    session: Session, actor: Actor, filters: Mapping[str, Any], order: Order, *, limit: int
-) -> list[Application]:
-    """The same list from its beginning, for a table."""
-    query, by = _ordered(lists.newest(session, actor, filters, limit=COUNT_BOUND), order.keys)
-    query = query.order_by(*(key.desc() if order.descending else key.asc() for key in by)).limit(limit)
-    return _whole(session, actor, [row.id for row in session.execute(query)])
-
-
 def _page(
     session: Session, actor: Actor, ids: lists.Ids, order: Order, *, after: str | None, limit: int
 ) -> Page[Application]:
