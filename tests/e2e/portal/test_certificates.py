@@ -75,6 +75,13 @@ def revoke(office: Page, number: str) -> None:
     expect(office.locator("main")).to_contain_text("已撤销")
 
 
+def extend(office: Page, number: str) -> None:
+    office.get_by_role("link", name=f"延期 {number}").click()
+    office.get_by_label("延期至").fill("2100-03-01")
+    office.get_by_role("button", name="延期").click()
+    expect(office.locator("main")).to_contain_text("2100-03-01")
+
+
 def told_of(visitor: Page, pdf: bytes) -> None:
     visitor.goto("/verify/file")
     visitor.set_input_files("[name=file]", {"name": "证书.pdf", "mimeType": "application/pdf", "buffer": pdf})
@@ -105,6 +112,11 @@ def test_an_office_issues_and_revokes_and_anybody_sees_it(approved: tuple[Office
     looked_at(visitor, "verified-file")
     told_of(visitor, pdf.replace(b"/MediaBox", b"/MediaBo ", 1))
     expect(visitor.locator(".note-danger")).to_contain_text("不可采信")
+
+    extend(office, number)
+    told_of(visitor, pdf)
+    expect(visitor.locator(".note-info")).to_contain_text("较早的一份：其上有效期至 2099-03-01，证书此后已延期至 2100-03-01")
+    looked_at(visitor, "verified-file-earlier", languages=("en", "zh"))
 
     revoke(office, number)
     visitor.goto(address[0])

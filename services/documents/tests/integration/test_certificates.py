@@ -262,6 +262,7 @@ def test_any_other_file_is_judged_without_an_error(documents: UnderTest, samples
         "signer": "",
         "signed_at": None,
         "certificate": None,
+        "earlier_print": None,
     }
     for body in (samples.pdf_with_script(), samples.encrypted_pdf(), samples.pdf(900)[:500], b"%PDF-1.7"):
         assert checked(documents, body)["intact"] is False

@@ -26,6 +26,11 @@ def content(documents: UnderTest, office: Any, certificate: str) -> bytes:
         return bytes(answer.data)
 
 
+def validated(documents: UnderTest, pdf: bytes) -> Any:
+    form = {"file": FileStorage(io.BytesIO(pdf), "证书.pdf")}
+    return documents.client().post("/v1/validations", data=form, content_type="multipart/form-data").json
+
+
 @pytest.fixture
 def decided_on() -> Iterator[None]:
     """The suite believes to be on the day of the decision, 2024-02-28."""
@@ -73,8 +78,30 @@ def test_bytes_of_a_certificate_are_safe_while_they_are_kept_and_go_when_it_is_d
     with pytest.raises(FileNotFoundError):
         storage.open(hashlib.sha256(first).hexdigest())
     assert content(documents, office, issued.json["id"]) == second
-    form = {"file": FileStorage(io.BytesIO(first), "证书.pdf")}
-    checked = documents.client().post("/v1/validations", data=form, content_type="multipart/form-data").json
+    checked = validated(documents, first)
     assert (checked["signed"], checked["intact"], checked["trusted"]) == (True, True, True)
     told = documents.client().get(f"/v1/verifications/{issued.json['code']}").json
     assert (told["state"], told["valid_until"]) == ("valid", "2099-03-14"), "the code on the earlier print leads here"
+
+
+@pytest.mark.req("B-11")
+def test_a_print_of_before_an_extension_is_genuine_and_says_what_is_different(
+    documents: UnderTest, office: Any, approved: Any
+) -> None:
+    wording = {"series": "RC", "holder": "张三", "title": "高层次人才", "valid_until": "2097-03-14"}
+    issued = documents.client(office).post("/v1/certificates", json={"application_id": approved(), **wording}).json
+    first = content(documents, office, issued["id"])
+    assert validated(documents, first)["earlier_print"] is None
+    for until in ("2098-03-14", "2099-03-14"):
+        renewed = {"application_id": str(uuid7()), "certificate_id": issued["id"], "valid_until": until}
+        documents.hear(example_event(ApplicationApprovedV1, **renewed))
+    second = content(documents, office, issued["id"])
+    path = f"/v1/certificates/{issued['id']}/extension"
+    assert documents.client(office).post(path, json={"valid_until": "2100-03-14"}).status_code == 200
+    newest = content(documents, office, issued["id"])
+    for pdf, said in ((first, "2097-03-14"), (second, "2099-03-14")):
+        told = validated(documents, pdf)
+        assert (told["intact"], told["trusted"], told["earlier_print"]) == (True, True, {"valid_until": said})
+        assert (told["certificate"]["number"], told["certificate"]["valid_until"]) == (issued["number"], "2100-03-14")
+    told = validated(documents, newest)
+    assert (told["earlier_print"], told["certificate"]["state"]) == (None, "valid")

@@ -26,7 +26,7 @@ from shenbao_documents.actions import seals
 from shenbao_documents.actions.drawing import qr
 from shenbao_documents.actions.files import hold_content, want_no_more
 from shenbao_documents.domain.certificates import REPLACED, REVOKED, VALID, number
-from shenbao_documents.models import Certificate, CertificateCounter, Party, Reader
+from shenbao_documents.models import Certificate, CertificateCounter, EarlierPrint, Party, Reader
 from shenbao_documents.models.numbers import AssignedNumber
 from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import Storage
@@ -112,7 +112,7 @@ def extend(session: Session, certificate_id: UUID, *, until: date, actor: Actor,
     row = _locked(session, certificate_id, actor)
     if row.valid_until is None or until <= row.valid_until:
         raise RuleBroken("invalid", Problem("not_later", "valid_until"))
-    row.valid_until = until
+    _lengthen(session, row, until)
     _draw(session, row, mint)
     outbox.record(
         session,
@@ -129,7 +129,7 @@ def prolong(session: Session, certificate_id: UUID, until: date) -> None:
     row = session.get(Certificate, certificate_id, with_for_update=True)
     if row is None or row.state != VALID or row.valid_until is None or until <= row.valid_until:
         return
-    row.valid_until, row.outdated = until, True
+    _lengthen(session, row, until)
     outbox.record(
         session,
         CertificateExtendedV1(
@@ -143,9 +143,16 @@ def drawn(session: Session, certificate_id: UUID, mint: Mint) -> Certificate:
     row = session.get_one(Certificate, certificate_id, with_for_update=True)
     if row.outdated:
         _draw(session, row, mint)
-        row.outdated = False
     session.flush()
     return row
+
+
+def _lengthen(session: Session, row: Certificate, until: date) -> None:
+    """Its print says too little from now on. One that was outdated before says what was noted then."""
+    if not row.outdated and row.valid_until:
+        said = {"sha256": row.sha256, "certificate_id": row.id, "valid_until": row.valid_until}
+        session.execute(sa.insert(EarlierPrint), said)
+    row.valid_until, row.outdated = until, True
 
 
 def _issuer(session: Session, application_id: UUID, actor: Actor) -> Reader:
@@ -235,7 +242,7 @@ def _draw(session: Session, row: Certificate, mint: Mint) -> None:
     with mint.storage.receive(io.BytesIO(pdf), limit=len(pdf)) as incoming:
         hold_content(session, incoming.sha256)
         want_no_more(session, [row.sha256] if row.sha256 else [])
-        row.sha256, row.size = incoming.sha256, incoming.size
+        row.sha256, row.size, row.outdated = incoming.sha256, incoming.size, False
         mint.storage.keep(incoming)
 
 

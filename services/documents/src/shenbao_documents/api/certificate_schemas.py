@@ -119,8 +119,17 @@ class PdfIn(Schema):
     file = Upload(required=True)
 
 
+class EarlierPrintOut(Schema):
+    """A genuine print that the certificate was extended after. valid_until: the last day that this print says."""
+
+    valid_until = ma.fields.Date()
+
+
 class ValidationOut(Schema):
-    """signed, intact (over the whole file), trusted (by this deployment's root); certificate: what it is today."""
+    """signed, intact (over the whole file), trusted (by this deployment's root); certificate: what it is today.
+
+    earlier_print: what the file says that is no longer so, where a newer print exists.
+    """
 
     signed = ma.fields.Boolean()
     intact = ma.fields.Boolean()
@@ -128,6 +137,7 @@ class ValidationOut(Schema):
     signer = ma.fields.String()
     signed_at = ma.fields.AwareDateTime(allow_none=True)
     certificate = ma.fields.Nested(VerificationOut, allow_none=True)
+    earlier_print = ma.fields.Nested(EarlierPrintOut, allow_none=True)
 
 
 def shown(row: Certificate) -> dict[str, Any]:

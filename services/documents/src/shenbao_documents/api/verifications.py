@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.web.auth import public
 from shenbao_common.web.edge import transaction
+from shenbao_documents import queries
 from shenbao_documents.api import limits
 from shenbao_documents.api.certificate_schemas import (
     FormVerificationOut,
@@ -88,6 +89,6 @@ def validate(sent: dict[str, Any]) -> dict[str, Any]:
         raise RuleBroken("invalid", Problem("wrong_format", "file", {"allowed": "pdf", "limit": limits.TABLE}))
     verdict = signer.verdict(pdf)
     with transaction() as session:
-        row = session.scalar(sa.select(Certificate).where(Certificate.sha256 == incoming.sha256).limit(1))
+        row, earlier = queries.printed_as(session, incoming.sha256)
     told = {name: getattr(verdict, name) for name in ("signed", "intact", "trusted", "signer", "signed_at")}
-    return {**told, "certificate": shown(row) if row else None}
+    return {**told, "certificate": shown(row) if row else None, "earlier_print": earlier}

@@ -46,3 +46,14 @@ class Certificate(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     size: Mapped[int] = mapped_column(sa.BigInteger)
     outdated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+
+class EarlierPrint(Base):
+    """What a certificate was before it was extended: whoever has it is told that it is genuine, and what is different.
+    Kept by its hash alone."""
+
+    __tablename__ = "certificate_earlier_print"
+
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    certificate_id: Mapped[UUID]
+    valid_until: Mapped[date]
