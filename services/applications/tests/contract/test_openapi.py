@@ -106,6 +106,7 @@ ROUTES = (
     (f"{PROJECTS}/{{project_id}}/numbering", "POST"),
     (f"{PROJECTS}/{{project_id}}/statistics", "GET"),
     (f"{PROJECTS}/{{project_id}}/roster-sheet", "GET"),
+    (f"{PROJECTS}/{{project_id}}/roster-parts", "GET"),
     (f"{UNIT}/staff", "GET"),
     (f"{UNIT}/staff", "POST"),
     (f"{UNIT}/staff/{{member_id}}", "GET"),

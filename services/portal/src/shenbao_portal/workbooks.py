@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from shenbao_portal.client import service
 from shenbao_portal.texts import _
 
-SUMMARY, RECEIVED, CASES = "summary", "received", "cases"
+SUMMARY, RECEIVED, CASES, PLAN = "summary", "received", "cases", "plan"
 EXAMINED = ("roster", "publicity_table")
 ASKED = (
     *("programme", "variant", "project_id", "tab", "q", "sort", "columns"),
@@ -78,6 +78,12 @@ def _cases(given: dict[str, str], after: str) -> Mapping[str, Any]:
     return {"sheet": service("applications").post("/v1/applications/table-sheet", body)["sheet"], "next": goes_on}
 
 
+def _plan(given: dict[str, str], after: str) -> Mapping[str, Any]:
+    path = f"/v1/projects/{given['project_id']}/roster-parts"
+    part: Mapping[str, Any] = service("applications").get(path, after=after).body
+    return part
+
+
 def _examined(kind: str) -> "_Part":
     def part(given: dict[str, str], after: str) -> Mapping[str, Any]:
         answer = service("applications").get("/v1/examinations/sheet-parts", kind=kind, after=after, **given)
@@ -92,5 +98,6 @@ PARTS: Mapping[str, _Part] = {
     SUMMARY: _summary,
     RECEIVED: _received,
     CASES: _cases,
+    PLAN: _plan,
     **{kind: _examined(kind) for kind in EXAMINED},
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import marshmallow as ma
 from flask_smorest import Blueprint
+from marshmallow import validate
 
 from shenbao_applications.actions import numbering
 from shenbao_applications.api import presenting, schemas
@@ -45,6 +46,12 @@ class StatisticsOut(NumberedOut):
     tabs = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
 
 
+class PartQuery(Schema):
+    """after: `next` of the part before."""
+
+    after = ma.fields.String(load_default=None, validate=validate.Length(max=4000))
+
+
 @blp.post("/numbering")
 @blp.response(200, NumberedOut)
 def assign(project_id: UUID) -> Mapping[str, int]:
@@ -70,17 +77,30 @@ def show_statistics(project_id: UUID) -> Mapping[str, Any]:
 @blp.response(200, schemas.SheetOut)
 def show_roster(project_id: UUID) -> Mapping[str, str]:
     """The roster of the numbered applicants (申报名册), for documents to write as a workbook; at most 2,000 rows."""
+    part = _part(project_id, None)
+    if part["next"]:
+        raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
+    return part
+
+
+@blp.get("/roster-parts")
+@blp.arguments(PartQuery, location="query")
+@blp.response(200, schemas.SheetPartOut)
+def show_roster_part(query: Mapping[str, Any], project_id: UUID) -> Mapping[str, Any]:
+    """The applicants of the next 2,000 numbers."""
+    return _part(project_id, query["after"])
+
+
+def _part(project_id: UUID, after: str | None) -> Mapping[str, Any]:
     who = actor_with("application.export")
     with transaction() as session:
         project = queries.own_project(session, project_id, who)
-        rows = queries.roster(session, project.id, who, limit=MOST_ROWS + 1)
-        if len(rows) > MOST_ROWS:
-            raise RuleBroken("invalid", Problem("too_many", "", {"limit": MOST_ROWS}))
-        table = [[str(number), *_line(session, row)] for number, row in rows]
+        part = queries.roster(session, project.id, who, after=after, limit=MOST_ROWS)
+        table = [[str(number), *_line(session, row)] for number, row in part.items]
         title = f"{project.name}申报名册"[:200]
     columns = [{"key": key, "label": label} for key, label in _COLUMNS.items()]
     named = {"account_id": str(who.account_id), "kind": "roster", "title": title}
-    return signed({**named, "columns": columns, "rows": table})
+    return {**signed({**named, "columns": columns, "rows": table}), "next": part.next}
 
 
 def _line(session: Any, row: Application) -> list[str]:

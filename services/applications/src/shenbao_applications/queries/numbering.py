@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shenbao_applications.models import Application, Project
 from shenbao_applications.models.numbering import ApplicantNumber
 from shenbao_applications.queries import applications, organisations
+from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound
 
@@ -29,10 +30,12 @@ def last(session: Session, project_id: UUID) -> int:
     return session.scalar(of_plan.order_by(ApplicantNumber.number.desc()).limit(1)) or 0
 
 
-def roster(session: Session, project_id: UUID, actor: Actor, *, limit: int) -> list[tuple[int, Application]]:
-    """The applicants that the office reads, by number."""
-    of_plan = sa.select(ApplicantNumber.application_id, ApplicantNumber.number)
-    of_plan = of_plan.where(ApplicantNumber.project_id == project_id).order_by(ApplicantNumber.number).limit(limit)
-    numbers: Mapping[UUID, int] = {row[0]: row[1] for row in session.execute(of_plan)}
+def roster(
+    session: Session, project_id: UUID, actor: Actor, *, after: str | None, limit: int
+) -> Page[tuple[int, Application]]:
+    """The next of the numbered applicants, those that the office reads, by number."""
+    of_plan = sa.select(ApplicantNumber).where(ApplicantNumber.project_id == project_id)
+    numbered = page(session, of_plan, by=[ApplicantNumber.number], after=after, limit=limit, descending=False)
+    numbers: Mapping[UUID, int] = {row.application_id: row.number for row in numbered.items}
     rows: Sequence[Application] = session.scalars(applications.readable(actor).where(Application.id.in_(numbers))).all()
-    return sorted(((numbers[row.id], row) for row in rows), key=lambda pair: pair[0])
+    return Page(sorted(((numbers[row.id], row) for row in rows), key=lambda pair: pair[0]), numbered.next)

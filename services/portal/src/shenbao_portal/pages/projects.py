@@ -72,8 +72,7 @@ def number(project_id: object) -> ResponseReturnValue:
 @signed_in_as("office", may="application.export")
 def roster(project_id: object) -> ResponseReturnValue:
     """The roster of those who are numbered."""
-    sheet = service("applications").get(f"/v1/projects/{project_id}/roster-sheet")["sheet"]
-    return workbooks.of_sheet(sheet)
+    return workbooks.of_list(workbooks.PLAN, {"project_id": str(project_id)})
 
 
 @blp.route("/new", methods=["GET", "POST"])
