@@ -58,18 +58,17 @@ def save(session: Session, record: ArchiveRecord, category: Category, given: Giv
     """Everything of the form; a record that was passed goes to the unit again at once, as its next version (S1-26)."""
     archive.ensure_editable(record.state)
     values = _read(category, given, record.latest.values, desk)
-    if not archive.begins_version(record.state):
-        record.latest.values = OfPerson(values, record.account_id)
-        record.saved_at = desk.now
-        session.flush()
-        _tell(session, record, record.version, _documents(values))
-        return
-    _ensure_complete(category, values)
-    record.number += 1
-    record.versions.append(
-        ArchiveVersion(number=record.number, values=OfPerson(values, record.account_id), state=State.DRAFT)
-    )
-    _hand_in(session, record, desk)
+    goes_at_once = record.state == State.PASSED
+    if goes_at_once:
+        _ensure_complete(category, values)
+    if archive.begins_version(record.latest.state):
+        record.number += 1
+        record.versions.append(ArchiveVersion(number=record.number, state=State.DRAFT))
+    record.latest.values = OfPerson(values, record.account_id)
+    record.saved_at = desk.now
+    if goes_at_once:
+        _hand_in(session, record, desk)
+    session.flush()
     _tell(session, record, record.version, _documents(values))
 
 
@@ -152,7 +151,7 @@ def show_to_department(session: Session, unit: Unit) -> None:
     """The department that verifies for the unit is another one now: it may read what proves the records handed in."""
     if unit.self_declaring:
         for record in archives.handed_in(session, unit.id):
-            for version in record.versions:
+            for version in record.handed_in:
                 _show(session, version, unit.id, unit.department_id)
 
 

@@ -14,7 +14,7 @@ from shenbao_applications.api.profiles import profile_of
 from shenbao_applications.domain.archive import Action
 from shenbao_applications.domain.archive_categories import Categories, Category
 from shenbao_applications.domain.tabs import COUNT_BOUND
-from shenbao_applications.models.archive import ArchiveEntry, ArchiveRecord
+from shenbao_applications.models.archive import ArchiveEntry, ArchiveRecord, ArchiveVersion
 from shenbao_applications.queries import archive
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Problem, RuleBroken
@@ -55,7 +55,7 @@ def list_records(query: dict[str, Any]) -> Mapping[str, Any]:
     caller = _reader()
     with transaction() as session:
         found = archive.records_page(session, caller, query, after=query["after"], limit=query["limit"])
-        return {"items": [_item(record) for record in found.items], "next": found.next}
+        return {"items": [_item(record, _read_by(record, caller)[-1]) for record in found.items], "next": found.next}
 
 
 @blp.get("/records/counts")
@@ -78,7 +78,7 @@ def create(body: dict[str, Any]) -> Mapping[str, Any]:
     person = profile_of(body["profile"]) or {}
     with transaction() as session:
         record = archiving.begin(session, category, body["values"], person, desk=desk())
-        return _whole(archive.record_of(session, record.id, desk().actor))
+        return _whole(archive.record_of(session, record.id, desk().actor), desk().actor)
 
 
 @blp.get("/records/<uuid:record_id>")
@@ -87,7 +87,7 @@ def show(record_id: UUID) -> Mapping[str, Any]:
     """One record with its versions."""
     caller = _reader()
     with transaction() as session:
-        return _whole(archive.record_of(session, record_id, caller))
+        return _whole(archive.record_of(session, record_id, caller), caller)
 
 
 @blp.put("/records/<uuid:record_id>")
@@ -100,7 +100,7 @@ def save(body: dict[str, Any], record_id: UUID) -> Mapping[str, Any]:
         record = archive.record_to_change(session, record_id, caller)
         ensure_match(record)
         archiving.save(session, record, _known(record.category), body["values"], desk=desk())
-        return _whole(record)
+        return _whole(record, caller)
 
 
 @blp.delete("/records/<uuid:record_id>")
@@ -122,7 +122,7 @@ def submit(record_id: UUID) -> Mapping[str, Any]:
     with transaction() as session:
         record = archive.record_to_change(session, record_id, caller)
         archiving.submit(session, record, _known(record.category), desk=desk())
-        return _whole(record)
+        return _whole(record, caller)
 
 
 @blp.get("/records/<uuid:record_id>/log")
@@ -174,23 +174,29 @@ def _category(category: Category, pending: int) -> dict[str, Any]:
     return {word: getattr(category, word) for word in words} | {"pending": pending}
 
 
-def _item(record: ArchiveRecord) -> dict[str, Any]:
+def _read_by(record: ArchiveRecord, caller: Actor) -> list[ArchiveVersion]:
+    """The owner reads also what is not handed in yet."""
+    return record.versions if caller.kind is Kind.PERSON else record.handed_in
+
+
+def _item(record: ArchiveRecord, said: ArchiveVersion) -> dict[str, Any]:
     return {
         "id": record.id,
         "category": record.category,
         "person": record.holder.person,
         "state": record.state,
-        "number": record.number,
+        "number": said.number,
         "passed_number": record.passed_number,
         "version": record.version,
         "submitted_at": record.submitted_at,
-        "values": record.latest.values,
+        "values": said.values,
     }
 
 
-def _whole(record: ArchiveRecord) -> dict[str, Any]:
-    versions = [{"number": v.number, "state": v.state, "values": v.values} for v in tagged(record).versions]
-    return _item(record) | {"versions": versions}
+def _whole(record: ArchiveRecord, caller: Actor) -> dict[str, Any]:
+    read = _read_by(tagged(record), caller)
+    versions = [{"number": v.number, "state": v.state, "values": v.values} for v in read]
+    return _item(record, read[-1]) | {"versions": versions}
 
 
 def _entry(entry: ArchiveEntry) -> dict[str, Any]:

@@ -74,7 +74,10 @@ class PersonOut(Schema):
 
 
 class RecordItemOut(Schema):
-    """A record with its latest version. passed_number: of the version that counts, null while none was passed."""
+    """A record with its latest version; for who verifies it, the latest that was handed in.
+
+    passed_number: of the version that counts, null while none was passed.
+    """
 
     id = ma.fields.UUID()
     category = ma.fields.String()

@@ -41,8 +41,8 @@ def ensure_editable(state: str) -> None:
 
 
 def begins_version(state: str) -> bool:
-    """A record that was passed stays as it is; what its owner changes is its next version, and pending."""
-    return state == State.PASSED
+    """What the unit verified and goes on reading stays as it is; what its owner changes is its next version."""
+    return state in (State.PASSED, State.FAILED)
 
 
 def ensure_submittable(state: str) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shenbao_applications.domain.archive import State
 from shenbao_applications.models import Base
 from shenbao_applications.models.base import OF_PERSON
 from shenbao_common.data.sealed import SealedJson
@@ -29,7 +30,7 @@ class ArchiveHolder(Base):
 
 
 class ArchiveRecord(Base):
-    """One entry of somebody's archive, in the state of its latest version.
+    """One entry of somebody's archive, in the state of the version that was handed in last, if any was.
 
     number: of the latest version; passed_number: of the one that counts. unit_id: that verifies it, NOBODY until it is
     handed in for the first time.
@@ -61,6 +62,11 @@ class ArchiveRecord(Base):
     @property
     def latest(self) -> "ArchiveVersion":
         return self.versions[-1]
+
+    @property
+    def handed_in(self) -> "list[ArchiveVersion]":
+        """What the unit was given, and reads: not what its owner works on since."""
+        return [version for version in self.versions if version.state != State.DRAFT]
 
     @property
     def passed(self) -> "ArchiveVersion | None":

@@ -85,31 +85,6 @@ def test_the_log_tells_in_order_who_did_what_and_nothing_changes_it(archive: Any
             session.execute(sa.text(statement))
 
 
-@pytest.mark.req("S1-26")
-def test_an_owner_edits_what_is_not_under_review_and_a_passed_record_gets_a_second_version(archive: Any) -> None:
-    record = archive.pending(archive.a)
-    refused = archive.save(archive.a, record, archive.degree | {"major": "土木工程"})
-    assert (refused.status_code, refused.json["code"]) == (409, "record_pending")
-
-    archive.decide("return", record, opinion="专业名称有误")
-    assert archive.save(archive.a, record, archive.degree | {"major": "土木工程"}).json["state"] == "returned"
-    assert archive.submit(archive.a, record).json["state"] == "pending"
-
-    archive.decide("pass", record)
-    edited = archive.save(archive.a, record, archive.degree | {"major": "结构工程"}).json
-    assert (edited["state"], edited["number"], edited["passed_number"]) == ("pending", 2, 1)
-    first, second = edited["versions"]
-    assert (first["state"], first["values"]["major"]) == ("passed", "土木工程")
-    assert (second["state"], second["values"]["major"]) == ("pending", "结构工程")
-
-    archive.decide("fail", record, opinion="与证书不符")
-    assert archive.get(archive.a, record)["passed_number"] == 1
-    archive.save(archive.a, record, archive.degree | {"major": "工程管理"})
-    archive.submit(archive.a, record)
-    archive.decide("pass", record)
-    assert archive.get(archive.a, record)["passed_number"] == 2
-
-
 def test_records_are_found_by_a_piece_of_name_or_number(archive: Any) -> None:
     zhang, li = archive.pending(archive.a), archive.pending(archive.b)
     assert [r["id"] for r in archive.listed(q="0014")] == [zhang]
