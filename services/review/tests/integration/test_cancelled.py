@@ -1,11 +1,17 @@
 """A department is cancelled while cases wait there: they go up, and no case is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
+
+from shenbao_common.contracts.applications import ApplicationResubmittedV1
 from shenbao_common.contracts.review import CommitteeFormedV1, StepOpenedV1
 from shenbao_common.contracts.units import OrganisationCancelledV1, SupervisingDepartmentChangedV1
 from shenbao_common.testing.contracts import example_event
-from shenbao_common.testing.service import UnderTest
+from shenbao_common.testing.service import UnderTest, eventually
 
 
 def test_open_and_waiting_cases_of_a_cancelled_department_go_to_the_office_above_it(
@@ -38,6 +44,40 @@ def test_a_report_under_a_cancelled_department_waits_instead_of_going_to_nobody(
     review.hear(OrganisationCancelledV1(organisation_id=town.d1))
     town.report()
     assert review.told(StepOpenedV1) == []
+
+
+@pytest.mark.parametrize("reported", ["for the first time", "again"])
+@pytest.mark.parametrize("first", ["the cancellation", "the report"])
+def test_a_report_that_is_taken_in_while_its_department_is_cancelled_stays_with_nobody(
+    town: Any, review: UnderTest, reported: str, first: str
+) -> None:
+    """Each looks before the other has committed; what was routed there is handed up, what comes later waits."""
+    report: Any = town.report_untold()
+    if reported == "again":
+        review.hear(report)
+        report = ApplicationResubmittedV1(**asdict(report) | {"round": 2, "revision": report.revision + 2})
+    told = {"the report": report, "the cancellation": OrganisationCancelledV1(organisation_id=town.d1)}
+    (second,) = told.keys() - {first}
+    with ThreadPoolExecutor(1) as other, review.service.sessions.begin() as session:
+        review.service.subscriptions.deliver(session, review.envelope(told[first]))
+        session.flush()
+        later = other.submit(review.hear, told[second])
+        eventually(lambda: _waits(review))
+    later.result(timeout=20)
+    case = town.case(town.unit(), report)
+    if first == "the report":
+        assert case["current"]["organisation_name"] == "市人社局"
+        assert town.listed(town.office(town.bureau)) == [report.reference]
+    else:
+        assert (case["status"], case["current"]) == ("in_review", None)
+    assert town.listed(town.office(town.d1)) == []
+
+
+def _waits(review: UnderTest) -> bool:
+    """One transaction for another."""
+    with review.service.engine.connect() as connection:
+        here = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return bool(connection.scalar(sa.text(f"SELECT count(*) {here}")))
 
 
 def test_two_departments_merge_while_cases_run_and_none_is_lost(town: Any, review: UnderTest) -> None:

@@ -24,8 +24,9 @@ def hand_up(session: Session, organisation_id: UUID, *, now: datetime) -> None:
     """Open and waiting steps pass to the parent, with a line in the log; nobody is routed to the office any more.
 
     Decided steps stay as they were decided. Without a parent that is known the steps stay, and the log says so.
+    Waits for reports on their way to it (`arrivals`), whose steps are found here.
     """
-    gone = session.get(Organisation, organisation_id)
+    gone = session.get(Organisation, organisation_id, with_for_update=True)
     if gone is None:
         return
     _dissolve(session, organisation_id)

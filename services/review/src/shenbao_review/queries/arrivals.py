@@ -17,7 +17,8 @@ from shenbao_common.kernel.routing import Body
 from shenbao_review.models import Base, Case, LogEntry, QueueEntry, Step
 
 # The line: the department and its ancestors. A tree is not deep; the bound ends the walk even if the copies ever held
-# a circle.
+# a circle. Held: an organisation that is named here is cancelled after the steps that name it are there to be handed
+# up; while the cancellation of one of the line was the first, there is no line.
 _KNOWN = sa.text(
     """
     WITH RECURSIVE line AS (
@@ -26,13 +27,17 @@ _KNOWN = sa.text(
         UNION ALL
         SELECT o.organisation_id, o.parent_id, o.name, o.level, line.distance + 1
         FROM organisation o JOIN line ON o.organisation_id = line.parent_id WHERE line.distance < 20
+    ), held AS MATERIALIZED (
+        SELECT organisation_id FROM organisation WHERE organisation_id IN (SELECT organisation_id FROM line)
+        FOR KEY SHARE
     )
     SELECT NOT EXISTS (SELECT FROM review_case WHERE application_id = :application_id) AS is_new,
         (SELECT revision FROM recall WHERE application_id = :application_id) AS recalled,
         (SELECT jsonb_build_array(route, re_entry_step) FROM programme_version
             WHERE programme = :programme AND version = :version) AS programme,
         (SELECT name FROM unit WHERE unit_id = :unit_id) AS unit,
-        (SELECT jsonb_agg(jsonb_build_array(organisation_id, name, level) ORDER BY distance) FROM line) AS line
+        (SELECT jsonb_agg(jsonb_build_array(organisation_id, name, level) ORDER BY distance) FROM line
+            WHERE (SELECT count(*) FROM held) = (SELECT count(*) FROM line)) AS line
     """
 )
 

@@ -14,6 +14,8 @@ from shenbao_review.models import Case, Committee, Organisation, Project
 from shenbao_review.queries.arrivals import Known
 
 _BUREAU = "city_hr_bureau"
+_HELD = {"read": True, "key_share": True}
+"""Of an organisation that a step may name: its cancellation waits, and finds the step (as in `arrivals`)."""
 
 
 def places(session: Session, case: Case, resolvers: Collection[str], near: Known) -> Places:
@@ -59,13 +61,14 @@ def _bureau(session: Session, project_id: UUID) -> Body | None:
     publisher = _publisher(session, project_id)
     if publisher is not None and publisher.level == _BUREAU:
         return publisher
-    found = session.scalars(sa.select(Organisation).where(Organisation.level == _BUREAU).limit(2)).all()
+    bureaus = sa.select(Organisation).where(Organisation.level == _BUREAU).limit(2)
+    found = session.scalars(bureaus.with_for_update(read=True, key_share=True)).all()
     return _body(found[0]) if len(found) == 1 else None
 
 
 def _publisher(session: Session, project_id: UUID) -> Body | None:
     project = session.get(Project, project_id)
-    found = session.get(Organisation, project.publisher_id) if project else None
+    found = session.get(Organisation, project.publisher_id, with_for_update=_HELD) if project else None
     return _body(found) if found else None
 
 
@@ -74,7 +77,8 @@ def _below(session: Session, project_id: UUID) -> list[Body]:
     if project is None:
         return []
     own = sa.select(Organisation).where(Organisation.parent_id == project.publisher_id)
-    return [_body(row) for row in session.scalars(own.order_by(Organisation.organisation_id))]
+    own = own.order_by(Organisation.organisation_id).with_for_update(read=True, key_share=True)
+    return [_body(row) for row in session.scalars(own)]
 
 
 def _body(row: Organisation) -> Body:
