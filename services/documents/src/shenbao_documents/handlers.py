@@ -26,10 +26,16 @@ from shenbao_common.contracts.review import (
     StepOpenedV1,
     StepOverdueV1,
 )
-from shenbao_common.contracts.units import OfficerAppointedV1, ProofShownV1, UnitRegisteredV1
+from shenbao_common.contracts.units import (
+    OfficerAppointedV1,
+    ProofShownV1,
+    SelfDeclaringEndedV1,
+    SupervisingDepartmentChangedV1,
+    UnitRegisteredV1,
+)
 from shenbao_common.kernel import clock
 from shenbao_common.web import accounts
-from shenbao_documents.actions import cases, certificates, copies, erasing, numbers
+from shenbao_documents.actions import cases, certificates, copies, erasing, numbers, proofs
 from shenbao_documents.domain.retention import APPROVED, OTHERWISE
 
 subscriptions = Subscriptions("documents")
@@ -174,7 +180,7 @@ def on_officer_appointed(session: Session, event: OfficerAppointedV1) -> None:
 
 @subscriptions.on(ProofShownV1)
 def on_proof_shown(session: Session, event: ProofShownV1) -> None:
-    copies.note_proof(session, event.document_id, event.organisation_id)
+    proofs.note(session, event.document_id, event.organisation_id, unit_id=event.unit_id)
 
 
 @subscriptions.on(FilesUsedV1)
@@ -184,6 +190,16 @@ def on_files_used(session: Session, event: FilesUsedV1) -> None:
 
 @subscriptions.on(ArchiveProofShownV1)
 def on_archive_proof_shown(session: Session, event: ArchiveProofShownV1) -> None:
-    copies.note_proof(session, event.document_id, event.unit_id)
+    proofs.note(session, event.document_id, event.unit_id)
     if event.department_id:
-        copies.note_proof(session, event.document_id, event.department_id)
+        proofs.note(session, event.document_id, event.department_id, unit_id=event.unit_id, of_archive=True)
+
+
+@subscriptions.on(SupervisingDepartmentChangedV1)
+def on_supervising_department_changed(session: Session, event: SupervisingDepartmentChangedV1) -> None:
+    proofs.note_move(session, event.unit_id, event.to_id, revision=event.revision)
+
+
+@subscriptions.on(SelfDeclaringEndedV1)
+def on_self_declaring_ended(session: Session, event: SelfDeclaringEndedV1) -> None:
+    proofs.note_examining(session, event.unit_id)

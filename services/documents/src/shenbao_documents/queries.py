@@ -11,6 +11,7 @@ from shenbao_documents.domain.policies import OF_PUBLICATIONS, OF_UNITS, PUBLICA
 from shenbao_documents.models import (
     ApplicationFile,
     Certificate,
+    EarlierPrint,
     Export,
     File,
     Party,
@@ -18,6 +19,7 @@ from shenbao_documents.models import (
     Programme,
     Proof,
     Reader,
+    UnitStanding,
     Upload,
 )
 from shenbao_documents.models.print_jobs import PrintItem, PrintJob
@@ -129,6 +131,13 @@ def certificates_of(application_id: UUID, actor: Actor) -> sa.Select[Certificate
     return sa.select(Certificate).where(Certificate.application_id == application_id, _may_see_certificate(actor))
 
 
+def printed_as(session: Session, sha256: str) -> tuple[Certificate | None, EarlierPrint | None]:
+    """The certificate that this content is a print of, and what it says that is no longer so."""
+    earlier = session.get(EarlierPrint, sha256)
+    which = Certificate.id == earlier.certificate_id if earlier else Certificate.sha256 == sha256
+    return session.scalar(sa.select(Certificate).where(which).limit(1)), earlier
+
+
 def is_reader(session: Session, application_id: UUID, organisation_id: UUID | None) -> bool:
     """Whether the application is, or was, in the organisation's queue."""
     return organisation_id is not None and session.get(Reader, (application_id, organisation_id)) is not None
@@ -161,7 +170,9 @@ def _may_see_file(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def _is_shown_to(body_id: UUID | None) -> sa.ColumnElement[bool]:
-    return sa.exists().where(Proof.file_id == File.id, Proof.organisation_id == body_id)
+    moved = UnitStanding.department_id != Proof.organisation_id
+    over = sa.exists().where(UnitStanding.unit_id == Proof.unit_id, moved | (Proof.of_archive & UnitStanding.examines))
+    return sa.exists().where(Proof.file_id == File.id, Proof.organisation_id == body_id, ~over)
 
 
 def _is_own(actor: Actor) -> sa.ColumnElement[bool]:

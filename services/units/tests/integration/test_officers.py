@@ -63,6 +63,14 @@ def decide(units: UnderTest, who: Actor, request_id: str, state: str, **more: An
     return client.put(f"{REQUESTS}/{request_id}/decision", json={"state": state, **more}, headers={"If-Match": tag})
 
 
+def move(units: UnderTest, unit: Actor, department_id: UUID) -> None:
+    client = units.client(unit)
+    tag = {"If-Match": client.get("/v1/units/mine").headers["ETag"]}
+    body = {"department_id": str(department_id), "confirmed_count": 0}
+    done = client.put("/v1/units/mine/supervising-department", json=body, headers=tag)
+    assert done.status_code == 200, done.json
+
+
 def waiting(units: UnderTest, who: Actor) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = units.client(who).get(REQUESTS).json["items"]
     return items
@@ -79,8 +87,8 @@ def test_with_a_sealed_letter_the_department_sets_a_new_officer_and_the_old_one_
     d1_office = office_actor(d1, "review.decide")
     (shown,) = waiting(units, d1_office)
     assert (shown["name"], shown["unit_name"], shown["unit_code"]) == ("赵六", "示例科技有限公司", "000000019")
-    proof = [(str(e.document_id), e.organisation_id) for e in units.told(ProofShownV1)]
-    assert proof == [(shown["letter_id"], d1)]
+    proof = [(str(e.document_id), e.organisation_id, e.unit_id) for e in units.told(ProofShownV1)]
+    assert proof == [(shown["letter_id"], d1, u1.unit_id)]
 
     answer = decide(units, d1_office, made.json["id"], "approved", way="replaces")
 
@@ -97,6 +105,22 @@ def test_with_a_sealed_letter_the_department_sets_a_new_officer_and_the_old_one_
     ]
     assert {entry["actor_id"] for entry in log} == {str(d1_office.account_id)}
     assert log[1]["details"]["letter_id"] == shown["letter_id"]
+
+
+def test_a_request_that_waits_while_its_unit_moves_comes_before_the_new_department_with_its_letter(
+    units: UnderTest, ask: Ask, u1: Actor, d1: UUID, department: Callable[..., UUID]
+) -> None:
+    asked = ask(uuid7(), letter=True).json["id"]
+    ask(uuid7())
+    d2 = department("D2")
+    move(units, u1, d2)
+    old, new = office_actor(d1, "review.decide"), office_actor(d2, "review.decide")
+    assert waiting(units, old) == []
+    (shown,) = waiting(units, new)
+    told = [(str(e.document_id), e.organisation_id, e.unit_id) for e in units.told(ProofShownV1)]
+    assert told == [(shown["letter_id"], body, u1.unit_id) for body in (d1, d2)]
+    assert decide(units, old, asked, "approved", way="replaces").status_code == 404
+    assert decide(units, new, asked, "approved", way="replaces").status_code == 200
 
 
 @pytest.mark.req("B-18")

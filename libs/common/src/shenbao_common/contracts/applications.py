@@ -186,8 +186,8 @@ class ApplicationRecalledV1(Event):
 class ArchiveProofShownV1(Event):
     """A person handed a record of the performance archive in; whoever verifies it may read the file that proves it.
 
-    department_id: the department in whose hands it is where the unit examines nothing (个人以单位名义注册); told
-    again when the unit moves to another one.
+    department_id: the department in whose hands it is where the unit examines nothing (个人以单位名义注册); it reads
+    while that is so. Told again when the unit moves to another one.
     """
 
     type: ClassVar[str] = "applications.archive_proof_shown.v1"

@@ -231,6 +231,8 @@ class ProofShownV1(Event):
     """A file was put before an organisation as proof of what it is to decide; its offices may read it.
 
     Without a revision: each organisation that it is shown to is news of its own, and none makes another outdated.
+    unit_id: whose supervising department the organisation is, where it decides as that; it reads while it is. Told
+    again when the unit moves to another one.
     """
 
     type: ClassVar[str] = "units.proof_shown.v1"
@@ -238,6 +240,7 @@ class ProofShownV1(Event):
 
     document_id: UUID
     organisation_id: UUID
+    unit_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

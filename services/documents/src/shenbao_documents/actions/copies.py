@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_documents.domain.forms import forms_of
 from shenbao_documents.domain.policies import slots
-from shenbao_documents.models import Application, ApplicationFile, File, Party, Programme, Proof, Reader
+from shenbao_documents.models import Application, ApplicationFile, File, Party, Programme, Reader
 from shenbao_documents.models.retention import FileUser
 from shenbao_documents.models.uses import FileUse
 
@@ -143,13 +143,6 @@ def note_approval(session: Session, application_id: UUID) -> None:
     nobody = {"unit_id": NOBODY, "filler_id": NOBODY, "reference": _UNKNOWN}
     new = insert(Party).values(application_id=application_id, approved=True, **nobody)
     session.execute(new.on_conflict_do_update(index_elements=["application_id"], set_={"approved": True}))
-
-
-def note_proof(session: Session, file_id: UUID, organisation_id: UUID) -> None:
-    """From now on that organisation may read the file, also when its owner deleted it before this news came."""
-    row = {"file_id": file_id, "organisation_id": organisation_id}
-    session.execute(insert(Proof).values(row).on_conflict_do_nothing())
-    session.execute(sa.update(File).where(File.id == file_id).values(deleted_at=None))
 
 
 def adopt_files(session: Session, account_id: UUID, unit_id: UUID) -> None:

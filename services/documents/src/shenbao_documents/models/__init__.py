@@ -13,6 +13,7 @@ from shenbao_documents.models.base import OF_OWNER, TEXT_OF_OWNER
 from shenbao_documents.models.base import Base as Base
 from shenbao_documents.models.certificates import Certificate as Certificate
 from shenbao_documents.models.certificates import CertificateCounter as CertificateCounter
+from shenbao_documents.models.certificates import EarlierPrint as EarlierPrint
 
 UPLOADED = "upload"
 
@@ -183,12 +184,32 @@ class Application(Base):
 
 
 class Proof(Base):
-    """A file that a unit put before an organisation, outside any application."""
+    """A file that was put before an organisation, outside any application.
+
+    unit_id: the organisation reads it as the department of that unit, else NOBODY; of_archive: in the place of that
+    unit, while it examines nothing itself.
+    """
 
     __tablename__ = "proof"
 
     file_id: Mapped[UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    of_archive: Mapped[bool]
+
+
+class UnitStanding(Base):
+    """Where a unit stands that moved, or examines by itself now; of all others what was told with a proof is so still.
+
+    department_id: null: it has not moved. revision: of the move.
+    """
+
+    __tablename__ = "unit_standing"
+
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    department_id: Mapped[UUID | None]
+    revision: Mapped[int]
+    examines: Mapped[bool]
 
 
 class ApplicationFile(Base):

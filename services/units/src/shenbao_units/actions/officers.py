@@ -33,7 +33,8 @@ class Asker:
 def ask(session: Session, asker: Asker, *, org_code: str, department_id: UUID, now: datetime) -> OfficerRequest:
     """Keeps the request, also when there is no such unit, so that nobody learns here which units there are."""
     query = sa.select(Unit).where(Unit.org_code == org_code, Unit.department_id == department_id)
-    unit = session.scalars(query).one_or_none()
+    # A unit that is moving is waited for: its next department is told of the requests that are there by then.
+    unit = session.scalars(query.with_for_update(read=True)).one_or_none()
     row = OfficerRequest(
         account_id=asker.account_id,
         unit=unit,
@@ -48,8 +49,21 @@ def ask(session: Session, asker: Asker, *, org_code: str, department_id: UUID, n
     flush_or_conflict(session, {OFFICER_REQUESTED_ONCE: "ticket_used"})
     outbox.record(session, OfficerRequestedV1(account_id=asker.account_id), revision=1)
     if unit and asker.letter_id:
-        outbox.record(session, ProofShownV1(document_id=asker.letter_id, organisation_id=unit.department_id))
+        _show(session, unit, asker.letter_id)
     return row
+
+
+def show_to_department(session: Session, unit: Unit) -> None:
+    """The unit comes under another department: that reads its requests now, and their letters."""
+    letters = sa.select(OfficerRequest.letter_id).where(OfficerRequest.unit_id == unit.id)
+    for letter_id in session.scalars(letters.order_by(OfficerRequest.id)):
+        if letter_id:
+            _show(session, unit, letter_id)
+
+
+def _show(session: Session, unit: Unit, letter_id: UUID) -> None:
+    shown = ProofShownV1(document_id=letter_id, organisation_id=unit.department_id, unit_id=unit.id)
+    outbox.record(session, shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

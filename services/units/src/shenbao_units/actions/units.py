@@ -10,7 +10,7 @@ from shenbao_common.bus import outbox
 from shenbao_common.contracts.units import SelfDeclaringEndedV1, SupervisingDepartmentChangedV1, UnitRenamedV1
 from shenbao_common.kernel.errors import Conflict, ensure
 from shenbao_units import queries
-from shenbao_units.actions import history, letters
+from shenbao_units.actions import history, letters, officers
 from shenbao_units.actions.history import Act
 from shenbao_units.actions.recognition import recognise
 from shenbao_units.actions.uniqueness import flush_or_conflict
@@ -51,6 +51,7 @@ def change_department(
     outbox.record(session, event, revision=unit.revision)
     names = {"from": left, "to": unit.department.name}
     history.note(session, unit.id, Act.DEPARTMENT_CHANGED, actor_id=actor_id, now=now, **names)
+    officers.show_to_department(session, unit)
     if unit.letter_state == LetterState.NOT_DUE:
         letters.ask_for(session, unit, actor_id)
     return unit
