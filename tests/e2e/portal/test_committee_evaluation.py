@@ -112,7 +112,7 @@ def test_a_title_is_declared_by_hand_and_followed_until_it_is_posted(
     done(bureau.call("POST", "review", f"/v1/committees/{declaring.committee}/results", rows))
     _posts(officer, page, declaring, reference)
     looked_at(page, "evaluation-followed", languages=("en", "zh"))
-    for step, state in (("初审", "已通过"), ("评审", "已通过"), ("公示", "审核中")):
+    for step, state in (("初审", "已通过"), ("评审", "已通过"), ("公示", "公示中")):
         assert _stands(page, declaring, step, state), step
 
 

@@ -3,13 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pikepdf
 import pytest
 from pypdf import PdfReader
 
+from shenbao_common.contracts.documents import FormsPrintedV1
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.ids import uuid7
@@ -139,6 +140,9 @@ def test_an_archive_of_many_forms_goes_on_after_a_killed_worker_where_it_was(
 
     done = client.get(path).json
     assert (done["state"], done["printed"], done["refused"]) == ("done", len(forms), 0)
+    [told] = documents.told(FormsPrintedV1)
+    assert (str(told.print_job_id), told.account_id, told.forms) == (done["id"], office.account_id, len(forms))
+    assert told.kept_until - datetime.fromisoformat(done["made_at"]) == jobs.KEPT
     packed = zipfile.ZipFile(io.BytesIO(client.get(f"{path}/content", buffered=True).data))
     assert packed.testzip() is None
     assert packed.namelist() == [f"{n:04d}-初定表-CD2014{n:06d}.pdf" for n in range(1, len(forms) + 1)]

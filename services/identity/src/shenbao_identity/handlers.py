@@ -10,7 +10,7 @@ from shenbao_common.contracts.applications import (
     ApplicationSubmittedV1,
     ProgrammePublishedV1,
 )
-from shenbao_common.contracts.documents import CertificateIssuedV1, ExportWrittenV1
+from shenbao_common.contracts.documents import CertificateIssuedV1, ExportWrittenV1, FormsPrintedV1
 from shenbao_common.contracts.review import PublicityStartedV1, StepFailedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.contracts.units import (
     AuthorizationChangedV1,
@@ -214,8 +214,24 @@ def on_certificate_issued(session: Session, event: CertificateIssuedV1) -> None:
 
 @subscriptions.on(ExportWrittenV1)
 def on_export_written(session: Session, event: ExportWrittenV1) -> None:
-    what = export_news.Written(
-        export_id=event.export_id, rows=event.rows, at=event.written_at, kept_until=event.kept_until
+    what = export_news.Made(
+        topic="export_written",
+        id=event.export_id,
+        number=event.rows,
+        at=event.written_at,
+        kept_until=event.kept_until,
+    )
+    export_news.tell(session, event.account_id, what, now=clock.now())
+
+
+@subscriptions.on(FormsPrintedV1)
+def on_forms_printed(session: Session, event: FormsPrintedV1) -> None:
+    what = export_news.Made(
+        topic="forms_printed",
+        id=event.print_job_id,
+        number=event.forms,
+        at=event.printed_at,
+        kept_until=event.kept_until,
     )
     export_news.tell(session, event.account_id, what, now=clock.now())
 

@@ -7,7 +7,7 @@ import pytest
 
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
-from shenbao_common.contracts.documents import ExportWrittenV1
+from shenbao_common.contracts.documents import ExportWrittenV1, FormsPrintedV1
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.units import (
     AuthorizationChangedV1,
@@ -34,6 +34,7 @@ OF_A_UNITS_ACCOUNT = (
     OfficerAppointedV1,
     OfficerDismissedV1,
     ExportWrittenV1,
+    FormsPrintedV1,
 )
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from shenbao_common.contracts import catalogue
 from shenbao_common.contracts.applications import ApplicationSubmittedV1, ProgrammePublishedV1
-from shenbao_common.contracts.documents import ExportWrittenV1
+from shenbao_common.contracts.documents import ExportWrittenV1, FormsPrintedV1
 from shenbao_common.contracts.event import Event
 from shenbao_common.contracts.review import PublicityStartedV1, StepFailedV1, StepPassedV1, StepReturnedV1
 from shenbao_common.kernel import clock
@@ -217,6 +217,22 @@ def test_who_exported_a_long_list_hears_once_that_it_is_written_and_by_the_chose
     identity.hear(example_event(ExportWrittenV1, export_id=str(uuid4()), account_id=applicant.account_id, **now))
     assert len(applicant.inbox()) == 2
     assert len(mobiles.messages()) == 1
+
+
+def test_who_had_many_forms_printed_hears_once_that_they_are_ready(
+    applicant: Applicant, identity: UnderTest, mobiles: Any
+) -> None:
+    ready = {"printed_at": clock.now().isoformat(), "kept_until": "2026-12-05T01:12:00+00:00"}
+    event = {"print_job_id": str(uuid4()), "account_id": applicant.account_id, "forms": 300, **ready}
+    for _ in range(2):
+        identity.hear(example_event(FormsPrintedV1, **event))
+    (shown,) = applicant.inbox()
+    assert (shown["topic"], shown["export_id"]) == ("forms_printed", None)
+    assert shown["text"]["zh"] == (
+        "您批量打印的材料（共 300 份）已完成，请在 2026-12-05 09:12 之前登录，在“批量打印”中下载。"
+    )
+    assert "300 forms" in shown["text"]["en"]
+    assert [("300" in m["text"]) for m in mobiles.messages()] == [True]
 
 
 def test_an_export_of_an_account_that_is_not_there_is_told_to_nobody(applicant: Applicant, identity: UnderTest) -> None:

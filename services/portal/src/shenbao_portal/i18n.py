@@ -52,6 +52,12 @@ def zh(text: object) -> Markup:
     return Markup.escape(shown)
 
 
+def naming(sentence: object, /, **values: object) -> Markup:
+    """A sentence of ours whose values are data: each is marked where it is Chinese, the sentence is not."""
+    marked = {key: value if isinstance(value, int | Markup) else zh(value) for key, value in values.items()}
+    return Markup.escape(str(sentence)) % marked
+
+
 def lang_of(text: object) -> Markup:
     """The same as an attribute, for elements that hold only text (`option`)."""
     foreign = language() != "zh" and _CHINESE.search(str(text or ""))

@@ -1,9 +1,11 @@
 """Plain words for every stable code that a service answers. Codes are the services', words are the portal's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shenbao_portal.i18n import named_text
+from markupsafe import Markup
+
+from shenbao_portal.i18n import named_text, naming
 from shenbao_portal.message_texts import TEXTS
 from shenbao_portal.texts import _, _l
 
@@ -24,6 +26,11 @@ def words(code: str, params: Mapping[str, Any] | None = None) -> str:
     return _filled(str(text), given)
 
 
+def together(texts: Iterable[str]) -> Markup:
+    """Several messages as one."""
+    return Markup.escape(_("；")).join(texts)
+
+
 def known(code: str) -> bool:
     return code in TEXTS
 
@@ -32,7 +39,8 @@ def _filled(text: str, params: Mapping[str, Any]) -> str:
     if "%(" not in text:
         return text
     try:
-        return text % {key: _readable(key, value) for key, value in params.items()}
+        readable = {key: _readable(key, value) for key, value in params.items()}
+        return naming(text, **readable) if "name" in readable else text % readable
     except (KeyError, ValueError, TypeError):
         return _("填写的内容不符合要求")
 

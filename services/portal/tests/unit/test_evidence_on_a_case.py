@@ -63,3 +63,23 @@ def test_the_applicants_own_use_is_told_apart_from_that_of_others(
         ("同一证据的其他申报", ["2026-000002"]),
         ("本人其他申报使用的同一证据", ["2025-000007"]),
     ]
+
+
+@pytest.mark.parametrize(("number", "rest"), [(10, None), (12, "以及另外 2 项")])
+def test_of_evidence_that_many_use_the_first_ten_are_listed(
+    signed_in: Callable[..., FlaskClient], token: Callable[..., str], services: Any, number: int, rest: str | None
+) -> None:
+    many = [{**FOUND[1], "reference": f"2026-{n:06}"} for n in range(number)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/findings":
+            return httpx.Response(200, json={"items": many})
+        if request.url.path.endswith("/same-person"):
+            return httpx.Response(200, json={"ids": []})
+        return _answer(request)
+
+    services.answer = answer
+    page = signed_in(token(kind="office", org="o")).get(f"/office/cases/{CASE}", base_url=HOME).text
+    [listed] = re.findall(r'<ul class="findings">(.*?)</ul>', page, re.DOTALL)
+    assert re.findall(r"2026-\d{6}", listed) == [f"2026-{n:06}" for n in range(10)]
+    assert re.findall(r"以及另外 \d+ 项", listed) == ([rest] if rest else [])

@@ -62,6 +62,7 @@ ALL: tuple[type[Event], ...] = (
     documents.CertificateRevokedV1,
     documents.CertificateReplacedV1,
     documents.ExportWrittenV1,
+    documents.FormsPrintedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event_type.type: event_type for event_type in ALL}

@@ -75,3 +75,17 @@ class ExportWrittenV1(Event):
     rows: int
     written_at: datetime
     kept_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormsPrintedV1(Event):
+    """Many forms were printed at once, and whoever asked for them may fetch them. kept_until: they are deleted then."""
+
+    type: ClassVar[str] = "documents.forms_printed.v1"
+    subject_field: ClassVar[str] = "print_job_id"
+
+    print_job_id: UUID
+    account_id: UUID
+    forms: int
+    printed_at: datetime
+    kept_until: datetime

@@ -7,13 +7,15 @@ import io
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from shenbao_common.bus import outbox
+from shenbao_common.contracts.documents import FormsPrintedV1
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from shenbao_common.kernel.ids import uuid7
@@ -28,6 +30,8 @@ from shenbao_documents.providers import binding
 PDF, ZIP = "pdf", "zip"
 MOST_FORMS = 2000
 AT_A_TIME = 10
+TOLD_AFTER = timedelta(minutes=1)
+"""Whoever asked for what takes longer has left the page, and is told."""
 _TOLD = 100
 
 
@@ -150,6 +154,18 @@ def _bind(sessions: sessionmaker[Session], job: PrintJob, press: Press, now: Cal
             jobs.renew(session, job, now(), state=jobs.DONE, sha256=sha256, size=size)
             want_no_more(session, {item.sha256 for item in items if item.sha256})
             session.execute(sa.update(PrintItem).where(PrintItem.job_id == job.id).values(sha256=None))
+            if now() - job.made_at > TOLD_AFTER:
+                outbox.record(session, _finished(job, len(items), now()))
+
+
+def _finished(job: PrintJob, forms: int, now: datetime) -> FormsPrintedV1:
+    return FormsPrintedV1(
+        print_job_id=job.id,
+        account_id=job.account_id,
+        forms=forms,
+        printed_at=now,
+        kept_until=job.made_at + jobs.KEPT,
+    )
 
 
 def _opened(

@@ -85,8 +85,16 @@ TOPICS: Mapping[str, Topic] = {
     "export_written": _topic(
         ("导出文件已生成", "Export ready"),
         (
-            "您导出的工作簿（共 {rows} 行）已生成，请在 {until} 之前登录下载。",
-            "The workbook that you exported ({rows} rows) is ready. Please sign in and download it before {until}.",
+            "您导出的工作簿（共 {number} 行）已生成，请在 {until} 之前登录下载。",
+            "The workbook that you exported ({number} rows) is ready. Please sign in and download it before {until}.",
+        ),
+    ),
+    "forms_printed": _topic(
+        ("批量打印已完成", "Forms printed"),
+        (
+            "您批量打印的材料（共 {number} 份）已完成，请在 {until} 之前登录，在“批量打印”中下载。",
+            "The {number} forms that you had printed are ready. Please sign in and download them under “Print many” "
+            "before {until}.",
         ),
     ),
     "authorization_approved": _topic(

@@ -14,7 +14,7 @@ from wtforms.validators import NumberRange
 from shenbao_portal.client import new_key, service
 from shenbao_portal.forms import Form, Needed, form_page, once
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.messages import words
+from shenbao_portal.messages import together, words
 from shenbao_portal.pages import sub_accounts
 from shenbao_portal.refusals import Refused, Unreachable
 from shenbao_portal.texts import _, _l
@@ -86,7 +86,7 @@ def portion() -> ResponseReturnValue:
         batch.made = _made(min(_PORTION, batch.count - batch.done), batch.permissions)
         batch.done += len(batch.made)
     except Refused as refused:
-        batch.trouble, batch.once = _("；").join(words(t.code, t.params) for t in refused), once()
+        batch.trouble, batch.once = together(words(t.code, t.params) for t in refused), once()
     except Unreachable:
         batch.trouble, batch.once = _("服务暂时没有响应，已新增的账号不受影响，请稍后继续"), once()
     page = "accounts/batch_part.html" if request.headers.get("HX-Request") else "accounts/batch_making.html"

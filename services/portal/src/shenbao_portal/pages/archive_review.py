@@ -12,7 +12,7 @@ from shenbao_portal import archive_words
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.messages import words
+from shenbao_portal.messages import together, words
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, ngettext
 
@@ -88,7 +88,7 @@ def decide(category: str) -> ResponseReturnValue:
     except Refused as refused:
         if refused.status != 422:
             raise
-        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
+        flash(together(words(t.code, t.params) for t in refused), "danger")
         return back
     _tell(results)
     return back

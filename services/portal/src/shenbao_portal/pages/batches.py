@@ -10,7 +10,7 @@ from shenbao_portal.client import service
 from shenbao_portal.colleagues import reasons
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.messages import words
+from shenbao_portal.messages import together, words
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
 
@@ -35,7 +35,7 @@ def begin() -> ResponseReturnValue:
     except Refused as refused:
         if refused.status not in {409, 422}:
             raise
-        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
+        flash(together(words(t.code, t.params) for t in refused), "danger")
         return redirect(url_for("cases.queue"), 303)
     return redirect(url_for("batches.show", batch_id=batch["batch_id"]), 303)
 

@@ -12,9 +12,10 @@ from shenbao_portal.client import service
 from shenbao_portal.colleagues import named, reasons
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.messages import words
+from shenbao_portal.i18n import naming
+from shenbao_portal.messages import together, words
 from shenbao_portal.refusals import Refused, Unreachable
-from shenbao_portal.texts import _, ngettext
+from shenbao_portal.texts import _, _l, ngettext
 
 blp = Blueprint("cases", __name__, url_prefix="/office/cases")
 
@@ -124,7 +125,7 @@ def decide_all() -> ResponseReturnValue:
     try:
         results = service("review").post("/v1/decisions", body, key=once()).body["results"]
     except Refused as refused:
-        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
+        flash(together(words(t.code, t.params) for t in refused), "danger")
         return _back()
     _tell(results)
     return _back()
@@ -223,8 +224,8 @@ def _done_text(action: str) -> str:
 def _tell(results: list[dict[str, Any]]) -> None:
     done = sum(r["result"] == "decided" for r in results)
     flash(ngettext("已处理 %(num)d 份材料", "已处理 %(num)d 份材料", done), "success" if done else "warning")
-    refused = Counter(_("；").join(why) for why in reasons(r for r in results if r["result"] == "refused"))
+    refused = Counter(together(why) for why in reasons(r for r in results if r["result"] == "refused"))
     for why, number in refused.most_common(_MOST_TOLD):
-        flash(_("%(number)d 份未处理：%(why)s", number=number, why=why), "warning")
+        flash(naming(_l("%(number)d 份未处理：%(why)s"), number=number, why=why), "warning")
     if more := refused.total() - sum(number for _why, number in refused.most_common(_MOST_TOLD)):
         flash(_("%(number)d 份未处理：%(why)s", number=more, why=_("其他原因")), "warning")

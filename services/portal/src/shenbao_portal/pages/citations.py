@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from shenbao_portal import archive_words, contents, sectioned
 from shenbao_portal.client import service
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.messages import words
+from shenbao_portal.messages import together, words
 from shenbao_portal.refusals import Refused
-from shenbao_portal.texts import _
 
 blp = Blueprint("citations", __name__, url_prefix="/declarations/<uuid:application_id>/citations/<section>")
 
@@ -50,7 +49,7 @@ def cite(application_id: Any, section: str) -> ResponseReturnValue:
     except Refused as refused:
         if refused.status not in {409, 412, 422}:
             raise
-        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
+        flash(together(words(t.code, t.params) for t in refused), "danger")
         return redirect(here, 303)
     pack = contents.pack_of_application(saved)
     return sectioned.saved(saved.body, pack, section)

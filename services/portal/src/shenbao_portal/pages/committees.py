@@ -12,7 +12,7 @@ from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, once, stripped
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.i18n import named_text
+from shenbao_portal.i18n import named_text, naming
 from shenbao_portal.messages import words
 from shenbao_portal.pages.publicity import names_of
 from shenbao_portal.refusals import Refused
@@ -57,10 +57,8 @@ def index() -> ResponseReturnValue:
             flash(_("评审委员会已设立。"), "success")
             if made["overlaps"]:
                 names = _("、").join(one["name"] for one in made["overlaps"])
-                flash(
-                    _("与 %(names)s 的评审范围重叠，相关材料无法上报；请停用其中之一或划分学科组。", names=names),
-                    "warning",
-                )
+                said = _l("与 %(names)s 的评审范围重叠，相关材料无法上报；请停用其中之一或划分学科组。")
+                flash(naming(said, names=names), "warning")
             return redirect(url_for("committees.show", committee_id=made["committee_id"]), 303)
         except Refused as refused:
             form.take(refused)

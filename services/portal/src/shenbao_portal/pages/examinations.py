@@ -1,5 +1,6 @@
 """A unit examines what its people declare (资格审查): the list with its exports, the preview, the decision."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from shenbao_portal import contents, programmes, workbooks
 from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.messages import words
+from shenbao_portal.messages import together, words
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
 
@@ -92,13 +93,19 @@ def decide(programme: str, application_id: Any) -> ResponseReturnValue:
     except Refused as refused:
         if refused.status not in {409, 412, 422}:
             raise
-        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
-        return _preview(programme, application_id), 422
+        unsaid = "opinion_required" in {t.code for t in refused}
+        others = [words(t.code, t.params) for t in refused if t.code != "opinion_required"]
+        if others:
+            flash(together(others), "danger")
+        return _preview(programme, application_id, typed=body, unsaid=unsaid), 422
     flash(_DONE.get(str(body["action"]), _DONE["pass"])(), "success")
     return redirect(url_for("examinations.listed", programme=programme), 303)
 
 
-def _preview(programme: str, application_id: Any) -> str:
+def _preview(
+    programme: str, application_id: Any, *, typed: Mapping[str, Any] | None = None, unsaid: bool = False
+) -> str:
+    """typed: a decision that was refused; unsaid: it lacked its opinion."""
     material = service("applications").get(f"/v1/applications/{application_id}").body
     found = _examined(programme)
     if material["programme"] != programme:
@@ -112,6 +119,8 @@ def _preview(programme: str, application_id: Any) -> str:
         material=material,
         parts=contents.shown(pack, material["sections"]),
         case=case.body if case else None,
+        typed=typed or {},
+        unsaid=unsaid,
         etag=case.etag if case else "",
         state=_state(material),
         by_department=_by_department(found),

@@ -52,6 +52,8 @@ def open_(message_id: object) -> ResponseReturnValue:
     _mark([str(message_id)])
     if export_id := _id_of(request.form.get("export_id", "")):
         return redirect(url_for("exports.show", job_id=export_id), 303)
+    if request.form.get("printed"):
+        return redirect(url_for("print_jobs.index"), 303)
     about = request.form.get("application_id", "")
     shown_at = _SHOWN_AT.get(getattr(account(), "kind", ""))
     if shown_at and (application_id := _id_of(about)):

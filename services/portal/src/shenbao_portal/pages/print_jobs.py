@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import require, signed_in_as
-from shenbao_portal.messages import words
+from shenbao_portal.messages import together, words
 from shenbao_portal.pages.files import passed_on
 from shenbao_portal.refusals import Refused
-from shenbao_portal.texts import _
 
 blp = Blueprint("print_jobs", __name__, url_prefix="/print-jobs")
 
@@ -58,7 +57,7 @@ def gather(job_id: Any) -> ResponseReturnValue:
     except Refused as refused:
         if refused.status not in {409, 422}:
             raise
-        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
+        flash(together(words(t.code, t.params) for t in refused), "danger")
         asked = {}
     if request.headers.get("HX-Request"):
         return _shown(job_id, asked)

@@ -12,7 +12,7 @@ from shenbao_portal.acts import attempted
 from shenbao_portal.client import service
 from shenbao_portal.forms import Form, Needed, at_most, once
 from shenbao_portal.guards import require, signed_in_as
-from shenbao_portal.i18n import named_text
+from shenbao_portal.i18n import named_text, naming
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _, _l
 
@@ -96,7 +96,7 @@ def new() -> ResponseReturnValue:
                 raise
             form.take(refused)
         else:
-            flash(_("项目「%(name)s」已发布", name=made["name"]), "success")
+            flash(naming(_l("项目「%(name)s」已发布"), name=made["name"]), "success")
             return redirect(url_for("projects.index"), 303)
     return render_template("office/project_new.html", form=form), 422 if form.errors or form.form_errors else 200
 

@@ -13,7 +13,7 @@ from shenbao_portal import programmes
 from shenbao_portal.client import Answer, service
 from shenbao_portal.forms import Form, Needed, at_most, once
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.i18n import named_text
+from shenbao_portal.i18n import named_text, naming
 from shenbao_portal.messages import words
 from shenbao_portal.published import KINDS
 from shenbao_portal.refusals import Refused
@@ -101,7 +101,7 @@ def _page(found: Answer | None) -> ResponseReturnValue:
                 raise
             form.take(refused)
         else:
-            flash(_("「%(title)s」已保存", title=saved["title"]), "success")
+            flash(naming(_l("「%(title)s」已保存"), title=saved["title"]), "success")
             return redirect(url_for("publication_desk.index"), 303)
     shown = {"form": form, "found": found and found.body, "committees": committees, "lines": lines}
     page = render_template("publications/desk_form.html", **shown, uploaded=uploaded)

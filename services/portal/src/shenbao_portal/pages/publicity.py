@@ -10,7 +10,7 @@ from shenbao_portal.client import service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
 from shenbao_portal.material_forms import errors_of
-from shenbao_portal.messages import words
+from shenbao_portal.messages import together, words
 from shenbao_portal.pages.cases import materials_of
 from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
@@ -81,7 +81,7 @@ def post() -> ResponseReturnValue:
     except Refused as refused:
         if refused.status not in {409, 422}:
             raise
-        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
+        flash(together(words(t.code, t.params) for t in refused), "danger")
         return redirect(url_for("publicity.index"), 303)
     flash(_("公示已发布。"), "success")
     return redirect(url_for("publicity.show", publicity_id=made["publicity_id"]), 303)

@@ -10,7 +10,7 @@ from shenbao_portal.acts import attempted
 from shenbao_portal.client import Service, service
 from shenbao_portal.forms import once
 from shenbao_portal.guards import signed_in_as
-from shenbao_portal.messages import words
+from shenbao_portal.messages import together, words
 from shenbao_portal.pages.files import passed_on
 from shenbao_portal.pages.publicity import names_of
 from shenbao_portal.refusals import Refused
@@ -52,7 +52,7 @@ def plan(committee_id: Any) -> ResponseReturnValue:
     except Refused as refused:
         if refused.status not in {409, 422}:
             raise
-        flash(_("；").join(words(t.code, t.params) for t in refused), "danger")
+        flash(together(words(t.code, t.params) for t in refused), "danger")
         return redirect(url_for("committees.show", committee_id=committee_id), 303)
     flash(_("评审会议已安排。"), "success")
     return redirect(url_for("sittings.show", sitting_id=made["sitting_id"]), 303)

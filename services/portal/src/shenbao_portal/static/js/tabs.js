@@ -1,4 +1,5 @@
-// Tabs within one form (ARIA tabs pattern): arrows move, the address keeps the open tab, a faulty field opens its tab.
+// Tabs within one form (ARIA tabs pattern): arrows move, the address keeps the open tab, a faulty field opens its tab. Where the
+// steps of a form are one line, the present one is in sight.
 "use strict";
 
 function select(tab, { focus = false } = {}) {
@@ -39,6 +40,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const first = list.querySelector("[role=tab][aria-selected=true]") || list.querySelector("[role=tab]");
     if (first) select(first);
   }
+  const step = document.querySelector(".tabs-steps [aria-current]");
+  if (step) step.closest("ul").scrollLeft = step.offsetLeft - (step.closest("ul").clientWidth - step.offsetWidth) / 2;
   const wrong = document.querySelector("[role=tabpanel] .field-wrong");
   if (wrong) reveal(wrong);
 });
