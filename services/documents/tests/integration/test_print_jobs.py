@@ -140,9 +140,6 @@ def test_an_archive_of_many_forms_goes_on_after_a_killed_worker_where_it_was(
 
     done = client.get(path).json
     assert (done["state"], done["printed"], done["refused"]) == ("done", len(forms), 0)
-    [told] = documents.told(FormsPrintedV1)
-    assert (str(told.print_job_id), told.account_id, told.forms) == (done["id"], office.account_id, len(forms))
-    assert told.kept_until - datetime.fromisoformat(done["made_at"]) == jobs.KEPT
     packed = zipfile.ZipFile(io.BytesIO(client.get(f"{path}/content", buffered=True).data))
     assert packed.testzip() is None
     assert packed.namelist() == [f"{n:04d}-初定表-CD2014{n:06d}.pdf" for n in range(1, len(forms) + 1)]
@@ -150,6 +147,24 @@ def test_an_archive_of_many_forms_goes_on_after_a_killed_worker_where_it_was(
     assert f"测试𬱖𠮷第{len(forms)}人" in PdfReader(io.BytesIO(last)).pages[0].extract_text()
     verdict = press.signer.verdict(last)
     assert (verdict.signed, verdict.intact, verdict.trusted) == (True, True, True)
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(0, 0), (2, 1)])
+def test_forms_that_are_ready_only_after_a_minute_are_told(
+    documents: UnderTest, press: Any, minutes: int, told: int
+) -> None:
+    unit = unit_actor()
+    path = begun(documents, unit)
+    add(documents, unit, path, [form(1)])
+    documents.client(unit).post(f"{path}/completion")
+    later = clock.now() + timedelta(minutes=minutes)
+    while work_off(documents.service.sessions, press, lambda: later):
+        pass
+    done = documents.client(unit).get(path).json
+    assert done["state"] == "done"
+    found = documents.told(FormsPrintedV1)
+    assert [(str(e.print_job_id), e.account_id, e.forms) for e in found] == [(done["id"], unit.account_id, 1)] * told
+    assert all(e.kept_until - datetime.fromisoformat(done["made_at"]) == jobs.KEPT for e in found)
 
 
 def test_binding_that_takes_longer_than_a_lease_is_not_begun_by_a_second_worker(

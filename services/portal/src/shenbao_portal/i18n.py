@@ -45,11 +45,11 @@ def language_tag() -> str:
 
 
 def zh(text: object) -> Markup:
-    """Text of people and offices, never translated: marked as Chinese on an English page (WCAG 3.1.2)."""
-    shown = "" if text is None else str(text)
-    if language() != "zh" and _CHINESE.search(shown):
+    """Text of people and offices, never translated: marked as Chinese on an English page (WCAG 3.1.2), once."""
+    shown = Markup.escape("" if text is None else text)
+    if language() != "zh" and _CHINESE.search(shown) and 'lang="zh-CN"' not in shown:
         return Markup('<span lang="zh-CN">{}</span>').format(shown)
-    return Markup.escape(shown)
+    return shown
 
 
 def naming(sentence: object, /, **values: object) -> Markup:

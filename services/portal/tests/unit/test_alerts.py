@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask, render_template_string
 
-from shenbao_portal.i18n import naming
+from shenbao_portal.i18n import naming, zh
 from shenbao_portal.messages import together, words
 
 ENGLISH = {"Cookie": "shenbao_language=en"}
@@ -34,6 +34,11 @@ def test_of_a_sentence_around_a_chinese_name_the_name_alone_is_marked(portal: Fl
         assert together([colleague, "<b>"]).endswith("&lt;b&gt;")
     with portal.test_request_context():
         assert naming("项目「%(name)s」已发布", name="初定") == "项目「初定」已发布"
+
+
+def test_what_is_marked_once_is_neither_marked_nor_escaped_again(portal: Flask) -> None:
+    with portal.test_request_context(headers=ENGLISH):
+        assert zh(zh("甲&乙")) == zh("甲&乙") == '<span lang="zh-CN">甲&amp;乙</span>'
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 HOME = "https://portal.example"
 ID = "01920000-0000-7000-8000-000000000001"
-PROGRAMME = {"programme": "p", "zh": "职称评审", "en": "Evaluation", "unit_step": {"zh": "资格审查", "en": "Examination"}}
+UNIT_STEP = {"zh": "资格审查", "en": "Examination"}
+PROGRAMME = {"programme": "p", "zh": "职称评审", "en": "Evaluation", "unit_step": UNIT_STEP}
 MATERIAL = {
     "id": ID,
     "programme": "p",

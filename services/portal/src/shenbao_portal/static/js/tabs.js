@@ -33,6 +33,15 @@ document.addEventListener("keydown", (event) => {
   select(tabs[(tabs.indexOf(tab) + moves[event.key] + tabs.length) % tabs.length], { focus: true });
 });
 
+function stepInSight() {
+  const step = document.querySelector(".tabs-steps [aria-current]");
+  if (!step) return;
+  const line = step.closest("ul");
+  line.scrollLeft = step.offsetLeft - line.offsetLeft - (line.clientWidth - step.offsetWidth) / 2;
+}
+
+window.addEventListener("resize", stepInSight);
+
 document.addEventListener("shenbao:reveal", (event) => reveal(event.detail));
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -40,8 +49,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const first = list.querySelector("[role=tab][aria-selected=true]") || list.querySelector("[role=tab]");
     if (first) select(first);
   }
-  const step = document.querySelector(".tabs-steps [aria-current]");
-  if (step) step.closest("ul").scrollLeft = step.offsetLeft - (step.closest("ul").clientWidth - step.offsetWidth) / 2;
+  stepInSight();
   const wrong = document.querySelector("[role=tabpanel] .field-wrong");
   if (wrong) reveal(wrong);
 });
