@@ -249,11 +249,17 @@ def _preview(officer: Page) -> None:
 
 
 def _decide(officer: Page, name: str, opinion: str, *, refused: bool = False) -> None:
-    officer.locator("#decision").get_by_role("button", name=name, exact=True).click()
-    officer.locator("dialog[open] textarea").fill(opinion)
-    officer.locator("dialog[open]").get_by_role("button", name="提交").click()
-    told = officer.get_by_text("请填写理由") if refused else officer.get_by_text(re.compile("已退回|审查意见已提交"))
-    expect(told.first).to_be_visible()
+    """In a dialog, which a refusal for a missing opinion opens again."""
+    dialog = officer.locator("dialog[open]")
+    if not dialog.count():
+        officer.locator("#decision").get_by_role("button", name=name, exact=True).click()
+    dialog.locator("textarea").fill(opinion)
+    dialog.get_by_role("button", name="提交").click()
+    if refused:
+        expect(dialog.locator(".field-error")).to_have_text("请填写意见")
+        looked_at(officer, "titles-opinion-missing")
+    else:
+        expect(officer.get_by_text(re.compile("已退回|审查意见已提交")).first).to_be_visible()
 
 
 def _signs_out(officer: Page, stack: Stack, elsewhere: User) -> None:
