@@ -101,6 +101,8 @@ def test_an_unknown_field_in_a_rule_and_a_step_without_decider_are_both_reported
         ("decider: supervising_department", "decider: anybody", ("unknown_word", "route.1.decider", 27)),
         ("decider: unit", "decider: city_hr_bureau", ("wrong_place_of_step", "route.0", 26)),
         ("template: sheet.typ", "template: page.typ", ("unknown_template", "documents.0.template", 29)),
+        ("sections: [person]", "sections: [person], photo: person.name", ("unknown_field", "documents.0.photo", 29)),
+        ("sections: [person]", "sections: [person], photo: person.no", ("unknown_field", "documents.0.photo", 29)),
         ("sections: [person]", "sections: [people]", ("unknown_section", "documents.0.sections.0", 29)),
         ("  draft: {zh: 草, en: Draft}\n", "", ("missing_key", "labels.draft", 30)),
         ("  draft:", "  drafted:", ("unknown_word", "labels.drafted", 31)),

@@ -30,6 +30,18 @@ def test_files_change_the_content_but_not_what_is_printed(pack: Pack) -> None:
     assert printing.document_ids(pack, SECTIONS) == ("a", "c")
 
 
+def test_another_photo_is_another_print(pack: Pack) -> None:
+    place = "evaluation_form.evaluation_form_file"
+    documents = [d | {"photo": place} if d["kind"] == "determination_form" else d for d in pack.document["documents"]]
+    with_photo = Pack(pack.document | {"documents": documents})
+    form = next(d for d in documents if "photo" in d)
+    other = SECTIONS | {"evaluation_form": {"evaluation_form_file": {"document_id": "e", "name": "x.pdf"}}}
+    texts = {printing.printed_text(with_photo, sections, variant=VARIANT) for sections in (SECTIONS, other, {})}
+    assert len(texts) == 3
+    assert [printing.photo(with_photo, form, one) for one in (SECTIONS, other, {})] == ["a", "e", None]
+    assert printing.photo(pack, pack.document["documents"][0], SECTIONS) is None
+
+
 def test_the_headline_speaks_both_languages(pack: Pack) -> None:
     assert printing.headline(pack, SECTIONS)["basic.sex"] == {"zh": "女", "en": "Female"}
 

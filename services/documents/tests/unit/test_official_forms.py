@@ -12,6 +12,8 @@ import pikepdf
 import pypdfium2
 import pytest
 import yaml
+from PIL import Image
+from pypdf import PdfReader
 
 from shenbao_documents.actions.drawing import qr
 from shenbao_documents.domain.forms import forms_of
@@ -61,6 +63,7 @@ def sheet(pack: Mapping[str, Any], form: Mapping[str, str], *, reported: bool) -
         "made_at": "2014-05-06 10:00:00",
         "unit_name": "示例科技有限公司",
         "project_name": "2014年度项目",
+        "publisher_name": "市人力资源和社会保障局",
         "year": "2014",
         "variant_label": "初级",
         "sections": filled(pack),
@@ -107,6 +110,28 @@ def test_rows_have_the_names_of_their_columns_above_them_on_every_page(
         with_rows = [text for text in pages if re.search(rf"(?<![a-z_]){section}\d+行", text)]
         assert len(with_rows) > 1
         assert [text for text in pages if label in text] == with_rows, f"{label}: names and rows stand together"
+
+
+def test_a_recognition_form_names_the_department_that_accepts_it(typesetter: Typesetter) -> None:
+    pack, form = next(found.values for found in _forms() if found.id == "title_recognition-recognition_form")
+    pdf = typesetter.typeset(form["template"], sheet(pack, form, reported=True), made_at=_WHEN)
+    with pypdfium2.PdfDocument(pdf) as document:
+        text = _EMPTY.sub("", document[0].get_textpage().get_text_range())
+    assert "受理部门市人力资源和社会保障局" in text
+
+
+def test_the_summary_form_has_the_place_of_the_units_seal(typesetter: Typesetter) -> None:
+    found = {one.id: one.values for one in _forms()}
+    pack, form = found["title_committee_evaluation-evaluation_summary_form"]
+    seal = io.BytesIO()
+    Image.new("RGB", (90, 90), (200, 30, 30)).save(seal, "PNG")
+    told = sheet(pack, form, reported=True)
+    for given in (None, list(seal.getvalue())):
+        pdf = typesetter.typeset(form["template"], told | {"unit_seal": given}, made_at=_WHEN)
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        assert len(pages) <= 2
+        assert "（盖章）" in "".join("".join(page.extract_text().split()) for page in pages)
+        assert sum(len(page.images) for page in pages) == (1 if given else 0)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -45,7 +45,15 @@ def _is_printed(field: Field) -> bool:
 
 def printed_text(pack: Pack, sections: Sections, *, variant: str) -> str:
     """Canonical text of what is printed; the keyed hash of it tells whether a print is outdated (S4g-22)."""
-    return _canonical(printed(pack, sections, variant=variant))
+    photos = {d["kind"]: photo(pack, d, sections) for d in pack.document["documents"] if "photo" in d}
+    texts: dict[str, Any] = printed(pack, sections, variant=variant)
+    return _canonical(texts | {"photos": photos} if photos else texts)
+
+
+def photo(pack: Pack, document: Mapping[str, Any], sections: Sections) -> str | None:
+    """The file that a form shows in the place of the applicant's photo."""
+    found = pack.value(sections, document["photo"]) if "photo" in document else None
+    return str(found["document_id"]) if found else None
 
 
 def content_hash(sections: Sections, *, reference: str, round: int, submitted_at: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pypdf import PdfReader
@@ -18,11 +19,15 @@ from shenbao_documents.actions import seals
 from shenbao_documents.actions.drawing import qr
 from shenbao_documents.actions.files import hold_content
 from shenbao_documents.domain.forms import FormSheet, place_of, sheet_refused
-from shenbao_documents.models import Print, Programme
+from shenbao_documents.models import File, Print, Programme
 from shenbao_documents.models.form_codes import FormCode
+from shenbao_documents.providers.image import preview
 from shenbao_documents.providers.signing import PdfSigner
 from shenbao_documents.providers.storage import Storage
 from shenbao_documents.providers.typesetting import MissingGlyphs, Typesetter
+
+_PHOTO_PIXELS = 480
+"""Of the longer side: 35 mm at 350 dots an inch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,15 @@ class Press:
     signer: PdfSigner | None
     storage: Storage
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What stands on a form beside its texts; nothing on a blank one. address: that the code leads to."""
+
+    seal: bytes | None = None
+    photo: bytes | None = None
+    address: str = ""
 
 
 def make(session: Session, sheet: FormSheet, *, actor: Actor, press: Press) -> Print:
@@ -75,7 +89,19 @@ def drawn(session: Session, sheet: FormSheet, press: Press) -> bytes:
     form = _form(session, sheet)
     seal = seals.image_of(session, sheet.unit_id) if sheet.reported and sheet.unit_reported else None
     code = _code(session, sheet, form["title"])
-    return _typeset(sheet, form, press.typesetter, seal=seal, address=f"{press.address}/{code}" if code else "")
+    marks = _Marks(seal, _photo(session, sheet, press.storage), f"{press.address}/{code}" if code else "")
+    return _typeset(sheet, form, press.typesetter, marks)
+
+
+def _photo(session: Session, sheet: FormSheet, storage: Storage) -> bytes | None:
+    """As large as its place needs it; of one that was erased since the place is empty."""
+    row = session.get(File, sheet.photo) if sheet.photo else None
+    if row is None or not row.media_type.startswith("image/"):
+        return None
+    small = io.BytesIO()
+    with suppress(FileNotFoundError), storage.open(row.sha256) as source:
+        preview(source, small, longest=_PHOTO_PIXELS)
+    return small.getvalue() or None
 
 
 def _code(session: Session, sheet: FormSheet, title: str) -> str:
@@ -95,7 +121,7 @@ def _code(session: Session, sheet: FormSheet, title: str) -> str:
 def blank(session: Session, sheet: FormSheet, press: Press) -> tuple[str, bytes]:
     """Title and PDF of a form of nobody; it bears no seal, is not signed and not kept."""
     form = _form(session, sheet)
-    return form["title"], _typeset(sheet, form, press.typesetter, seal=None, address="")
+    return form["title"], _typeset(sheet, form, press.typesetter, _Marks())
 
 
 def ensure_may_print(session: Session, sheet: FormSheet, actor: Actor) -> None:
@@ -118,17 +144,16 @@ def _form(session: Session, sheet: FormSheet) -> dict[str, str]:
     return form
 
 
-def _typeset(
-    sheet: FormSheet, form: dict[str, str], typesetter: Typesetter, *, seal: bytes | None, address: str
-) -> bytes:
+def _typeset(sheet: FormSheet, form: dict[str, str], typesetter: Typesetter, marks: _Marks) -> bytes:
     printed = {
         **sheet.data,
         "title": form["title"],
         "watermark": "" if sheet.reported else form["watermark"],
         "reference": sheet.reference,
         "revision": str(sheet.revision or ""),
-        "unit_seal": list(seal) if seal else None,
-        "qr": qr(address),
+        "unit_seal": list(marks.seal) if marks.seal else None,
+        "photo": list(marks.photo) if marks.photo else None,
+        "qr": qr(marks.address),
         "made_at": sheet.made_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S"),
     }
     try:

@@ -18,7 +18,7 @@ WATERMARK = "仅供预览"
 class FormSheet:
     """One application's form as applications signed it; `made_at` is the moment of signing, to the second.
 
-    unit_reported: it is reported by its unit, whose seal it then bears.
+    unit_reported: it is reported by its unit, whose seal it then bears. photo: the file of the applicant's photo.
     """
 
     kind: str
@@ -33,10 +33,11 @@ class FormSheet:
     filler_id: UUID
     reference: str
     made_at: datetime
+    photo: UUID | None
     data: Mapping[str, Any]
 
 
-_PRINTED = ("project_name", "unit_name", "year", "variant_label")
+_PRINTED = ("project_name", "publisher_name", "unit_name", "year", "variant_label")
 
 
 def sheet_of(claims: Mapping[str, Any]) -> FormSheet:
@@ -56,6 +57,7 @@ def sheet_of(claims: Mapping[str, Any]) -> FormSheet:
             filler_id=UUID(claims["filler_id"]),
             reference=str(claims.get("reference") or ""),
             made_at=datetime.fromtimestamp(claims["iat"], UTC),
+            photo=UUID(claims["photo"]) if claims.get("photo") else None,
             data={key: claims.get(key, "") for key in _PRINTED} | {"sections": claims["sections"]},
         )
     except (KeyError, TypeError, ValueError) as wrong:

@@ -244,6 +244,7 @@ def _check_kinds_of_documents(pack: Pack, findings: Findings) -> None:
 
 def _check_document(pack: Pack, number: int, templates: Mapping[str, str], findings: Findings) -> None:
     document, path = pack["documents"][number], f"documents.{number}"
+    _check_columns(pack, document, path, findings)
     sections = {s["key"] for s in pack["sections"]}
     for word in _NEEDED[document["format"]] - document.keys():
         findings.add("missing_key", f"{path}.{word}")
@@ -254,9 +255,19 @@ def _check_document(pack: Pack, number: int, templates: Mapping[str, str], findi
     for i, name in enumerate(document.get("sections", ())):
         if name not in sections:
             findings.add("unknown_section", f"{path}.sections.{i}", name=name)
+    if (photo := document.get("photo")) and not _is_shown_file(pack, document, photo):
+        findings.add("unknown_field", f"{path}.photo", name=photo)
+
+
+def _check_columns(pack: Pack, document: Pack, path: str, findings: Findings) -> None:
     for i, column in enumerate(document.get("columns", ())):
         if column["value"] not in OUTSIDE_VALUES and form_field(pack, column["value"]) is None:
             findings.add("unknown_field", f"{path}.columns.{i}.value", name=column["value"])
+
+
+def _is_shown_file(pack: Pack, document: Pack, place: str) -> bool:
+    field = form_field(pack, place)
+    return field is not None and field["type"] == "file" and place.split(".", 1)[0] in document.get("sections", ())
 
 
 def statuses(pack: Pack) -> list[str]:

@@ -127,6 +127,7 @@ _DOCUMENT = Record(
         "final_when": RULE,
         "watermark": BOTH_LANGUAGES,
         "sections": ListOf(NAME, least=1),
+        "photo": PLACE,
         "printable_when": RULE,
         "columns": ListOf(Record(labelled=True, required={"key": NAME, "value": PLACE}), least=1),
     },
