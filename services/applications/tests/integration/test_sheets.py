@@ -33,8 +33,6 @@ def test_the_form_is_final_only_while_reported_and_tells_what_is_printed(house) 
         "reference": made["reference"],
         "title": "专业技术资格初定表",
         "project_name": "2026年初级职称初定",
-        "publisher_name": "D1",
-        "photo": None,
         "unit_name": "示例科技有限公司",
         "year": "2026",
         "variant_label": "初定初级",

@@ -18,4 +18,5 @@ def test_the_unit_seals_only_the_form_that_it_reports_itself(evaluating: Any, by
     claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     assert claims["unit_reported"] is by_unit
     filled = evaluating.client(actor).get(f"/v1/applications/{application}").json["sections"]
+    assert claims["publisher_name"] == "市人社局"
     assert claims["photo"] == filled["basic"]["photo"]["document_id"]

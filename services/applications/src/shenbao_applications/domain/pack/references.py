@@ -5,14 +5,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shenbao_applications.domain.pack import fillers, naming, pretest_words, readings, rules, scopes, tables
+from shenbao_applications.domain.pack import fillers, naming, papers, pretest_words, readings, rules, scopes, tables
 from shenbao_applications.domain.pack.field_words import FILE_TYPES
 from shenbao_applications.domain.pack.form_places import Pack, fields_with_columns, fields_with_paths, form_field
 from shenbao_applications.domain.pack.labels import LABELS
 from shenbao_applications.domain.pack.rules import Scope
 from shenbao_applications.domain.pack.source import Findings
 from shenbao_applications.domain.pack.stages import AFTER_FAIL, FILLERS
-from shenbao_applications.domain.pack.vocabulary import OUTSIDE_VALUES, STATUSES
+from shenbao_applications.domain.pack.vocabulary import STATUSES
 
 
 def check(pack: Pack, templates: Mapping[str, str], findings: Findings) -> None:
@@ -34,7 +34,7 @@ def _of_fields(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable
 
 
 def _of_documents(pack: Pack, templates: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
-    return (partial(_check_document, pack, number, templates, findings) for number in range(len(pack["documents"])))
+    return (partial(papers.check, pack, number, templates, findings) for number in range(len(pack["documents"])))
 
 
 def _of_the_whole(pack: Pack, _: Mapping[str, str], findings: Findings) -> Iterable[Callable[[], None]]:
@@ -232,44 +232,6 @@ def _check_re_entry(pack: Pack, findings: Findings) -> None:
         findings.add("unknown_step", "submission.re_entry_step", name=name)
 
 
-def _check_kinds_of_documents(pack: Pack, findings: Findings) -> None:
-    kinds = [d["kind"] for d in pack["documents"]]
-    for i, kind in enumerate(kinds):
-        if kinds.index(kind) != i:
-            findings.add("duplicate_name", f"documents.{i}.kind", name=kind)
-    for i, variant in enumerate(pack["variants"]):
-        if variant["form"] is not None and variant["form"] not in kinds:
-            findings.add("unknown_document", f"variants.{i}.form", name=variant["form"])
-
-
-def _check_document(pack: Pack, number: int, templates: Mapping[str, str], findings: Findings) -> None:
-    document, path = pack["documents"][number], f"documents.{number}"
-    _check_columns(pack, document, path, findings)
-    sections = {s["key"] for s in pack["sections"]}
-    for word in _NEEDED[document["format"]] - document.keys():
-        findings.add("missing_key", f"{path}.{word}")
-    if "template" in document and document["template"] not in templates:
-        findings.add("unknown_template", f"{path}.template", name=document["template"])
-    for word in document.keys() & {"printable_when", "final_when"}:
-        rules.check(document[word], scopes.DOCUMENT, f"{path}.{word}", findings)
-    for i, name in enumerate(document.get("sections", ())):
-        if name not in sections:
-            findings.add("unknown_section", f"{path}.sections.{i}", name=name)
-    if (photo := document.get("photo")) and not _is_shown_file(pack, document, photo):
-        findings.add("unknown_field", f"{path}.photo", name=photo)
-
-
-def _check_columns(pack: Pack, document: Pack, path: str, findings: Findings) -> None:
-    for i, column in enumerate(document.get("columns", ())):
-        if column["value"] not in OUTSIDE_VALUES and form_field(pack, column["value"]) is None:
-            findings.add("unknown_field", f"{path}.columns.{i}.value", name=column["value"])
-
-
-def _is_shown_file(pack: Pack, document: Pack, place: str) -> bool:
-    field = form_field(pack, place)
-    return field is not None and field["type"] == "file" and place.split(".", 1)[0] in document.get("sections", ())
-
-
 def statuses(pack: Pack) -> list[str]:
     """Every status that an application of this programme can have, apart from deleted ones."""
     steps = [step for _, step in _steps(pack)]
@@ -288,7 +250,6 @@ def _check_labels(pack: Pack, findings: Findings) -> None:
         findings.add("missing_key", f"labels.{status}")
 
 
-_NEEDED = {"pdf": {"template", "final_when", "watermark", "sections"}, "xlsx": {"columns"}}
 _WHOLE = (
     _check_unique,
     _check_materials,
@@ -305,6 +266,6 @@ _WHOLE = (
     fillers.check_renewal,
     fillers.check_assurance,
     _check_re_entry,
-    _check_kinds_of_documents,
+    papers.check_kinds,
     _check_labels,
 )
