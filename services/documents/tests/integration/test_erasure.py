@@ -17,7 +17,8 @@ from shenbao_common.data.person_keys import PersonKeys
 from shenbao_common.data.sealed import Sealer
 from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import NOBODY, Actor
-from shenbao_common.testing.actors import person_actor
+from shenbao_common.kernel.ids import uuid7
+from shenbao_common.testing.actors import person_actor, unit_actor
 from shenbao_common.testing.contracts import example_event
 from shenbao_common.testing.service import UnderTest
 from shenbao_documents.actions.sweeping import sweep
@@ -99,6 +100,41 @@ def test_files_and_certificates_read_as_erased_also_from_an_old_copy(
         assert answer.status_code == 200, answer.json
         assert not any(text in str(answer.json) for text in TEXTS)
     assert documents.client(office).get("/v1/certificates", **shown).json["items"][0]["holder"] == "已删除"
+
+
+@pytest.mark.req("B-26")
+@pytest.mark.usefixtures("keys")
+def test_the_certificate_of_an_erased_person_is_kept_as_it_was_for_its_issuer_alone(
+    documents: UnderTest, office: Actor, approved: Any, person: Actor
+) -> None:
+    unit = unit_actor()
+    application = approved(replace(person, unit_id=unit.unit_id))
+    wording = {"series": "CD", "holder": "张三", "title": "助理工程师", "valid_until": "2098-03-01"}
+    asked = {"application_id": application, **wording}
+    certificate = documents.client(office).post("/v1/certificates", json=asked).json
+    path = f"/v1/certificates/{certificate['id']}"
+
+    def content(reader: Actor) -> Any:
+        return documents.client(reader).get(f"{path}/content", buffered=True)
+
+    before = content(office).data
+    renewed = {"certificate_id": certificate["id"], "valid_until": "2099-03-01"}
+    assert content(unit).data == before
+    documents.hear(PersonErasedV1(account_id=person.account_id))
+    documents.hear(example_event(ApplicationApprovedV1, application_id=str(uuid7()), **renewed))
+    for reader in (unit, person):
+        assert (content(reader).status_code, content(reader).json["code"]) == (409, "holder_erased")
+    for deed, body in (
+        ("extension", {"valid_until": "2099-03-01"}),
+        ("replacement", {**wording, "reason": "补发"}),
+    ):
+        refused = documents.client(office).post(f"{path}/{deed}", json=body)
+        assert (refused.status_code, refused.json["code"]) == (409, "holder_erased")
+    assert content(office).data == before
+    told = documents.client().get(f"/v1/verifications/{certificate['code']}").json
+    assert (told["state"], told["holder"], told["valid_until"]) == ("valid", "已删除", "2098-03-01")
+    ended = documents.client(office).post(f"{path}/revocation", json={"reason": "材料不实"})
+    assert (ended.status_code, ended.json["state"]) == (200, "revoked")
 
 
 @pytest.mark.req("S4h-10")

@@ -198,6 +198,7 @@ TEXTS: Mapping[str, object] = {
     "not_approved": _l("材料尚未最终通过，不能发证"),
     "already_certified": _l("该材料已有有效证书，可以换发"),
     "certificate_over": _l("该证书已撤销或已换发，不能再变更"),
+    "holder_erased": _l("持证人信息已删除，证书仅由发证机关留存，不能再变更"),
     "signing_not_set_up": _l("本系统尚未配置电子签章证书，请联系管理员"),
     "timestamp_unavailable": _l("时间戳服务暂时没有响应，请稍后再试"),
     "not_later": _l("日期须晚于现有的日期"),

@@ -18,6 +18,7 @@ from shenbao_common.contracts.documents import (
     CertificateRevokedV1,
 )
 from shenbao_common.data import of_person
+from shenbao_common.data.of_person import ERASED_TEXT
 from shenbao_common.kernel.actor import NOBODY, Actor, Kind
 from shenbao_common.kernel.clock import OFFICE_ZONE
 from shenbao_common.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleBroken
@@ -79,6 +80,7 @@ def issue(session: Session, application_id: UUID, wording: Wording, *, by: Issui
 def replace(session: Session, certificate_id: UUID, wording: Wording, *, reason: str, by: Issuing) -> Certificate:
     """Another certificate with a number of its own; the old one is never valid again."""
     old = _ended(session, certificate_id, REPLACED, reason=reason, actor=by.actor, now=by.now)
+    _ensure_named(old)
     issuer = _issuer(session, old.application_id, by.actor)
     new = _made(session, old.application_id, wording, issuer=issuer, by=by)
     old.replaced_by_id = new.id
@@ -110,6 +112,7 @@ def revoke(session: Session, certificate_id: UUID, *, reason: str, actor: Actor,
 def extend(session: Session, certificate_id: UUID, *, until: date, actor: Actor, mint: Mint) -> Certificate:
     """Valid for longer under the same number, also when it has expired; drawn and signed anew."""
     row = _locked(session, certificate_id, actor)
+    _ensure_named(row)
     if row.valid_until is None or until <= row.valid_until:
         raise RuleBroken("invalid", Problem("not_later", "valid_until"))
     _lengthen(session, row, until)
@@ -125,9 +128,12 @@ def extend(session: Session, certificate_id: UUID, *, until: date, actor: Actor,
 
 
 def prolong(session: Session, certificate_id: UUID, until: date) -> None:
-    """What an approved application keeps valid; one that was ended, or is valid as long already, stays as it is."""
+    """What an approved application keeps valid; one that was ended, or is valid as long already, stays as it is, and
+    so does that of a person who was erased."""
     row = session.get(Certificate, certificate_id, with_for_update=True)
     if row is None or row.state != VALID or row.valid_until is None or until <= row.valid_until:
+        return
+    if row.holder == ERASED_TEXT:
         return
     _lengthen(session, row, until)
     outbox.record(
@@ -139,12 +145,24 @@ def prolong(session: Session, certificate_id: UUID, until: date) -> None:
 
 
 def drawn(session: Session, certificate_id: UUID, mint: Mint) -> Certificate:
-    """The certificate, drawn and signed anew if it was prolonged since."""
+    """The certificate, drawn and signed anew if it was prolonged since and its holder is known."""
     row = session.get_one(Certificate, certificate_id, with_for_update=True)
-    if row.outdated:
+    if row.outdated and row.holder != ERASED_TEXT:
         _draw(session, row, mint)
     session.flush()
     return row
+
+
+def ensure_open(row: Certificate, actor: Actor) -> None:
+    """Of an erased person it is kept as the record of who issued it, whom the law has keep it; nobody else opens it."""
+    if row.organisation_id != actor.organisation_id:
+        _ensure_named(row)
+
+
+def _ensure_named(row: Certificate) -> None:
+    # Drawn anew it would name nobody, and what is kept would go.
+    if row.holder == ERASED_TEXT:
+        raise Conflict("holder_erased")
 
 
 def _lengthen(session: Session, row: Certificate, until: date) -> None:

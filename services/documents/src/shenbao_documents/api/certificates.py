@@ -58,6 +58,7 @@ def content(query: dict[str, Any], certificate_id: UUID) -> Response:
     """The signed PDF."""
     with transaction() as session:
         row = queries.certificate_of(session, certificate_id, actor())
+    certificates.ensure_open(row, actor())
     if row.outdated:
         # A request that reads commits nothing, and what was drawn is to be kept.
         with own_transaction() as own:
