@@ -75,7 +75,7 @@ def form(user: Any, project: dict[str, Any], number: str) -> dict[str, Any]:
         "degree_unit": "浙江大学",
     }
     return {
-        "registration": {"mobile": "13800000000"},
+        "registration": {"mobile": "13800000000", "email": "zhangsan@example.com"},
         "basic": BASIC | {"id_number": number} | photos,
         "summary": {"engineering_works": works, "achievements": "主持完成城市数据平台的建设。"},
         "study": {"records": [study]},

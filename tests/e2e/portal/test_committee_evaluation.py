@@ -82,7 +82,7 @@ def form(person: User, project: dict[str, Any]) -> dict[str, Any]:
     }
     works = {"name": "装配线改造", "scale": "1200万元", "own_role": "主要完成人", "completed_on": "2025-06"}
     return {
-        "registration": {"mobile": "13800000000"},
+        "registration": {"mobile": "13800000000", "email": "zhangsan@example.com"},
         "basic": choices | texts | photos | {"id_number": number, "current_specialty": "机械", "specialty_years": 8},
         "summary": {"engineering_works": [works], "achievements": "主持完成装配线改造。"},
         "study": {"records": [study | {"degree_date": "2012-06-30", "degree_unit": "浙江大学"}]},

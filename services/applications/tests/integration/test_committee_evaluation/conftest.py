@@ -122,7 +122,7 @@ class Evaluating:
         """Everything that has to be filled in, but for the unit's opinion."""
         photos = {key: self.file(key, actor) for key in ("photo", "id_card_front", "id_card_back")}
         return {
-            "registration": {"mobile": "13800000000"},
+            "registration": {"mobile": "13800000000", "email": "zhangsan@example.com"},
             "basic": BASIC | {"work_start_date": years_ago(5)} | photos | basic,
             "summary": {
                 "engineering_works": [

@@ -40,7 +40,7 @@ def test_who_disagrees_leaves_no_record_and_who_agrees_registers(evaluating: Any
 def test_the_registration_is_changed_until_the_report(evaluating: Any) -> None:
     evaluating.committee()
     application = evaluating.filled()
-    saved = evaluating.save(application, {"registration": {"mobile": "13900000000"}})
+    saved = evaluating.save(application, {"registration": {"mobile": "13900000000", "email": "zhangsan@example.com"}})
     assert (saved.status_code, saved.json["sections"]["registration"]["mobile"]) == (200, "13900000000")
     assert evaluating.with_opinion(application).json["status"] == "ready_to_report"
     assert evaluating.report(application).status_code == 200
