@@ -257,6 +257,7 @@ def _decide(officer: Page, name: str, opinion: str, *, refused: bool = False) ->
     dialog.get_by_role("button", name="提交").click()
     if refused:
         expect(dialog.locator(".field-error")).to_have_text("请填写意见")
+        expect(dialog.locator("textarea")).to_be_focused()
         looked_at(officer, "titles-opinion-missing")
     else:
         expect(officer.get_by_text(re.compile("已退回|审查意见已提交")).first).to_be_visible()

@@ -11,5 +11,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("DOMContentLoaded", () => {
   const wrong = document.querySelector("dialog [data-summary], dialog .field-wrong");
-  if (wrong) wrong.closest("dialog").showModal();
+  if (!wrong) return;
+  wrong.closest("dialog").showModal();
+  wrong.querySelector("input, textarea, select")?.focus();
 });
