@@ -13,6 +13,7 @@ from shenbao_stack.looking import looked_at
 from shenbao_stack.services import root
 
 FONT = root() / "node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
+REFUSED = "rgb(180, 35, 24)"
 LINES = [
     (380, 60, "毕业证书"),
     (100, 200, "学生 王小明 性别 男，1990 年 1 月 1 日生，"),
@@ -42,6 +43,19 @@ def wallet(town: Town, desk: Desk) -> Page:
     page.get_by_role("button", name="向右旋转").click()
     expect(page.locator(".picture img")).to_have_js_property("naturalWidth", 600)
     return page
+
+
+def test_a_refused_file_says_why_in_red_until_the_next_is_taken(town: Town, desk: Desk) -> None:
+    page = desk(town.unit(town.department()).user)
+    page.goto("/wallet")
+    control, told = page.locator("#wallet-file"), page.locator("[data-upload-state]")
+    control.set_input_files({"name": "说明.txt", "mimeType": "text/plain", "buffer": b"no picture"})
+    expect(told).to_contain_text("只能上传")
+    expect(told).to_have_css("color", REFUSED)
+    looked_at(page, "wallet-refused")
+    control.set_input_files({"name": "IMG_001.jpg", "mimeType": "image/jpeg", "buffer": certificate()})
+    expect(told).to_have_text("上传完成")
+    expect(told).not_to_have_css("color", REFUSED)
 
 
 def recognise(page: Page) -> None:

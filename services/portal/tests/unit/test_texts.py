@@ -16,6 +16,7 @@ KEYWORDS = {"_": None, "_l": None, "ngettext": (1, 2)}
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 TRANSLATORS = {"_", "ngettext"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+BEFORE_A_LINK = re.compile(r'_\("([^"]+[？：；，。])"\) \}\}<a')
 ALWAYS_CHINESE = "申"  # The mark in the top bar.
 OWN_NAMES = {"中文"}  # A language is named in itself.
 
@@ -54,6 +55,12 @@ def test_no_english_text_is_said_twice_over(english: Catalog) -> None:
     """As a merge of two long entries leaves it."""
     twice = [m.id for m in english if m.id and any(re.fullmatch(r"(.{12,}?)\1+", s) for s in strings(m))]
     assert twice == []
+
+
+def test_english_before_a_link_leaves_a_space_where_chinese_needs_none(english: Catalog) -> None:
+    before = [m for path in SOURCE.glob("templates/**/*.html") for m in BEFORE_A_LINK.findall(path.read_text("utf-8"))]
+    assert before
+    assert [text for text in before if not strings(english.get(text))[0].endswith(" ")] == []
 
 
 def test_both_languages_fill_in_the_same_values(english: Catalog) -> None:

@@ -1,8 +1,9 @@
 // One file at a time, sent when chosen and apart from the form: what is already there stays, whatever happens to the next.
 "use strict";
 
-function told(upload, text) {
+function told(upload, text, { refused = false } = {}) {
   upload.querySelector("[data-upload-state]").textContent = text;
+  upload.classList.toggle("upload-refused", refused);
 }
 
 function send(upload, file, protection) {
@@ -50,7 +51,7 @@ function finished(upload, request) {
     satisfied(upload);
   } else {
     const answer = new DOMParser().parseFromString(request.responseText || "", "text/html");
-    told(upload, answer.querySelector(".note-text")?.textContent.trim() || upload.dataset.failed);
+    told(upload, answer.querySelector(".note-text")?.textContent.trim() || upload.dataset.failed, { refused: true });
   }
   upload.dispatchEvent(new CustomEvent("shenbao:uploaded", { bubbles: true, detail: { answered } }));
 }
@@ -65,7 +66,7 @@ document.addEventListener("change", async (event) => {
   const file = event.target.files[0];
   const most = Number(upload.dataset.most);
   if (most && file.size > most) {
-    told(upload, upload.dataset.tooLarge);
+    told(upload, upload.dataset.tooLarge, { refused: true });
     event.target.value = "";
     return;
   }
