@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from shenbao_portal.session import COOKIE, Sealer
-from shenbao_stack.browsing import Desk, sign_in
+from shenbao_stack.browsing import DESKTOP, PHONE, Desk, sign_in
 from shenbao_stack.client import User
 from shenbao_stack.job import pdf
 from shenbao_stack.looking import looked_at
@@ -242,10 +242,21 @@ def _preview(officer: Page) -> None:
     assert rows[0][:3] == ["1", "√", "材料2"]
     assert "学位证书.pdf" in rows[0][3]
     assert rows[1] == ["2", "", "现专业技术资格证书", "/"]
+    _without_what_is_empty(officer)
     officer.locator("#decision").get_by_role("button", name="通过", exact=True).click()
     assert officer.locator("dialog[open] textarea").input_value() == DECLARATION
     looked_at(officer, "titles-opinion")
     officer.locator("dialog[open]").get_by_role("button", name="关闭").last.click()
+
+
+def _without_what_is_empty(officer: Page) -> None:
+    """On a phone a card has no line for a cell that says nothing."""
+    necessary = officer.get_by_role("region", name="申报材料附件信息").locator("td[data-column='必要']")
+    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    expect(necessary.nth(0)).to_be_visible()
+    expect(necessary.nth(1)).to_be_hidden()
+    officer.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    expect(necessary.nth(1)).to_be_visible()
 
 
 def _decide(officer: Page, name: str, opinion: str, *, refused: bool = False) -> None:

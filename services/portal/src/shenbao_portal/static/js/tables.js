@@ -36,6 +36,7 @@ function labelled(table) {
       cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
       const head = heads[at];
       if (head && !head.matches(".rows-tick, .rows-actions") && !cell.matches(".rows-tick")) cell.dataset.column = head.textContent.trim();
+      cell.classList.toggle("rows-empty", !cell.textContent.trim() && !cell.firstElementChild);
     });
   }
 }
