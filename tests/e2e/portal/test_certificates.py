@@ -82,10 +82,22 @@ def extend(office: Page, number: str) -> None:
     expect(office.locator("main")).to_contain_text("2100-03-01")
 
 
-def told_of(visitor: Page, pdf: bytes) -> None:
+def told_of(visitor: Page, pdf: bytes, button: str = "查验") -> None:
     visitor.goto("/verify/file")
     visitor.set_input_files("[name=file]", {"name": "证书.pdf", "mimeType": "application/pdf", "buffer": pdf})
-    visitor.get_by_role("button", name="查验").click()
+    visitor.get_by_role("button", name=button).click()
+
+
+def told_as_earlier(visitor: Page, pdf: bytes) -> None:
+    told_of(visitor, pdf)
+    said = expect(visitor.locator(".note-info"))
+    said.to_contain_text("较早的一份：其上有效期至 2099-03-01，证书此后已延期至 2100-03-01")
+    looked_at(visitor, "verified-file-earlier")
+    visitor.get_by_role("link", name="English").click()
+    told_of(visitor, pdf, button="Verify")
+    said.to_contain_text("a newer print exists")
+    looked_at(visitor, "verified-file-earlier-en")
+    visitor.get_by_role("link", name="中文").click()
 
 
 @pytest.mark.req("B-11")
@@ -114,10 +126,7 @@ def test_an_office_issues_and_revokes_and_anybody_sees_it(approved: tuple[Office
     expect(visitor.locator(".note-danger")).to_contain_text("不可采信")
 
     extend(office, number)
-    told_of(visitor, pdf)
-    said = expect(visitor.locator(".note-info"))
-    said.to_contain_text("较早的一份：其上有效期至 2099-03-01，证书此后已延期至 2100-03-01")
-    looked_at(visitor, "verified-file-earlier")
+    told_as_earlier(visitor, pdf)
 
     revoke(office, number)
     visitor.goto(address[0])
