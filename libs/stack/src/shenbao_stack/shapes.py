@@ -44,11 +44,13 @@ def of_service(service: str, environment: Mapping[str, str], installation: Insta
     relay = [sys.executable, "-m", "shenbao_common.bus.relay", service]
     return [
         web,
-        _process(f"{service}.worker", worker, own, installation),
-        _process(f"{service}.relay", relay, own, installation),
+        _process(f"{service}.worker", worker, own, installation, nice=_BEHIND),
+        _process(f"{service}.relay", relay, own, installation, nice=_BEHIND),
     ]
 
 
+_BEHIND = 6
+"""A quarter of a web's share of a busy processor, as deploy/k8s requests it: a queue can wait, people do not."""
 _THREADS = {"identity": 20}
 """As the images have it: more where people wait in line for their passwords to be checked."""
 
@@ -87,9 +89,11 @@ def run_once(module: str, arguments: list[str], environment: Mapping[str, str]) 
         raise DidNotStart(f"{module} failed: {done.stderr.strip()[-600:]}")
 
 
-def _process(name: str, command: list[str], environment: Mapping[str, str], installation: Installation) -> Process:
+def _process(
+    name: str, command: list[str], environment: Mapping[str, str], installation: Installation, nice: int = 0
+) -> Process:
     log = installation.folder / "logs" / f"{name}.log"
-    return Process(name, command, _complete(environment), log)
+    return Process(name, command, _complete(environment), log, nice)
 
 
 def _complete(environment: Mapping[str, str]) -> dict[str, str]:

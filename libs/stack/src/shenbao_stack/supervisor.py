@@ -25,14 +25,15 @@ class DidNotStart(Exception):
 class Process:
     """One process by name.
 
-    starts: how often it was started. early_deaths: how often in a row it ended by itself soon after its start; it waits
-    longer each time before the next one.
+    nice: how far it stands behind the others for a busy processor, as nice(1) counts. starts: how often it was started.
+    early_deaths: how often in a row it ended by itself soon after its start; it waits longer each time before the next.
     """
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
     log: Path
+    nice: int = 0
     starts: int = 0
     early_deaths: int = 0
     held: bool = False
@@ -48,7 +49,7 @@ class Process:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                bound_to_parent(self.command, signal.SIGTERM),
+                bound_to_parent(self.command, signal.SIGTERM, nice=self.nice),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -32,6 +32,17 @@ def test_a_killed_process_is_started_again(supervisor: Supervisor) -> None:
     assert supervisor.processes["sleeper"].starts == 2
 
 
+def test_a_process_that_is_to_step_behind_is_nice_to_the_others_and_so_is_its_session(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    supervisor.add(Process("worker", _SLEEPER, dict(os.environ), tmp_path / "worker.log", nice=6))
+    pid = until(lambda: supervisor.processes["worker"].pid, what="started")
+    until(lambda: psutil.Process(pid).cmdline()[1:2] == ["-c"], what="it is what it was started for")
+    assert psutil.Process(pid).nice() == psutil.Process(supervisor.processes["sleeper"].pid).nice() + 6
+    group = Path(f"/proc/{pid}/autogroup")
+    assert not group.exists() or group.read_text().split()[1:] == ["nice", "6"]
+
+
 def test_a_held_process_stays_down_until_it_is_released(supervisor: Supervisor) -> None:
     supervisor.hold("sleeper")
     supervisor.add(Process("other", _SLEEPER, dict(os.environ), Path(os.devnull)))
