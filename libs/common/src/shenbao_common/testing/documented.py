@@ -37,8 +37,8 @@ class Walk:
     """surprises: each answer that is a fault or not documented, in words.
 
     matrix: by route, the roles that it does not refuse as such (403). Behind a role, `*` says that it is answered as if
-    there were nothing (404), `?` that its made-up request was refused for the content (422), `!` that it has to sign in
-    otherwise first (401). Routes that are open to everybody are not in it.
+    there were nothing (404), `!` that it has to sign in otherwise first (401). Whether the made-up request was good is
+    chance, so it is not told. Routes that are open to everybody are not in it.
     """
 
     surprises: list[str] = field(default_factory=list)
@@ -92,7 +92,7 @@ def _ask(operation: Any, headers: Mapping[str, Mapping[str, str]], found: Walk) 
 def _door(answer: Any) -> str:
     if answer.status_code == 403 and answer.json().get("code") in _AT_THE_DOOR:
         return _SHUT
-    return {401: "!", 404: "*", 400: "?", 422: "?"}.get(answer.status_code, "")
+    return {401: "!", 404: "*"}.get(answer.status_code, "")
 
 
 def _wrong(operation: Any, case: Any, answer: Any) -> Iterator[str]:
