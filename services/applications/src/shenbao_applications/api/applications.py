@@ -13,7 +13,7 @@ from shenbao_applications.actions import analyses, drafts
 from shenbao_applications.actions.desk import Desk, Result
 from shenbao_applications.api import operations, presenting, schemas
 from shenbao_applications.api.profiles import profile_of
-from shenbao_applications.domain.tabs import COUNT_BOUND, counts
+from shenbao_applications.domain.tabs import COUNT_BOUND, SORT_BOUND, counts
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, comparison, lists, packs, received, routes
 from shenbao_applications.queries.received import Order
@@ -67,12 +67,17 @@ def list_all(query: dict[str, Any]) -> Mapping[str, Any]:
 
 @blp.get("/counts")
 @blp.arguments(schemas.Filters, location="query")
-@blp.alt_response(200, schema=ma.Schema.from_dict({"bound": ma.fields.Integer()}, name="CountsOut"))
+@blp.alt_response(
+    200, schema=ma.Schema.from_dict({n: ma.fields.Integer() for n in ("bound", "sorted")}, name="CountsOut")
+)
 def count(query: dict[str, Any]) -> ResponseReturnValue:
-    """How many each tab holds under the same filters; a number that equals `bound` means that many or more."""
+    """How many each tab holds under the same filters; a number that equals `bound` means that many or more.
+
+    sorted: a sorted list brings the newest of so many.
+    """
     with transaction() as session:
         by_status = lists.counts_by_status(session, actor(), query)
-    return jsonify({**counts(by_status), "bound": COUNT_BOUND})
+    return jsonify({**counts(by_status), "bound": COUNT_BOUND, "sorted": SORT_BOUND})
 
 
 @blp.get("/<uuid:application_id>")

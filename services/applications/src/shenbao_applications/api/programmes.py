@@ -89,7 +89,7 @@ class PackChangeOut(Schema):
 
 
 class PackComparisonOut(Schema):
-    """version: in force, null when there is none. open_drafts: not touched; counted up to a bound of 10,000."""
+    """version: in force, null when there is none. open_drafts: not touched; counted up to a bound of 2,500."""
 
     programme = ma.fields.String()
     version = ma.fields.Integer(allow_none=True)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 from shenbao_applications.domain.lifecycle import Status
 
-COUNT_BOUND = 10_000
+COUNT_BOUND = 2_500
 """Counting stops here; a count that equals it means that many or more."""
+
+SORT_BOUND = 10_000
+"""So many, the newest, are sorted where a page waits for it."""
 
 ALL = tuple(s.value for s in Status if s is not Status.DELETED)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shenbao_applications.domain.received import LEVELS
-from shenbao_applications.domain.tabs import COUNT_BOUND
+from shenbao_applications.domain.tabs import SORT_BOUND
 from shenbao_applications.models import Application, Project, Unit
 from shenbao_applications.queries import applications, lists
 from shenbao_common.data.paging import Page, page_of_rows
@@ -43,8 +43,8 @@ def sorted_page(
     after: str | None,
     limit: int,
 ) -> Page[Application]:
-    """One page of the filtered list by these keys in turn; of very long lists the newest `COUNT_BOUND` are sorted."""
-    bounded = lists.newest(session, actor, filters, limit=COUNT_BOUND)
+    """One page of the filtered list by these keys in turn; of very long lists the newest `SORT_BOUND` are sorted."""
+    bounded = lists.newest(session, actor, filters, limit=SORT_BOUND)
     return _page(session, actor, bounded, order, after=after, limit=limit)
 
 

@@ -64,9 +64,9 @@ def export() -> ResponseReturnValue:
 
 
 def _bound_met(filters: dict[str, str]) -> int | None:
-    """So many, the newest, are what a sort brings in order where there may be more; None where all are."""
+    """So many, the newest, are what a sort brings in order where there are too many to count; None where all are."""
     counts = service("applications").get("/v1/applications/counts", **filters).body
-    return counts["bound"] if counts[filters["tab"]] == counts["bound"] else None
+    return counts.get("sorted", counts["bound"]) if counts[filters["tab"]] == counts["bound"] else None
 
 
 def _forms_of(project_id: str) -> list[tuple[str, str]]:
