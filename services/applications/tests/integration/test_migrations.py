@@ -16,7 +16,7 @@ from shenbao_common.testing.postgres import Cluster
 
 def test_migrated_tables_are_those_of_the_models(applications) -> None:
     own = set(Base.metadata.tables)
-    with applications.service.engine.connect() as connection:
+    with sa.create_engine(applications.service.engine.url, poolclass=sa.NullPool).connect() as connection:
         context = MigrationContext.configure(
             connection,
             opts={"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name in own},

@@ -10,7 +10,7 @@ from shenbao_units.models import Base
 
 def test_the_migrated_database_fits_the_models(units: UnderTest) -> None:
     own = set(Base.metadata.tables)
-    with units.service.engine.connect() as connection:
+    with sa.create_engine(units.service.engine.url, poolclass=sa.NullPool).connect() as connection:
         options = {"include_name": lambda name, kind, _: kind != "table" or name in own, "compare_type": True}
         context = MigrationContext.configure(connection, opts=options)
         differences = [d for d in compare_metadata(context, Base.metadata) if not _is_index(d)]

@@ -10,12 +10,12 @@ service's key, and gets the person's at its next change. A value whose key was d
 `ERASED_TEXT`, a list as an empty one.
 """
 
-import json
 import os
 from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary
@@ -95,12 +95,12 @@ class SealedOfPerson(TypeDecorator[Any]):
             return None
         sealer: Sealer = dialect.shenbao_sealer  # type: ignore[attr-defined]
         keys: PersonKeys | None = getattr(dialect, "shenbao_person_keys", None)
-        plain = json.dumps(value, ensure_ascii=False).encode()
+        plain = orjson.dumps(value)
         if keys is None or not isinstance(value, _OWNED):
             return sealer.seal(plain)
         key = keys.made(value.owner)
         if key is None and self.erased_as_empty:
-            return sealer.seal(json.dumps(self.erased(), ensure_ascii=False).encode())
+            return sealer.seal(orjson.dumps(self.erased()))
         if key is None:
             raise ValueError("nothing is written about a person who was erased")
         prefix, nonce = f"p1.{sealer.cipher_name}.{value.owner}.".encode(), os.urandom(_NONCE)
@@ -111,14 +111,14 @@ class SealedOfPerson(TypeDecorator[Any]):
             return None
         if not value.startswith(_PERSON):
             sealer: Sealer = dialect.shenbao_sealer  # type: ignore[attr-defined]
-            return json.loads(sealer.open(value))
+            return orjson.loads(sealer.open(value))
         _, cipher, owner, body = value.split(b".", 3)
         keys: PersonKeys = dialect.shenbao_person_keys  # type: ignore[attr-defined]
         key = keys.of(UUID(owner.decode()))
         if key is None:
             return self.erased()
         prefix = b".".join((b"p1", cipher, owner, b""))
-        return json.loads(_cipher(cipher.decode(), key).decrypt(body[:_NONCE], body[_NONCE:], prefix))
+        return orjson.loads(_cipher(cipher.decode(), key).decrypt(body[:_NONCE], body[_NONCE:], prefix))
 
     def erased(self) -> Any:
         """How a value reads whose key was destroyed."""

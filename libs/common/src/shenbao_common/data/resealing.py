@@ -32,9 +32,8 @@ class Done:
 
 def reseal(engine: sa.Engine, sealer: Sealer, *, batch: int = 500) -> Iterator[Done]:
     """Goes through all sealed columns of the database, some rows at a time."""
-    with engine.connect() as connection:
-        tables = sa.MetaData()
-        tables.reflect(connection)
+    tables = sa.MetaData()
+    tables.reflect(sa.create_engine(engine.url, poolclass=sa.NullPool))
     for table in tables.sorted_tables:
         for column in table.columns:
             if isinstance(column.type, sa.LargeBinary) and table.primary_key.columns:

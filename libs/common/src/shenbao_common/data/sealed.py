@@ -11,12 +11,12 @@ other one, or under a key of before, opens as long as its key is there.
 
 import hashlib
 import hmac as hmac_
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -182,7 +182,7 @@ class SealedJson(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return _of(dialect).seal(json.dumps(value, ensure_ascii=False).encode())
+        return _of(dialect).seal(orjson.dumps(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(_of(dialect).open(value))
+        return None if value is None else orjson.loads(_of(dialect).open(value))
