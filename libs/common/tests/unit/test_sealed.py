@@ -5,7 +5,7 @@ import os
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from shenbao_common.data.sealed import Sealer, Sm4Gcm
+from shenbao_common.data.sealed import Sealer, Sm4Gcm, unpacked
 
 KEY = b"k" * 32
 
@@ -37,6 +37,19 @@ def test_a_blind_index_finds_equal_values_of_the_same_key_only() -> None:
     assert Sealer(KEY).blind("张三") == Sealer(KEY).blind("张三")
     assert Sealer(KEY).blind("张三") != Sealer(KEY).blind("李四")
     assert Sealer(KEY).blind("张三") != Sealer(b"o" * 32).blind("张三")
+
+
+@pytest.mark.parametrize("value", [{"works": ["论文"] * 500}, "x" * 600, ["x"], None, {}, "", 1.5, {"a": "短"}])
+def test_what_is_compressed_is_read_whatever_the_setting_and_so_is_what_is_not(value: object) -> None:
+    plain, compressing = Sealer(KEY), Sealer(KEY, compresses=True)
+    assert unpacked(plain.packed(value)) == value
+    assert unpacked(compressing.packed(value)) == value
+    assert len(compressing.packed(value)) <= len(plain.packed(value))
+
+
+def test_a_large_form_takes_a_tenth_of_its_length() -> None:
+    form = {"works": [{"title": "基于语义的知识图谱构建方法研究", "year": year} for year in range(1000, 2000)]}
+    assert len(Sealer(KEY, compresses=True).packed(form)) < len(Sealer(KEY).packed(form)) / 10
 
 
 def test_a_key_of_the_wrong_length_is_refused() -> None:

@@ -1,5 +1,6 @@
 """What is printed, and the hashes of it."""
 
+import json
 from typing import Any
 
 from shenbao_applications.domain import printing
@@ -28,6 +29,14 @@ def test_files_change_the_content_but_not_what_is_printed(pack: Pack) -> None:
     facts = {"reference": "2026-000001", "round": 1, "submitted_at": "2026-01-01T00:00:00+00:00"}
     assert printing.content_hash(SECTIONS, **facts) != printing.content_hash(other, **facts)
     assert printing.document_ids(pack, SECTIONS) == ("a", "c")
+
+
+def test_what_is_printed_reads_as_it_always_did_so_that_no_print_of_before_is_outdated(pack: Pack) -> None:
+    odd = SECTIONS | {"basic": SECTIONS["basic"] | {"person_name": '\x01\x1f\x7f\t\n"\\/ \u2028é𠮷😀'}}
+    told = json.dumps(
+        printing.printed(pack, odd, variant=VARIANT), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
+    assert printing.printed_text(pack, odd, variant=VARIANT) == told
 
 
 def test_another_photo_is_another_print(pack: Pack) -> None:

@@ -100,3 +100,5 @@ def test_nothing_that_is_kept_or_told_joins_a_member_and_a_choice(
         one: [choice, choice] for one, choice in only_yes.items()
     }
     assert experts[3] not in str(opened)
+    # As plain JSON, and each slip as long as any other: the urn grows by as much whatever is chosen.
+    assert {len(mark) + len(choice) for own in opened.values() for mark, choice in own} == {24}

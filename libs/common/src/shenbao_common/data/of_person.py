@@ -15,7 +15,6 @@ from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary
@@ -24,7 +23,7 @@ from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.types import TypeDecorator
 
 from shenbao_common.data.person_keys import PersonKeys
-from shenbao_common.data.sealed import SUITES, Sealer, Sm4Gcm
+from shenbao_common.data.sealed import SUITES, Sealer, Sm4Gcm, unpacked
 from shenbao_common.kernel.ids import uuid7
 
 Value = TypeVar("Value")
@@ -95,12 +94,12 @@ class SealedOfPerson(TypeDecorator[Any]):
             return None
         sealer: Sealer = dialect.shenbao_sealer  # type: ignore[attr-defined]
         keys: PersonKeys | None = getattr(dialect, "shenbao_person_keys", None)
-        plain = orjson.dumps(value)
+        plain = sealer.packed(value)
         if keys is None or not isinstance(value, _OWNED):
             return sealer.seal(plain)
         key = keys.made(value.owner)
         if key is None and self.erased_as_empty:
-            return sealer.seal(orjson.dumps(self.erased()))
+            return sealer.seal(sealer.packed(self.erased()))
         if key is None:
             raise ValueError("nothing is written about a person who was erased")
         prefix, nonce = f"p1.{sealer.cipher_name}.{value.owner}.".encode(), os.urandom(_NONCE)
@@ -111,14 +110,14 @@ class SealedOfPerson(TypeDecorator[Any]):
             return None
         if not value.startswith(_PERSON):
             sealer: Sealer = dialect.shenbao_sealer  # type: ignore[attr-defined]
-            return orjson.loads(sealer.open(value))
+            return unpacked(sealer.open(value))
         _, cipher, owner, body = value.split(b".", 3)
         keys: PersonKeys = dialect.shenbao_person_keys  # type: ignore[attr-defined]
         key = keys.of(UUID(owner.decode()))
         if key is None:
             return self.erased()
         prefix = b".".join((b"p1", cipher, owner, b""))
-        return orjson.loads(_cipher(cipher.decode(), key).decrypt(body[:_NONCE], body[_NONCE:], prefix))
+        return unpacked(_cipher(cipher.decode(), key).decrypt(body[:_NONCE], body[_NONCE:], prefix))
 
     def erased(self) -> Any:
         """How a value reads whose key was destroyed."""

@@ -12,6 +12,7 @@ other one, or under a key of before, opens as long as its key is there.
 import hashlib
 import hmac as hmac_
 import os
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 _NONCE, _TAG = 12, 16
+_COMPRESSED = b"\x78"
+"""How zlib begins (RFC 1950) and no JSON does."""
+_SHORT = 512
+"""What has fewer bytes is hardly made shorter."""
 
 
 class Sm4Gcm:
@@ -97,17 +102,24 @@ class Sealer:
     """Seals with the first key and the suite that is set; opens what any of the keys sealed in any suite.
 
     index_key: of the blind indexes, by default the first key. It stays when the key that seals is changed, since an
-    index is found by its value.
+    index is found by its value. compresses: whether JSON is compressed before; what is compressed is always read.
     """
 
     def __init__(
-        self, key: bytes, *, others: Iterable[bytes] = (), suite: str = "international", index_key: bytes | None = None
+        self,
+        key: bytes,
+        *,
+        others: Iterable[bytes] = (),
+        suite: str = "international",
+        index_key: bytes | None = None,
+        compresses: bool = False,
     ) -> None:
         self._key = _Key(key)
         index = _Key(index_key) if index_key else self._key
         self._keys = {known.id: known for known in (index, *(_Key(other) for other in others), self._key)}
         self._index_key = index.derived(b"blind index", SUITES["international"])
         self._suite = SUITES[suite]
+        self._compresses = compresses
         self.cipher_name = self._suite.cipher
         self.prefix = _prefix(self._suite, self._key)
         """How a value begins that is sealed as of now."""
@@ -126,6 +138,11 @@ class Sealer:
         if version != b"v1" or suite is None or key is None:
             raise ValueError("sealed with another key")
         return key.cipher(suite).decrypt(body[:_NONCE], body[_NONCE:], _prefix(suite, key))
+
+    def packed(self, value: Any) -> bytes:
+        """JSON, as it is sealed."""
+        plain = orjson.dumps(value)
+        return zlib.compress(plain, 1) if self._compresses and len(plain) >= _SHORT else plain
 
     def blind(self, value: str) -> bytes:
         """A keyed hash: equal values are found by it, and it tells nothing without the key."""
@@ -146,6 +163,11 @@ class Sealer:
         except InvalidSignature:
             return False
         return True
+
+
+def unpacked(plain: bytes) -> Any:
+    """What `packed` was given, by whichever version and setting."""
+    return orjson.loads(zlib.decompress(plain) if plain.startswith(_COMPRESSED) else plain)
 
 
 def _prefix(suite: Suite, key: _Key) -> bytes:
@@ -179,10 +201,16 @@ class SealedJson(TypeDecorator[Any]):
     impl = LargeBinary
     cache_ok = True
 
+    def __init__(self, *, compressed: bool = True) -> None:
+        """compressed: where the deployment compresses; not where the length of the value would tell a secret."""
+        super().__init__()
+        self.compressed = compressed
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return _of(dialect).seal(orjson.dumps(value))
+        sealer = _of(dialect)
+        return sealer.seal(sealer.packed(value) if self.compressed else orjson.dumps(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else orjson.loads(_of(dialect).open(value))
+        return None if value is None else unpacked(_of(dialect).open(value))

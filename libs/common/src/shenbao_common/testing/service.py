@@ -125,6 +125,7 @@ def environment(service: str, database_url: str, own: Mapping[str, str]) -> dict
     upper = service.upper()
     return {
         "SHENBAO_PROFILE": "test",
+        "SHENBAO_COMPRESS": "true",
         "SHENBAO_ISSUER": ISSUER,
         "SHENBAO_PORTAL_URL": "http://portal.test",
         **{f"SHENBAO_{s.upper()}_URL": f"http://{s}.test" for s in SERVICES},

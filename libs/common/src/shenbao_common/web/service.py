@@ -83,7 +83,9 @@ def sealer(settings: ServiceSettings) -> sealed.Sealer:
     others = [base64.b64decode(key) for key in settings.other_data_keys]
     index_key = base64.b64decode(settings.index_key) if settings.index_key else None
     key = base64.b64decode(settings.data_key)
-    return sealed.Sealer(key, others=others, suite=settings.algorithms, index_key=index_key)
+    return sealed.Sealer(
+        key, others=others, suite=settings.algorithms, index_key=index_key, compresses=settings.compresses
+    )
 
 
 def create_service(

@@ -43,6 +43,7 @@ class ServiceSettings:
     other_data_keys: tuple[str, ...] = ()
     index_key: str = ""
     person_keys: str = ""
+    compresses: bool = False
 
     @classmethod
     def own(cls, env: Env) -> dict[str, Any]:
@@ -71,6 +72,7 @@ class ServiceSettings:
             "other_data_keys": tuple(env.list(f"{upper}_OTHER_DATA_KEYS", [])),
             "index_key": env.str(f"{upper}_INDEX_KEY", ""),
             "person_keys": env.str(f"{upper}_PERSON_KEYS", ""),
+            "compresses": env.bool("SHENBAO_COMPRESS", False),
             "trusted_proxies": env.int("SHENBAO_TRUSTED_PROXIES", 0),
             "otlp_endpoint": env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             **cls.own(env),

@@ -121,7 +121,7 @@ def _put(session: Session, sitting: Sitting, choices: Mapping[UUID, str]) -> Non
     urn = session.get_one(Urn, (sitting.sitting_id, sitting.round), with_for_update=True, populate_existing=True)
     slips = dict(urn.slips)
     for application_id, choice in choices.items():
-        mixed = [*slips.get(str(application_id), []), [secrets.token_hex(8), choice]]
+        mixed = [*slips.get(str(application_id), []), [secrets.token_hex(12)[len(choice) :], choice]]
         slips[str(application_id)] = sorted(mixed)
     urn.slips = slips
 

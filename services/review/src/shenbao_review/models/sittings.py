@@ -103,12 +103,13 @@ class Urn(Base):
     """The slips of one round: by candidate a list of [mark, choice], ordered by the mark, which is chance.
 
     One sealed value for all candidates and voters. A row or a time for each ballot would tell, with the order of the
-    members, who cast it; slips of one member are not even kept together, since from whom they are recused tells it.
+    members, who cast it; slips of one member are not even kept together, since from whom they are recused tells it. All
+    slips are equally long and none is compressed, lest the value's growth tell what was chosen.
     """
 
     __tablename__ = "urn"
 
     sitting_id: Mapped[UUID] = mapped_column(sa.ForeignKey("sitting.sitting_id"), primary_key=True)
     round: Mapped[int] = mapped_column(primary_key=True)
-    slips: Mapped[dict[str, list[list[str]]]] = mapped_column(SealedJson)
+    slips: Mapped[dict[str, list[list[str]]]] = mapped_column(SealedJson(compressed=False))
     content_hash: Mapped[str | None]
