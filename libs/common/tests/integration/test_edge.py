@@ -191,8 +191,9 @@ def test_pages_follow_each_other_without_gap_or_repeat(notes: UnderTest, anna: A
         after = answer.json["next"]
     assert seen == [f"note {n}" for n in reversed(range(7))]
     assert client.get("/v1/notes?after=nonsense").json["errors"][0]["code"] == "invalid_cursor"
-    foreign = base64.urlsafe_b64encode(b'[["s", "a note"]]').decode()
-    assert client.get("/v1/notes", query_string={"after": foreign}).json["errors"][0]["code"] == "invalid_cursor"
+    for made_up in (b'[["s", "a note"]]', b'[["i", 1e400]]'):
+        foreign = base64.urlsafe_b64encode(made_up).decode()
+        assert client.get("/v1/notes", query_string={"after": foreign}).json["errors"][0]["code"] == "invalid_cursor"
     assert client.get("/v1/notes?limit=101").json["errors"] == [
         {"code": "out_of_range", "path": "limit", "params": {"limit": "1-100"}}
     ]
@@ -201,7 +202,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(notes: UnderTest, anna: A
 def test_text_that_no_database_can_keep_or_that_reads_otherwise_than_it_is_kept_is_refused(
     notes: UnderTest, anna: Actor
 ) -> None:
-    for text in ("a\u0000b", "a\ud800b", "张\u202e三", "a\u2066b"):
+    for text in ("a\u0000b", "a\ud800b", "张\u202e三", "a\u2066b", "张\u200b三", "a\u009bb", "a\uffff"):
         sent = json.dumps({"text": text})
         answer = notes.client(anna).post("/v1/notes", data=sent, content_type="application/json")
         assert answer.json["errors"] == [{"code": "control_character", "path": "text", "params": {}}]

@@ -111,6 +111,8 @@ def test_a_receipt_is_signed_and_anybody_may_have_it_checked(settling) -> None:
     shown["content"]["sections"]["personal"]["person_name"] = "李四"
     changed = anybody.post("/v1/receipt-verifications", json={"receipt": shown["receipt"], "content": shown["content"]})
     assert changed.json["content_matches"] is False
+    odd = anybody.post("/v1/receipt-verifications", json={"receipt": shown["receipt"], "content": {"a": "\ud800"}})
+    assert odd.json["content_matches"] is False
     head, body, signature = shown["receipt"].split(".")
     forged = anybody.post("/v1/receipt-verifications", json={"receipt": f"{head}.{body[:-4]}AAAA.{signature}"})
     assert (forged.status_code, [e["code"] for e in forged.json["errors"]]) == (422, ["receipt_invalid"])

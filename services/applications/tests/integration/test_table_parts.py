@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from shenbao_applications.domain.tabs import COUNT_BOUND
+from shenbao_applications.domain.tabs import SORT_BOUND
 from shenbao_common.testing.actors import sub_account_actor
 from shenbao_common.testing.service import count_queries
 
@@ -91,7 +91,7 @@ def test_a_sorted_list_of_more_than_are_counted_comes_whole_either_way_round(hou
     made = house.reported(house.unit(), house.project())
     house.opened(made, house.d1, STEP)
     with house.service.service.engine.begin() as connection:
-        connection.execute(_COPIES, {"id": made["id"], "number": COUNT_BOUND + 50})
+        connection.execute(_COPIES, {"id": made["id"], "number": SORT_BOUND + 50})
         connection.execute(_RECEIVED)
         connection.execute(sa.text("ANALYZE"))  # As the database does by itself in a minute.
         wanted = set(connection.execute(sa.text("SELECT reference FROM application")).scalars())
@@ -104,5 +104,5 @@ def test_a_sorted_list_of_more_than_are_counted_comes_whole_either_way_round(hou
             answer = client.post("/v1/applications/table-parts", json=asked | {"after": after})
             seen += [row[0] for row in opened(answer)["rows"]]
             after = answer.json["next"]
-        assert (len(seen), set(seen)) == (COUNT_BOUND + 51, wanted)
+        assert (len(seen), set(seen)) == (SORT_BOUND + 51, wanted)
         assert seen == sorted(seen, reverse=descending)

@@ -92,7 +92,7 @@ def _decoded(cursor: str, by: Sequence[_Column]) -> list[Any]:
     try:
         tagged = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_READ[tag](value) for tag, value in tagged]
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as wrong:
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError, binascii.Error) as wrong:
         raise RuleBroken("invalid", Problem("invalid_cursor", "after")) from wrong
     if len(values) != len(by) or not all(map(_fits, by, values)):
         raise RuleBroken("invalid", Problem("invalid_cursor", "after"))

@@ -1,6 +1,8 @@
 """Public JSON: schemas that refuse unknown fields, and messages that are codes instead of sentences."""
 
+import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -60,17 +62,36 @@ class Text(ma.fields.String):
 
     def __init__(self, high: int = 200, *, low: int = 1, **options: Any) -> None:
         least = validate.Length(min=low, error="required" if low == 1 else None)
-        super().__init__(validate=[least, validate.Length(max=high), _printable], **options)
+        super().__init__(validate=[least, validate.Length(max=high), printable], **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return str(super()._deserialize(value, attr, data, **kwargs)).strip()
 
 
 # PostgreSQL keeps no NUL, UTF-8 has no lone surrogates, and what turns the direction of writing (Unicode Standard
-# Annex 9) shows an official another text than the one that is kept.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Annex 9) shows an official another text than the one that is kept; so does what has no width, or is no character.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+_WHOLE = 2**53 - 1
+_LEVELS = 32
 
 
-def _printable(value: str) -> None:
+def printable(value: str) -> None:
     if _UNPRINTABLE.search(value):
         raise ma.ValidationError("control_character")
+
+
+def kept_as_given(value: Any, levels: int = _LEVELS) -> None:
+    """For JSON without a schema: texts that can be kept, numbers that every reader reads alike (RFC 7493), and not
+    nested without end.
+    """
+    if not levels:
+        raise ma.ValidationError("wrong_type")
+    if isinstance(value, str):
+        printable(value)
+    elif isinstance(value, float | int) and not (math.isfinite(value) and abs(value) <= _WHOLE):
+        raise ma.ValidationError(f"too_large:{_WHOLE}")
+    elif isinstance(value, Mapping | list):
+        for inner in (*value, *value.values()) if isinstance(value, Mapping) else value:
+            kept_as_given(inner, levels - 1)

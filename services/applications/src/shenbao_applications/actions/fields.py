@@ -9,7 +9,7 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import validate
 
-from shenbao_common.web.schema import Schema, Text
+from shenbao_common.web.schema import Schema, Text, printable
 
 NONE = "无"
 """What people write when there is nothing to write; a field says whether it takes that for an answer (C6, X23)."""
@@ -139,7 +139,7 @@ _MAKERS: Mapping[str, Maker] = {
     "choice": _choice,
     "mobile": lambda _: _Matching(_MOBILE),
     "phone": lambda _: _Matching(_PHONE),
-    "email": lambda _: ma.fields.String(validate=[validate.Email(), validate.Length(max=200)]),
+    "email": lambda _: ma.fields.String(validate=[validate.Email(), validate.Length(max=200), printable]),
     "id_number": lambda _: Text(30),
     "file": lambda _: _File(),
     "files": _files,

@@ -9,7 +9,7 @@ from marshmallow import validate
 
 from shenbao_applications.domain.pack.shapes import KEY
 from shenbao_applications.models import Recognition
-from shenbao_common.web.schema import Schema, Text
+from shenbao_common.web.schema import Schema, Text, kept_as_given
 
 _MOST_AT_ONCE = 500
 _NAMED = validate.Regexp(KEY, error="wrong_format")
@@ -27,7 +27,9 @@ class RecognitionIn(Schema):
     status = ma.fields.String(load_default="valid", validate=validate.OneOf(["valid", "revoked"]))
     unit_id = ma.fields.UUID(load_default=None, allow_none=True)
     certificate_id = ma.fields.UUID(load_default=None, allow_none=True)
-    sections = ma.fields.Dict(keys=Text(60), values=ma.fields.Dict(keys=Text(60)), load_default=dict)
+    sections = ma.fields.Dict(
+        keys=Text(60), values=ma.fields.Dict(keys=Text(60)), load_default=dict, validate=kept_as_given
+    )
     materials = ma.fields.List(Text(200), load_default=list, validate=validate.Length(max=100))
 
 

@@ -33,6 +33,20 @@ def test_an_earlier_recognition_is_found_by_the_number_of_the_account_that_signs
     assert [e["code"] for e in alien.json["errors"]] == ["person_invalid"]
 
 
+def _nested(levels: int) -> Any:
+    return {"a": _nested(levels - 1)} if levels else {}
+
+
+@pytest.mark.parametrize(
+    "value", ["\ud800", {"\ud800": 1}, "a\x00", float("nan"), 1e400, 2**64, [1, [10**29]], _nested(300)], ids=repr
+)
+def test_a_form_on_record_is_kept_as_it_was_given_or_refused(filing: Any, value: Any) -> None:
+    refused = filing.recognise(sections={"filing_form": {"person_name": value}})
+    assert refused.status_code in {400, 422}
+    kept = {"text": "张三 é\n", "number": -0.5, "whole": 2**53 - 1, "list": [None, True, {"a": ""}]}
+    assert filing.recognise(sections={"filing_form": kept}).json == {"imported": 1}
+
+
 def test_a_number_that_nobody_vouched_for_opens_nothing_that_is_on_record(filing: Any) -> None:
     filing.recognise(recognised_on="2018-05-01")
     unproved = filing.profile(verified=False)
