@@ -157,7 +157,7 @@ def test_no_file_holds_a_secret() -> None:
 def test_an_overlay_tells_every_common_setting_and_tags_every_image(overlay: str) -> None:
     path = K8S / "overlays" / overlay / "kustomization.yaml"
     told = {line.split("=", 1)[0] for p in (BASE / "kustomization.yaml", path) for line in _literals(p)}
-    common = {"PROFILE", "ISSUER", "PORTAL_URL", "TRUSTED_PROXIES", "METRICS_PORT"}
+    common = {"PROFILE", "COMPRESS", "ISSUER", "PORTAL_URL", "TRUSTED_PROXIES", "METRICS_PORT"}
     wanted = common | {f"{s.upper()}_URL" for s in SERVICES}
     assert told == {f"SHENBAO_{name}" for name in wanted}
     (said,) = manifests.documents(path)
