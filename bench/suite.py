@@ -76,7 +76,7 @@ def declarer() -> Iterator[Declarer]:
         closing(PrivateRabbit().start()) as rabbit,
         own_folder(usual()) as folder,
         Nursery(folder / "nursery") as nursery,
-        nursery.stack(split=True, broker_url=rabbit.url) as stack,
+        nursery.stack(split=True, broker_url=rabbit.url, extra={"SHENBAO_WORKERS_NICE": "6"}) as stack,
         world_of(stack) as world,
     ):
         town = Town(world)
