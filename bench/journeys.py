@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import httpx
@@ -55,8 +56,8 @@ def form_of(number: int, receipt: str) -> dict[str, Any]:
 
 def _heard(here: Declarer, versions: Iterable[str]) -> float:
     """Seconds until every service has handled the last events: whose requests go first must not leave them behind."""
-    began, after = time.perf_counter(), ",".join(versions)
-    for service in SERVICES:
+    began, told = time.perf_counter(), list(versions)
+    for service, after in product(SERVICES, told):
         live = f"{here.stack.installation.addresses.service(service)}/health/live"
         ask = partial(httpx.get, live, headers={"Shenbao-After": after}, timeout=60)
         until(lambda: ask().status_code == 200, seconds=60 + HEARD, what=f"{service} has heard")  # noqa: B023
