@@ -92,13 +92,18 @@ def create(body: dict[str, Any]) -> Note:
         return tagged(note)
 
 
+class NotesQuery(PageQuery):
+    order = ma.fields.String(load_default="falling", validate=ma.validate.OneOf(("falling", "rising")))
+
+
 @blp.get("")
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(NotesQuery, location="query")
 @blp.response(200, NotesOut)
 def listed(query: dict[str, Any]) -> Any:
     with transaction() as session:
         own = select(Note).where(Note.owner_id == actor().account_id)
-        return page(session, own, by=[Note.id], after=query["after"], limit=query["limit"])
+        falling = query.pop("order") == "falling"
+        return page(session, own, by=[Note.id], descending=falling, **query)
 
 
 @blp.get("/<uuid:note_id>")

@@ -1,5 +1,7 @@
 """How much an answer holds: Prefer, RFC 7240."""
 
+import pytest
+
 
 def test_who_asks_for_little_hears_what_became_of_it_without_the_form(house) -> None:
     unit = house.unit()
@@ -21,3 +23,25 @@ def test_who_asks_for_little_hears_what_became_of_it_without_the_form(house) -> 
     again = client.put(path, json={"sections": values}, headers={"If-Match": saved.headers["ETag"]})
     assert again.json["problems"] == []
     assert "Preference-Applied" not in again.headers
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        (['return="minimal"'], True),
+        (["Return = minimal; why=slow"], True),
+        (['return="minimal"; why="a, b"', "wait=5"], True),
+        (["wait=5", "respond-async, return=minimal"], True),
+        (["return=minimal, return=representation"], True),
+        (["return=representation", "return=minimal"], False),
+        (["wait=5; return=minimal"], False),
+        (["returns=minimal"], False),
+    ],
+)
+def test_a_preference_is_read_as_the_rfc_says(house, said: list[str], heard: bool) -> None:
+    headers = [("Prefer", line) for line in said]
+    begun = house.service.client(house.unit()).post(
+        "/v1/applications", json={"project_id": house.project(), "sections": {}}, headers=headers
+    )
+    assert begun.status_code == 201, begun.json
+    assert ("sections" not in begun.json, "Preference-Applied" in begun.headers) == (heard, heard)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +42,7 @@ def page(
     """One page of the entities that `query` selects, in the order of the columns `by`, of which the last is unique.
 
     The columns are of the entity itself and hold datetime, UUID, int or str.
-    Refuses an unreadable cursor with code `invalid_cursor`.
+    Refuses an unreadable cursor, and one of another list or order, with code `invalid_cursor`.
     """
     return _page(session.scalars, query, by, after, limit, descending)
 
@@ -75,28 +76,49 @@ def _page(
     limit: int,
     descending: bool,
 ) -> Page[Any]:
-    limit = max(1, limit)
+    limit, order = max(1, limit), _order(by, descending)
+    if after and _parts(after)[1] not in ("", order):
+        raise _invalid()
     query = query.where(beyond(after, by, descending=descending))
     ordered = query.order_by(*[c.desc() if descending else c.asc() for c in by]).limit(limit + 1)
     rows = list(run(ordered))
     more = len(rows) > limit
-    return Page(rows[:limit], _encoded([getattr(rows[limit - 1], str(column.key)) for column in by]) if more else None)
+    last = [getattr(rows[limit - 1], str(column.key)) for column in by] if more else None
+    return Page(rows[:limit], _encoded(last) + order if last else None)
+
+
+def _order(by: Sequence[_Column], descending: bool) -> str:
+    """What a cursor says of the list and the order that it was made in."""
+    columns = "".join(f"{getattr(column, 'table', '')}.{column.key} " for column in by)
+    return f"{zlib.crc32(f'{columns}{descending}'.encode()):x}"
 
 
 def _encoded(values: Sequence[Any]) -> str:
-    tagged = [[_TAG[type(v)], v if isinstance(v, int | str) else str(v)] for v in values]
-    return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
+    text = json.dumps([[_TAG[type(v)], v if isinstance(v, int | str) else str(v)] for v in values])
+    # Always padded: what stands behind the padding is the order, which the version before this one does not read.
+    return base64.urlsafe_b64encode((text if len(text) % 3 else f"{text} ").encode()).decode()
+
+
+def _parts(cursor: str) -> tuple[str, str]:
+    """The values, and the order: empty in a cursor of the version before this one."""
+    values, _, order = cursor.partition("=")
+    return values, order.lstrip("=")
 
 
 def _decoded(cursor: str, by: Sequence[_Column]) -> list[Any]:
+    encoded, _ = _parts(cursor)
     try:
-        tagged = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        tagged = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
         values = [_READ[tag](value) for tag, value in tagged]
     except (ValueError, OverflowError, KeyError, TypeError, AttributeError, binascii.Error) as wrong:
-        raise RuleBroken("invalid", Problem("invalid_cursor", "after")) from wrong
+        raise _invalid() from wrong
     if len(values) != len(by) or not all(map(_fits, by, values)):
-        raise RuleBroken("invalid", Problem("invalid_cursor", "after"))
+        raise _invalid()
     return values
+
+
+def _invalid() -> RuleBroken:
+    return RuleBroken("invalid", Problem("invalid_cursor", "after"))
 
 
 def _fits(column: _Column, value: Any) -> bool:

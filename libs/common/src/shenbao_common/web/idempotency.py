@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from shenbao_common.data.last_words import say_last
 from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.errors import Problem, RuleBroken
-from shenbao_common.web import edge
+from shenbao_common.web import edge, preferring
 
 metadata = sa.MetaData()
 
@@ -63,7 +63,8 @@ def claim() -> Claim | None:
         earlier = session.execute(
             sa.select(request_key).where(request_key.c.account_id == account_id, request_key.c.key == key)
         ).one()
-    if earlier.fingerprint != fingerprint:
+    # The version before this one kept answers without what was asked for.
+    if earlier.fingerprint != fingerprint or earlier.answer.get("asked", _asked_for()) != _asked_for():
         raise RuleBroken("idempotency_key_reused")
     return Claim(account_id, key, _answer(earlier.status, earlier.answer))
 
@@ -74,7 +75,10 @@ def remember(claimed: Claim, response: Response) -> None:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     body = base64.b64encode(response.get_data()).decode()
     with edge.transaction() as session:
-        kept = {"status": response.status_code, "answer": {"headers": headers, "body": body}}
+        kept = {
+            "status": response.status_code,
+            "answer": {"headers": headers, "body": body, "asked": _asked_for()},
+        }
         say_last(session, _KEEP, {"by": claimed.account_id, "known_as": claimed.key, **kept})
 
 
@@ -83,6 +87,11 @@ def _answer(status: int, answer: dict[str, object]) -> Response:
     response = Response(body, status=status, headers=dict(answer["headers"]))  # type: ignore[call-overload]
     response.headers["Idempotency-Replayed"] = "true"
     return response
+
+
+def _asked_for() -> list[str]:
+    """What else makes the answer: the query, and how much of what was changed it is to hold."""
+    return [request.query_string.decode("latin-1"), preferring.asked("return")]
 
 
 def _fingerprint() -> bytes:

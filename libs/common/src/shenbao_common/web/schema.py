@@ -40,6 +40,22 @@ _CODES = {
 _speak_in_codes()
 
 
+def _read_numbers_as_written() -> None:
+    """Marshmallow makes 1 of 1.5 where an integer is asked for and, as Python does, 10 of the text `1_0`."""
+    read = ma.fields.Number._validated
+
+    def validated(field: ma.fields.Number[Any], value: Any) -> Any:
+        cut = isinstance(value, float) and field.num_type is int
+        if cut or (isinstance(value, str) and ("_" in value or not value.isascii())):
+            raise field.make_error("invalid", input=value)
+        return read(field, value)
+
+    ma.fields.Number._validated = validated  # type: ignore[method-assign, assignment]
+
+
+_read_numbers_as_written()
+
+
 class Schema(ma.Schema):
     """Base of every `<Noun>In` and `<Noun>Out`."""
 
