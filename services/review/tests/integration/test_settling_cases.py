@@ -1,16 +1,21 @@
 """A person's case at the bureau: accepted or refused, passed or returned, and posted, by the pack of settling in."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 import yaml
 
 from shenbao_common.contracts.review import PublicityStartedV1, StepFailedV1, StepOpenedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.actors import office_actor, person_actor
+from shenbao_common.testing.service import eventually
 from shenbao_review import worker
+from shenbao_review.actions import publicity
 
 PACK = yaml.safe_load(
     (Path(__file__).parents[4] / "programmes" / "talent_settle_in" / "programme.yaml").read_text(encoding="utf-8")
@@ -101,3 +106,24 @@ def test_after_the_review_the_applicant_reads_the_publicity_while_it_runs(desk: 
         pass
     assert (desk.case()["status"], desk.case()["publicity"]) == ("passed", None)
     assert desk.review.client().get(f"/v1/public/publicities/{shown['publicity_id']}").status_code == 410
+
+
+@pytest.mark.req("B-06")
+def test_an_objection_that_comes_as_the_period_ends_hears_that_it_is_over(desk: Desk) -> None:
+    desk.decide("pass")
+    desk.decide("pass")
+    notice = desk.post().json["publicity_id"]
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    def object_to(number: int) -> Any:
+        body = {"number": str(number), "text": "业绩不实"}
+        return desk.review.client().post(f"/v1/public/publicities/{notice}/objections", data=body)
+
+    assert object_to(2).status_code == 404
+    with ThreadPoolExecutor(1) as other, desk.review.service.sessions.begin() as session:
+        publicity.end(session, UUID(notice), PASSED + timedelta(days=8))
+        session.flush()
+        late = other.submit(object_to, 1)
+        eventually(lambda: bool(session.scalar(waiting)))
+    assert (late.result().status_code, late.result().json["code"]) == (410, "publicity_over")
+    assert desk.case()["status"] == "passed"

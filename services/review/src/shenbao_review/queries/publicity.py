@@ -53,15 +53,15 @@ def objections(session: Session, publicity: Publicity) -> Sequence[Objection]:
 
 
 def case_to_object(session: Session, publicity: Publicity, number: int) -> PublicityCase:
-    """A case by its number in the notice, held; not one that is through."""
+    """A case by its number in the notice, held. One that is through, since this moment too, is over."""
     own = sa.select(PublicityCase).where(
-        PublicityCase.publicity_id == publicity.publicity_id,
-        PublicityCase.number == number,
-        PublicityCase.state.in_([PublicState.POSTED, PublicState.SUSPENDED]),
+        PublicityCase.publicity_id == publicity.publicity_id, PublicityCase.number == number
     )
     found = session.scalar(own.with_for_update())
     if found is None:
         raise NotFound
+    if found.state not in {PublicState.POSTED, PublicState.SUSPENDED}:
+        raise Over("publicity_over")
     return found
 
 
