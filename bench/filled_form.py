@@ -30,8 +30,8 @@ def _value(field: Mapping[str, Any], serial: int, files: int) -> Any:
     kind = field["type"]
     if kind in {"text", "long_text"}:
         return ("主持完成建筑工程设计。" * 300)[: min(field["max_length"], 1000)]
-    if kind == "integer":
-        return max(field.get("min", 0), 5)
+    if kind in {"integer", "number"}:
+        return max(field.get("min", 0), 5) + (0.5 if kind == "number" else 0)
     if kind == "choice":
         return next((o["key"] for o in field["options"] if o["key"] == "id_card"), field["options"][0]["key"])
     if kind == "id_number":

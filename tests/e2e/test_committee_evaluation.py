@@ -79,7 +79,11 @@ def form(user: Any, project: dict[str, Any], number: str) -> dict[str, Any]:
         "basic": BASIC | {"id_number": number} | photos,
         "summary": {"engineering_works": works, "achievements": "主持完成城市数据平台的建设。"},
         "study": {"records": [study]},
-        "work": {"records": [{"start_date": "2012-07-01", "unit": "示例科技有限公司", "post": "电子信息"}]},
+        "work": {
+            "records": [
+                {"start_date": "2012-07-01", "end_date": "2026-06-30", "unit": "示例科技有限公司", "post": "电子信息"}
+            ]
+        },
         "performance": {"records": [{"start_date": "2023-01-01", "description": "平台建设", "own_role": "主持"}]},
     }
 

@@ -86,7 +86,11 @@ def form(person: User, project: dict[str, Any]) -> dict[str, Any]:
         "basic": choices | texts | photos | {"id_number": number, "current_specialty": "机械", "specialty_years": 8},
         "summary": {"engineering_works": [works], "achievements": "主持完成装配线改造。"},
         "study": {"records": [study | {"degree_date": "2012-06-30", "degree_unit": "浙江大学"}]},
-        "work": {"records": [{"start_date": "2012-07-01", "unit": "示例科技有限公司", "post": "机械"}]},
+        "work": {
+            "records": [
+                {"start_date": "2012-07-01", "end_date": "2026-06-30", "unit": "示例科技有限公司", "post": "机械"}
+            ]
+        },
         "performance": {"records": [{"start_date": "2023-01-01", "description": "产线改造", "own_role": "主持"}]},
     }
 

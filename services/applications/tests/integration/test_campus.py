@@ -182,7 +182,7 @@ def test_student_satisfaction_is_a_number_without_percent_sign(campus: Campus) -
     application = campus.filled()
     saved = campus.save(application, {"basic": {"student_satisfaction": "98"}})
     assert saved.json["sections"]["basic"]["student_satisfaction"] == 98
-    for wrong, code in (("98%", "wrong_type"), ("101", "out_of_range")):
+    for wrong, code in (("98%", "wrong_number"), ("97.555", "wrong_number"), ("101", "out_of_range")):
         refused = campus.save(application, {"basic": {"student_satisfaction": wrong}})
         assert (refused.status_code, codes(refused)) == (422, [(code, "sections.basic.student_satisfaction")])
 
@@ -194,6 +194,9 @@ def test_the_theory_score_is_judged_by_the_pass_mark_of_its_year(campus: Campus)
     campus.save(application, {"basic": {"theory_year": 2011}})
     unmet = campus.results(application)["theory_2011"]
     assert (unmet["result"], unmet["limits"]) == ("not_met", {"pass_mark": 70})
+    for score, result in (("69.5", "not_met"), ("70", "met"), ("70.5", "met")):
+        campus.save(application, {"basic": {"theory_score": score}})
+        assert campus.results(application)["theory_2011"]["result"] == result
 
 
 @pytest.mark.req("S4f-06")

@@ -39,6 +39,9 @@ def valid(field: Field) -> st.SearchStrategy[Any]:
     if kind == "integer":
         number = st.integers(field.get("min", -(10**9)), field.get("max", 10**9))
         return number | number.map(str)
+    if kind == "number":
+        hundredths = st.integers(field.get("min", -(10**9)) * 100, field.get("max", 10**9) * 100)
+        return hundredths.map(lambda n: n / 100) | hundredths.map(lambda n: f"{n / 100:.2f}")
     if kind == "choice":
         return st.sampled_from([option["key"] for option in field["options"]])
     if kind == "files":
@@ -67,6 +70,9 @@ def wrong(field: Field) -> st.SearchStrategy[Any]:
     if kind == "integer":
         least, most = field.get("min", -(10**9)), field.get("max", 10**9)
         return st.sampled_from([least - 1, most + 1, "一", 1.5, True, [1]])
+    if kind == "number":
+        least, most = field.get("min", -(10**9)), field.get("max", 10**9)
+        return st.sampled_from([least - 0.5, most + 0.01, "一", 1.005, "97.5%", "1e1", float("inf"), True, [1.5]])
     if kind == "rows":
         columns = [_row_with(column, value) for column in field["fields"] for value in [wrong(column)]]
         return st.one_of(st.just("行"), st.just([{"no_such_column": "x"}]), *columns)

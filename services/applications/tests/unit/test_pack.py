@@ -88,7 +88,7 @@ def test_an_unknown_field_in_a_rule_and_a_step_without_decider_are_both_reported
         ("name: person.name", "name: person.nobody", ("unknown_field", "identity.name", 7)),
         ("options: colour}", "options: shade}", ("unknown_options", "sections.0.fields.2.options", 18)),
         ("key: years", "key: name", ("duplicate_name", "sections.0.fields.3.key", 19)),
-        ("type: integer", "type: number", ("unknown_word", "sections.0.fields.3.type", 19)),
+        ("type: integer", "type: decimal", ("unknown_word", "sections.0.fields.3.type", 19)),
         ("material: proof", "material: other", ("unknown_material", "sections.0.fields.4.material", 20)),
         (", material: proof", "", ("missing_key", "sections.0.fields.4.formats", 20)),
         ("max_bytes: 100", "max_bytes: 0", ("out_of_range", "materials.0.max_bytes", 22)),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shenbao_applications.domain.pack import rules
+from shenbao_applications.domain.pack import rules, scopes
 from shenbao_applications.domain.pack.clauses import judge
 from shenbao_applications.domain.pack.functions import full_months, full_years, plus_months
 from shenbao_applications.domain.pack.rules import Rule, conjuncts
@@ -17,7 +17,7 @@ SCOPE: dict[str, Any] = {
     "few": ["text", 20],
     "facts": {"age": "integer"},
     "limits": {"age": "integer"},
-    "form": {"degree": "text", "born": "text"},
+    "form": {"degree": "text", "born": "text", "score": "number"},
     "today": "text",
 }
 
@@ -37,6 +37,8 @@ def objections(text: str) -> list[str]:
         "few.filter(w, w != '').all(w, size(w) < 9)",
         "words.exists(w, w == '(') && others.all(o, o != ')')",
         "form.degree.matches('^[a-z]+$')",
+        "form.score >= limits.age && form.score != 0",
+        "form.score * 2.0 >= 72.0",
     ],
 )
 def test_a_rule_within_its_bounds_is_taken(text: str) -> None:
@@ -52,6 +54,7 @@ def test_a_rule_within_its_bounds_is_taken(text: str) -> None:
         ("open('/etc/passwd') == ''", "unknown_function"),
         ("form.degree.__class__ == ''", "unknown_name"),
         ("full_years(form.born) > 3", "rule_type"),
+        ("form.score * 2 >= 72", "rule_type"),
         ("full_years(form.born, 3) > 3", "rule_type"),
         ("size(words" + ".filter(w, w != 'a')" * 20 + ") > 3", "rule_too_slow"),
     ],
@@ -60,6 +63,12 @@ def test_a_rule_that_loops_reaches_out_or_takes_too_long_is_refused(text: str, c
     began = time.process_time()
     assert code in objections(text)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(("filled", "holds"), [({}, False), ({"score": 36}, True), ({"score": 35.75}, False)])
+def test_a_number_is_reckoned_with_alike_with_decimals_without_and_empty(filled: dict[str, Any], holds: bool) -> None:
+    facts = scopes.facts({"form": {"score": "number"}}, {"form": filled})
+    assert Rule("form.score * 2.0 >= 72.0").holds(facts) is holds
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from shenbao_applications.actions.fields import schema_of
 from shenbao_applications.domain import printing
 from shenbao_applications.domain.pack.compiled import Pack
 
@@ -21,6 +22,13 @@ def test_options_are_printed_by_their_names_and_what_does_not_apply_is_not_print
     assert "party_post" not in found["basic"]
     assert found["experience"]["education"][0]["degree"] == "硕士"
     assert found["evaluation_form"] == {}
+
+
+def test_a_number_is_printed_as_it_was_filled_in() -> None:
+    fields = [{"key": "hours", "type": "number"}]
+    for given, told in (("24.50", "24.5"), ("24", "24"), (24.0, "24"), ("0.05", "0.05"), ("999999999.99", "999999999.99")):
+        kept = schema_of(fields).load({"hours": given})["hours"]
+        assert printing.display(fields[0], json.loads(json.dumps(kept))) == told
 
 
 def test_files_change_the_content_but_not_what_is_printed(pack: Pack) -> None:

@@ -16,6 +16,7 @@ from shenbao_portal.texts import _
 CONTROLS = {
     "long_text": "long",
     "integer": "number",
+    "number": "decimal",
     "date": "date",
     "month": "month",
     "choice": "choice",

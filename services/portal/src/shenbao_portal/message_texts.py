@@ -23,6 +23,7 @@ TEXTS: Mapping[str, object] = {
     "wrong_length": _l("长度不符合要求（%(limit)s）"),
     "wrong_format": _l("格式不正确"),
     "wrong_type": _l("格式不正确"),
+    "wrong_number": _l("请填写数字，最多两位小数"),
     "unknown_field": _l("包含系统不认识的内容"),
     "unknown_value": _l("所选内容不存在"),
     "immutable": _l("此项不可修改"),

@@ -15,6 +15,7 @@ NONE = "无"
 """What people write when there is nothing to write; a field says whether it takes that for an answer (C6, X23)."""
 
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
+_NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,2})?")
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,28}[0-9]")
@@ -69,6 +70,19 @@ class _Whole(ma.fields.Field[int]):
         raise ma.ValidationError("wrong_type")
 
 
+class _Number(ma.fields.Field[float]):
+    """A number of at most two decimals, also as the text that a form sends; without decimals it is kept as a whole."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        text = repr(value) if isinstance(value, float) else value
+        if not isinstance(text, str) or not _NUMBER.fullmatch(text.strip()):
+            raise ma.ValidationError("wrong_number")
+        number = float(text)
+        return int(number) if number.is_integer() else number
+
+
 class _File(ma.fields.Field[dict[str, str]]):
     """A new file by the receipt of its upload, or a kept one by its id; anything else beside the id is left aside."""
 
@@ -113,9 +127,8 @@ def _something(value: str) -> None:
         raise ma.ValidationError("none_not_allowed")
 
 
-def _integer(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
-    limits = validate.Range(field.get("min", -(10**9)), field.get("max", 10**9))
-    return _Whole(validate=limits)
+def _limits(field: Mapping[str, Any]) -> validate.Range:
+    return validate.Range(field.get("min", -(10**9)), field.get("max", 10**9))
 
 
 def _choice(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
@@ -133,7 +146,8 @@ def _rows(field: Mapping[str, Any]) -> ma.fields.Field[Any]:
 _MAKERS: Mapping[str, Maker] = {
     "text": _text,
     "long_text": _text,
-    "integer": _integer,
+    "integer": lambda field: _Whole(validate=_limits(field)),
+    "number": lambda field: _Number(validate=_limits(field)),
     "date": lambda _: _Day(),
     "month": lambda _: _Matching(_MONTH),
     "choice": _choice,

@@ -40,6 +40,7 @@ BASIC: dict[str, Any] = {
 }
 STUDY = {"ended_on": "2012-06", "completion": "graduated", "school": "浙江大学", "major": "电子", "degree": "bachelor"}
 STUDY |= {"degree_date": "2012-06-30", "degree_unit": "浙江大学"}
+WORK = {"start_date": "2021-07-01", "end_date": "2026-06-30", "unit": "示例科技有限公司", "post": "电子信息"}
 
 
 def years_ago(years: int) -> str:
@@ -131,7 +132,7 @@ class Evaluating:
                 "achievements": "主持完成城市数据平台的建设。",
             },
             "study": {"records": [STUDY]},
-            "work": {"records": [{"start_date": "2021-07-01", "unit": "示例科技有限公司", "post": "电子信息"}]},
+            "work": {"records": [WORK]},
             "performance": {"records": [{"start_date": "2023-01-01", "description": "平台建设", "own_role": "主持"}]},
         }
 

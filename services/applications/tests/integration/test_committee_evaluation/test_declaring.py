@@ -11,7 +11,7 @@ TRAINING = {
     "end_date": "2025-03-05",
     "content": "数据安全",
     "organiser": "人才院",
-    "hours": 24,
+    "hours": 24.5,
 }
 
 
@@ -71,13 +71,14 @@ def test_an_incomplete_form_is_saved_and_only_its_report_names_what_is_missing(e
 def test_records_are_added_one_by_one_and_kept_only_complete(evaluating: Any) -> None:
     application = evaluating.begin().json["id"]
     evaluating.save(application, {"training": {"records": [TRAINING]}})
-    twice = evaluating.save(application, {"training": {"records": [TRAINING, TRAINING | {"content": "职业道德"}]}})
-    assert [row["content"] for row in twice.json["sections"]["training"]["records"]] == ["数据安全", "职业道德"]
-    short = {key: value for key, value in TRAINING.items() if key != "hours"}
+    ethics = {key: value for key, value in TRAINING.items() if key != "hours"} | {"content": "职业道德"}
+    twice = evaluating.save(application, {"training": {"records": [TRAINING, ethics]}})
+    assert twice.json["sections"]["training"]["records"] == [TRAINING, ethics]
+    short = {key: value for key, value in TRAINING.items() if key != "organiser"}
     refused = evaluating.save(application, {"training": {"records": [TRAINING, short]}})
     assert refused.status_code == 422
     assert [(e["code"], e["path"]) for e in refused.json["errors"]] == [
-        ("required", "sections.training.records.1.hours")
+        ("required", "sections.training.records.1.organiser")
     ]
     assert len(evaluating.house.get(evaluating.a, application).json["sections"]["training"]["records"]) == 2
 

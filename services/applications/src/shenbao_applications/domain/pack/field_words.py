@@ -30,6 +30,7 @@ _LIMITS: dict[str, dict[str, Shape]] = {
     "text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
     "long_text": {"max_length": Whole(1, 10_000), "none_allowed": Flag()},
     "integer": {"min": Whole(-(10**9)), "max": Whole(-(10**9))},
+    "number": {"min": Whole(-(10**9)), "max": Whole(-(10**9))},
     "date": {},
     "month": {},
     "choice": {"options": NAME, "decisive": BOTH_LANGUAGES},

@@ -18,13 +18,13 @@ from shenbao_applications.domain.pack.functions import FUNCTIONS
 from shenbao_applications.domain.pack.source import Findings
 
 Scope = Mapping[str, Any]
-"""Fact name to "text", "integer", a list of one such and how many there may be at most, or a deeper scope."""
+"""Fact name to "text", "integer", "number", a list of one such and how many there may be at most, or a deeper scope."""
 
 MOST_SECONDS = 0.010
 
-EMPTY: Mapping[str, Any] = {"text": "", "integer": 0}
-_FILLED: Mapping[str, Any] = {"text": "text", "integer": 1}
-_LARGEST: Mapping[str, Any] = {"text": "大" * 200, "integer": 10**9}
+EMPTY: Mapping[str, Any] = {"text": "", "integer": 0, "number": 0.0}
+_FILLED: Mapping[str, Any] = {"text": "text", "integer": 1, "number": 1.5}
+_LARGEST: Mapping[str, Any] = {"text": "大" * 200, "integer": 10**9, "number": 1e9}
 
 _OVER_LISTS = ("all", "exists", "exists_one", "filter")
 _MACROS = ("has", *_OVER_LISTS)

@@ -103,7 +103,9 @@ def _section(kind: Any, value: Any) -> Any:
 
 def _fact(kind: Any, value: Any) -> Any:
     if isinstance(kind, str):  # Most are, and asking whether something is a Mapping takes long.
-        return EMPTY[kind] if value is None else value
+        if value is None:
+            return EMPTY[kind]
+        return float(value) if kind == "number" else value  # CEL reckons with whole numbers and others apart.
     if isinstance(kind, list):
         return [_fact(kind[0], item) for item in value or ()]
     return dict(Facts(kind, value if isinstance(value, Mapping) else {}))
@@ -118,4 +120,4 @@ def _type(field: Mapping[str, Any]) -> Any:
         return {"unit_id": "text", "name": "text"}
     if field["type"] == "file":
         return {"name": "text", "size": "integer"}
-    return "integer" if field["type"] == "integer" else "text"
+    return field["type"] if field["type"] in {"integer", "number"} else "text"

@@ -8,7 +8,7 @@ from shenbao_applications.domain.pack.vocabulary import PUBLICITY_TABLE
 
 Pack = dict[str, Any]
 
-PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "integer"})
+PUBLIC_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "integer", "number"})
 """What everybody may read if the programme says so; numbers by which a person is reached or known never are."""
 
 
