@@ -92,7 +92,7 @@ def test_a_visitor_tests_without_signing_in(desk: Desk, project: dict[str, Any])
     page.get_by_role("button", name="查看结果").click()
     bachelor = page.locator(".clauses li", has_text="全日制本科并有学士学位")
     expect(bachelor).to_contain_text("不符合")
-    expect(bachelor).to_contain_text("年龄不超过40周岁")
+    expect(bachelor).to_contain_text("年龄在40周岁及以下")
     looked_at(page, "settling-self-test-result")
 
 

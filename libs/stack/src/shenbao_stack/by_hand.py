@@ -44,7 +44,7 @@ def fill_basic(page: Page, name: str = "张三", number: str = "3300001990010100
     }
     for key, value in texts.items():
         page.fill(f"#basic-{key}", value)
-    choices = {"sex": "男", "id_type": "居民身份证", "ethnicity": "汉族", "political_status": "群众", "health": "健康"}
+    choices = {"sex": "男", "id_type": "身份证", "ethnicity": "汉族", "political_status": "群众", "health": "健康"}
     for key, label in choices.items():
         page.select_option(f"#basic-{key}", label=label)
 

@@ -89,7 +89,7 @@ def test_the_address_decides_which_materials_are_due(settling: Any) -> None:
 def test_an_accompanying_wife_brings_her_materials_and_none_is_needed(settling: Any) -> None:
     application = settling.filled()["id"]
     assert settling.house.get(settling.a, application).json["step"] is None
-    wife = {"relation": "spouse", "person_name": "李四", "id_number": "330000198601010021", "birth_date": "1986-01-01"}
+    wife = {"relation": "wife", "person_name": "李四", "id_number": "330000198601010021", "birth_date": "1986-01-01"}
     added = settling.save(application, {"accompanying": {"persons": [wife]}}).json
     assert [p["path"] for p in added["problems"]] == ["sections.accompanying.spouse_proof"]
     assert "accompanying.spouse_proof" in added["necessary"]

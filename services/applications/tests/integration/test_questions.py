@@ -33,8 +33,8 @@ def test_the_tree_goes_on_with_none_of_these_to_five_skill_conditions_or_none(se
     assert (second["key"], second["answers"][4]["zh"]) == ("education", "以上均不是")
     third = ask(settling, TO_TITLE).json["open"]
     assert [a["zh"] for a in third["answers"]] == [
-        "高级职称，年龄不超过50周岁",
-        "中级职称，年龄不超过40周岁",
+        "高级职称，年龄在50周岁及以下",
+        "中级职称，年龄在40周岁及以下",
         "以上均不具有",
     ]
     assert ask(settling, TO_SKILL[:3]).json["open"]["key"] == "high_level"
@@ -49,7 +49,7 @@ def test_each_branch_ends_with_its_condition_and_materials_or_with_none(settling
     ended = ask(settling, [*TO_SKILL, {"question": "skill", "answer": fourth["key"]}]).json
     assert (ended["ended"], ended["open"]) == (True, None)
     assert (ended["condition"]["key"], ended["condition"]["of"]["zh"]) == ("senior_worker", "技能类人才")
-    assert ended["condition"]["materials"][0]["zh"] == "职业资格证书及发证机构网上核验材料"
+    assert ended["condition"]["materials"][0]["zh"] == "申办人员的职业资格证书、发证机关网上查询、确认、核验材料"
     none = ask(settling, [*TO_SKILL, {"question": "skill", "answer": "none"}]).json
     assert (none["ended"], none["condition"]) == (True, None)
 
@@ -58,8 +58,8 @@ def test_each_branch_ends_with_its_condition_and_materials_or_with_none(settling
 def test_each_class_lists_what_to_prepare_in_order(settling: Any) -> None:
     shown = settling.house.service.client().get(f"{PATH}/conditions").json
     first = {c["zh"]: c["materials"][0]["zh"] for c in shown["classes"]}
-    assert first["高层次、高级技能人才"] == "高层次人才认定批复文件"
-    assert first["技能类人才"] == "职业资格证书及发证机构网上核验材料"
+    assert first["高层次、高级技能人才"] == "申办人的高层次人才认定批复文件，包括有关部门颁发的证书或相关文件"
+    assert first["技能类人才"] == "申办人员的职业资格证书、发证机关网上查询、确认、核验材料"
     (skill,) = [c for c in shown["classes"] if c["key"] == "skill"]
     assert (len(skill["conditions"]), len(skill["materials"])) == (5, 4)
     notice = settling.client().get(f"/v1/programmes/talent_settle_in/versions/{settling.version}").json["pack"]

@@ -42,7 +42,7 @@ def test_a_visitor_is_told_clause_by_clause_and_the_check_of_a_draft_says_the_sa
     assert rows(house) == before
     bachelor = found["bachelor"]
     assert (bachelor["result"], bachelor["because"], bachelor["limits"]) == ("not_met", ["facts.age"], {"age": 40})
-    assert bachelor["policy"]["zh"] == "国内普通高校全日制本科毕业并获得学士学位，年龄不超过40周岁（未满41周岁）。"
+    assert bachelor["policy"]["zh"] == "具有国内普通高校全日制大学本科学历并有学士学位，年龄在40周岁及以下。"
     assert found["senior_title"]["result"] == "needs_proof"
 
     from_draft = _check_of_a_draft(house)

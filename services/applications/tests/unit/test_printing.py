@@ -26,7 +26,13 @@ def test_options_are_printed_by_their_names_and_what_does_not_apply_is_not_print
 
 def test_a_number_is_printed_as_it_was_filled_in() -> None:
     fields = [{"key": "hours", "type": "number"}]
-    for given, told in (("24.50", "24.5"), ("24", "24"), (24.0, "24"), ("0.05", "0.05"), ("999999999.99", "999999999.99")):
+    for given, told in (
+        ("24.50", "24.5"),
+        ("24", "24"),
+        (24.0, "24"),
+        ("0.05", "0.05"),
+        ("999999999.99", "999999999.99"),
+    ):
         kept = schema_of(fields).load({"hours": given})["hours"]
         assert printing.display(fields[0], json.loads(json.dumps(kept))) == told
 

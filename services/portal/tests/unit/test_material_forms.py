@@ -38,7 +38,8 @@ def test_a_number_goes_to_the_service_as_it_was_typed_and_its_control_takes_two_
     with portal.test_request_context("/", base_url="https://portal.example"):
         (control,) = material_forms.tabs(pack, {"exam": {"score": 97.5}}, {})[0]["controls"]
         page = render_template_string(
-            "{% import 'ui/forms.html' as forms with context %}{{ forms.control('s', 's', 's', kind=c.kind, value=c.value) }}",
+            "{% import 'ui/forms.html' as forms with context %}"
+            "{{ forms.control('s', 's', 's', kind=c.kind, value=c.value) }}",
             c=control,
         )
     assert '<input class="form-control" type="number" value="97.5" id="s" name="s" step="0.01">' in page

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 HOME = "https://portal.example"
 LICENCES = {
     "institution": ("事业单位", "事业单位法人证书"),
-    "cooperative": ("农民专业合作社", "农民专业合作社法人营业执照"),
+    "cooperative": ("合作社", "农民专业合作社法人营业执照"),
     "other": ("其他非法人单位", "单位证件"),
 }
 TYPES = [

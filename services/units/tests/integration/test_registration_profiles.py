@@ -141,7 +141,7 @@ def test_each_type_of_unit_names_its_licence(units: UnderTest) -> None:
         "state_enterprise": "企业法人营业执照",
         "private_enterprise": "企业法人营业执照",
         "institution": "事业单位法人证书",
-        "public_authority": "政府或编制部门批准成立的文件",
+        "public_authority": "政府或者编办发的批准成立文件",
         "society": "社会团体法人登记证书",
         "private_non_enterprise": "民办非企业单位登记证书",
         "cooperative": "农民专业合作社法人营业执照",

@@ -27,16 +27,16 @@ class UnitType:
 
 _TYPES = (
     ("state_enterprise", "国有企业", "State-owned enterprise", "企业法人营业执照", "Enterprise business licence"),
-    ("private_enterprise", "民营企业", "Private enterprise", "企业法人营业执照", "Enterprise business licence"),
+    ("private_enterprise", "非公企业", "Private enterprise", "企业法人营业执照", "Enterprise business licence"),
     ("institution", "事业单位", "Public institution", "事业单位法人证书", "Public institution certificate"),
     (
         "public_authority",
         "机关",
         "Public authority",
-        "政府或编制部门批准成立的文件",
+        "政府或者编办发的批准成立文件",
         "Approval of founding by the government or staffing office",
     ),
-    ("society", "社会团体", "Society", "社会团体法人登记证书", "Society registration certificate"),
+    ("society", "社团", "Society", "社会团体法人登记证书", "Society registration certificate"),
     (
         "private_non_enterprise",
         "民办非企业单位",
@@ -46,7 +46,7 @@ _TYPES = (
     ),
     (
         "cooperative",
-        "农民专业合作社",
+        "合作社",
         "Farmers' cooperative",
         "农民专业合作社法人营业执照",
         "Cooperative business licence",
