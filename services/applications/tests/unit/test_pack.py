@@ -106,6 +106,7 @@ def test_an_unknown_field_in_a_rule_and_a_step_without_decider_are_both_reported
         ("sections: [person]", "sections: [people]", ("unknown_section", "documents.0.sections.0", 29)),
         ("  draft: {zh: 草, en: Draft}\n", "", ("missing_key", "labels.draft", 30)),
         ("  draft:", "  drafted:", ("unknown_word", "labels.drafted", 31)),
+        ("labels:", "unit_labels: {drafted: {zh: 草, en: D}}\nlabels:", ("unknown_word", "unit_labels.drafted", 30)),
     ],
 )
 def test_each_fault_is_named_with_its_place(old: str, new: str, expected: tuple[str, str, int]) -> None:

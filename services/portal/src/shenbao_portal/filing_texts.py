@@ -14,6 +14,7 @@ FILING_TEXTS: Mapping[str, object] = {
     "unit_needed": _l("请搜索并选择单位，不能直接填写名称"),
     "upload_again": _l("申请信息已修改，请重新打印、签名、盖章后上传"),
     "confirmation_missing": _l("请确认后再上报"),
+    "nothing_printed": _l("没有可以打印的材料"),
     "not_printable_now": _l("当前状态不能打印此表"),
     "retrieval_failed": _l("自动获取失败请自行上传"),
     "retrieval_not_set_up": _l("自动获取尚未开通，请自行上传"),

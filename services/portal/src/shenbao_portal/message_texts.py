@@ -206,7 +206,6 @@ TEXTS: Mapping[str, object] = {
     "no_seal_found": _l("图片中没有找到红色印章，请重新扫描"),
     "export_complete": _l("该导出已经提交"),
     "export_not_ready": _l("导出文件还在生成，请稍候"),
-    "nothing_printed": _l("没有可以打印的材料"),
     "sheet_of_other_table": _l("导出内容已变化，请重新导出"),
     "form_version_differs": _l("文件属于另一版本的表格（文件：%(found)s；本系统：%(wanted)s）"),
     "glyph_missing": _l("打印字体中没有其中的某些字，请联系管理员"),

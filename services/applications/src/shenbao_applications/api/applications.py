@@ -191,13 +191,13 @@ def _save(body: dict[str, Any], application_id: UUID, *, whole: bool) -> Mapping
 
 def _line(session: Any, row: Application) -> Mapping[str, Any]:
     pack = packs.of(session, row)
-    return {**presenting.item(row, pack), "operations": operations.of(row, pack, actor())}
+    return {**presenting.item(row, pack, actor()), "operations": operations.of(row, pack, actor())}
 
 
 def _changed(session: Any, row: Application) -> Mapping[str, Any]:
     """The whole, or the line of a list where nobody asks for more."""
     if preferring.minimal():
-        return presenting.item(tagged(row), packs.of(session, row))
+        return presenting.item(tagged(row), packs.of(session, row), actor())
     return _whole(session, row)
 
 

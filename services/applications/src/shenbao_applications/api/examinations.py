@@ -18,7 +18,7 @@ from shenbao_applications.models import Application, Project
 from shenbao_applications.queries import examinations, packs
 from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import NotFound, Problem, RuleBroken
-from shenbao_common.web.auth import actor_of
+from shenbao_common.web.auth import actor, actor_of
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.schema import PageQuery, Schema, Text
 
@@ -177,7 +177,7 @@ def _line(session: Session, found: Any) -> dict[str, Any]:
     row: Application = found[0]
     pack = packs.of(session, row)
     return {
-        **presenting.item(row, pack),
+        **presenting.item(row, pack, actor()),
         "step_id": found.step_id,
         "state": found.step_state,
         "year": row.project.year,

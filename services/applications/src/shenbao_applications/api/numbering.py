@@ -16,6 +16,7 @@ from shenbao_applications.domain.tabs import counts
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, packs
 from shenbao_applications.queries import numbering as queries
+from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.errors import Problem, RuleBroken
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import transaction
@@ -96,16 +97,16 @@ def _part(project_id: UUID, after: str | None) -> Mapping[str, Any]:
     with transaction() as session:
         project = queries.own_project(session, project_id, who)
         part = queries.roster(session, project.id, who, after=after, limit=MOST_ROWS)
-        table = [[str(number), *_line(session, row)] for number, row in part.items]
+        table = [[str(number), *_line(session, row, who)] for number, row in part.items]
         title = f"{project.name}申报名册"[:200]
     columns = [{"key": key, "label": label} for key, label in _COLUMNS.items()]
     named = {"account_id": str(who.account_id), "kind": "roster", "title": title}
     return {**signed({**named, "columns": columns, "rows": table}), "next": part.next}
 
 
-def _line(session: Any, row: Application) -> list[str]:
+def _line(session: Any, row: Application, who: Actor) -> list[str]:
     pack = packs.of(session, row)
-    item = presenting.item(row, pack)
+    item = presenting.item(row, pack, who)
     level = LEVELS.get(row.project.tier, {}).get("zh", "")
     variant = (pack.variant(row.variant) or {}).get("zh", "")
     return [row.reference, item["person_name"], item["unit_name"], level, variant, item["status_label"]["zh"]]

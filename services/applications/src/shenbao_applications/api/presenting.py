@@ -9,7 +9,7 @@ from shenbao_applications.domain import corrections, lifecycle, reading, renewal
 from shenbao_applications.domain.lifecycle import Move, Status
 from shenbao_applications.domain.pack.clauses import Judgement
 from shenbao_applications.domain.pack.compiled import Pack
-from shenbao_applications.domain.pack.labels import LABELS
+from shenbao_applications.domain.pack.labels import label_of
 from shenbao_applications.domain.tabs import TABS
 from shenbao_applications.models import Application, Commitment, Snapshot, Step
 from shenbao_applications.queries.applications import latest_step
@@ -18,7 +18,7 @@ from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.routing import Foreseen
 
 
-def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
+def item(row: Application | Reportable, pack: Pack, who: Actor) -> dict[str, Any]:
     """A line of a list."""
     document = pack.document
     variant = pack.variant(row.variant) or {}
@@ -41,7 +41,7 @@ def item(row: Application | Reportable, pack: Pack) -> dict[str, Any]:
         "person_name": row.headline.get(document["identity"]["name"], {}).get("zh", ""),
         "headline": row.headline,
         "status": row.status,
-        "status_label": document["labels"].get(row.status) or LABELS[row.status],
+        "status_label": label_of(document, row.status, who.kind),
         "current": _current(row, document),
         "round": row.round,
         "revision": row.revision,
@@ -57,7 +57,7 @@ def whole(row: Application, pack: Pack, actor: Actor, commitments: Sequence[Comm
     shown = {(section, field["key"]) for section, field in pack.shown(row.sections, variant=row.variant)}
     seen = seen_of(row, pack, actor)
     return {
-        **item(row, pack),
+        **item(row, pack, actor),
         "sections": reading.part(row.sections, seen),
         "changed": [p for p in row.sections.get(renewal.CHANGED, {}).get("places", []) if p.partition(".")[0] in seen],
         "problems": [vars_of(p) for p in staging.wanting(pack, row.sections, variant=row.variant)],

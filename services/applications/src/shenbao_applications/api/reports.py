@@ -10,7 +10,7 @@ from shenbao_applications.actions import reports
 from shenbao_applications.api import presenting, pretest, schemas
 from shenbao_applications.api.applications import desk, results_of
 from shenbao_applications.queries import packs
-from shenbao_common.web.auth import actor_with
+from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import transaction
 from shenbao_common.web.etags import tagged
 
@@ -41,4 +41,4 @@ def report(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
     face_id = UUID(pretest.faced(slip, "submission")["face_id"]) if slip else None
     with transaction() as session:
         row = reports.report(session, application_id, body, desk=desk(), face_id=face_id)
-        return presenting.item(tagged(row), packs.of(session, row))
+        return presenting.item(tagged(row), packs.of(session, row), actor())

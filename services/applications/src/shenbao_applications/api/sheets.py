@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shenbao_applications.api import operations, presenting, schemas
 from shenbao_applications.domain import printing, publicity, reading
 from shenbao_applications.domain.pack.compiled import Pack
-from shenbao_applications.domain.pack.labels import LABELS
+from shenbao_applications.domain.pack.labels import label_of
 from shenbao_applications.models import Application
 from shenbao_applications.queries import applications, lists, packs
 from shenbao_common.kernel.actor import Actor, Kind
@@ -149,7 +149,7 @@ def summary_row(session: Session, row: Application, columns: list[Mapping[str, A
     pack = packs.of(session, row)
     outside = {
         "application.reference": row.reference,
-        "application.status": (pack.document["labels"].get(row.status) or LABELS[row.status])["zh"],
+        "application.status": label_of(pack.document, row.status, who.kind)["zh"],
         "unit.name": row.unit.name if row.unit else "",
         "project.name": row.project.name,
         "project.year": str(row.project.year),

@@ -28,7 +28,7 @@ def save_materials(application_id: UUID) -> Mapping[str, Any]:
         staging.save_materials(session, row, desk=desk())
         session.flush()
         pack = packs.of(session, row)
-        return {**presenting.item(tagged(row), pack), "operations": operations.of(row, pack, actor())}
+        return {**presenting.item(tagged(row), pack, actor()), "operations": operations.of(row, pack, actor())}
 
 
 @blp.get("/<uuid:application_id>/history")

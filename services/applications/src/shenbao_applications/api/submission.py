@@ -61,7 +61,7 @@ def withdraw(application_id: UUID) -> Mapping[str, Any]:
         row = applications.application_to_change(session, application_id, actor())
         returning.withdraw(session, row, desk=desk())
         session.flush()
-        return presenting.item(tagged(row), packs.of(session, row))
+        return presenting.item(tagged(row), packs.of(session, row), actor())
 
 
 @blp.post("/<uuid:application_id>/redeclaration")
@@ -72,7 +72,7 @@ def redeclare(application_id: UUID) -> Mapping[str, Any]:
         row = applications.application_to_change(session, application_id, actor())
         returning.redeclare(session, row, desk=desk())
         session.flush()
-        return presenting.item(tagged(row), packs.of(session, row))
+        return presenting.item(tagged(row), packs.of(session, row), actor())
 
 
 @blp.post("/<uuid:application_id>/successors")
@@ -85,4 +85,4 @@ def supersede(body: dict[str, Any], application_id: UUID) -> Mapping[str, Any]:
         brought = drafts.Brought(accepted=body["accepted"], profile=profile_of(body["profile"]))
         made = returning.supersede(session, row, brought, desk=desk())
         found = applications.application_of(session, made.id, actor())
-        return presenting.item(tagged(found), packs.of(session, found))
+        return presenting.item(tagged(found), packs.of(session, found), actor())

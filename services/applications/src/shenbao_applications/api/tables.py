@@ -121,7 +121,7 @@ def _place_name(pack: Pack | None, key: str) -> str | None:
 
 def _line(session: Session, row: Application, wanted: Sequence[str], who: Actor) -> list[str]:
     pack = packs.of(session, row)
-    item = presenting.item(row, pack)
+    item = presenting.item(row, pack, who)
     current = item["current"] or {}
     common = {
         "reference": row.reference,

@@ -125,7 +125,11 @@ def test_saved_materials_wait_for_the_unit(filing: Any) -> None:
     ready = filing.ready()
     (line,) = filing.client().get("/v1/applications").json["items"]
     assert (line["status"], line["status_label"]["zh"]) == ("ready_to_report", "请联系所属企业进行提交")
-    assert filing.client(filing.u1).get("/v1/applications/counts").json["reportable"] == before + 1
+    unit = filing.client(filing.u1)
+    assert unit.get("/v1/applications/counts").json["reportable"] == before + 1
+    listed = [o for o in unit.get("/v1/applications").json["items"] if o["id"] == ready["id"]]
+    shown = unit.get(f"/v1/applications/{ready['id']}").json
+    assert [one["status_label"]["zh"] for one in (*listed, shown)] == ["待上报", "待上报"]
     stranger_headers = {"If-Match": filing.house.get(filing.a, ready["id"]).headers["ETag"]}
     path = f"/v1/applications/{ready['id']}/materials"
     assert filing.client(filing.u2).put(path, headers=stranger_headers).status_code == 404

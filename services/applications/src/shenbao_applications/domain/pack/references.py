@@ -244,8 +244,9 @@ def statuses(pack: Pack) -> list[str]:
 def _check_labels(pack: Pack, findings: Findings) -> None:
     reached = statuses(pack)
     known = [*reached, *(status for status in LABELS if status not in reached)]
-    for status in pack["labels"].keys() - set(known):
-        findings.add("unknown_word", f"labels.{status}", word=status, known=", ".join(known))
+    for word in ("labels", "unit_labels"):
+        for status in pack[word].keys() - set(known):
+            findings.add("unknown_word", f"{word}.{status}", word=status, known=", ".join(known))
     for status in set(reached) - pack["labels"].keys():
         findings.add("missing_key", f"labels.{status}")
 
