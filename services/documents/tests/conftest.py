@@ -24,7 +24,7 @@ _FONTS = _ROOT / "node_modules" / "@expo-google-fonts"
 
 @pytest.fixture(scope="session")
 def fonts() -> tuple[str, ...]:
-    families = ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp")
+    families = ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp", "noto-serif", "noto-sans-math", "noto-sans-symbols-2")
     weights = ("400Regular", "700Bold")
     return tuple(str(_FONTS / family / weight) for family in families for weight in weights)
 

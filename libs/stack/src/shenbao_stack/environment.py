@@ -14,7 +14,7 @@ COMMAND_REDIRECT = "http://127.0.0.1:8765/"
 
 _FONTS = tuple(
     root() / "node_modules" / "@expo-google-fonts" / family / weight
-    for family in ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp")
+    for family in ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp", "noto-serif", "noto-sans-math", "noto-sans-symbols-2")
     for weight in ("400Regular", "700Bold")
 )
 

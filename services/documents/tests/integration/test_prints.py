@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pikepdf
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
@@ -123,6 +124,29 @@ def test_rare_characters_come_back_from_the_pdf(printed: Printer, pdf: Any) -> N
     text = texts(pdf(unit, printed(unit, sheet(unit, sections=rare))))[0]
     assert "测试𬱖𠮷" in text
     assert "䶮㛃𬭎𫖮" in text
+
+
+def test_foreign_names_and_the_signs_of_science_are_printed(printed: Printer, pdf: Any) -> None:
+    unit = unit_actor()
+    school = {"education": [{"school": "Politechnika Łódzka"}], "achievements": "CO₂ m⁻¹ ✔☑ Ελλας Ђорђе 𝑥"}
+    made = printed(unit, sheet(unit, sections={"basic": BASIC, "experience": school}))
+    text = "".join("".join(texts(pdf(unit, made))).split())
+    for shown in ("PolitechnikaŁódzka", "CO₂", "m⁻¹", "✔☑", "Ελλας", "Ђорђе", "𝑥"):
+        assert shown in text
+
+
+def test_a_word_without_end_stays_on_the_paper(printed: Printer, pdf: Any) -> None:
+    unit = unit_actor()
+    word = "MKhN" * 5_000
+    row = {"school": word[:200], "major": "https://example.gov.cn/" + word[:100]}
+    made = printed(
+        unit, sheet(unit, sections={"basic": BASIC, "experience": {"education": [row], "achievements": word}})
+    )
+    assert made.status_code == 201
+    pages = [(p.get_width(), p.get_textpage()) for p in pypdfium2.PdfDocument(pdf(unit, made).stream)]
+    rights = [(text.get_charbox(n)[2], width) for width, text in pages for n in range(text.count_chars())]
+    assert len(rights) > len(word)
+    assert [right for right, width in rights if right > width - 20] == []
 
 
 def test_characters_that_no_font_has_are_all_named_with_their_field(printed: Printer, kept: Any) -> None:

@@ -50,7 +50,7 @@ TEXTS: Mapping[str, object] = {
     "control_character": _l("包含无法使用的字符"),
     "duplicate": _l("内容重复"),
     "out_of_range": _l("超出允许的范围"),
-    "not_a_number": _l("请填写数字"),
+    "not_printed": _l("“%(limit)s”不能印在正式表格上，请改用文字"),
     "unknown_choice": _l("所选内容不存在"),
     "confirmation_needed": _l("更改此项后果严重，请勾选“确认更改”后再保存"),
     "none_not_allowed": _l("此项必填"),

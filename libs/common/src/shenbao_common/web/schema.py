@@ -78,16 +78,35 @@ class Text(ma.fields.String):
 
     def __init__(self, high: int = 200, *, low: int = 1, **options: Any) -> None:
         least = validate.Length(min=low, error="required" if low == 1 else None)
-        super().__init__(validate=[least, validate.Length(max=high), printable], **options)
+        super().__init__(validate=[least, validate.Length(max=high), self.readable], **options)
+
+    def readable(self, value: str) -> None:
+        printable(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return str(super()._deserialize(value, attr, data, **kwargs)).strip()
 
 
+class PrintedText(Text):
+    """A text that an official form shows: no pictures (emoji), nor signs that each typeface draws as it likes."""
+
+    def readable(self, value: str) -> None:
+        if found := _NEVER_PRINTED.search(value):
+            printable(found[0])
+            raise ma.ValidationError(f"not_printed:{found[0]}")
+
+
 # PostgreSQL keeps no NUL, UTF-8 has no lone surrogates, and what turns the direction of writing (Unicode Standard
 # Annex 9) shows an official another text than the one that is kept; so does what has no width, or is no character.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+_UNREADABLE = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    "\ud800-\udfff\ufeff\ufffe\uffff"
+)
+_UNPRINTABLE = re.compile(f"[{_UNREADABLE}]")
+# Emoji, private use, tags and what is no character yet; every ideograph stays, for names have the rarest (planes 2, 3).
+_NEVER_PRINTED = re.compile(
+    f"[{_UNREADABLE}\u20e3\u23e9-\u23f3\u2648-\u2653\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2757\u2795-\u2797\u27b0\u27bf"
+    "\ue000-\uf8ff\U0001f000-\U0001faff\U00040000-\U000e00ff\U000f0000-\U0010ffff]"
 )
 _WHOLE = 2**53 - 1
 _LEVELS = 32

@@ -9,7 +9,7 @@ from uuid import UUID
 import marshmallow as ma
 from marshmallow import validate
 
-from shenbao_common.web.schema import Schema, Text, printable
+from shenbao_common.web.schema import PrintedText, Schema, Text, printable
 
 NONE = "无"
 """What people write when there is nothing to write; a field says whether it takes that for an answer (C6, X23)."""
@@ -108,7 +108,7 @@ class _Unit(ma.fields.Field[dict[str, str]]):
             raise ma.ValidationError("unit_needed") from None
 
 
-class _Lines(Text):
+class _Lines(PrintedText):
     """A text whose line breaks count once, however they were sent."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

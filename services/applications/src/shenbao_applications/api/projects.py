@@ -19,7 +19,7 @@ from shenbao_common.data.paging import Page, page
 from shenbao_common.kernel.clock import now
 from shenbao_common.web.auth import actor, actor_with
 from shenbao_common.web.edge import transaction
-from shenbao_common.web.schema import PageQuery, Schema, Text
+from shenbao_common.web.schema import PageQuery, PrintedText, Schema, Text
 
 blp = Blueprint("projects", __name__, url_prefix="/v1/projects", description="Projects to declare in.")
 
@@ -35,7 +35,7 @@ class ProjectIn(Schema):
 
     programme = Text(60, required=True)
     variant = Text(60, required=True)
-    name = Text(200, required=True)
+    name = PrintedText(200, required=True)
     year = ma.fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2100))
     opens_on = ma.fields.Date(required=True)
     closes_on = ma.fields.Date(required=True)

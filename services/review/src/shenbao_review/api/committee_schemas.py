@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import validate
 
-from shenbao_common.web.schema import PageQuery, Schema, Text
+from shenbao_common.web.schema import PageQuery, PrintedText, Schema, Text
 
 _WORDS = validate.Length(max=100)
 
@@ -14,7 +14,7 @@ class CommitteeIn(Schema):
     outside: it sits elsewhere and hands in its results.
     """
 
-    name = Text(200, required=True)
+    name = PrintedText(200, required=True)
     programmes = ma.fields.List(Text(60), load_default=list, validate=_WORDS)
     groups = ma.fields.List(Text(200), load_default=list, validate=_WORDS)
     active = ma.fields.Boolean(load_default=True)
@@ -26,7 +26,7 @@ class ResultIn(Schema):
 
     reference = Text(40, required=True)
     result = ma.fields.String(required=True, validate=validate.OneOf(["passed", "failed"]))
-    opinion = Text(2000, low=0, load_default="")
+    opinion = PrintedText(2000, low=0, load_default="")
 
 
 class ResultsIn(Schema):
@@ -74,7 +74,7 @@ class ExpertsQuery(PageQuery):
 class ExpertIn(Schema):
     """term_from, term_to: days in China, both included."""
 
-    name = Text(60, required=True)
+    name = PrintedText(60, required=True)
     unit_id = ma.fields.UUID(load_default=None, allow_none=True)
     specialties = ma.fields.List(Text(100), load_default=list, validate=_WORDS)
     term_from = ma.fields.Date(required=True)

@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import validate
 
-from shenbao_common.web.schema import PageQuery, Schema, Text
+from shenbao_common.web.schema import PageQuery, PrintedText, Schema, Text
 from shenbao_review.domain.states import DECISIONS, CaseState, ReconsiderationState, StepState
 
 TABS = ("open", "passed", "returned", "failed", "watched", "all")
@@ -180,7 +180,7 @@ class LogOut(Schema):
 
 class VerdictIn(Schema):
     action = ma.fields.String(required=True, validate=validate.OneOf(list(DECISIONS)))
-    opinion = Text(2000, low=0, load_default=None, allow_none=True)
+    opinion = PrintedText(2000, low=0, load_default=None, allow_none=True)
 
 
 class DecisionIn(VerdictIn):

@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import validate
 
-from shenbao_common.web.schema import Schema, Text
+from shenbao_common.web.schema import PrintedText, Schema, Text
 from shenbao_units.domain.registration_cases import CaseState
 
 
@@ -37,7 +37,7 @@ class UnitCheckIn(Schema):
     can_provide = ma.fields.Boolean(required=True)
     no_code_confirmed = ma.fields.Boolean(load_default=False)
     department_id = ma.fields.UUID(required=True)
-    unit_name = Text(200, low=0, load_default="")
+    unit_name = PrintedText(200, low=0, load_default="")
     certificate_number = Text(50, low=0, load_default="")
     certificate_receipt = ma.fields.String(load_default=None, allow_none=True, validate=validate.Length(max=4000))
     agreement_version = Text(20, low=0, load_default="")

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from shenbao_common.web.schema import PageQuery, Schema, Text
+from shenbao_common.web.schema import PageQuery, PrintedText, Schema, Text
 from shenbao_units.domain.contact import is_phone
 from shenbao_units.domain.levels import Level
 from shenbao_units.domain.sub_account import CATALOGUE, State
@@ -126,7 +126,7 @@ class RegistrationIn(LookupIn):
     self_declaring: a person declares in the unit's name, which has no title officer (个人以单位名义注册).
     """
 
-    unit_name = Text(200, low=0, load_default="")
+    unit_name = PrintedText(200, low=0, load_default="")
     certificate_receipt = ma.fields.String(load_default=None, allow_none=True, validate=validate.Length(max=4000))
     department_id = ma.fields.UUID(required=True)
     contact_name = Text(100, low=0, load_default="")
@@ -151,7 +151,7 @@ class UnitIn(Schema):
 class UnitNameIn(Schema):
     """certificate_receipt: of the licence that bears the name, where the register does not know it."""
 
-    name = Text(200, required=True)
+    name = PrintedText(200, required=True)
     certificate_receipt = ma.fields.String(load_default=None, allow_none=True, validate=validate.Length(max=4000))
 
 
