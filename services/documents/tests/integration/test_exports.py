@@ -72,6 +72,26 @@ def test_no_cell_becomes_a_formula_a_number_or_a_link(documents: UnderTest) -> N
     assert found == rows
 
 
+@pytest.mark.parametrize("character", ["长", "𠮷"])
+def test_a_text_that_no_cell_of_excel_holds_goes_on_in_another_sheet(documents: UnderTest, character: str) -> None:
+    unit = unit_actor()
+    long = "".join(f"{n:05}{character}" for n in range(6_000))
+    rows = [["CD1", "测试甲", ""], ["CD2", "短", long], ["CD3", long, "330000199001010014"]]
+    answer = export(documents, unit, table(unit, rows))
+    _, _, first, second, third = cells(answer)
+    assert (first, second[:2], third[2]) == (rows[0], rows[1][:2], rows[2][2])
+    assert second[2].endswith("……（未完，接工作表“续”第 1 至 2 行）")
+    assert third[1].endswith("……（未完，接工作表“续”第 3 至 4 行）")
+    rest = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_name("续").to_python()
+    assert [row[0] for row in rest] == ["C4", "C4", "B5", "B5"]
+    whole = second[2].partition("……")[0] + rest[0][1] + rest[1][1]
+    assert whole == long == third[1].partition("……")[0] + rest[2][1] + rest[3][1]
+    assert all(len(cell.encode("utf-16-le")) <= 2 * 32_767 for row in (second, third, *rest) for cell in row)
+    assert CalamineWorkbook.from_filelike(
+        io.BytesIO(export(documents, unit, table(unit, rows[:1])).data)
+    ).sheet_names == ["Sheet1"]
+
+
 def test_an_empty_result_is_a_table_with_its_header(documents: UnderTest) -> None:
     unit = unit_actor()
     assert cells(export(documents, unit, table(unit, [])))[1] == ["编号", "姓名", "证件号码"]

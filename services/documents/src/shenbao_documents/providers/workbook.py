@@ -2,15 +2,22 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain, islice
 from typing import BinaryIO
 from unicodedata import east_asian_width
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 _WIDEST, _NARROWEST = 40, 8
 MOST_ROWS = 1_000_000
 """Excel has room for 1,048,576."""
+
+_LONGEST = 32_767
+"""Characters that Excel keeps in a cell, where those beyond U+FFFF count twice."""
+_PIECE = 16_000
+"""Of a longer text, in each of its cells; so many fit, whichever they are."""
 
 _SAMPLE = 200
 """Rows that the widths of the columns are taken from."""
@@ -34,13 +41,38 @@ def write_table(target: BinaryIO, *, title: str, labels: Sequence[str], rows: It
             sheet.merge_range(0, 0, 0, len(labels) - 1, title, heading)
         sheet.set_row(1, 30)
         _write_row(sheet, 1, labels, header)
+        rest = _Rest(book, cell)
         for number, row in enumerate(chain(sample, coming), start=2):
-            _write_row(sheet, number, row, cell)
+            _write_row(sheet, number, [rest.beginning(number, n, text) for n, text in enumerate(row)], cell)
 
 
 def _write_row(sheet: xlsxwriter.worksheet.Worksheet, number: int, texts: Iterable[str], style: object) -> None:
     for column, text in enumerate(texts):
         sheet.write_string(number, column, text, style)
+
+
+class _Rest:
+    """What is too long for its cell goes on in a sheet of its own, which there is only then."""
+
+    def __init__(self, book: xlsxwriter.Workbook, style: object) -> None:
+        self._book, self._style, self._rows = book, style, 0
+
+    @cached_property
+    def _sheet(self) -> xlsxwriter.worksheet.Worksheet:
+        sheet = self._book.add_worksheet("续")
+        sheet.set_column(1, 1, 2 * _WIDEST)
+        return sheet
+
+    def beginning(self, row: int, column: int, text: str) -> str:
+        """The text; of one that no cell holds the beginning, and where it goes on."""
+        if len(text) <= _PIECE or len(text.encode("utf-16-le")) <= 2 * _LONGEST:
+            return text
+        first = self._rows + 1
+        for start in range(_PIECE, len(text), _PIECE):
+            piece = [xl_rowcol_to_cell(row, column), text[start : start + _PIECE]]
+            _write_row(self._sheet, self._rows, piece, self._style)
+            self._rows += 1
+        return f"{text[:_PIECE]}……（未完，接工作表“续”第 {first} 至 {self._rows} 行）"
 
 
 def _lay_out(sheet: xlsxwriter.worksheet.Worksheet, sample: Sequence[Sequence[str]]) -> None:
