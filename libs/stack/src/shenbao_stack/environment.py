@@ -12,9 +12,10 @@ COMMAND = "shenbao-command"
 COMMAND_REDIRECT = "http://127.0.0.1:8765/"
 """Where a browser brings the code to the `shenbao` command on the same machine."""
 
+_FAMILIES = ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp", "noto-serif", "noto-sans-math", "noto-sans-symbols-2")
 _FONTS = tuple(
     root() / "node_modules" / "@expo-google-fonts" / family / weight
-    for family in ("noto-serif-sc", "noto-sans-sc", "noto-serif-jp", "noto-serif", "noto-sans-math", "noto-sans-symbols-2")
+    for family in _FAMILIES
     for weight in ("400Regular", "700Bold")
 )
 
