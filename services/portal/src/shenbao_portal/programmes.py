@@ -49,8 +49,9 @@ def filled_by(kind: str) -> list[dict[str, Any]]:
 
 
 def handled_by(kind: str) -> list[dict[str, Any]]:
-    """Those that this kind of account fills in or reports."""
-    return [p for p in published() if kind in p.get("fill", _FILLERS_OF_OLD) or kind in p.get("report", ())]
+    """Those that this kind of account fills in or reports; what it fills in itself, which is its daily work, first."""
+    found = [p for p in published() if kind in p.get("fill", _FILLERS_OF_OLD) or kind in p.get("report", ())]
+    return sorted(found, key=lambda p: kind not in p.get("fill", _FILLERS_OF_OLD))
 
 
 def is_staged(programme: dict[str, Any]) -> bool:

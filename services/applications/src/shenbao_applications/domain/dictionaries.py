@@ -8,8 +8,8 @@ from shenbao_common.kernel.actor import Actor, Kind
 from shenbao_common.kernel.errors import Conflict, NotAllowed
 
 DICTIONARIES: Mapping[str, Mapping[str, str]] = {
-    "series": {"zh": "职称系列", "en": "Title series"},
-    "committee": {"zh": "评审委员会", "en": "Committees"},
+    "series": {"zh": "系列", "en": "Title series"},
+    "committee": {"zh": "评委会", "en": "Committees"},
     "specialty": {"zh": "评审专业", "en": "Evaluation specialties"},
     "position": {"zh": "职务名称", "en": "Position names"},
     "education": {"zh": "学历", "en": "Education"},

@@ -53,12 +53,19 @@ def _waiting() -> dict[str, Any] | None:
 
 
 def _work(programme: dict[str, Any]) -> dict[str, Any]:
-    """Of one programme: its projects with the numbers to report and returned (S4g-08)."""
+    """Of one programme: its projects with the numbers to report and returned (S4g-08).
+
+    First those with something to do; apart, those that are not open and leave nothing to do.
+    """
     key = programmes.programme_key(programme)
     found = service("applications").get("/v1/projects/work", programme=key).body["items"]
     variants = {v["key"]: v for v in programme.get("variants", [])}
     fills = require().kind in programme.get("fill", ("unit", "sub_account"))
-    return {"programme": programme, "key": key, "variants": variants, "work": found, "fills": fills}
+    left = [line for line in found if line["to_report"] or line["returned"]]
+    idle = [line for line in found if not (line["to_report"] or line["returned"])]
+    work = left + [line for line in idle if line["project"]["open"]]
+    rest = [line for line in idle if not line["project"]["open"]]
+    return {"programme": programme, "key": key, "variants": variants, "work": work, "rest": rest, "fills": fills}
 
 
 def _case_counts() -> dict[str, Any] | None:
