@@ -110,6 +110,7 @@ def test_a_teacher_submits_and_the_head_and_an_office_decide_about_their_part_by
     teacher = desk()
     sign_in(teacher, stack, campus.teacher.username, PASSWORD, to="**/person**")
     _looks_at_every_step(teacher, campus)
+    _gives_a_number_with_decimals(teacher, campus)
     teacher.goto(f"/declarations/{campus.application}?step=confirmation")
     teacher.get_by_role("button", name="提交").last.click()
     expect(teacher.locator("main")).to_contain_text("提交回执")
@@ -129,6 +130,19 @@ def _looks_at_every_step(page: Page, campus: Campus) -> None:
     for address in addresses:
         page.goto(address)
         looked_at(page, f"campus-step-{address.split('=')[-1]}")
+
+
+def _gives_a_number_with_decimals(page: Page, campus: Campus) -> None:
+    page.goto(f"/declarations/{campus.application}?step=basic")
+    page.locator("#basic-student_satisfaction").fill("97.555")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator("#basic-student_satisfaction-error")).to_contain_text("请填写数字，最多两位小数")
+    looked_at(page, "campus-number")
+    page.locator("#basic-student_satisfaction").fill("97.5")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator(".note-success")).to_be_visible()
+    page.goto(f"/declarations/{campus.application}?step=basic")
+    expect(page.locator("#basic-student_satisfaction")).to_have_value("97.5")
 
 
 def _head_recommends(page: Page, campus: Campus) -> None:

@@ -1,5 +1,7 @@
 """The unit's first page."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -37,7 +39,7 @@ def test_the_home_page_shows_how_many_are_to_report_and_returned(desk: Desk, tow
 def test_what_is_outside_its_period_stands_apart_unless_something_is_left_to_do(desk: Desk, town: Town) -> None:
     department = town.department()
     year = office_day(now()).year
-    over = {"year": year - 1, "opens_on": f"{year - 1}-03-01", "closes_on": f"{year - 1}-06-29"}
+    over: dict[str, Any] = {"year": year - 1, "opens_on": f"{year - 1}-03-01", "closes_on": f"{year - 1}-06-29"}
     town.project(department, name="去年的项目", **over)
     town.project(department, name="今年的项目")
     unit = town.unit(department)
