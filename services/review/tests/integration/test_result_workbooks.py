@@ -1,6 +1,8 @@
 """The workbook that an outside committee hands in: thirty cases, or every bad row by its number (S4a-08)."""
 
 import io
+import struct
+import zipfile
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from shenbao_common.contracts.review import StepFailedV1, StepPassedV1
 from shenbao_common.testing.service import UnderTest
 
 STEP = {"key": "committee_review", "decider": "committee", "actions": ["pass", "fail"]}
+SHEET, RELATIONS = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
 HEADS = ("序号", "编号", "评审结果", "评审意见")
 
 
@@ -22,6 +25,33 @@ def workbook(*rows: tuple[Any, ...], heads: tuple[str, ...] = HEADS) -> bytes:
         for number, row in enumerate((heads, *rows)):
             sheet.write_row(number, 0, row)
     return target.getvalue()
+
+
+def far_away(row: int, column: int) -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet().write_row(0, 0, HEADS)
+        book.worksheets()[0].write_string(row, column, "x")
+    return target.getvalue()
+
+
+def altered(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """The same workbook with something else in one of its parts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as sink:
+        for one in source.infolist():
+            written = source.read(one)
+            assert one.filename != part or old in written
+            sink.writestr(one.filename, written.replace(old, new) if one.filename == part else written)
+    return target.getvalue()
+
+
+def understated() -> bytes:
+    """Says that a part of 20 MB has a thousand bytes."""
+    content = altered(far_away(3, 3), "xl/sharedStrings.xml", b"<t>x</t>", b"<t>" + b"x" * 20_000_000 + b"</t>")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = archive.getinfo("xl/sharedStrings.xml").file_size
+    return content.replace(struct.pack("<I", size), struct.pack("<I", 1000))
 
 
 class Outside:
@@ -102,6 +132,17 @@ def test_every_bad_row_is_named_by_its_number_and_then_none_counts(outside: Outs
         (workbook(("x",), heads=("姓名",)), "heads_missing"),
         (workbook(), "wrong_number_of_rows"),
         (b"0" * (512 * 1024 + 1), "file_too_large"),
+        # A reader that keeps a place for every cell up to the last one would want hundreds of gigabytes.
+        (far_away(1_048_575, 16_383), "file_too_large"),
+        (altered(far_away(3, 3), SHEET, b'r="D4"', b'r="xfd1048576"'), "file_too_large"),
+        (altered(far_away(3, 3), SHEET, b'r="D4"', b'r="AAAAA1"'), "file_damaged"),
+        (altered(far_away(3, 3), SHEET, b'<row r="4" spans="1:4"><c r="D4"', b'<row r="9999999"><c'), "file_too_large"),
+        (altered(far_away(3, 3), RELATIONS, b"sheet1.xml", b"sheet1.png"), "file_damaged"),
+        (
+            altered(far_away(3, 3), "xl/sharedStrings.xml", b"<t>x</t>", b"<t>" + b"x" * 20_000_000 + b"</t>"),
+            "file_too_large",
+        ),
+        (understated(), "file_damaged"),
     ],
 )
 def test_a_file_that_is_no_such_workbook_is_refused(outside: Outside, content: bytes, code: str) -> None:
