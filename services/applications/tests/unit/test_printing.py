@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from shenbao_applications.actions.fields import schema_of
 from shenbao_applications.domain import printing
 from shenbao_applications.domain.pack.compiled import Pack
@@ -50,7 +53,22 @@ def test_what_is_printed_reads_as_it_always_did_so_that_no_print_of_before_is_ou
     told = json.dumps(
         printing.printed(pack, odd, variant=VARIANT), sort_keys=True, ensure_ascii=False, separators=(",", ":")
     )
-    assert printing.printed_text(pack, odd, variant=VARIANT) == told
+    assert printing.printed_text(pack, odd, variant=VARIANT) == told.encode()
+
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_KEPT = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | _TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(_TEXTS, _KEPT, max_size=4))
+def test_the_hash_of_a_snapshot_is_what_anybody_recomputes_from_what_it_shows(sections: dict[str, Any]) -> None:
+    facts = {"reference": "2026-000001", "round": 1, "submitted_at": "2026-01-01T00:00:00+00:00"}
+    shown = printing.hashed_content(sections, **facts)
+    assert printing.content_hash(sections, **facts) == printing.hash_of(shown)
 
 
 def test_another_photo_is_another_print(pack: Pack) -> None:

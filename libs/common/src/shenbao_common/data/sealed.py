@@ -144,9 +144,9 @@ class Sealer:
         plain = orjson.dumps(value)
         return zlib.compress(plain, 1) if self._compresses and len(plain) >= _SHORT else plain
 
-    def blind(self, value: str) -> bytes:
+    def blind(self, value: str | bytes) -> bytes:
         """A keyed hash: equal values are found by it, and it tells nothing without the key."""
-        return hmac_.digest(self._index_key, value.encode(), "sha256")
+        return hmac_.digest(self._index_key, value.encode() if isinstance(value, str) else value, "sha256")
 
     def authenticate(self, body: bytes) -> tuple[str, bytes]:
         """A keyed hash that nobody makes without the key, and what names its algorithm and key."""

@@ -20,6 +20,8 @@ _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,28}[0-9]")
 _RECEIPT_LENGTH = 4000
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""An id as it is kept; a form holds many, and this is a tenth of reading one."""
 
 Maker = Callable[[Mapping[str, Any]], ma.fields.Field[Any]]
 
@@ -92,6 +94,8 @@ class _File(ma.fields.Field[dict[str, str]]):
         receipt, document_id = value.get("receipt"), value.get("document_id")
         if isinstance(receipt, str) and len(receipt) <= _RECEIPT_LENGTH:
             return {"receipt": receipt}
+        if isinstance(document_id, str) and _ID.fullmatch(document_id):
+            return {"document_id": document_id}
         try:
             return {"document_id": str(UUID(str(document_id)))}
         except ValueError:

