@@ -116,6 +116,16 @@ def show(note_id: UUID) -> Note:
         return tagged(note)
 
 
+@blp.get("/<uuid:note_id>/counted")
+@blp.response(200, NoteOut)
+def counted(note_id: UUID) -> Note:
+    """A mistake: it keeps that it was read."""
+    with transaction() as session:
+        note = session.get_one(Note, note_id)
+        note.text = "read"
+        return note
+
+
 @blp.put("/<uuid:note_id>")
 @blp.arguments(NoteIn)
 @blp.response(200, NoteOut)

@@ -63,6 +63,24 @@ def test_a_bug_of_ours_is_500_without_what_it_was_about(notes: UnderTest, anna: 
     assert "330000" not in answer.text
 
 
+def test_a_read_can_change_nothing(notes: UnderTest, anna: Actor) -> None:
+    client = notes.client(anna)
+    address = f"/v1/notes/{client.post('/v1/notes', json={'text': 'as written'}).json['id']}"
+    assert client.get(f"{address}/counted").status_code == 500
+    assert client.get(address).json["text"] == "as written"
+    assert client.post("/v1/notes", json={"text": "another"}).status_code == 201
+
+
+def test_a_read_leaves_the_prepared_statements_to_the_next_request(notes: UnderTest, anna: Actor) -> None:
+    for _ in range(20):
+        notes.client(anna).get("/v1/notes")
+    held = [notes.service.engine.connect() for _ in range(notes.service.engine.pool.checkedin())]
+    prepared = [c.scalar(sa.text("SELECT count(*) FROM pg_prepared_statements")) for c in held]
+    for connection in held:
+        connection.close()
+    assert max(prepared) >= 2
+
+
 def test_a_database_that_goes_away_in_the_middle_asks_for_the_same_request_again(notes: UnderTest, anna: Actor) -> None:
     answer = notes.client(anna).post("/v1/notes", json={"text": "lost"})
     assert (answer.status_code, answer.json["code"]) == (503, "try_again")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Hint:
-    """Somebody whom one can sign in as."""
+    """Somebody whom one can sign in as. tab: of the sign-in page."""
 
     who: str
+    tab: str
     username: str
     password: str
 
@@ -19,10 +20,10 @@ def ready(url: str, folder: Path, hints: Sequence[Hint], seconds: float) -> str:
     lines = ["", f"  申报 Shenbao is running at {url}  (ready after {seconds:.0f} s)", ""]
     if hints:
         width = max(_width(h.who) for h in hints)
-        lines.append("  Sign in as:")
+        lines.append("  Sign in as (and with 省统一身份认证 as a person, without a password):")
         for hint in hints:
             pad = " " * (width - _width(hint.who))
-            lines.append(f"    {hint.who}{pad}   {hint.username:<16} {hint.password}")
+            lines.append(f"    {hint.who}{pad}   {hint.tab}   {hint.username:<16} {hint.password}")
         lines.append("")
     lines += [
         f"  APIs        {url}/api/<service>/docs: identity, units, applications, review, documents, subscriptions",

@@ -62,7 +62,7 @@ def test_a_rule_within_its_bounds_is_taken(text: str) -> None:
 def test_a_rule_that_loops_reaches_out_or_takes_too_long_is_refused(text: str, code: str) -> None:
     began = time.process_time()
     assert code in objections(text)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(("filled", "holds"), [({}, False), ({"score": 36}, True), ({"score": 35.75}, False)])

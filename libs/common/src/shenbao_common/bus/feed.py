@@ -71,7 +71,7 @@ class LocalFeed:
     def read(
         self, after: int, limit: int, types: Sequence[str] | None = None, *, subject: str | None = None
     ) -> FeedPage:
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             return read(session, after, limit, types=types, subject=subject)
 
 

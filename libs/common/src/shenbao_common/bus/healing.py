@@ -43,7 +43,7 @@ class Healer:
 
     def position(self, source: str) -> int:
         """How far this service has followed a publisher: everything it hears up to there is in its inbox."""
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             return feed.position_of(session, source)
 
     def heal(self, source: str) -> int | None:

@@ -163,7 +163,7 @@ class Intake:
         measuring.taken_in.labels(self._subscriptions.service, envelope.source, outcome).inc()
 
     def _due(self, but: Collection[str]) -> list[putting_off.Waiting]:
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             return putting_off.due(session, self._now(), but)
 
 

@@ -70,7 +70,7 @@ class Replayer:
 
     def step(self) -> bool:
         """Reads one page of the oldest open replay; False when there is none whose time has come."""
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             due = (replay.c.finished_at.is_(None)) & (replay.c.next_attempt_at <= clock.now())
             row = session.execute(sa.select(replay).where(due).order_by(replay.c.id).limit(1)).first()
         if row is None:

@@ -73,7 +73,8 @@ class ServiceApp(Flask):
     def dispatch_request(self) -> Response:
         g.received_at = clock.now()
         response = self._within()
-        if (session := g.get("session")) is not None and request.method in UNSAFE:
+        if (session := g.get("session")) is not None:
+            # Of a read too: after a rollback psycopg forgets every statement that it has prepared on the connection.
             session.commit()
         return response
 
@@ -123,7 +124,7 @@ def own_transaction() -> Iterator[Session]:
 
 
 def _close(_: BaseException | None) -> None:
-    # What was not committed by now was read only, or refused.
+    # What was not committed by now was refused.
     if (session := g.pop("session", None)) is not None:
         session.close()
 
@@ -131,6 +132,9 @@ def _close(_: BaseException | None) -> None:
 def _session() -> Session:
     if "session" not in g:
         g.session = _sessions()()
+        if request.method not in UNSAFE:
+            # A safe method changes nothing (RFC 9110, section 9.2.1); PostgreSQL sees to it.
+            g.session.connection(execution_options={"postgresql_readonly": True})
     session: Session = g.session
     return session
 

@@ -12,7 +12,7 @@ from shenbao_common.bus import depths
 from shenbao_common.kernel import clock
 from shenbao_common.web import gauges
 from shenbao_common.web.auth import public
-from shenbao_common.web.edge import transaction
+from shenbao_common.web.edge import own_transaction, transaction
 
 OWN_GAUGES = "shenbao_gauges"
 """Extension of an app: (session) to the gauges that a service has beside those of the bus."""
@@ -48,7 +48,7 @@ def metrics() -> ResponseReturnValue:
 def _bus() -> bytes:
     settings = current_app.extensions["shenbao"].settings
     try:
-        with transaction() as session:
+        with own_transaction() as session:
             own = current_app.extensions.get(OWN_GAUGES)
             measured = gauges.of_bus(settings.service, depths.read(session, clock.now()))
             return measured + (gauges.text(own(session)) if own else b"")

@@ -45,7 +45,7 @@ def wait_until_seen() -> None:
             _wait(waiting, time.monotonic() + WAIT)
         if who := g.get("actor"):
             # What was waited for may be that the caller may do more, or less, than his token says.
-            with service.sessions() as session:
+            with service.sessions.begin() as session:
                 service.ensure_current(session, who)
 
 
@@ -60,7 +60,7 @@ def _wait(waiting: list[tuple[str, UUID]], deadline: float) -> None:
 def _unseen(events: list[tuple[str, UUID]]) -> list[tuple[str, UUID]]:
     if not events:
         return []
-    with current_app.extensions["shenbao"].sessions() as session:
+    with current_app.extensions["shenbao"].sessions.begin() as session:
         return [(kind, event_id) for kind, event_id in events if not inbox.has_handled(session, kind, event_id)]
 
 

@@ -40,13 +40,13 @@ def hints(stack: Stack) -> list[Hint]:
     password = stack.secrets["demo_password"]
     officers = {body.key: body.officer for body in BODIES}
     people = (
-        ("申报单位 employer", COMPANY.username),
-        ("个人子账号 sub-account", COMPANY.sub_accounts[0].username),
-        ("归口部门 supervising department", officers[INDUSTRY]),
-        ("市人社局 city HR bureau", officers[BUREAU]),
-        ("管理员 administrator", "admin"),
+        ("申报单位 employer", "单位", COMPANY.username),
+        ("个人子账号 sub-account", "单位", COMPANY.sub_accounts[0].username),
+        ("归口部门 supervising department", "部门", officers[INDUSTRY]),
+        ("市人社局 city HR bureau", "部门", officers[BUREAU]),
+        ("管理员 administrator", "部门", "admin"),
     )
-    return [Hint(who, username, password) for who, username in people]
+    return [Hint(who, tab, username, password) for who, tab, username in people]
 
 
 def _houses(world: World) -> Offices:

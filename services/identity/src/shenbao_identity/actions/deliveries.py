@@ -60,7 +60,7 @@ def _through(
 ) -> tuple[int, bool]:
     sent = 0
     for place, row in enumerate(rows):
-        with sessions() as session:
+        with sessions.begin() as session:
             ready = _composed(session, row)
         outcome = gateway.send(ready) if ready else Outcome.REFUSED
         with sessions.begin() as session:

@@ -123,7 +123,7 @@ class Dispatcher:
     def _start(self, pool: ThreadPoolExecutor) -> int:
         """Gives what is due to lanes; answers how many deliveries that were."""
         full = [subscriber_id for subscriber_id, lanes in self._lanes.items() if lanes >= sending.LANES]
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             due = sending.due(session, self._now(), "webhook", under_way=self._busy, full=full)
             by_subscriber: dict[UUID, list[Due]] = defaultdict(list)
             for one in due:

@@ -71,7 +71,7 @@ class Porter:
         Raises what broker, its API and database raise; nothing is lost by that.
         """
         self._set_up()
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             due = sending.due(session, self._now(), "amqp")
         if not due:
             if self._queues is not None:
@@ -104,7 +104,7 @@ class Porter:
 
     def _set_up(self) -> None:
         """Makes queue and user of who is new or has a new password; takes away those of who was removed."""
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             wanted = session.scalars(
                 sa.select(Subscriber).where(Subscriber.channel == "amqp", Subscriber.password_hash.is_not(None))
             ).all()
