@@ -41,7 +41,7 @@ def show(sitting_id: UUID) -> dict[str, Any]:
     caller = actor()
     with transaction() as session:
         member = queries.seat_of(session, sitting_id, caller.account_id)
-        return answers.ballot(session, queries.sitting_shared(session, sitting_id), member)
+        return answers.ballot(session, queries.sitting_known(session, sitting_id), member)
 
 
 @blp.get("/<uuid:sitting_id>/applications/<uuid:application_id>/slip")
@@ -51,7 +51,7 @@ def evaluate(sitting_id: UUID, application_id: UUID) -> dict[str, str]:
     caller = actor()
     with transaction() as session:
         member = queries.seat_of(session, sitting_id, caller.account_id)
-        sitting = queries.sitting_shared(session, sitting_id)
+        sitting = queries.sitting_known(session, sitting_id)
         point = agendas.point_of(session, sitting, member, application_id)
     claims = {
         "account_id": str(caller.account_id),
@@ -96,7 +96,7 @@ def read(sitting_id: UUID) -> dict[str, Any]:
     caller = actor()
     with transaction() as session:
         queries.seat_of(session, sitting_id, caller.account_id)
-        return answers.minutes(session, queries.sitting_shared(session, sitting_id))
+        return answers.minutes(session, queries.sitting_known(session, sitting_id))
 
 
 @blp.post("/<uuid:sitting_id>/signature")

@@ -51,6 +51,11 @@ def seat_of(session: Session, sitting_id: UUID, account_id: UUID, *, held: bool 
     return found
 
 
+def sitting_known(session: Session, sitting_id: UUID) -> Sitting:
+    """As it stands: for a read, which holds nothing up."""
+    return session.get_one(Sitting, sitting_id)
+
+
 def sitting_shared(session: Session, sitting_id: UUID) -> Sitting:
     """Held with other voters, but not with whoever closes."""
     return session.get_one(Sitting, sitting_id, with_for_update={"read": True}, populate_existing=True)
