@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+import hypothesis
 from hypothesis import strategies as st
 
 from shenbao_applications.actions.fields import schema_of
@@ -64,7 +64,7 @@ _KEPT = st.recursive(
 )
 
 
-@given(st.dictionaries(_TEXTS, _KEPT, max_size=4))
+@hypothesis.given(st.dictionaries(_TEXTS, _KEPT, max_size=4))
 def test_the_hash_of_a_snapshot_is_what_anybody_recomputes_from_what_it_shows(sections: dict[str, Any]) -> None:
     facts = {"reference": "2026-000001", "round": 1, "submitted_at": "2026-01-01T00:00:00+00:00"}
     shown = printing.hashed_content(sections, **facts)

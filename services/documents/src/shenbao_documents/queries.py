@@ -47,9 +47,10 @@ def file_of(session: Session, file_id: UUID, actor: Actor) -> File:
     return row
 
 
-def own_file_of(session: Session, file_id: UUID, actor: Actor) -> File:
+def own_file_of(session: Session, file_id: UUID, actor: Actor, *, held: bool = True) -> File:
     """A file that the actor may rename, turn, use again or delete: its owner's, or its unit's."""
-    row = session.scalar(sa.select(File).where(File.id == file_id, _is_own(actor)).with_for_update())
+    own = sa.select(File).where(File.id == file_id, _is_own(actor))
+    row = session.scalar(own.with_for_update() if held else own)
     if row is None:
         raise NotFound
     return row

@@ -51,7 +51,11 @@ def person_of_number(session: Session, id_type: str, number: str) -> Account | N
 
 
 def account_to_change(session: Session, account_id: UUID) -> Account:
-    found = session.get(Account, account_id, with_for_update=True)
+    return account_of(session, account_id, held=True)
+
+
+def account_of(session: Session, account_id: UUID, *, held: bool = False) -> Account:
+    found = session.get(Account, account_id, with_for_update=held)
     if found is None or found.state == State.DELETED:
         raise NotFound
     return found

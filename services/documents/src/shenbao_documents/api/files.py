@@ -13,7 +13,7 @@ from shenbao_common.kernel import clock
 from shenbao_common.kernel.actor import Kind
 from shenbao_common.kernel.errors import Conflict, Problem, RuleBroken
 from shenbao_common.web.auth import actor, actor_of, opens_first
-from shenbao_common.web.edge import transaction
+from shenbao_common.web.edge import own_transaction, transaction
 from shenbao_common.web.schema import PageQuery
 from shenbao_documents import queries
 from shenbao_documents.actions import files, uploads
@@ -130,7 +130,7 @@ def use(body: dict[str, Any], file_id: UUID) -> dict[str, Any]:
 def views(file_id: UUID) -> dict[str, Any]:
     """Who else opened the file, the last hundred."""
     with transaction() as session:
-        file = queries.own_file_of(session, file_id, actor())
+        file = queries.own_file_of(session, file_id, actor(), held=False)
         seen = sa.select(FileView).where(FileView.file_id == file.id).order_by(FileView.last_at.desc()).limit(100)
         return {"items": list(session.scalars(seen))}
 
@@ -164,8 +164,7 @@ def preview(query: dict[str, Any], file_id: UUID) -> Response:
 
 def _opened(file_id: UUID) -> File:
     who = actor()
-    with transaction() as session:
+    with own_transaction() as session:  # That of a GET keeps nothing.
         file = queries.file_of(session, file_id, who)
         files.note_view(session, file, who, clock.now())
-        session.commit()  # The request is a GET, whose transaction is not kept otherwise.
         return file

@@ -139,9 +139,9 @@ def staff_of(organisation_id: UUID) -> Select[Account]:
     )
 
 
-def own_staff(session: Session, account_id: UUID, *, actor: Actor) -> Account:
+def own_staff(session: Session, account_id: UUID, *, actor: Actor, held: bool = True) -> Account:
     """One of the actor's own staff; everybody else does not exist."""
-    account = queries.account_to_change(session, account_id)
+    account = queries.account_of(session, account_id, held=held)
     if account.organisation_id != own_organisation(actor) or account.administers:
         raise NotFound
     return account

@@ -138,11 +138,11 @@ def with_new_password(session: Session, challenge: Challenge, *, new: str, polic
     return _go_on(session, challenge, account, policy, now)
 
 
-def factor_account(session: Session, challenge: Challenge) -> Account:
+def factor_account(session: Session, challenge: Challenge, *, held: bool) -> Account:
     """Whose second factor a challenge waits for."""
     if challenge.stage != "second_factor" or challenge.account_id is None:
         raise Conflict("no_factor_due")
-    account = queries.account_to_change(session, challenge.account_id)
+    account = queries.account_of(session, challenge.account_id, held=held)
     if account.state != State.ACTIVE:
         raise Conflict("no_factor_due")
     return account

@@ -131,7 +131,7 @@ def revise(body: dict[str, Any], account_id: UUID) -> Account:
 def show(account_id: UUID) -> Account:
     """One of the own staff."""
     with transaction() as session:
-        return tagged(organisation_staff.own_staff(session, account_id, actor=actor()))
+        return tagged(organisation_staff.own_staff(session, account_id, actor=actor(), held=False))
 
 
 @blp.put("/staff/<uuid:account_id>/state")

@@ -30,7 +30,7 @@ blp = Blueprint("second_factor", __name__, url_prefix="/v1/sign-ins", descriptio
 def show(challenge: str) -> dict[str, bool]:
     """Which second factors there are to choose from."""
     with transaction() as session:
-        account = _account(session, challenge)[1]
+        account = _account(session, challenge, held=False)[1]
         keys = bool(factors.keys_of(session, account.id))
         return {"enrol": account.totp is None and not keys, "totp": account.totp is not None, "security_keys": keys}
 
@@ -111,9 +111,9 @@ def _tried(challenge: str, check: Callable[[Session, Challenge, Account], None])
     return signed_in(challenge)
 
 
-def _account(session: Session, challenge: str) -> tuple[Challenge, Account]:
-    row = queries.challenge_open(session, challenge, now=clock.now(), lock=True)
-    return row, sign_in.factor_account(session, row)
+def _account(session: Session, challenge: str, *, held: bool = True) -> tuple[Challenge, Account]:
+    row = queries.challenge_open(session, challenge, now=clock.now(), lock=held)
+    return row, sign_in.factor_account(session, row, held=held)
 
 
 def _ensure_none(session: Session, account: Account) -> None:

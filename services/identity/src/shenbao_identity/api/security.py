@@ -49,7 +49,7 @@ def recent_sign_in() -> None:
 def index() -> dict[str, Any]:
     """The own second factors."""
     with transaction() as session:
-        account = _own(session)
+        account = queries.account_of(session, actor_of(*_PEOPLE).account_id)
         keys = [_shown(key) for key in factors.keys_of(session, account.id)]
         required = account.kind in settings().policy.second_factor
         return {"totp": account.totp is not None, "security_keys": keys, "required": required}

@@ -104,7 +104,7 @@ def show(request_id: UUID) -> OfficerRequest:
     """One request that waits, or waited, for the caller."""
     who = _decider()
     with transaction() as session:
-        return tagged(officer_queries.request_to_decide(session, who, request_id))
+        return tagged(officer_queries.request_for(session, who, request_id))
 
 
 @blp.put("/officer-requests/<uuid:request_id>/decision")
@@ -115,7 +115,7 @@ def decide(body: dict[str, Any], request_id: UUID) -> OfficerRequest:
     who = _decider()
     decision = Decision(approve=body["state"] is RequestState.APPROVED, way=body["way"], reason=body["reason"])
     with transaction() as session:
-        row = officer_queries.request_to_decide(session, who, request_id)
+        row = officer_queries.request_for(session, who, request_id, held=True)
         officer_queries.ensure_acting(session, who.account_id)
         ensure_match(row)
         return tagged(officers.decide(session, row, decision, actor=who, now=clock.now()))

@@ -61,9 +61,10 @@ def waiting(session: Session, actor: Actor, *, after: str | None, limit: int) ->
     return page(session, query, by=[OfficerRequest.id], after=after, limit=limit, descending=False)
 
 
-def request_to_decide(session: Session, actor: Actor, request_id: UUID) -> OfficerRequest:
-    query = requests(actor).where(OfficerRequest.id == request_id).with_for_update(of=OfficerRequest)
-    found = session.scalars(query).one_or_none()
+def request_for(session: Session, actor: Actor, request_id: UUID, *, held: bool = False) -> OfficerRequest:
+    """One that waits, or waited, for this actor."""
+    query = requests(actor).where(OfficerRequest.id == request_id)
+    found = session.scalars(query.with_for_update(of=OfficerRequest) if held else query).one_or_none()
     if found is None:
         raise NotFound
     return found
