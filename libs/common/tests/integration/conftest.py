@@ -85,6 +85,8 @@ def create(body: dict[str, Any]) -> Note:
             raise RuleBroken("invalid", Problem("bad_text", "text"), Problem("worse_text", "text", {"limit": 3}))
         if note.text == "lost":
             session.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        if note.text == "twice":
+            session.execute(sa.insert(Note).values(id=note.id, owner_id=note.owner_id, text="twice", version=1))
         if note.text == "full":
             Path("/dev/full").write_text("a file of the note", encoding="utf-8")
         if note.text == "bug":

@@ -90,6 +90,12 @@ def test_a_database_that_goes_away_in_the_middle_asks_for_the_same_request_again
     assert notes.client(anna).get("/v1/notes").json["items"] == []
 
 
+def test_what_another_made_at_the_same_time_asks_for_the_same_request_again(notes: UnderTest, anna: Actor) -> None:
+    answer = notes.client(anna).post("/v1/notes", json={"text": "twice"})
+    assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (503, "try_again", "1")
+    assert notes.client(anna).get("/v1/notes").json["items"] == []
+
+
 def test_the_log_names_kind_and_place_of_a_bug_but_not_what_it_was_about(
     notes: UnderTest, anna: Actor, capsys: pytest.CaptureFixture[str]
 ) -> None:

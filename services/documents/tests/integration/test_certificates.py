@@ -3,8 +3,10 @@
 import io
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from asn1crypto import pem, x509
@@ -20,8 +22,10 @@ from shenbao_common.contracts.documents import (
     CertificateReplacedV1,
     CertificateRevokedV1,
 )
+from shenbao_common.contracts.review import ReconsiderationDecidedV1
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.kernel.clock import OFFICE_ZONE
+from shenbao_common.kernel.ids import uuid7
 from shenbao_common.testing.actors import admin_actor, office_actor, person_actor, unit_actor
 from shenbao_common.testing.service import UnderTest
 from shenbao_common.testing.timing import tell_apart
@@ -269,3 +273,23 @@ def test_any_other_file_is_judged_without_an_error(documents: UnderTest, samples
     form = {"file": FileStorage(io.BytesIO(b"MZ"), "a.pdf")}
     refused = documents.client().post("/v1/validations", data=form, content_type="multipart/form-data")
     assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "wrong_format")
+
+
+def test_a_certificate_is_revoked_once_also_while_a_reconsideration_is_decided(
+    documents: UnderTest, office: Actor, issued: Callable[..., Any]
+) -> None:
+    for _ in range(5):
+        made = issued()
+        decided = ReconsiderationDecidedV1(
+            application_id=UUID(made["application_id"]),
+            reconsideration_id=uuid7(),
+            granted=True,
+            decided_at=datetime.now(UTC),
+        )
+        with ThreadPoolExecutor(3) as pool:
+            ends = [pool.submit(act, documents, office, made, "revocation", reason="材料不实") for _ in range(2)]
+            heard = pool.submit(documents.hear, decided)
+        heard.result()
+        assert sorted(end.result().status_code for end in ends) == [200, 409]
+        assert scanned(documents, made)["state"] == "revoked"
+    assert len(documents.told(CertificateRevokedV1)) == 5

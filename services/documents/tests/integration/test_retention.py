@@ -1,6 +1,7 @@
 """What is due is erased and proved, what is held or still used is not."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -202,6 +203,20 @@ def test_a_legal_hold_of_an_office_holds_until_it_is_lifted(
     assert (desk.delete(path).status_code, desk.get("/v1/legal-holds").json["items"]) == (404, [])
     years_pass(days=4 * 365)
     assert documents.client(unit).get(f"/v1/files/{file}").status_code == 404
+
+
+def test_of_four_who_place_a_hold_at_once_none_meets_a_fault(documents: UnderTest) -> None:
+    office = office_actor()
+    for _ in range(5):
+        application = reported(documents, unit_actor())
+        opened = {"application_id": application, "organisation_id": str(office.organisation_id)}
+        documents.hear(example_event(StepOpenedV1, **opened))
+
+        def place(_: int, path: str = f"/v1/legal-holds/{application}") -> int:
+            return documents.client(office).put(path, json={"reason": "复议"}).status_code
+
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(place, range(4))) == {200}
 
 
 def test_strangers_neither_place_nor_see_nor_lift_a_hold(documents: UnderTest) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import structlog
 from flask import Flask, Response, current_app
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -84,6 +84,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(IntegrityError, _taken)
     app.register_error_handler(OperationalError, _away)
     app.register_error_handler(psycopg.OperationalError, _away)
     app.register_error_handler(OSError, _disk)
@@ -109,6 +110,14 @@ def _unstorable(error: DataError) -> Response:
     # A number beyond its column, or NUL in a text: nobody's row, whichever field it came by.
     _log.warning("unstorable_value", error=type(error.orig).__name__)
     return _problem(422, "invalid", (), {})
+
+
+def _taken(error: IntegrityError) -> Response:
+    # Two that made the same at the same time: the other one's stands by now, and the same request again will see it.
+    if not isinstance(error.orig, psycopg.errors.UniqueViolation):
+        return _bug(error)
+    _log.error("made_twice", exc_info=error)
+    return _refused(Unavailable("try_again", retry_after=1))
 
 
 def _away(error: OperationalError | psycopg.OperationalError) -> Response:

@@ -79,10 +79,9 @@ def release(session: Session, application_id: UUID, hold_id: UUID, *, at: dateti
 def hold_by_law(session: Session, application_id: UUID, reason: str, *, actor: Actor, now: datetime) -> Hold:
     """Whatever the rules say, nothing of it is erased: an appeal, a lawsuit, an inquiry."""
     _ensure_may_hold(session, application_id, actor)
-    row = session.get(Hold, (application_id, LEGAL), with_for_update=True)
-    if row is None:
-        row = Hold(id=application_id, application_id=application_id, cause=LEGAL)
-        session.add(row)
+    new = {"id": application_id, "application_id": application_id, "cause": LEGAL, "since": now}
+    session.execute(insert(Hold).values(new).on_conflict_do_nothing())
+    row = session.get_one(Hold, (application_id, LEGAL), with_for_update=True)
     row.reason, row.since, row.lifted_at = reason, now, None
     session.flush()
     audit.record(session, "legal_hold_placed", actor=actor, subject=application_id)
