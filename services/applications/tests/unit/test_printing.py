@@ -57,8 +57,9 @@ def test_what_is_printed_reads_as_it_always_did_so_that_no_print_of_before_is_ou
 
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_NUMBERS = st.integers(-(10**9), 10**9) | st.integers(-(10**11), 10**11).map(lambda hundredths: hundredths / 100)
 _KEPT = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | _TEXTS,
+    st.none() | st.booleans() | _NUMBERS | _TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=4),
     max_leaves=20,
 )
