@@ -15,6 +15,7 @@ from shenbao_stack.demo.town import Town
 from shenbao_stack.job import pdf
 from shenbao_stack.looking import looked_at
 from shenbao_stack.stack import Stack
+from shenbao_stack.waiting import until
 from shenbao_stack.world import PASSWORD, Unit, World, done
 
 
@@ -183,8 +184,8 @@ def test_a_unit_sees_only_the_letter_page_until_its_bureau_approves(
     card = office.get_by_role("article").filter(has_text="示例科技有限公司")
     card.get_by_role("button", name="审核通过").click()
     expect(office.get_by_text("授权委托书已审核通过")).to_be_visible()
-    page.goto("/home")
-    expect(page.get_by_role("link", name="子账号管理")).to_be_visible()
+    accounts = page.get_by_role("link", name="子账号管理")
+    until(lambda: page.goto("/home") and accounts.count(), what="the unit's own pages are open to it")
 
 
 def stays_chosen_when_a_search_answers_late(page: Page, bureau: str) -> None:
