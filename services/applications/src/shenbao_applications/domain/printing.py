@@ -65,7 +65,7 @@ def photo(pack: Pack, document: Mapping[str, Any], sections: Sections) -> str | 
 def content_hash(sections: Sections, *, reference: str, round: int, submitted_at: str) -> str:
     """SHA-256 of a snapshot; anybody who holds the snapshot can recompute it (B-28)."""
     content = hashed_content(sections, reference=reference, round=round, submitted_at=submitted_at)
-    # Of what a form keeps, texts and numbers of two decimals, it is byte by byte what `hash_of` takes, in a tenth of the time.
+    # Of what a form keeps (texts, numbers of two decimals) byte by byte what `hash_of` takes, in a tenth of the time.
     return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
