@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from shenbao_stack.world import settled
 PAPER = "evaluation_form_file"
 PREFER = {"Prefer": "return=minimal"}
 """As a form that saves itself asks: it has what it sent."""
+_IDLE = 30.0
+"""Seconds after which a connection is opened anew: services close theirs after 75, and who sends must close first."""
 
 
 @dataclass
@@ -58,6 +61,9 @@ class Declarer:
         if not hasattr(self._own, "connection"):
             self._own.connection = HTTPConnection(base.hostname or "", base.port, timeout=60)
         connection: HTTPConnection = self._own.connection
+        if time.monotonic() - getattr(self._own, "asked_at", 0.0) > _IDLE:
+            connection.close()  # The next request opens it anew.
+        self._own.asked_at = time.monotonic()
         connection.request(method, base.path + path, json.dumps(body) if body is not None else None, sent)
         came = connection.getresponse()
         return json.loads(came.read() or b"null"), came.status, dict(came.headers)
