@@ -21,6 +21,16 @@ from schemathesis.specs.openapi.checks import (
 from shenbao_common.kernel.actor import Actor
 from shenbao_common.testing.service import token
 
+ONCE = settings(
+    max_examples=1,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+"""One made-up request to a route, the same in every run."""
+
 _CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
 _OTHERS_RULES = {"/.well-known/openid-configuration", "/authorize/resume", "/revoke", "/token", "/userinfo"}
 _OTHERS_RULES |= {"/metrics", "/health/live", "/health/ready", "/v1/events/catalogue", "/v1/reconciliation"}
@@ -69,14 +79,7 @@ def _ask(operation: Any, headers: Mapping[str, Mapping[str, str]], found: Walk) 
     is_open = operation.definition.raw.get("security") == []
     asked = dict(list(headers.items())[:1]) if is_open else headers
 
-    @settings(
-        max_examples=1,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @ONCE
     @given(operation.as_strategy())
     def ask(case: Any) -> None:
         for role, sent in asked.items():

@@ -7,9 +7,10 @@ from typing import Any
 
 import schemathesis
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.documented import ONCE
 from shenbao_common.testing.service import UnderTest, token
 
 Bodies = Mapping[str, Callable[[Actor], Any]]
@@ -69,14 +70,7 @@ def kept(service: UnderTest) -> dict[str, Any]:
 def _tried(operation: Any, ids: Mapping[str, str], strangers: Mapping[str, Actor], bodies: Bodies) -> list[str]:
     opened, body = list[str](), bodies.get(operation.label)
 
-    @settings(
-        max_examples=1,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @ONCE
     @given(operation.as_strategy())
     def ask(case: Any) -> None:
         case.path_parameters = dict(ids)

@@ -85,7 +85,7 @@ def mine(query: dict[str, Any]) -> Page[Any]:
 
 
 def note_read(person_id: UUID, *, subject: object) -> None:
-    """The caller reads this person's record; kept in a transaction apart, since a read commits nothing."""
+    """The caller reads this person's record; kept in a transaction apart, since that of a read is read-only."""
     note_reads([(person_id, subject)])
 
 
