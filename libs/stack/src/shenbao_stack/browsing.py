@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from shenbao_stack.client import User
 from shenbao_stack.stack import Stack
@@ -17,6 +17,8 @@ from shenbao_stack.world import PASSWORD
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 375, "height": 800}
+PATIENCE = 15_000
+"""Milliseconds for a click and for what is expected of a page, also on a machine that is busy."""
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -36,6 +38,7 @@ def browser() -> Iterator[Browser]:
     if not found:
         pytest.fail("Chromium is needed: `make test` installs it on Debian as root, else install it yourself.")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         running = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
         yield running
         running.close()
@@ -48,7 +51,7 @@ def desk(browser: Browser, stack: Stack) -> Iterator[Desk]:
 
     def sit_down(user: User | None = None, *, password: str = PASSWORD) -> Page:
         context = browser.new_context(viewport=DESKTOP, locale="zh-CN", base_url=stack.url())  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
         if user:

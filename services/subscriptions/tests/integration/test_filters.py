@@ -1,13 +1,18 @@
 """Who hears what: programme, year, branch, step and result, also where the event itself does not say them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shenbao_common.bus.intake import Intake
+from shenbao_common.contracts.applications import ProjectPublishedV1
 from shenbao_common.contracts.units import SupervisingDepartmentChangedV1
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_common.kernel.ids import uuid7
+from shenbao_common.testing.contracts import example_event
+from shenbao_common.testing.service import UnderTest, eventually
 from shenbao_subscriptions.actions.log import NotYetKnown
 
 
@@ -90,6 +95,19 @@ def test_news_of_an_application_that_nobody_has_told_of_waits_for_it(town: Any, 
     assert facts(office, "reader") == ["project_published"] * 2
     town.hear(reported, opened)
     assert facts(office, "reader") == ["project_published"] * 2 + ["submitted", "step_opened"]
+
+
+def test_a_step_does_not_overtake_the_report_that_it_came_of(service: UnderTest, town: Any, office: Any) -> None:
+    office.register(channel="feed", client_id="reader", filter={"programmes": [town.P]})
+    which, project = uuid7(), uuid7()
+    town.hear(town.begun(town.P, which))
+    intake = Intake(service.service.sessions, service.service.subscriptions, schedule=[timedelta(milliseconds=20)] * 9)
+    for event in (replace(town.reported(town.P, which), project_id=project), town.opened(which)):
+        intake.take([service.envelope(event)], {})
+    assert facts(office, "reader")[-1] == "created", "the report waits for its project, and the step for the report"
+    town.hear(example_event(ProjectPublishedV1, project_id=str(project), programme=town.P))
+    eventually(lambda: intake.take_due() == 0 and facts(office, "reader")[-1] == "step_opened")
+    assert facts(office, "reader")[-4:] == ["created", "project_published", "submitted", "step_opened"]
 
 
 def test_a_unit_or_an_organisation_that_nobody_has_told_of_is_waited_for(town: Any) -> None:

@@ -36,7 +36,8 @@ _TAKE = sa.text(
     channel=CHANNEL,
 )
 
-# One round trip: what is known of the application, or of the unit that the event names, and the organisations above.
+# One round trip: what is known of the application, or of the unit that the event names, the organisations above, and
+# whether the event would overtake what another publisher told of its subject before, which waits in the inbox.
 _KNOWN = sa.text(
     """
     WITH RECURSIVE told AS (
@@ -53,13 +54,18 @@ _KNOWN = sa.text(
         SELECT o.organisation_id, o.parent_id FROM organisation o JOIN branch b ON o.organisation_id = b.parent_id
     )
     SELECT programme, unit_id, project_id, year, department_id,
-        ARRAY(SELECT organisation_id FROM branch ORDER BY organisation_id) AS branch
+        ARRAY(SELECT organisation_id FROM branch ORDER BY organisation_id) AS branch,
+        EXISTS (
+            SELECT FROM inbox WHERE subject = :subject AND state = 'deferred' AND source <> :source
+            AND CAST(envelope ->> 'time' AS timestamptz) < :time
+        ) AS overtakes
     FROM told LEFT JOIN project USING (project_id) LEFT JOIN unit USING (unit_id)
     """
 ).bindparams(
     sa.bindparam("application_id", type_=sa.Uuid),
     sa.bindparam("unit_id", type_=sa.Uuid),
     sa.bindparam("named", type_=ARRAY(sa.Uuid)),
+    sa.bindparam("time", type_=sa.DateTime(timezone=True)),
 )
 
 
@@ -77,7 +83,8 @@ class Facts:
 
 
 def take(session: Session, envelope: Envelope) -> None:
-    """One row; raises NotYetKnown when it is about an application, unit or organisation that nobody has told of."""
+    """One row; raises NotYetKnown when it is about an application, unit or organisation that nobody has told of, or when
+    something that another publisher told of its subject before is still waiting."""
     facts = _facts(session, envelope)
     session.execute(
         _TAKE,
@@ -103,10 +110,13 @@ def _facts(session: Session, envelope: Envelope) -> Facts:
     said = Facts(programme=data.get("programme"), year=data.get("year"))
     if not (application_id or unit_id or named):
         return said
-    asked = {"application_id": application_id, "unit_id": _standing(unit_id), "named": list(named)}
-    known = session.execute(_KNOWN, asked).one_or_none()
+    of_whom = {"application_id": application_id, "unit_id": _standing(unit_id), "named": list(named)}
+    of_what = {"subject": envelope.subject, "source": envelope.source, "time": envelope.time}
+    known = session.execute(_KNOWN, of_whom | of_what).one_or_none()
     if known is None or (known.project_id and known.year is None):
         raise NotYetKnown("the application or its project")
+    if known.overtakes:
+        raise NotYetKnown("what was told before")
     unit_id = _standing(known.unit_id)
     if unit_id and known.department_id is None:
         raise NotYetKnown("the unit")
