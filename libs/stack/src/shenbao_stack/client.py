@@ -173,7 +173,7 @@ class User(Visitor):
 
 def _is_behind(answer: httpx.Response) -> bool:
     problem = answer.headers.get("Content-Type", "").startswith("application/problem+json")
-    return problem and answer.json().get("code") == "behind"
+    return problem and bool(answer.json().get("code") == "behind")
 
 
 def _signed_in(visitor: Visitor, username: str, password: str, new: str) -> tuple[Tokens, str]:

@@ -83,7 +83,7 @@ class Facts:
 
 
 def take(session: Session, envelope: Envelope) -> None:
-    """One row; raises NotYetKnown when it is about an application, unit or organisation that nobody has told of, or when
+    """One row; raises NotYetKnown when it is about an application, unit or organisation that nobody has told of, or
     something that another publisher told of its subject before is still waiting."""
     facts = _facts(session, envelope)
     session.execute(
