@@ -148,7 +148,14 @@ def another_browser(identity: UnderTest) -> Callable[[], Browser]:
 def unit(identity: UnderTest, browser: Browser) -> Callable[..., Actor]:
     """A registered unit's account: reserved through the API, confirmed by units' event."""
 
-    def make(username: str = "unitA1", password: str = PASSWORD, *, credit_code: str = "", **more: str) -> Actor:
+    def make(
+        username: str = "unitA1",
+        password: str = PASSWORD,
+        *,
+        credit_code: str = "",
+        department_id: UUID | None = None,
+        **more: str,
+    ) -> Actor:
         body = {"username": username, "password": password, **browser.image(), **more}
         reserved = browser.http.post("/v1/account-reservations", json=body)
         assert reserved.status_code == 201, reserved.json
@@ -159,7 +166,7 @@ def unit(identity: UnderTest, browser: Browser) -> Callable[..., Actor]:
                 account_id=account_id,
                 org_code="000000019",
                 uscc=credit_code,
-                department_id=uuid7(),
+                department_id=department_id or uuid7(),
                 name="示例科技有限公司",
                 verified="registry",
             )

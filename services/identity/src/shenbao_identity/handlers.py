@@ -26,6 +26,7 @@ from shenbao_common.contracts.units import (
     SubAccountDeletedV1,
     SubAccountPermissionsChangedV1,
     SubAccountStateChangedV1,
+    SupervisingDepartmentChangedV1,
     UnitRegisteredV1,
     UnitRenamedV1,
 )
@@ -49,6 +50,12 @@ subscriptions = Subscriptions("identity")
 @subscriptions.on(UnitRegisteredV1)
 def on_unit_registered(session: Session, event: UnitRegisteredV1) -> None:
     units_copy.activate_unit(session, event.account_id, unit_id=event.unit_id, name=event.name, credit_code=event.uscc)
+    units_copy.keep_unit(session, event.unit_id, event.department_id)
+
+
+@subscriptions.on(SupervisingDepartmentChangedV1)
+def on_supervising_department_changed(session: Session, event: SupervisingDepartmentChangedV1) -> None:
+    units_copy.move_unit(session, event.unit_id, event.to_id, revision=event.revision)
 
 
 @subscriptions.on(UnitRenamedV1)

@@ -87,6 +87,16 @@ def organisation_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def with_higher(session: Session, organisation_id: UUID | None) -> set[UUID]:
+    """An organisation and all above it."""
+    found, here = set[UUID](), organisation_id
+    while here is not None and here not in found:
+        found.add(here)
+        organisation = session.get(Organisation, here)
+        here = organisation.parent_id if organisation else None
+    return found
+
+
 def registered_clients() -> Select[RegisteredClient]:
     return select(RegisteredClient)
 

@@ -51,16 +51,19 @@ def test_the_title_office_gives_a_unit_without_staff_a_one_time_password_which_i
 ) -> None:
     offices = {"city_hr_bureau": uuid7(), "first_level_department": uuid7()}
     for level, organisation in offices.items():
-        told = {"organisation_id": organisation, "parent_id": None, "code": level, "name": level, "level": level}
+        parent = None if level == "city_hr_bureau" else offices["city_hr_bureau"]
+        told = {"organisation_id": organisation, "parent_id": parent, "code": level, "name": level, "level": level}
         identity.hear(OrganisationCreatedV1(**told))
     title_office, other = (office_actor(organisation, "staff.manage") for organisation in offices.values())
     for who in (title_office, other):
         _exists(identity, who)
-    u1, with_staff = unit("unitA1"), unit("unitB1")
+    u1, with_staff = (unit(name, department_id=offices["first_level_department"]) for name in ("unitA1", "unitB1"))
+    elsewhere = unit("unitC1")
     sub_account(with_staff, "unitB1li")
     path = "/v1/accounts/{}/password-reset"
     assert identity.client(other).post(path.format(u1.account_id)).status_code == 403
     assert identity.client(title_office).post(path.format(admin.account_id)).status_code == 404
+    assert identity.client(title_office).post(path.format(elsewhere.account_id)).status_code == 404
     kept = identity.client(title_office).post(path.format(with_staff.account_id))
     assert (kept.status_code, kept.json["code"]) == (409, "unit_has_staff")
 

@@ -44,6 +44,23 @@ def try_all(
     return tried
 
 
+def said(
+    service: UnderTest, ids: Mapping[str, str], strangers: Mapping[str, Actor], queries: Mapping[str, str]
+) -> list[str]:
+    """Each list or own page that tells a stranger one of the ids, or was not asked well. queries: by route."""
+    found = list[str]()
+    for operation in _operations(service):
+        if operation.method.upper() != "GET" or _names(operation):
+            continue
+        path = f"{operation.path}?{queries.get(operation.label, '')}"
+        for name, actor in strangers.items():
+            answer = service.client(actor).get(path)
+            if answer.status_code not in _SHUT | {200}:
+                found.append(f"{operation.label}: {answer.status_code} to {name}: {answer.text[:300]}")
+            found += [f"{operation.label}: {id_} to {name}" for id_, value in ids.items() if value in answer.text]
+    return found
+
+
 def routes(service: UnderTest) -> list[tuple[str, set[str]]]:
     """Those that take something by its name in the path, with these names."""
     return [(operation.label, names) for operation in _operations(service) if (names := _names(operation))]

@@ -14,7 +14,7 @@ from shenbao_identity import queries
 from shenbao_identity.actions import credentials, news, powers, sessions, ticks
 from shenbao_identity.domain import passwords, usernames
 from shenbao_identity.domain.account import DUTIES, PERMISSIONS, PasswordState, State, mixes_duties
-from shenbao_identity.models import Account, Organisation
+from shenbao_identity.models import Account, Organisation, Unit
 from shenbao_identity.settings import Policy
 
 TITLE_OFFICE = "city_hr_bureau"
@@ -144,7 +144,7 @@ def set_state(session: Session, account: Account, state: State, *, actor: Actor)
 def resettable(session: Session, account_id: UUID, *, actor: Actor) -> Account:
     """The account whose password the actor may reset: a unit its own sub-accounts', an administrator the others'.
 
-    The title office (职改办) resets a unit that nobody else acts for (S4b-08).
+    The title office (职改办) resets a unit of its own branch that nobody else acts for (S4b-08).
     """
     account = queries.account_to_change(session, account_id)
     if actor.kind == Kind.OFFICE:
@@ -165,7 +165,10 @@ def resettable(session: Session, account_id: UUID, *, actor: Actor) -> Account:
 def _of_title_office(session: Session, account: Account, actor: Actor) -> Account:
     office = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
     actor.require("staff.manage" if office and office.level == TITLE_OFFICE else "account.manage")
-    if account.kind != Kind.UNIT or account.state == State.RESERVED:
+    unit = session.get(Unit, account.unit_id) if account.kind == Kind.UNIT and account.unit_id else None
+    if unit is None or account.state == State.RESERVED:
+        raise NotFound
+    if actor.organisation_id not in queries.with_higher(session, unit.department_id):
         raise NotFound
     others = select(Account.id).where(
         Account.unit_id == account.unit_id,
@@ -173,7 +176,7 @@ def _of_title_office(session: Session, account: Account, actor: Actor) -> Accoun
         Account.id != account.id,
         Account.state == State.ACTIVE,
     )
-    if account.unit_id and session.scalar(others.limit(1)):
+    if session.scalar(others.limit(1)):
         raise Conflict("unit_has_staff")
     return account
 

@@ -73,7 +73,7 @@ def child(session: Session, organisation_id: UUID, *, actor: Actor) -> Organisat
         actor.require("account.manage")
         return found
     actor.require("staff.manage")
-    if found.id in _own_and_higher(session, actor):
+    if found.id in queries.with_higher(session, actor.organisation_id):
         raise NotAllowed("own_or_higher_organisation")
     if found.parent_id is None or found.parent_id != actor.organisation_id:
         raise NotFound
@@ -160,13 +160,3 @@ def own_organisation(actor: Actor) -> UUID:
     if actor.organisation_id is None:
         raise NotFound
     return actor.organisation_id
-
-
-def _own_and_higher(session: Session, actor: Actor) -> set[UUID]:
-    above: set[UUID] = set()
-    here = actor.organisation_id
-    while here is not None and here not in above:
-        above.add(here)
-        organisation = session.get(Organisation, here)
-        here = organisation.parent_id if organisation else None
-    return above

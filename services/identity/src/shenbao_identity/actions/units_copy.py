@@ -12,7 +12,7 @@ from shenbao_common.kernel.errors import NotFound
 from shenbao_identity.actions import authorization_letters, news, reservations, sessions
 from shenbao_identity.domain import lifetimes
 from shenbao_identity.domain.account import PasswordState, State
-from shenbao_identity.models import Account, Organisation
+from shenbao_identity.models import Account, Organisation, Unit
 
 
 def activate_unit(session: Session, account_id: UUID, *, unit_id: UUID, name: str, credit_code: str) -> None:
@@ -32,6 +32,19 @@ def activate_unit(session: Session, account_id: UUID, *, unit_id: UUID, name: st
     account.permissions = list(UNIT_PERMISSIONS)
     account.personal = account.personal | {"display_name": name}
     news.tell(session, account)
+
+
+def keep_unit(session: Session, unit_id: UUID, department_id: UUID) -> None:
+    """It stands there; a move that was heard before says better."""
+    session.execute(insert(Unit).values(id=unit_id, department_id=department_id, revision=0).on_conflict_do_nothing())
+
+
+def move_unit(session: Session, unit_id: UUID, department_id: UUID, *, revision: int) -> None:
+    new = insert(Unit).values(id=unit_id, department_id=department_id, revision=revision)
+    moved = {"department_id": department_id, "revision": revision}
+    session.execute(
+        new.on_conflict_do_update(index_elements=["id"], set_=moved, where=Unit.revision < new.excluded.revision)
+    )
 
 
 def rename_unit(session: Session, unit_id: UUID, *, name: str) -> None:

@@ -13,6 +13,7 @@ from shenbao_common.data.sealed import SealedJson
 from shenbao_common.kernel.ids import uuid7
 from shenbao_identity.domain.account import PasswordState, State
 from shenbao_identity.models.base import Base as Base
+from shenbao_identity.models.staff import Unit as Unit
 from shenbao_identity.models.staff import UnitStaff as UnitStaff
 
 

@@ -1,4 +1,4 @@
-"""Our copy of what units says of their staff, by whom a unit's password is recovered."""
+"""Our copies of what units says: whose units are, and of their staff, by whom a unit's password is recovered."""
 
 from uuid import UUID
 
@@ -6,6 +6,16 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shenbao_identity.models.base import Base
+
+
+class Unit(Base):
+    """A unit and the department above it. revision: of its last move that was heard."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    department_id: Mapped[UUID]
+    revision: Mapped[int]
 
 
 class UnitStaff(Base):
