@@ -228,6 +228,7 @@ def _check_and_submit(page: Page, officer: Page) -> None:
     step(page, "提交审核")
     page.get_by_role("button", name="开始检测").click()
     expect(page.get_by_text("尚未绑定工作单位")).to_be_visible()
+    assert page.get_by_role("link", name="绑定工作单位").get_attribute("href") == "/person/unit"
     expect(page.get_by_role("button", name="提交审核")).to_be_disabled()
     _bind(page, officer)
     page.get_by_role("button", name="提交审核").click()

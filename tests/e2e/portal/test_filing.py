@@ -139,6 +139,9 @@ def _hand_in(page: Page) -> None:
     lines = page.locator(".paper")
     assert [line.split("\n")[0] for line in lines.all_inner_texts()] == NAMES
     expect(page.locator(".paper-state", has_text="暂未上传")).to_have_count(8)
+    for name in ("打印公示信息", "打印申请表"):
+        form = page.locator("main").get_by_role("link", name=name).get_attribute("href")
+        assert page.request.get(str(form)).headers["content-type"] == "application/pdf"
     page.get_by_role("button", name="保存材料").click()
     expect(page.locator("[data-summary]")).to_contain_text("《认定备案申请表》")
     looked_at(page, "filing-materials", languages=("en", "zh"))

@@ -72,7 +72,7 @@ def _sees_what_waits(officer: Page) -> None:
     menu = officer.get_by_role("navigation", name="主菜单")
     for name in ("用户中心", "业绩档案审核", "认定资格审查", "评审资格审查", "本单位基本信息"):
         expect(menu.get_by_role("link", name=name)).to_be_visible()
-    menu.get_by_role("link", name="业绩档案审核").click()
+    officer.locator("main").get_by_role("link", name="业绩档案审核").click()
     side = officer.get_by_role("navigation", name="业绩档案类别")
     lines = [t.strip() for t in side.locator("li").all_inner_texts()]
     assert lines[0] == "1. 教育经历 (1)"

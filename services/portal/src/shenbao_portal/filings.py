@@ -83,6 +83,12 @@ def columns(pack: Pack) -> list[tuple[str, str]]:
     ]
 
 
+def prints(pack: Pack, found: Answer) -> list[tuple[str, str]]:
+    """(kind, what the button says) of what may be printed now."""
+    kinds = [one.removeprefix("print:") for one in found["operations"] if one.startswith("print:")]
+    return [(kind, print_name(pack, found["variant"], kind)) for kind in kinds]
+
+
 def print_name(pack: Pack, variant: str, kind: str) -> str:
     """What the button says: the programme's own form by what it is, other documents by their names."""
     own = next((v.get("form") for v in pack["variants"] if v["key"] == variant), None)

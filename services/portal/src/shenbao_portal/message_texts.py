@@ -259,7 +259,7 @@ TEXTS: Mapping[str, object] = {
     "no_ancestor": _l("归口部门没有这一级的上级机构"),
     "no_city_hr_bureau": _l("未设置市人社局"),
     "no_accepting_department": _l("受理部门不存在"),
-    "no_committee": _l("未设置评审委员会"),
+    "no_committee": _l("该项目还没有评审此材料的评审委员会，请联系发布单位设立后再提交；已填写的内容不受影响"),
     "no_office": _l("未设置职能部门"),
     "nobody_decides": _l("该申报事项没有审核部门"),
     "condition_unclear": _l("审核路线的条件无法判断"),

@@ -159,10 +159,16 @@ def _read_only(found: Answer, pack: Pack, step: str, asked: Mapping[str, str]) -
         return render_template("declarations/attachments.html", files=files, **around(found, pack, step))
     if step == "preview":
         return render_template("declarations/preview.html", sections=parts, **around(found, pack, step))
-    check = service("applications").get(f"/v1/applications/{found['id']}/check").body
-    shown = bool(asked.get("checked")) or found["status"] != "draft"
+    applications, own = service("applications"), f"/v1/applications/{found['id']}"
+    check = applications.get(f"{own}/check").body
     return render_template(
-        "declarations/check.html", check=check, shown=shown, items=_items(check, pack), **around(found, pack, step)
+        "declarations/check.html",
+        check=check,
+        # A step that nobody can decide refuses the submission: told before it.
+        missing=applications.get(f"{own}/route").body["missing"] if check["complete"] else [],
+        shown=bool(asked.get("checked")) or found["status"] != "draft",
+        items=_items(check, pack),
+        **around(found, pack, step),
     )
 
 

@@ -27,6 +27,7 @@ PACK = {
         },
     ],
     "materials": [{"key": "proof", "due": True, "formats": ["pdf"], "max_bytes": 100, "retrieval": "keeper"}],
+    "documents": [{"kind": "notice", "zh": "公示信息", "en": "Notice"}],
 }
 APPLICATION = {
     "id": FILING,
@@ -37,6 +38,7 @@ APPLICATION = {
     "status": "materials_pending",
     "status_label": {"zh": "上传佐证材料", "en": "Upload"},
     "editable": True,
+    "operations": ["edit", "delete", "print:notice", "progress"],
     "open_items": None,
     "sections": {"form": {"name": "张三"}},
 }

@@ -132,5 +132,6 @@ def _page(found: Answer, pack: Pack, errors: material_forms.Errors) -> str:
         programme=programmes.find(found["programme"]),
         sections=[s for s in pack["sections"] if not s.get("read_only") and s not in filings.information(pack)],
         lines=lines,
+        prints=filings.prints(pack, found),
         others=[text for name, texts in errors.items() if name not in known for text in texts],
     )

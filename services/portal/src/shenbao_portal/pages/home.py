@@ -47,9 +47,13 @@ def _waiting() -> dict[str, Any] | None:
     applications = service("applications")
     archive = archive_words.overview()
     records = sum(category["pending"] for category in archive["items"])
-    keys = [programmes.programme_key(p) for p in examined]
-    open_ones = sum(applications.get("/v1/examinations/counts", programme=key).body["open"] for key in keys)
-    return {"verifies": archive["verifies"], "records": records, "applications": open_ones}
+    keys = {programmes.programme_key(p): p["unit_step"] for p in examined}
+    examinations = [
+        {"key": key, "step": step, "open": applications.get("/v1/examinations/counts", programme=key).body["open"]}
+        for key, step in keys.items()
+    ]
+    waiting = {"records": records, "applications": sum(one["open"] for one in examinations)}
+    return {"verifies": archive["verifies"], "examinations": examinations, **waiting}
 
 
 def _work(programme: dict[str, Any]) -> dict[str, Any]:
