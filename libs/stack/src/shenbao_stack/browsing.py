@@ -4,13 +4,13 @@
 """
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from shenbao_common.testing import chromium
 from shenbao_stack.client import User
 from shenbao_stack.stack import Stack
 from shenbao_stack.world import PASSWORD
@@ -34,12 +34,9 @@ Desk = Callable[..., Page]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        pytest.fail("Chromium is needed: `make test` installs it on Debian as root, else install it yourself.")
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE)
-        running = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
+        running = playwright.chromium.launch(executable_path=chromium.executable(), args=list(_QUIET))
         yield running
         running.close()
 

@@ -1,7 +1,6 @@
 """Security keys in a real browser: the portal's script, Chromium's authenticator, our judgement of its answers."""
 
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from shenbao_common.kernel.actor import Actor
+from shenbao_common.testing.chromium import executable as browser_of_tests
 
 SCRIPT = Path(__file__).parents[3] / "portal/src/shenbao_portal/static/js/security-keys.js"
 FORM = """<!doctype html><form method="post" action="/done" data-security-key="{kind}" data-options="/options"
@@ -73,10 +73,8 @@ def paper(configured: Any) -> Iterator[Paper]:
 
 @pytest.fixture
 def chromium() -> Iterator[Page]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "Chromium is needed"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        running = playwright.chromium.launch(executable_path=browser_of_tests(), args=["--no-sandbox", "--disable-gpu"])
         page = running.new_page()
         devtools = page.context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
