@@ -105,9 +105,7 @@ test: setup-dev lint ## everything, with a real PostgreSQL, RabbitMQ and browser
 	@mkdir -p build
 	@red=0; \
 	.venv/bin/python -m pytest -q -n 2 --dist loadscope --junitxml=build/junit.xml libs services tests/house || red=1; \
-	.venv/bin/python -m pytest -q --junitxml=build/junit-pages.xml tests/e2e/portal > build/pages.log 2>&1 & pages=$$!; \
-	.venv/bin/python -m pytest -q --junitxml=build/junit-e2e.xml --ignore=tests/e2e/portal tests/e2e || red=1; \
-	wait $$pages || red=1; cat build/pages.log; \
+	.venv/bin/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder --junitxml=build/junit-e2e.xml tests/e2e || red=1; \
 	exit $$red
 
 test-service: setup-dev known-service ## one service alone: its unit, integration and contract tests (s=units)
