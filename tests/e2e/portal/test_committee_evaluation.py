@@ -122,7 +122,11 @@ def test_a_title_is_declared_by_hand_and_followed_until_it_is_posted(
 
 def _adds_the_opinion(page: Page, declaring: Declaring) -> None:
     """Named by the confirmation, uploaded in its group and in no other."""
+    page.goto(f"/declarations/{declaring.application}?step=registration")
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.get_by_role("heading", level=1, name="申报人基本信息")).to_be_visible()
     page.goto(f"/declarations/{declaring.application}?step=confirmation")
+    expect(page.locator("main")).to_contain_text("检查通过后才能提交审核")
     page.get_by_role("link", name=re.compile("单位意见")).first.click()
     paper = FilePayload(name="单位意见.pdf", mimeType="application/pdf", buffer=job.pdf())
     expect(page.locator("#attachments-unit_opinion_files-error")).to_have_text("此项必填")

@@ -1,6 +1,7 @@
 """What an application holds, read with its programme's pack: labels, options and rows for showing."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from flask import current_app
@@ -53,6 +54,18 @@ def _asks_dictionaries(pack: Pack) -> bool:
 def filled_sections(pack: Pack) -> list[Mapping[str, Any]]:
     """The sections that somebody fills, in order: the tabs of the form."""
     return [s for s in pack["sections"] if not s.get("read_only")]
+
+
+def following(pack: Pack, key: str) -> str | None:
+    """The section that is filled in after it; nothing after the last."""
+    return dict(pairwise(s["key"] for s in filled_sections(pack))).get(key)
+
+
+def reporters(pack: Pack, variant: str) -> list[str]:
+    """The kinds of account that hand in what is declared in this variant."""
+    own = next(v for v in pack["variants"] if v["key"] == variant)
+    found: list[str] = own.get("report") or pack["submission"]["report"]
+    return found
 
 
 def form_of(programme: str, version: int, variant: str) -> Pack:

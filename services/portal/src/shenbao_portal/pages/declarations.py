@@ -146,7 +146,7 @@ def save(application_id: Any) -> ResponseReturnValue:
         if sectioned.is_of(pack):
             return sectioned.form(found, pack, key, shown, material_forms.errors_of(refused)), 422
         return _step(found, pack, key, shown, material_forms.errors_of(refused)), 422
-    return sectioned.saved(saved.body, pack, key) if sectioned.is_of(pack) else _after_save(saved.body, key)
+    return sectioned.saved(saved.body, pack, key) if sectioned.is_of(pack) else _after_save(saved.body, pack, key)
 
 
 @blp.post("/<uuid:application_id>/submission")
@@ -213,14 +213,16 @@ def _section(pack: contents.Pack, material: dict[str, Any], step: str) -> Any:
     return sections[keys.index(step)]
 
 
-def _after_save(material: dict[str, Any], key: str) -> ResponseReturnValue:
+def _after_save(material: dict[str, Any], pack: contents.Pack, key: str) -> ResponseReturnValue:
     missing = [p for p in material["problems"] if p["path"].startswith(f"sections.{key}.")]
     if missing:
         text = ngettext("已保存，还有 %(num)d 处需要补充", "已保存，还有 %(num)d 处需要补充", len(missing))
         flash(text, "warning")
         return redirect(url_for("declarations.show", application_id=material["id"], step=key, check=1), 303)
     flash(_("已保存"), "success")
-    return redirect(url_for("declarations.show", application_id=material["id"]), 303)
+    # A form that is saved step by step tells by itself which is open.
+    step = contents.following(pack, key) if material["problems"] and pack["save_mode"] == "all_tabs" else None
+    return redirect(url_for("declarations.show", application_id=material["id"], step=step), 303)
 
 
 def _step(found: Answer, pack: contents.Pack, key: str, sections: dict[str, Any], errors: material_forms.Errors) -> str:
@@ -259,6 +261,7 @@ def _confirmation(material: dict[str, Any], pack: contents.Pack) -> str:
         sections=sectioned.parts_of(material, pack),
         steps=_steps(pack, material, _CONFIRM),
         check=check,
+        reports="person" in contents.reporters(pack, material["variant"]),
         problems=[
             (place, sectioned.told(p, place[1])) for p in check["problems"] for place in (_place(pack, p["path"]),)
         ],
