@@ -1,7 +1,7 @@
 """When a field applies, as a page can follow it while somebody types; the service judges in the end."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _TEXTS = re.compile(r"'([^']*)'")
@@ -28,6 +28,18 @@ def of(rule: str | None) -> list[dict[str, Any]] | None:
         return None
     parts = list(_parts(rule))
     return None if None in parts else [part for part in parts if part is not None]
+
+
+def allow(comparisons: Iterable[Mapping[str, Any]], section: str, saved: Mapping[str, Any]) -> bool:
+    """Whether the other sections, as they were saved, let the field apply: a page of one section shows none of them."""
+    return all(_holds(one, saved) for one in comparisons if one["name"].partition("-")[0] != section)
+
+
+def _holds(comparison: Mapping[str, Any], saved: Mapping[str, Any]) -> bool:
+    section, _dash, field = comparison["name"].partition("-")
+    value = (saved.get(section) or {}).get(field)
+    found = [row.get(comparison["column"]) for row in value or ()] if "column" in comparison else [value]
+    return any((text or "") in comparison["values"] for text in found) is bool(comparison["one_of"])
 
 
 def _parts(rule: str) -> Iterator[dict[str, Any] | None]:

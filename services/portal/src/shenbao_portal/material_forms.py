@@ -116,6 +116,12 @@ def tabs(
     ]
 
 
+def alone(made: Iterable[dict[str, Any]], key: str, saved: Mapping[str, Any]) -> dict[str, Any]:
+    """The tab of one section on a page of its own, without what the other sections rule out."""
+    tab = next(one for one in made if one["section"]["key"] == key)
+    return tab | {"controls": [c for c in tab["controls"] if conditions.allow(c["when"] or (), key, saved)]}
+
+
 def plain_controls(
     prefix: str, fields: Iterable[Mapping[str, Any]], values: Mapping[str, Any], errors: Errors
 ) -> list[dict[str, Any]]:

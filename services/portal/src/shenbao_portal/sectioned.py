@@ -82,8 +82,7 @@ def saved(material: Mapping[str, Any], pack: Pack, key: str) -> ResponseReturnVa
         flash(text, "warning")
         return redirect(url_for("declarations.show", application_id=material["id"], step=key, check=1), 303)
     flash(_("已保存"), "success")
-    keys = [s["key"] for s in contents.filled_sections(pack)]
-    following = [*keys, "confirmation"][keys.index(key) + 1]
+    following = contents.following(pack, key) or "confirmation"
     return redirect(url_for("declarations.show", application_id=material["id"], step=following), 303)
 
 

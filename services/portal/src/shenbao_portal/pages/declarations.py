@@ -226,17 +226,19 @@ def _after_save(material: dict[str, Any], pack: contents.Pack, key: str) -> Resp
 
 
 def _step(found: Answer, pack: contents.Pack, key: str, sections: dict[str, Any], errors: material_forms.Errors) -> str:
-    made = [t for t in material_forms.tabs(pack, sections, errors, found["open_items"]) if t["section"]["key"] == key]
+    made = material_forms.alone(
+        material_forms.tabs(pack, sections, errors, found["open_items"]), key, found["sections"]
+    )
     own = {name: texts for name, texts in errors.items() if name == key or name.startswith(f"{key}-")}
     project = {"programme": found["programme"], "version": found["programme_version"], "name": found["project_name"]}
     return render_template(
         "declarations/step.html",
         material=found.body,
         project=project,
-        tab=made[0],
+        tab=made,
         steps=_steps(pack, found.body, key),
         errors=own,
-        problems=material_forms.summary(made, own),
+        problems=material_forms.summary([made], own),
         etag=found.etag,
     )
 
