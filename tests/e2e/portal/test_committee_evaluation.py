@@ -104,6 +104,7 @@ def test_a_title_is_declared_by_hand_and_followed_until_it_is_posted(
     page.goto(f"/declarations/{declaring.application}?step=study")
     looked_at(page, "evaluation-study", languages=("en", "zh"))
     page.goto(f"/declarations/{declaring.application}?step=confirmation")
+    expect(page.locator("main")).not_to_contain_text("临床工作量")
     looked_at(page, "evaluation-confirmation")
     page.get_by_role("button", name="提交审核").click()
     expect(page.locator("main")).to_contain_text(re.compile("[0-9a-f]{64}"))

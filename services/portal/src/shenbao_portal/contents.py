@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app
 
+from shenbao_portal import conditions
 from shenbao_portal.client import Answer, service
 from shenbao_portal.i18n import named_text
 from shenbao_portal.texts import _
@@ -111,7 +112,10 @@ def shown(pack: Pack, sections: Mapping[str, Any], hidden: Collection[str] = ())
 
     hidden: places that do not apply, or that whoever reads may not read; a section of nothing else is left out.
     """
-    read = [(section, _fields_but(section, hidden)) for section in filled_sections(pack)]
+    read = [
+        (section, [field for field in _fields_but(section, hidden) if _is_of_use(section, field, sections)])
+        for section in filled_sections(pack)
+    ]
     return [
         _section({**section, "fields": fields}, sections.get(section["key"]) or {})
         for section, fields in read
@@ -121,6 +125,12 @@ def shown(pack: Pack, sections: Mapping[str, Any], hidden: Collection[str] = ())
 
 def _fields_but(section: Mapping[str, Any], hidden: Collection[str]) -> list[dict[str, Any]]:
     return [field for field in section["fields"] if f"{section['key']}.{field['key']}" not in hidden]
+
+
+def _is_of_use(section: Mapping[str, Any], field: Mapping[str, Any], sections: Mapping[str, Any]) -> bool:
+    """What is empty because other answers rule it out is not told as missing."""
+    given = (sections.get(section["key"]) or {}).get(field["key"])
+    return given not in (None, "", []) or conditions.allow(conditions.of(field.get("when")) or (), "", sections)
 
 
 def items_of(pack: Pack) -> list[tuple[str, str]]:
