@@ -58,3 +58,12 @@ def test_a_sample_that_goes_otherwise_ends_the_command_with_a_failure(folder: Pa
 def test_the_schemas_that_editors_read_are_current(name: str) -> None:
     written = (ROOT / name).read_text(encoding="utf-8")
     assert written == schema_text(SCHEMAS[name]()), "run `shenbao programmes schema programmes`"
+
+
+def test_a_file_that_is_missing_or_no_text_is_named_too(folder: Path) -> None:
+    (folder / "samples.yaml").write_bytes("a: 1\nb: 申报\n".encode("gbk"))
+    ran = CliRunner().invoke(programmes, ["check", str(folder)])
+    assert (ran.exit_code, ran.output) == (1, f"Error: {folder}/samples.yaml:2: not in UTF-8\n")
+    (folder / "programme.yaml").unlink()
+    ran = CliRunner().invoke(programmes, ["check", str(folder)])
+    assert (ran.exit_code, ran.output) == (1, f"Error: {folder}/programme.yaml:1: No such file or directory\n")

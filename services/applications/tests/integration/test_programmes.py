@@ -186,3 +186,15 @@ def test_on_a_withdrawn_version_nothing_new_begins_and_what_is_under_way_goes_on
 
 def body_of(text: str, samples: str = "") -> dict[str, object]:
     return {"programme": text, "samples": samples, "templates": {"official_form.typ": "x"}}
+
+
+def test_a_rule_that_cannot_be_reckoned_is_refused_by_check_and_publishing_alike(house, pack_text) -> None:
+    client = house.service.client(house.admin)
+    for rule in ("1 / 0 == 1", "[1][5] == 1", "9223372036854775807 + 1 > 0"):
+        body = {
+            "programme": pack_text.replace("tier == 'intermediate'", rule, 1),
+            "templates": {"official_form.typ": "x"},
+        }
+        assert client.post("/v1/programmes/check", json=body).status_code == 200
+        refused = client.post("/v1/programmes", json=body)
+        assert (refused.status_code, refused.json["code"], len(refused.json["errors"])) == (422, "pack_faulty", 1)

@@ -31,7 +31,7 @@ def plus_months(day: str, months: int) -> str:
     for last in (found.day, 30, 29, 28):
         try:
             return date(found.year + years, month + 1, min(found.day, last)).isoformat()
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     return ""
 

@@ -21,7 +21,7 @@ def check(pack: Pack, templates: Mapping[str, str], findings: Findings) -> None:
     A pack whose shape is wrong somewhere is still searched, as far as its shape lets us.
     """
     # No exception is expected when the shape is right: a crash then is our fault and shows.
-    tolerated = (KeyError, TypeError, AttributeError, ValueError) if findings.problems else ()
+    tolerated = (LookupError, TypeError, AttributeError, ValueError) if findings.problems else ()
     for group in (_of_fields, _of_documents, _of_rules, _of_steps, _of_the_whole):
         with suppress(*tolerated):
             for one in group(pack, templates, findings):

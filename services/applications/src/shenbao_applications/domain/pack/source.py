@@ -42,6 +42,8 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    """What its rules took on the largest facts, together."""
 
     def add(self, code: str, path: str, *, line: int | None = None, **params: Any) -> None:
         where = line if line is not None else self.line_of(path)
@@ -104,12 +106,16 @@ class _Reader:
     def _mapping(self, yaml: MappingNode, path: str) -> dict[str, Node]:
         found: dict[str, Node] = {}
         for key, value in yaml.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode):
+                self._findings.add("wrong_type", path, line=line, expected="plain value")
+                continue
             name = str(key.value)
             if name in found:
-                self._findings.add("duplicate_key", below(path, name), line=key.start_mark.line + 1)
+                self._findings.add("duplicate_key", below(path, name), line=line)
                 continue
             found[name] = self.node(value, below(path, name))
-            self._findings.lines[below(path, name)] = key.start_mark.line + 1
+            self._findings.lines[below(path, name)] = line
         return found
 
     def _scalar(self, yaml: ScalarNode, path: str) -> Any:
