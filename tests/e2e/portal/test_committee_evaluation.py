@@ -102,6 +102,7 @@ def test_a_title_is_declared_by_hand_and_followed_until_it_is_posted(
     sign_in(page, stack, declaring.person.username, PASSWORD, to="**/person**")
     _adds_the_opinion(page, declaring)
     page.goto(f"/declarations/{declaring.application}?step=study")
+    _asks_for_the_days_of_degrees_alone(page)
     looked_at(page, "evaluation-study", languages=("en", "zh"))
     page.goto(f"/declarations/{declaring.application}?step=confirmation")
     expect(page.locator("main")).not_to_contain_text("临床工作量")
@@ -119,6 +120,19 @@ def test_a_title_is_declared_by_hand_and_followed_until_it_is_posted(
     looked_at(page, "evaluation-followed", languages=("en", "zh"))
     for step, state in (("初审", "已通过"), ("评审", "已通过"), ("公示", "公示中")):
         assert _stands(page, declaring, step, state), step
+
+
+def _asks_for_the_days_of_degrees_alone(page: Page) -> None:
+    """Each row by itself, a new one too."""
+    page.get_by_role("button", name="添加一行").click()
+    days = page.get_by_label(re.compile("^获得学位日期"))
+    expect(days.nth(0)).to_be_visible()
+    expect(days.nth(1)).to_be_hidden()
+    degrees = page.get_by_label(re.compile("^学历（学位）"))
+    degrees.nth(0).select_option(label="大专")
+    degrees.nth(1).select_option(label="硕士")
+    expect(days.nth(0)).to_be_hidden()
+    expect(days.nth(1)).to_be_visible()
 
 
 def _adds_the_opinion(page: Page, declaring: Declaring) -> None:

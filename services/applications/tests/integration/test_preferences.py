@@ -25,6 +25,14 @@ def test_who_asks_for_little_hears_what_became_of_it_without_the_form(house) -> 
     assert "Preference-Applied" not in again.headers
 
 
+def test_an_answer_that_is_given_again_says_what_was_heard_as_the_first_did(house) -> None:
+    client, body = house.service.client(house.unit()), {"project_id": house.project(), "sections": {}}
+    headers = {"Prefer": "return=minimal", "Idempotency-Key": "once-and-no-more"}
+    first, again = (client.post("/v1/applications", json=body, headers=headers) for _ in range(2))
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert first.headers["Preference-Applied"] == again.headers["Preference-Applied"] == "return=minimal"
+
+
 @pytest.mark.parametrize(
     ("said", "heard"),
     [

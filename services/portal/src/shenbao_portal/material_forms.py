@@ -188,6 +188,7 @@ def _columns(field: Mapping[str, Any]) -> list[dict[str, Any]]:
             "kind": "file" if c["type"] == "file" else CONTROLS.get(c["type"], "text"),
             "field": c,
             "required": c.get("required") is True,
+            "when": conditions.of(c.get("when")),
             "choices": _choices(c),
         }
         for c in field.get("fields", [])

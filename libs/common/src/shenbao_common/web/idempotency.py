@@ -33,7 +33,14 @@ _TAKE = insert(request_key).on_conflict_do_nothing().returning(request_key.c.key
 _ASKED = (request_key.c.account_id == sa.bindparam("by")) & (request_key.c.key == sa.bindparam("known_as"))
 _KEEP = sa.update(request_key).where(_ASKED)
 _NOBODY = UUID(int=0)
-_KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Shenbao-Version", "Content-Disposition")
+_KEPT_HEADERS = (
+    "Content-Type",
+    "ETag",
+    "Location",
+    "Shenbao-Version",
+    "Content-Disposition",
+    "Preference-Applied",
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def claim() -> Claim | None:
 
 def remember(claimed: Claim, response: Response) -> None:
     """Stores the answer in the request's transaction."""
-    response.direct_passthrough = False
+    preferring.say(response).direct_passthrough = False
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     body = base64.b64encode(response.get_data()).decode()
     with edge.transaction() as session:

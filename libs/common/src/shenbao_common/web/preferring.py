@@ -1,6 +1,6 @@
 """How much of what was changed the answer holds: `Prefer: return=minimal` (RFC 7240)."""
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request, g, request
 from werkzeug.http import parse_list_header, unquote_header_value
 
 _MINIMAL = "return=minimal"
@@ -19,10 +19,13 @@ def minimal() -> bool:
     """The caller has what was sent, and asks for no more than what became of it; the answer says that it was heard."""
     if asked("return") != "minimal":
         return False
-
-    @after_this_request
-    def said(response: Response) -> Response:
-        response.headers["Preference-Applied"] = _MINIMAL
-        return response
-
+    g.preference_applied = _MINIMAL
+    after_this_request(say)
     return True
+
+
+def say(response: Response) -> Response:
+    """Says on an answer what was heard."""
+    if heard := g.get("preference_applied"):
+        response.headers["Preference-Applied"] = heard
+    return response

@@ -71,6 +71,7 @@ function addRow(repeat) {
   repeat.dataset.next = number + 1;
   const html = repeat.querySelector("[data-repeat-template]").innerHTML.replaceAll("__n__", number);
   rows.insertAdjacentHTML("beforeend", html);
+  rows.dispatchEvent(new CustomEvent("shenbao:row-added", { bubbles: true }));
   rows.lastElementChild.querySelector("input, select, textarea").focus();
 }
 

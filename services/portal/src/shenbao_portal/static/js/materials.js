@@ -1,8 +1,13 @@
 // The form of a material: fields that depend on another, and the version that moves with every attachment.
 "use strict";
 
-// Of a field its value, of a column of rows that of each row; nothing where the page does not ask for it.
-function valuesOf(test) {
+// Of a field its value, of a column of rows that of each row, of the own row (`row.`) that of its cell; nothing where
+// the page does not ask for it.
+function valuesOf(test, part) {
+  if (test.name.startsWith("row-")) {
+    const cell = part.closest("[data-repeat-row]")?.querySelector(`[name$="-${test.name.slice("row-".length)}"]`);
+    return cell ? [cell.value] : null;
+  }
   if (!test.column) {
     const source = document.getElementById(test.name);
     return source ? [source.value] : null;
@@ -11,13 +16,13 @@ function valuesOf(test) {
   return [...cells].map((cell) => cell.value);
 }
 
-function holds(test) {
-  const values = valuesOf(test);
+function holds(test, part) {
+  const values = valuesOf(test, part);
   return values === null || values.some((value) => test.values.includes(value)) === test.one_of;
 }
 
 function follow(part) {
-  part.hidden = !JSON.parse(part.dataset.when).every(holds);
+  part.hidden = !JSON.parse(part.dataset.when).every((test) => holds(test, part));
 }
 
 function followAll() {
@@ -25,6 +30,7 @@ function followAll() {
 }
 
 document.addEventListener("change", followAll);
+document.addEventListener("shenbao:row-added", followAll);
 document.addEventListener("DOMContentLoaded", followAll);
 
 // An attachment is saved at once, so the form must name the newer version when it is saved itself.
