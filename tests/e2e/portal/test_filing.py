@@ -98,6 +98,9 @@ def test_a_person_files_by_hand_and_the_unit_confirms_and_reports(desk: Desk, to
     page.goto(f"/filings/{filing}")
     until(partial(_waits, page), what="pre-review")
     looked_at(page, "filing-sent", languages=("zh", "en"))
+    done(job.decide(town.bureau.user, filing, "pass", after=unit.user))
+    until(partial(_is_kept_valid, page), what="the recognition is prolonged")
+    looked_at(page, "filing-kept-valid", languages=("en", "zh"))
 
 
 def _fill_in(page: Page, filing: str) -> None:
@@ -161,6 +164,7 @@ def _list(page: Page) -> None:
     assert heads == ["姓名", "性别", "认定级别", "状态", "操作"]
     rows = page.locator("table.rows tbody tr")
     expect(rows).to_have_count(2)
+    expect(page.locator(".facts")).to_contain_text("自认定之日起 24 个月")
     expect(rows.first).to_contain_text("*三")
     expect(rows.first).to_contain_text("请联系所属企业进行提交")
     expect(page.get_by_role("button", name="增加备案申请")).to_be_enabled()
@@ -185,6 +189,14 @@ def _report(page: Page, filing: str) -> None:
         box.check()
     page.get_by_role("button", name="确认上报").click()
     expect(page.locator("main")).to_contain_text("已上报 1 份材料")
+
+
+def _is_kept_valid(page: Page) -> bool:
+    """Whether the module tells the end of another two years; before, the first two were reckoned from their day."""
+    page.goto(f"/filings/programmes/{PROGRAMME}")
+    recognised = office_day(now()) - timedelta(days=715)
+    last = recognised.replace(year=recognised.year + 4) - timedelta(days=1)
+    return f"有效期至\n{last.year}-" in page.locator(".facts").inner_text()
 
 
 def _waits(page: Page) -> bool:

@@ -1,6 +1,7 @@
 """Declarations whose information is saved before their materials, as pages read them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import url_for
@@ -9,6 +10,7 @@ from shenbao_portal import contents, masking, material_forms
 from shenbao_portal.client import Answer, service
 from shenbao_portal.contents import Pack
 from shenbao_portal.i18n import named_text
+from shenbao_portal.refusals import Refused
 from shenbao_portal.texts import _
 
 _FILES = frozenset({"file", "files"})
@@ -80,6 +82,27 @@ def columns(pack: Pack) -> list[tuple[str, str]]:
     return [
         (place, _("认定级别") if place == category else named_text(fields[place]))
         for place in pack.get("list_columns", ())
+    ]
+
+
+def recognitions(pack: Pack) -> list[dict[str, Any]]:
+    """What is on record of the person in the register that the programme keeps valid, newest first (S0-03).
+
+    The register may have grown since the last look, so it is matched anew with the person's ID number.
+    """
+    terms = pack.get("renews")
+    if terms is None:
+        return []
+    with suppress(Refused):  # nobody vouches for a number of this person
+        profile = service("identity").post("/v1/me/profile-slips")["slip"]
+        service("applications").post("/v1/recognitions/claims", {"profile": profile})
+    section, key = terms["category"].split(".")
+    fields = next(s["fields"] for s in pack["sections"] if s["key"] == section)
+    category = next(field for field in fields if field["key"] == key)
+    return [
+        {**one, "category": contents.text_of(category, one["category"]), "months": terms["validity_months"]}
+        for one in service("applications").get("/v1/recognitions").body["items"]
+        if one["register"] == terms["register"]
     ]
 
 

@@ -125,6 +125,7 @@ def _list(programme: str, refused: Refused | None = None) -> str:
             contents.pack_of(programme, one["programme_version"]), one["variant"], kind
         ),
         projects=[p for p in projects if p["open"]],
+        recognitions=filings.recognitions(pack),
         greeted=_greeted(),
         refused=[words(t.code, t.params) for t in refused or ()],
         apply_at=refused.params.get("apply_at") if refused else None,

@@ -2,10 +2,11 @@
 "use strict";
 
 // Of a field its value, of a column of rows that of each row, of the own row (`row.`) that of its cell; nothing where
-// the page does not ask for it.
+// the page does not ask for it. A record on a page of its own is a row whose cells are fields.
 function valuesOf(test, part) {
-  if (test.name.startsWith("row-")) {
-    const cell = part.closest("[data-repeat-row]")?.querySelector(`[name$="-${test.name.slice("row-".length)}"]`);
+  const row = test.name.startsWith("row-") && part.closest("[data-repeat-row]");
+  if (row) {
+    const cell = row.querySelector(`[name$="-${test.name.slice("row-".length)}"]`);
     return cell ? [cell.value] : null;
   }
   if (!test.column) {
