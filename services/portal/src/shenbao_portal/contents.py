@@ -133,6 +133,11 @@ def _is_of_use(section: Mapping[str, Any], field: Mapping[str, Any], sections: M
     return given not in (None, "", []) or conditions.allow(conditions.of(field.get("when")) or (), "", sections)
 
 
+def fields_of(pack: Pack) -> dict[str, Mapping[str, Any]]:
+    """What is filled in, by `<section>.<field>`."""
+    return {f"{s['key']}.{f['key']}": f for s in filled_sections(pack) for f in s["fields"]}
+
+
 def items_of(pack: Pack) -> list[tuple[str, str]]:
     """(item, name) of everything that a return may list: a material by its key, else `<section>.<field>`."""
     return [
@@ -144,7 +149,7 @@ def items_of(pack: Pack) -> list[tuple[str, str]]:
 
 def compared(pack: Pack, changes: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[str], list[str]]]:
     """(name, lines before, lines after) of what a correction changed."""
-    fields = {f"{s['key']}.{f['key']}": f for s in filled_sections(pack) for f in s["fields"]}
+    fields = fields_of(pack)
     return [
         (
             named_text(change),

@@ -78,7 +78,7 @@ def tabs(pack: Pack, sections: Mapping[str, Any], errors: material_forms.Errors,
 def columns(pack: Pack) -> list[tuple[str, str]]:
     """(place, name) of what a list of the programme shows; the category as people call it."""
     category = (pack.get("renews") or {}).get("category")
-    fields = {f"{s['key']}.{f['key']}": f for s in contents.filled_sections(pack) for f in s["fields"]}
+    fields = contents.fields_of(pack)
     return [
         (place, _("认定级别") if place == category else named_text(fields[place]))
         for place in pack.get("list_columns", ())
@@ -96,9 +96,7 @@ def recognitions(pack: Pack) -> list[dict[str, Any]]:
     with suppress(Refused):  # nobody vouches for a number of this person
         profile = service("identity").post("/v1/me/profile-slips")["slip"]
         service("applications").post("/v1/recognitions/claims", {"profile": profile})
-    section, key = terms["category"].split(".")
-    fields = next(s["fields"] for s in pack["sections"] if s["key"] == section)
-    category = next(field for field in fields if field["key"] == key)
+    category = contents.fields_of(pack)[terms["category"]]
     return [
         {**one, "category": contents.text_of(category, one["category"]), "months": terms["validity_months"]}
         for one in service("applications").get("/v1/recognitions").body["items"]

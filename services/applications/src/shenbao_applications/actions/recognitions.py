@@ -41,8 +41,9 @@ def take_over(session: Session, register: str, items: Sequence[Mapping[str, Any]
 
 def claim(session: Session, number: str, *, desk: Desk) -> None:
     """Every recognition under the ID number that identity vouches for is from now on in this person's list."""
-    mine = sa.update(Recognition).where(Recognition.number_index == index_of(session, number))
-    session.execute(mine.values(account_id=desk.actor.account_id))
+    owner = desk.actor.account_id
+    theirs = (Recognition.number_index == index_of(session, number)) & Recognition.account_id.is_distinct_from(owner)
+    session.execute(sa.update(Recognition).where(theirs).values(account_id=owner))
 
 
 def _ensure_keeper(session: Session, desk: Desk) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from shenbao_common.bus.envelope import Envelope
+from shenbao_common.contracts import catalogue
 from shenbao_common.kernel.actor import NOBODY
 from shenbao_subscriptions.domain.facts import bodies_named, identifier, result_of
 
@@ -56,7 +57,7 @@ _KNOWN = sa.text(
     SELECT programme, unit_id, project_id, year, department_id,
         ARRAY(SELECT organisation_id FROM branch ORDER BY organisation_id) AS branch,
         EXISTS (
-            SELECT FROM inbox WHERE subject = :subject AND state = 'deferred' AND source <> :source
+            SELECT FROM inbox WHERE source = ANY(:others) AND subject = :subject AND state = 'deferred'
             AND CAST(envelope ->> 'time' AS timestamptz) < :time
         ) AS overtakes
     FROM told LEFT JOIN project USING (project_id) LEFT JOIN unit USING (unit_id)
@@ -65,8 +66,10 @@ _KNOWN = sa.text(
     sa.bindparam("application_id", type_=sa.Uuid),
     sa.bindparam("unit_id", type_=sa.Uuid),
     sa.bindparam("named", type_=ARRAY(sa.Uuid)),
+    sa.bindparam("others", type_=ARRAY(sa.Text)),
     sa.bindparam("time", type_=sa.DateTime(timezone=True)),
 )
+_PUBLISHERS = frozenset(event_type.publisher() for event_type in catalogue.ALL)
 
 
 class NotYetKnown(Exception):
@@ -111,7 +114,8 @@ def _facts(session: Session, envelope: Envelope) -> Facts:
     if not (application_id or unit_id or named):
         return said
     of_whom = {"application_id": application_id, "unit_id": _standing(unit_id), "named": list(named)}
-    of_what = {"subject": envelope.subject, "source": envelope.source, "time": envelope.time}
+    others = list(_PUBLISHERS - {envelope.source})
+    of_what = {"subject": envelope.subject, "others": others, "time": envelope.time}
     known = session.execute(_KNOWN, of_whom | of_what).one_or_none()
     if known is None or (known.project_id and known.year is None):
         raise NotYetKnown("the application or its project")
